@@ -1,0 +1,94 @@
+/**
+ * The machine as the rest of the program sees it. A plan and a check get a Reader, which cannot change anything; only
+ * `apply` and `undo` get a Host. An offline root (`--root DIR`) is a Reader that answers files and nothing else.
+ */
+import type {Text} from './secret.ts';
+
+/** Read once per pass: a plan, a doctor run, one look after an apply. Acting on the host drops what was read. */
+export interface Fact<T> {
+	readonly id: string;
+	read(host: Reader): Promise<T>;
+}
+
+export type Stat = {
+	readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+	/** Permission bits only, 0o7777. */
+	readonly mode: number;
+	readonly uid: number;
+	readonly gid: number;
+	readonly size: number;
+	readonly mtimeMs: number;
+	/** Where a symbolic link points, as written. */
+	readonly target?: string;
+};
+
+export type ProgramOptions = {
+	readonly stdin?: Text;
+	/** Runs as this user, with its own groups and HOME, through setpriv. */
+	readonly as?: string;
+	readonly cwd?: string;
+	/** Added to the allow-listed environment; secrets are allowed here. */
+	readonly env?: Readonly<Record<string, Text | string>>;
+	/** Milliseconds; then the whole process group is killed. Default 30 s for a query; none for exec. */
+	readonly timeout?: number;
+	/** Exit codes that are no fault. Default [0]. */
+	readonly codes?: readonly number[];
+};
+
+/** stdout and stderr have the known secrets taken out only when shown; a caller must not print them raw. */
+export type Ran = {readonly code: number; readonly stdout: string; readonly stderr: string};
+
+export interface Reader {
+	/** '/' on a live host. */
+	readonly root: string;
+	fact<T>(fact: Fact<T>): Promise<T>;
+	/** The bytes of a regular file (links followed inside the root); undefined when there is none. Throws Blocked when not permitted. */
+	read(path: string): Promise<Uint8Array | undefined>;
+	/** lstat; undefined when there is nothing. */
+	stat(path: string): Promise<Stat | undefined>;
+	/** Sorted names in a directory; undefined when there is none. */
+	list(path: string): Promise<readonly string[] | undefined>;
+	/** Runs a program that changes nothing and gives its stdout. Throws Fault 'program.failed', or Blocked (no-tool, timeout, offline-root). */
+	query(argv: readonly string[], options?: ProgramOptions): Promise<string>;
+	/** The same, giving any exit code back instead of throwing. */
+	probe(argv: readonly string[], options?: ProgramOptions): Promise<Ran>;
+}
+
+export type ReplaceOptions = {
+	/** sha256 (hex) of what was inspected, or 'absent'. Refused with Fault 'file.moved' when the file holds something else by now. */
+	readonly was: string;
+	/** For a new file, or to change it; an existing file keeps its own otherwise. Default 0o644. */
+	readonly mode?: number;
+	/** `user:group`; an existing file keeps its own otherwise. */
+	readonly owner?: string;
+	/** The format's own checker for the draft: `visudo -cf DRAFT`. Fault 'file.rejected' when it fails. */
+	readonly check?: (draft: string) => readonly string[];
+	/** For a fragment that cannot be checked alone: checks the whole configuration after the rename; the old bytes go back when it fails. */
+	readonly checkAfter?: readonly string[];
+};
+
+export interface Host extends Reader {
+	/** Runs a program that changes the host. Its lines go to the events, freed of secrets. `apt: true` lets nothing kill it. */
+	exec(argv: readonly string[], options?: ProgramOptions & {readonly apt?: boolean; readonly onLine?: (line: string) => void}): Promise<void>;
+	/** Atomic; keeps mode, owner and xattrs; the previous content is in the stash before. */
+	replace(path: string, text: Text | Uint8Array, options: ReplaceOptions): Promise<void>;
+	/** Makes one directory (its parent must exist) or sets mode and owner of an existing one. */
+	mkdir(path: string, options: {readonly mode: number; readonly owner: string}): Promise<void>;
+	/** Makes or atomically replaces a symbolic link. */
+	symlink(path: string, target: string): Promise<void>;
+	/** Sets mode and/or owner without following a link. */
+	own(path: string, options: {readonly mode?: number; readonly owner?: string}): Promise<void>;
+	/** Removes a file, a link or an empty directory. Nothing there is no fault. */
+	remove(path: string): Promise<void>;
+	/** Removes a tree that is wholly ours. Refuses '/', '/etc', '/usr', '/var', '/home', '/srv' and the like. */
+	removeTree(path: string): Promise<void>;
+	/** Renames within one file system, and fsyncs both directories. */
+	rename(from: string, to: string): Promise<void>;
+	/** Keeps bytes in the stash (0700, by sha256) and gives their hash; `unstash` gives them back. */
+	stash(content: Text | Uint8Array): Promise<string>;
+	unstash(hash: string): Promise<Uint8Array | undefined>;
+	/** Real progress of the node at work, where there is some. */
+	progress(done: number, of: number): void;
+	/** A line for the operator about the node at work, freed of secrets. */
+	say(line: string): void;
+}

@@ -1,0 +1,136 @@
+/**
+ * A resource is a thing on the host with a desired state. Its type knows how to inspect, compare, apply and undo; the
+ * engine and the screens see only `Resource = Edges & {look}`, so that order, locks and journal keys never depend on a late value.
+ */
+import {Fault, type FaultData, faultData} from './fault.ts';
+import type {Host, Reader} from './host.ts';
+import type {Json} from './json.ts';
+import type {Text} from './secret.ts';
+import type {Thing} from './thing.ts';
+import {Blocked, type Unknown} from './unknown.ts';
+
+/** One difference. `patch` is a unified diff with secrets masked. */
+export type Change = {readonly what: string; readonly from: Json; readonly to: Json; readonly patch?: string};
+
+/** `keep` goes to the stash before apply; `undo` gets it back as bytes, in the same order. */
+export type Undo =
+	| {readonly can: true; readonly record: Json; readonly keep?: readonly (Uint8Array | Text)[]}
+	| {readonly can: false; readonly why: string};
+
+/** What an undo came to. 'kept': there was something of others in it, so it stays and is listed. 'conflict': somebody edited since; `diff` shows what. */
+export type Undone =
+	| {readonly outcome: 'undone' | 'already'}
+	| {readonly outcome: 'kept'; readonly why: string}
+	| {readonly outcome: 'conflict'; readonly why: string; readonly diff?: string};
+
+export type UndoOptions = {
+	/** The stashed bytes of `Undo.keep`. */
+	readonly kept: readonly Uint8Array[];
+	/** Also remove packages. */
+	readonly purge: boolean;
+	/** Also remove what holds data (dumped first). */
+	readonly purgeData: boolean;
+};
+
+/** One kind of thing on a host with a desired state. One file each; every one passes the shared conformance suite. */
+export interface ResourceType<Spec, State> {
+	readonly name: string;
+	/** Read only. "absent" is a state. Throws Blocked when it cannot be seen yet. */
+	inspect(spec: Spec, host: Reader): Promise<State>;
+	/** Pure; empty means as desired. From 'absent' it gives what a fresh host will get, so that a plan is full before its makers ran. */
+	diff(spec: Spec, state: State | 'absent'): readonly Change[];
+	/** Pure, made from what inspect saw, journaled before apply. */
+	undoOf(spec: Spec, state: State): Undo;
+	/** Gets the state that was shown, so it can refuse when the host moved on. Looked at again afterwards: must be empty. */
+	apply(spec: Spec, state: State, changes: readonly Change[], host: Host): Promise<void>;
+	/** Several ready nodes as one act (one apt transaction); the journal stays per node. */
+	together?(parts: readonly {readonly spec: Spec; readonly state: State}[], host: Host): Promise<void>;
+	/** Seconds the look after apply may wait for it to be true. */
+	readonly settle?: number;
+	undo(record: Json, host: Host, options: UndoOptions): Promise<Undone>;
+}
+
+/** Known before anything is inspected. */
+export type Edges = {
+	/** Unique in a plan, stable over runs: `file:/etc/nslcd.conf`. */
+	readonly id: string;
+	readonly needs?: readonly Thing[];
+	readonly provides?: readonly Thing[];
+	/** Named locks: `apt`, `systemd`, `nss`, `path:REAL`. Held while it applies, taken in sorted order. */
+	readonly locks?: readonly string[];
+	/** Journaled before the edit, paid at the end, or before a node that needs the unit, or on resume. */
+	readonly owes?: readonly {readonly unit: string; readonly do: 'reload' | 'restart'}[];
+	/** 'remote' is looked at in a rehearsal, never changed. */
+	readonly reach?: 'host' | 'remote';
+	/** Undo keeps it unless it holds only what we put there. */
+	readonly holdsData?: true;
+	/** A proof: it is looked at on every run and has nothing to undo. */
+	readonly title?: string;
+};
+
+/** A spec that can only be known on the host, once its needs are there: docker0's address, /etc/postgresql/NN. Throws Blocked until then. */
+export type Late<Spec> = (host: Reader) => Promise<Spec>;
+
+/** All that engine and screens see of a resource. */
+export type Resource = Edges & {readonly type: string; look(host: Reader): Promise<Look>};
+
+export type Look =
+	| {readonly state: 'ok'}
+	| {
+		readonly state: 'change';
+		readonly changes: readonly Change[];
+		readonly undo: Undo;
+		readonly settle: number;
+		apply(host: Host): Promise<void>;
+		/** Nodes whose batch has the same key and are ready together become one act. */
+		readonly batch?: Batch;
+	}
+	| {readonly state: 'unknown'; readonly why: Unknown; readonly expected: readonly Change[]}
+	| {readonly state: 'failed'; readonly fault: FaultData};
+
+export type Batch = {readonly key: string; readonly part: unknown; run(parts: readonly unknown[], host: Host): Promise<void>};
+
+/**
+ * Binds a type, its edges and a spec (or a late one) into a resource the engine can hold.
+ * `preview` is shown as `expected` while a late spec cannot be resolved yet.
+ */
+export const resource = <Spec, State>(type: ResourceType<Spec, State>, edges: Edges, spec: Spec | Late<Spec>, preview?: Spec): Resource => ({
+	...edges,
+	type: type.name,
+	async look(host: Reader): Promise<Look> {
+		let known: Spec | undefined = typeof spec === 'function' ? preview : spec;
+		try {
+			if (typeof spec === 'function') known = await (spec as Late<Spec>)(host);
+			const settled = known as Spec;
+			const state = await type.inspect(settled, host);
+			const changes = type.diff(settled, state);
+			if (changes.length === 0) return {state: 'ok'};
+			return {
+				state: 'change',
+				changes,
+				undo: type.undoOf(settled, state),
+				settle: type.settle ?? 0,
+				apply: to => type.apply(settled, state, changes, to),
+				...(type.together && {batch: batchOf(type, settled, state)}),
+			};
+		} catch (error) {
+			if (error instanceof Blocked) return {state: 'unknown', why: error.why, expected: known === undefined ? [] : expectedOf(type, known)};
+			return {state: 'failed', fault: faultData(error)};
+		}
+	},
+});
+
+const batchOf = <Spec, State>(type: ResourceType<Spec, State>, spec: Spec, state: State): Batch => ({
+	key: type.name,
+	part: {spec, state},
+	run: (parts, host) => type.together!(parts as readonly {spec: Spec; state: State}[], host),
+});
+
+const expectedOf = <Spec, State>(type: ResourceType<Spec, State>, spec: Spec): readonly Change[] => {
+	try {
+		return type.diff(spec, 'absent');
+	} catch (error) {
+		if (error instanceof Fault) return [];
+		throw error;
+	}
+};

@@ -1,0 +1,50 @@
+/** A step is one screen of questions and the resources that its answers ask for. The answers file, its schema, the help and the docs come from the same declaration. */
+import type {z} from 'zod';
+import type {Fact} from './host.ts';
+import type {Json} from './json.ts';
+import type {Resource} from './resource.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the only place where a fact's or a step's type is forgotten; Values and Answers give it back.
+export type Facts = Readonly<Record<string, Fact<any>>>;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type Steps = Readonly<Record<string, Step<any, any, any>>>;
+export type Values<F extends Facts> = {readonly [K in keyof F]: F[K] extends Fact<infer T> ? T : never};
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type Answers<U extends Steps> = {readonly [K in keyof U]: U[K] extends Step<infer Q, any, any> ? z.output<Q> : never};
+
+/** Where a default came from, for the screen and the template: "guide", "this host". */
+export type Default = {readonly value: Json; readonly from: string};
+
+/** One step of a stack. Conditions are discriminated unions of strict objects; earlier answers come typed through `uses` (keys are free, the answers are found by the step's id). */
+export interface Step<Q extends z.ZodType, U extends Steps, F extends Facts> {
+	readonly id: string;
+	readonly title: string;
+	/** One or two sentences for `explain` and the docs: why the step exists, and the guide's section. */
+	readonly about: string;
+	readonly guide: string;
+	readonly questions: Q;
+	readonly uses?: U;
+	readonly facts?: F;
+	/** Defaults that depend on the host or on earlier answers, by top-level question; each says where it came from. */
+	defaults?(context: {readonly facts: Values<F>; readonly uses: Answers<U>}): Readonly<Record<string, Default>>;
+	resources(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Answers<U>}): readonly Resource[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a step of any type, where only id, title and schema matter
+export type AnyStep = Step<any, any, any>;
+
+export const defineStep = <Q extends z.ZodType, const U extends Steps = {}, const F extends Facts = {}>(step: Step<Q, U, F>): Step<Q, U, F> => step;
+
+/** A stack: which steps, in which order, with which defaults of its own. */
+export type Stack = {
+	readonly id: string;
+	readonly title: string;
+	readonly about: string;
+	/** File name in guides. */
+	readonly guide: string;
+	readonly steps: readonly AnyStep[];
+	/** Overrides of the steps' defaults, `step.key` -> value. Never schemas. */
+	readonly defaults?: Readonly<Record<string, Json>>;
+};
+
+export const defineStack = (stack: Stack): Stack => stack;

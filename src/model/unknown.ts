@@ -1,0 +1,29 @@
+import type {Thing} from './thing.ts';
+
+/** Why something could not be told. Never folded into ok or failed. */
+export type Unknown =
+	| {readonly because: 'until'; readonly thing: Thing}
+	| {readonly because: 'needs-root' | 'no-tool' | 'timeout' | 'offline-root' | 'unreadable' | 'remote'; readonly need: string};
+
+/** Thrown by an inspect that cannot see yet. */
+export class Blocked extends Error {
+	readonly why: Unknown;
+
+	constructor(why: Unknown) {
+		super(showUnknown(why));
+		this.name = 'Blocked';
+		this.why = why;
+	}
+}
+
+/** One clause for a human: "until unit:slapd.service is there", "needs root: …". */
+export const showUnknown = (why: Unknown): string => why.because === 'until' ? `until ${why.thing} is there` : `${sentences[why.because]}: ${why.need}`;
+
+const sentences = {
+	'needs-root': 'needs root',
+	'no-tool': 'a program is missing',
+	timeout: 'no answer in time',
+	'offline-root': 'the host is not running',
+	unreadable: 'cannot be read',
+	remote: 'on another host',
+} as const;
