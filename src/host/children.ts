@@ -1,0 +1,60 @@
+/**
+ * A run that dies by SIGKILL leaves its programs behind. Each is noted in a file while it runs, so that the next run can
+ * wait for an apt that survived (killing it would break dpkg) and end the rest before it looks at the host.
+ */
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {readdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
+
+type Child = {readonly pid: number; readonly started: string; readonly apt: boolean; readonly program: string};
+
+/** Notes a child; the function it gives takes the note back. */
+export const noteChild = (directory: string, pid: number, program: string, apt: boolean): (() => void) => {
+	mkdirSync(directory, {recursive: true, mode: 0o700});
+	const file = join(directory, String(pid));
+	writeFileSync(file, JSON.stringify({pid, started: startOf(pid) ?? '', apt, program} satisfies Child), {mode: 0o600});
+	return () => rmSync(file, {force: true});
+};
+
+/** Ends what a dead run left: apt is waited for, all else is killed with its process group. `waiting` is told once per program. */
+export const reapChildren = async (directory: string, waiting: (program: string, pid: number) => void): Promise<void> => {
+	for (const name of await readdir(directory).catch(() => [])) {
+		const file = join(directory, name);
+		const child = parse(readFileSync(file, 'utf8'));
+		if (child) {
+			if (child.apt && alive(child)) waiting(child.program, child.pid);
+			if (!child.apt && alive(child)) kill(child.pid);
+			while (alive(child)) await pause(100);
+		}
+		rmSync(file, {force: true});
+	}
+};
+
+const parse = (text: string): Child | undefined => {
+	try {
+		return JSON.parse(text) as Child;
+	} catch {
+		return undefined;
+	}
+};
+
+const alive = (child: Child): boolean => child.started !== '' && startOf(child.pid) === child.started;
+
+const kill = (pid: number): void => {
+	try {
+		process.kill(-pid, 'SIGKILL');
+	} catch {
+		// It ended between the look and the signal.
+	}
+};
+
+/** Start time in clock ticks: with the pid it names one process for ever. Zombies count as ended. */
+const startOf = (pid: number): string | undefined => {
+	try {
+		const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+		return fields[0] === 'Z' ? undefined : fields[19];
+	} catch {
+		return undefined;
+	}
+};
