@@ -109,6 +109,7 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 		}, to),
 		stash: content => stash(stashDirectory, toBytes(content)),
 		unstash: hash => unstash(stashDirectory, hash),
+		forget: () => reader.drop(),
 		progress: (done, of) => emit({type: 'node-progress', id, done, of}),
 		say,
 	};

@@ -87,6 +87,8 @@ export interface Host extends Reader {
 	/** Keeps bytes in the stash (0700, by sha256) and gives their hash; `unstash` gives them back. */
 	stash(content: Text | Uint8Array): Promise<string>;
 	unstash(hash: string): Promise<Uint8Array | undefined>;
+	/** Forgets the facts of this pass: time passed, and something else may have changed. */
+	forget(): void;
 	/** Real progress of the node at work, where there is some. */
 	progress(done: number, of: number): void;
 	/** A line for the operator about the node at work, freed of secrets. */

@@ -64,7 +64,9 @@ export type Edges = {
 	readonly reach?: 'host' | 'remote';
 	/** Undo keeps it unless it holds only what we put there. */
 	readonly holdsData?: true;
-	/** A proof: it is looked at on every run and has nothing to undo. */
+	/** Nodes of one type that are ready together become one act only within the same group; the first group in the plan starts first. */
+	readonly group?: string;
+	/** What the operator reads instead of the id. */
 	readonly title?: string;
 };
 

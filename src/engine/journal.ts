@@ -1,0 +1,121 @@
+/**
+ * The write-ahead journal: JSON lines, each durable before what it speaks of happens. It holds undo records and restarts
+ * owed, never a desired state. An intent without a done means: look again.
+ */
+import {closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {Fault, type FaultData} from '#model/fault.ts';
+import type {Json} from '#model/json.ts';
+import type {RunOutcome} from '#model/event.ts';
+
+export type Debt = {readonly unit: string; readonly do: 'reload' | 'restart'};
+
+export type Intent = {
+	readonly t: 'intent';
+	readonly seq: number;
+	readonly run: string;
+	readonly id: string;
+	readonly step: string;
+	readonly type: string;
+	/** What was to change, without values. */
+	readonly what: readonly string[];
+	readonly undo: {readonly can: true; readonly record: Json; readonly kept: readonly string[]} | {readonly can: false; readonly why: string};
+	readonly owes: readonly Debt[];
+};
+
+export type Entry =
+	| {readonly t: 'run'; readonly run: string; readonly stack: string; readonly version: string; readonly answers: string}
+	| Intent
+	| {readonly t: 'done'; readonly seq: number; readonly seconds: number}
+	| {readonly t: 'failed'; readonly seq: number; readonly fault: FaultData}
+	| ({readonly t: 'owe'; readonly run: string} & Debt)
+	| ({readonly t: 'paid'} & Debt)
+	| {readonly t: 'undo'; readonly seq: number}
+	| {readonly t: 'undone'; readonly seq: number; readonly outcome: string; readonly why?: string}
+	| {readonly t: 'end'; readonly run: string; readonly outcome: RunOutcome};
+
+export type Stamped = Entry & {readonly at: string};
+
+export type Journal = {
+	/** Durable (fsync) when it returns. */
+	append(entry: Entry): void;
+	/** The next number for an intent. */
+	next(): number;
+	readonly entries: readonly Stamped[];
+	close(): void;
+};
+
+/** Opens the journal for writing, mending a torn last line. Throws Fault journal.damaged when an earlier line is not JSON. */
+export const openJournal = (path: string, onAppend?: (entry: Entry) => void): Journal => {
+	mkdirSync(dirname(path), {recursive: true, mode: 0o700});
+	const {entries, whole} = parseJournal(path);
+	const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+	truncateSync(path, whole);
+	const all = [...entries];
+	let seq = Math.max(0, ...all.map(entry => entry.t === 'intent' ? entry.seq : 0));
+	return {
+		append(entry) {
+			const stamped = {...entry, at: new Date().toISOString()};
+			const line = Buffer.from(`${JSON.stringify(stamped)}\n`);
+			for (let written = 0; written < line.length;) written += writeSync(file, line, written);
+			fsyncSync(file);
+			all.push(stamped);
+			onAppend?.(entry);
+		},
+		next: () => (seq += 1),
+		entries: all,
+		close: () => closeSync(file),
+	};
+};
+
+/** Reads without opening for writing; changes nothing. An absent journal is an empty one. */
+export const readJournal = (path: string): readonly Stamped[] => parseJournal(path).entries;
+
+/** Intents that nobody has undone, oldest first, each with whether it came to its end. */
+export const standing = (entries: readonly Stamped[]): readonly {readonly intent: Intent; readonly done: boolean; readonly at: string}[] => {
+	const done = new Set(entries.flatMap(entry => entry.t === 'done' ? [entry.seq] : []));
+	const undone = new Set(entries.flatMap(entry => entry.t === 'undone' && ['undone', 'already'].includes(entry.outcome) ? [entry.seq] : []));
+	return entries.flatMap(entry => entry.t === 'intent' && !undone.has(entry.seq) ? [{intent: entry, done: done.has(entry.seq), at: entry.at}] : []);
+};
+
+/** Restarts and reloads owed and not paid; a restart swallows a reload of the same unit. */
+export const unpaid = (entries: readonly Stamped[]): readonly Debt[] => {
+	const owed = new Map<string, Debt['do']>();
+	for (const entry of entries) {
+		if (entry.t === 'owe') owed.set(entry.unit, owed.get(entry.unit) === 'restart' ? 'restart' : entry.do);
+		if (entry.t === 'paid' && (entry.do === 'restart' || owed.get(entry.unit) === 'reload')) owed.delete(entry.unit);
+	}
+	return [...owed].map(([unit, act]) => ({unit, do: act}));
+};
+
+/** The last run, and how it ended; undefined outcome means it was cut off. */
+export const lastRun = (entries: readonly Stamped[]): {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: RunOutcome | undefined} | undefined => {
+	const start = entries.findLast(entry => entry.t === 'run');
+	if (start?.t !== 'run') return undefined;
+	const end = entries.findLast(entry => entry.t === 'end' && entry.run === start.run);
+	return {run: start.run, stack: start.stack, at: start.at, outcome: end?.t === 'end' ? end.outcome : undefined};
+};
+
+const parseJournal = (path: string): {readonly entries: readonly Stamped[]; readonly whole: number} => {
+	const bytes = bytesOf(path);
+	const whole = bytes.lastIndexOf(10) + 1;
+	const lines = bytes.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
+	return {whole, entries: lines.map((line, index) => parseLine(line, index + 1, path))};
+};
+
+const bytesOf = (path: string): Buffer => {
+	try {
+		return readFileSync(path);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+		throw error;
+	}
+};
+
+const parseLine = (line: string, number: number, path: string): Stamped => {
+	try {
+		return JSON.parse(line) as Stamped;
+	} catch (error) {
+		throw new Fault('journal.damaged', `line ${number} of ${path} is not JSON`, 'Somebody edited the journal, or the disk lost it. Move it aside to go on without its undo records.', {cause: error});
+	}
+};

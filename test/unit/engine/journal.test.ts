@@ -1,0 +1,49 @@
+import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {lastRun, openJournal, readJournal, unpaid} from '#engine/journal.ts';
+
+let directory: string;
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'journal-'));
+});
+afterEach(() => rmSync(directory, {recursive: true}));
+
+const intent = (seq: number) => ({t: 'intent', seq, run: 'r', id: `n${seq}`, step: 's', type: 'key', what: [], undo: {can: false, why: 'no'}, owes: []}) as const;
+
+test('a torn last line is taken off, whole ones stay', () => {
+	const path = join(directory, 'state', 'journal.jsonl');
+	const first = openJournal(path);
+	first.append(intent(first.next()));
+	first.close();
+	const whole = readFileSync(path, 'utf8');
+	appendFileSync(path, '{"t":"done","se');
+	expect(readJournal(path)).toHaveLength(1);
+	expect(readFileSync(path, 'utf8')).not.toBe(whole);
+	const second = openJournal(path);
+	expect(readFileSync(path, 'utf8')).toBe(whole);
+	expect(second.next()).toBe(2);
+	second.close();
+});
+
+test('a damaged line in the middle is a fault that names the line', () => {
+	const path = join(directory, 'journal.jsonl');
+	writeFileSync(path, '{"t":"paid"}\nnonsense\n{"t":"paid"}\n');
+	expect(() => readJournal(path)).toThrow(/line 2/);
+});
+
+test('a restart swallows a reload; a paid reload does not pay a restart', () => {
+	const at = '';
+	expect(unpaid([{t: 'owe', run: 'r', unit: 'a', do: 'reload', at}, {t: 'owe', run: 'r', unit: 'a', do: 'restart', at}])).toEqual([{unit: 'a', do: 'restart'}]);
+	expect(unpaid([{t: 'owe', run: 'r', unit: 'a', do: 'restart', at}, {t: 'paid', unit: 'a', do: 'reload', at}])).toEqual([{unit: 'a', do: 'restart'}]);
+	expect(unpaid([{t: 'owe', run: 'r', unit: 'a', do: 'reload', at}, {t: 'paid', unit: 'a', do: 'restart', at}])).toEqual([]);
+});
+
+test('a run without an end was cut off', () => {
+	const at = '2026-01-01';
+	const start = {t: 'run', run: 'r', stack: 's', version: '1', answers: 'x', at} as const;
+	expect(lastRun([start])).toMatchObject({outcome: undefined});
+	expect(lastRun([start, {t: 'end', run: 'r', outcome: 'done', at}])).toMatchObject({outcome: 'done'});
+	expect(lastRun([])).toBeUndefined();
+});

@@ -1,0 +1,156 @@
+import {describe, expect, test} from 'vitest';
+import {readJournal, standing, unpaid} from '#engine/journal.ts';
+import type {Item} from '#engine/order.ts';
+import {makePlan, planExitCode} from '#engine/plan.ts';
+import {type RunOptions, runPlan} from '#engine/run.ts';
+import {undoRun} from '#engine/undo.ts';
+import {Fault} from '#model/fault.ts';
+import {collect, keyType, memoryHost, memoryJournal, node, type World} from './memory.ts';
+
+const running = async (items: readonly Item[], options: Partial<RunOptions> = {}) => {
+	const {events, emit} = collect();
+	const plan = await makePlan(items, memoryHost());
+	const journal = options.journal ?? memoryJournal();
+	const result = await runPlan({plan, run: 'r1', stack: 'test', journal, hostFor: () => memoryHost(), emit, jobs: 2, stopping: () => false, resumed: false, remote: 'apply', ...options});
+	return {result, events, plan, journal};
+};
+
+describe('a plan', () => {
+	test('counts four states and gives the exit code', async () => {
+		const world: World = new Map([['a', 'set']]);
+		const type = keyType(world);
+		const plan = await makePlan([
+			node(type, 'a'),
+			node(type, 'b', {provides: ['path:/b']}),
+			node(type, 'c', {needs: ['path:/b']}, {until: {key: 'b', thing: 'path:/b'}}),
+		], memoryHost());
+		expect(plan.counts).toEqual({ok: 1, change: 1, unknown: 1, failed: 0});
+		expect(planExitCode(plan)).toBe(3);
+		const waiting = plan.nodes.find(one => one.resource.id === 'c')!.look;
+		expect(waiting).toMatchObject({state: 'unknown', expected: [{what: 'c', from: null, to: 'set'}]});
+	});
+
+	test('a need that nobody provides and the host lacks is a fault', async () => {
+		const type = keyType(new Map());
+		const plan = await makePlan([node(type, 'a', {needs: ['unit:none.service']})], memoryHost());
+		expect(plan.nodes[0]!.look).toMatchObject({state: 'failed', fault: {code: 'plan.nobody-provides'}});
+		expect(planExitCode(plan)).toBe(1);
+	});
+
+	test('names a cycle and an id declared twice', async () => {
+		const type = keyType(new Map());
+		await expect(makePlan([node(type, 'a', {needs: ['path:/b'], provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']})], memoryHost())).rejects.toMatchObject({code: 'plan.cycle'});
+		await expect(makePlan([node(type, 'a'), node(type, 'a')], memoryHost())).rejects.toMatchObject({code: 'plan.twice'});
+	});
+});
+
+describe('a run', () => {
+	test('applies in the order of needs, and a second run changes nothing', async () => {
+		const world: World = new Map();
+		const order: string[] = [];
+		const type = keyType(world, {apply: key => void order.push(key)});
+		const items = [node(type, 'c', {needs: ['path:/b']}), node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']}), node(type, 'a', {provides: ['path:/a']})];
+		expect((await running(items)).result).toMatchObject({outcome: 'done', changed: 3});
+		expect(order).toEqual(['a', 'b', 'c']);
+		const again = await running(items);
+		expect(again.result).toMatchObject({outcome: 'done', changed: 0});
+		expect(again.journal.entries.some(entry => entry.t === 'intent')).toBe(false);
+	});
+
+	test('looks again at what was fine when its maker changed', async () => {
+		const world: World = new Map([['b', 'set']]);
+		const type = keyType(world, {apply: key => void (key === 'a' && world.set('b', 'broken'))});
+		const {result} = await running([node(type, 'a', {provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a']})]);
+		expect(result).toMatchObject({outcome: 'done', changed: 2});
+		expect(world.get('b')).toBe('set');
+	});
+
+	test('merges ready nodes of one kind, never across a need, and journals each', async () => {
+		const batches: string[][] = [];
+		const type = keyType(new Map(), {together: true, batches});
+		const {journal} = await running([node(type, 'a', {provides: ['package:a']}), node(type, 'b'), node(type, 'c', {needs: ['package:a']}), node(type, 'd', {group: 'other'})], {jobs: 1});
+		expect(batches).toEqual([['a', 'b']]);
+		expect(journal.entries.filter(entry => entry.t === 'done')).toHaveLength(4);
+	});
+
+	test('two nodes with one lock are never at work together', async () => {
+		let inside = 0;
+		let most = 0;
+		const type = keyType(new Map(), {apply: async () => {
+			inside += 1;
+			most = Math.max(most, inside);
+			await new Promise(resolve => setImmediate(resolve));
+			inside -= 1;
+		}});
+		await running(['a', 'b', 'c', 'd'].map(key => node(type, key, {locks: ['apt', 'systemd']})), {jobs: 4});
+		expect(most).toBe(1);
+	});
+
+	test('a failure finishes what runs, starts nothing new, and leaves a state from which the next run converges', async () => {
+		const world: World = new Map();
+		let broken = true;
+		const type = keyType(world, {apply: key => {
+			if (key === 'b' && broken) throw new Fault('test.broken', 'b is broken', 'mend b');
+		}});
+		const items = [node(type, 'a', {provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']}), node(type, 'c', {needs: ['path:/b']})];
+		const {result, journal} = await running(items, {jobs: 1});
+		expect(result).toMatchObject({outcome: 'failed', changed: 1, failed: 1, skipped: 1, faults: [{code: 'test.broken', id: 'b'}]});
+		broken = false;
+		expect((await running(items, {journal})).result).toMatchObject({outcome: 'done', changed: 2});
+	});
+
+	test('asked to stop, it says interrupted and skips the rest', async () => {
+		let stop = false;
+		const type = keyType(new Map(), {apply: () => void (stop = true)});
+		const {result} = await running([node(type, 'a', {provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a']})], {stopping: () => stop});
+		expect(result).toMatchObject({outcome: 'interrupted', changed: 1, skipped: 1});
+	});
+
+	test('applied and still not as desired is a fault', async () => {
+		const world: World = new Map();
+		const type = {...keyType(world), apply: async () => {}};
+		expect((await running([node(type, 'a')])).result.faults[0]).toMatchObject({code: 'run.not-as-desired'});
+	});
+
+	test('an edit owes a restart, paid before who needs the unit and not twice', async () => {
+		const ran: string[] = [];
+		const world: World = new Map();
+		const type = keyType(world, {apply: key => void ran.push(key)});
+		const items = [node(type, 'edit', {provides: ['path:/e'], owes: [{unit: 'x.service', do: 'restart'}]}), node(type, 'unit', {provides: ['unit:x.service'], needs: ['path:/e']}), node(type, 'proof', {needs: ['unit:x.service']})];
+		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
+		expect(ran).toEqual(['edit', 'unit', 'systemctl daemon-reload', 'systemctl try-restart x.service', 'proof']);
+		expect(unpaid(journal.entries)).toEqual([]);
+	});
+
+	test('a crash between edit and restart: the debt is paid on resume although nothing changes', async () => {
+		const world: World = new Map();
+		const type = keyType(world);
+		const items = [node(type, 'edit', {owes: [{unit: 'x.service', do: 'restart'}]})];
+		const crashing = memoryJournal([], entry => {
+			if (entry.t === 'done') throw new Error('SIGKILL');
+		});
+		await expect(running(items, {journal: crashing})).resolves.toMatchObject({result: {outcome: 'failed'}});
+		const ran: string[] = [];
+		const {result} = await running(items, {journal: memoryJournal(crashing.entries), hostFor: () => memoryHost(ran)});
+		expect(result).toMatchObject({outcome: 'done', changed: 0});
+		expect(ran).toContain('systemctl try-restart x.service');
+	});
+});
+
+describe('undo', () => {
+	test('walks newest first, refuses what somebody edited, and is done once', async () => {
+		const world: World = new Map([['a', 'old']]);
+		const type = keyType(world);
+		const {journal} = await running([node(type, 'a'), node(type, 'b'), node(type, 'c')]);
+		world.set('c', 'hand-made');
+		const undo = () => undoRun({journal, types: {key: type}, hostFor: () => memoryHost(), emit: () => {}, purge: false, purgeData: false, dry: false, stopping: () => false});
+		expect((await undo()).map(one => [one.id, one.result.outcome])).toEqual([['c', 'conflict'], ['b', 'undone'], ['a', 'undone']]);
+		expect(Object.fromEntries(world)).toEqual({a: 'old', c: 'hand-made'});
+		expect((await undo()).map(one => one.id)).toEqual(['c']);
+		expect(standing(journal.entries)).toHaveLength(1);
+	});
+});
+
+test('reading a journal that is not there gives an empty one', () => {
+	expect(readJournal('/nonexistent/journal.jsonl')).toEqual([]);
+});
