@@ -23,6 +23,7 @@ export const dryHost = (reader: Reader, unstash: (hash: string) => Promise<Uint8
 		remove: path => noted(`remove ${path}`),
 		removeTree: path => noted(`remove the tree ${path}`),
 		rename: (from, to) => noted(`rename ${from} to ${to}`),
+		act: what => noted(what),
 		stash: () => Promise.resolve(''),
 		unstash,
 		forget: () => {},

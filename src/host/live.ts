@@ -107,6 +107,7 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 			await syncDirectory(dirname(from));
 			await syncDirectory(dirname(to));
 		}, to),
+		act: (_what, change) => acting(change),
 		stash: content => stash(stashDirectory, toBytes(content)),
 		unstash: hash => unstash(stashDirectory, hash),
 		forget: () => reader.drop(),

@@ -84,6 +84,8 @@ export interface Host extends Reader {
 	removeTree(path: string): Promise<void>;
 	/** Renames within one file system, and fsyncs both directories. */
 	rename(from: string, to: string): Promise<void>;
+	/** Changes something from inside this process (a query, an LDAP operation). `what` says it for a dry run, which does not call it. */
+	act(what: string, change: () => Promise<void>): Promise<void>;
 	/** Keeps bytes in the stash (0700, by sha256) and gives their hash; `unstash` gives them back. */
 	stash(content: Text | Uint8Array): Promise<string>;
 	unstash(hash: string): Promise<Uint8Array | undefined>;

@@ -48,7 +48,7 @@ export const memoryHost = (ran: string[] = []): Host => {
 	return {
 		root: '/', fact: refuse, read: async () => undefined, stat: async () => undefined, list: async () => undefined, query: refuse, probe: refuse,
 		exec: async argv => void ran.push(argv.join(' ')),
-		replace: refuse, mkdir: refuse, symlink: refuse, own: refuse, remove: refuse, removeTree: refuse, rename: refuse,
+		replace: refuse, mkdir: refuse, symlink: refuse, own: refuse, remove: refuse, removeTree: refuse, rename: refuse, act: refuse,
 		stash: async () => 'hash', unstash: async () => new Uint8Array(), forget: () => {}, progress: () => {}, say: () => {},
 	};
 };
