@@ -33,7 +33,7 @@ export const removeStamp = (host: Host, id: string): Promise<void> => host.remov
 
 /** The Fault for a full disk, when that is what these words of a program say. */
 export const spaceFault = (words: string, what: string): Fault | undefined => /No space left on device|Disk quota exceeded|ENOSPC/i.test(words)
-	? new Fault('host.no-space', `there is no space left for ${what}`, 'Free some space (df -h shows where), then run the same command again.')
+	? new Fault('file.no-space', `no space left for ${what}`, 'Free some space (df -h shows where), then run the same command again.')
 	: undefined;
 
 const stampPath = (id: string): string => `${directory}/${id.replace(/[^\w.@-]+/g, '_').slice(0, 80)}-${sha256(id).slice(0, 8)}.json`;
