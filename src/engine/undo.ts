@@ -8,11 +8,11 @@ import {type Intent, type Journal, standing} from './journal.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a type found by its name in the journal; its spec and state do not matter here
 export type AnyType = ResourceType<any, any>;
-export type Types = Readonly<Record<string, AnyType>>;
 
 export type UndoOptions = {
 	readonly journal: Journal;
-	readonly types: Types;
+	/** The type of a journal line, by its name. */
+	readonly typeNamed: (name: string) => AnyType | undefined;
 	readonly hostFor: (id: string) => Host;
 	readonly emit: (event: Event) => void;
 	/** Only what this step did. */
@@ -46,9 +46,9 @@ export const undoRun = async (options: UndoOptions): Promise<readonly UndoResult
 	return results;
 };
 
-const undoOne = async (intent: Intent, {types, hostFor, purge, purgeData}: UndoOptions): Promise<Undone> => {
+const undoOne = async (intent: Intent, {typeNamed, hostFor, purge, purgeData}: UndoOptions): Promise<Undone> => {
 	if (!intent.undo.can) return {outcome: 'kept', why: intent.undo.why};
-	const type = types[intent.type];
+	const type = typeNamed(intent.type);
 	if (!type) throw new Fault('undo.unknown-type', `the journal speaks of ${intent.type}, which this version does not know`, 'Undo with the version that installed it.');
 	const host = hostFor(intent.id);
 	const kept: Uint8Array[] = [];

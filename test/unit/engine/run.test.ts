@@ -143,7 +143,7 @@ describe('undo', () => {
 		const type = keyType(world);
 		const {journal} = await running([node(type, 'a'), node(type, 'b'), node(type, 'c')]);
 		world.set('c', 'hand-made');
-		const undo = () => undoRun({journal, types: {key: type}, hostFor: () => memoryHost(), emit: () => {}, purge: false, purgeData: false, dry: false, stopping: () => false});
+		const undo = () => undoRun({journal, typeNamed: () => type, hostFor: () => memoryHost(), emit: () => {}, purge: false, purgeData: false, dry: false, stopping: () => false});
 		expect((await undo()).map(one => [one.id, one.result.outcome])).toEqual([['c', 'conflict'], ['b', 'undone'], ['a', 'undone']]);
 		expect(Object.fromEntries(world)).toEqual({a: 'old', c: 'hand-made'});
 		expect((await undo()).map(one => one.id)).toEqual(['c']);

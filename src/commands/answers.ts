@@ -1,0 +1,31 @@
+/** `setup answers init|check|schema`: a file to start from, all that is wrong with one, and its JSON Schema for an editor. */
+import {answersSchema} from '#answers/schema.ts';
+import {resolveSecrets} from '#answers/secrets.ts';
+import {answersTemplate} from '#answers/template.ts';
+import {createReader} from '#host/reader.ts';
+import {factsOf, findStack, openStack} from './open-stack.ts';
+import type {Output} from './output.ts';
+import {placeOf} from './state-place.ts';
+
+/** A commented template on stdout. Gives 0. */
+export const answersInit = async (stackId: string, out: Output): Promise<number> => {
+	const stack = await findStack(stackId);
+	const reader = createReader();
+	out.stdout.write(await answersTemplate(stack, step => factsOf(step, reader)));
+	return 0;
+};
+
+/** Every problem on the file's own lines (thrown, exit 64), else what a replay will need. Gives 0. */
+export const answersCheck = async (file: string, options: {readonly set: readonly string[]; readonly state?: string}, out: Output): Promise<number> => {
+	const {loaded, stack} = await openStack(file, options.set, createReader());
+	const secrets = await resolveSecrets(loaded, {mode: 'plan', store: placeOf(options.state).secrets});
+	const lines = secrets.map(one => `  ${one.name.padEnd(34)} ${one.state}${one.why === undefined ? '' : `: ${one.why}`}`);
+	out.stdout.write(`${file}: good answers for ${stack.id}.\n${lines.length === 0 ? '' : `Secrets that a replay needs:\n${lines.join('\n')}\n`}`);
+	return 0;
+};
+
+/** JSON Schema (2020-12) of a stack's answers on stdout. Gives 0. */
+export const answersSchemaCommand = async (stackId: string, out: Output): Promise<number> => {
+	out.stdout.write(`${JSON.stringify(answersSchema(await findStack(stackId)), null, '\t')}\n`);
+	return 0;
+};

@@ -1,0 +1,37 @@
+/** `setup explain STEP`: why a step exists, what it asks, and, with an answers file, each thing it reads and changes. */
+import {describeQuestions, type Question} from '#answers/describe.ts';
+import {createReader} from '#host/reader.ts';
+import {Fault} from '#model/fault.ts';
+import {styleFor} from '#report/style.ts';
+import {stacks} from '#stacks/index.ts';
+import {findStack, openStack} from './open-stack.ts';
+import type {Output} from './output.ts';
+
+/** Prints to stdout. Gives 0. Throws Fault usage.no-step. */
+export const explainCommand = async (id: string, file: string | undefined, out: Output): Promise<number> => {
+	const style = styleFor(out.stdout);
+	const all = (await Promise.all(Object.keys(stacks).map(findStack))).flatMap(stack => stack.steps.map(step => ({stack, step})));
+	const found = all.find(one => one.step.id === id);
+	if (!found) throw new Fault('usage.no-step', `there is no step ${JSON.stringify(id)}`, `There are: ${[...new Set(all.map(one => one.step.id as string))].join(', ')}.`);
+	const {step, stack} = found;
+	const lines = [
+		style.bold(`${step.title} (${step.id}, in ${stack.id})`),
+		step.about,
+		`Guide: ${step.guide}`,
+		'',
+		style.bold('Questions'),
+		...describeQuestions(step).flatMap(question => questionLines(question, style.dim)),
+	];
+	if (file !== undefined) {
+		const items = (await (await openStack(file, [], createReader())).items()).filter(item => item.step === id);
+		lines.push('', style.bold(`What it looks at and changes with ${file}`), ...items.map(({resource}) => `  ${resource.id}${resource.owes?.length ? style.dim(`  then ${resource.owes.map(debt => `${debt.do} ${debt.unit}`).join(', ')}`) : ''}`));
+	} else lines.push('', `With an answers file (setup explain ${id} FILE) each resource is listed; setup plan FILE shows the changes.`);
+	out.stdout.write(`${lines.join('\n')}\n`);
+	return 0;
+};
+
+const questionLines = (question: Question, dim: (text: string) => string): readonly string[] => [
+	`  ${question.path}${question.required ? ' (must be answered)' : ''}: ${question.title}`,
+	...(question.help ? [`      ${question.help}`] : []),
+	dim(`      ${question.type}${question.default === undefined ? '' : `, default ${JSON.stringify(question.default).slice(0, 100)}`}${question.from ? ` (${question.from})` : ''}${question.when.length === 0 ? '' : `, when ${question.when.map(one => `${one.path} is ${one.is.join(' or ')}`).join(' and ')}`}`),
+];

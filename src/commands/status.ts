@@ -1,0 +1,47 @@
+/** `setup status`: the run in progress, how the last one ended, what is installed, what is still owed. Reads only. */
+import {readState} from '#answers/state.ts';
+import {lastRun, readJournal, standing, unpaid} from '#engine/journal.ts';
+import {isHeld, readHolder} from '#engine/lock.ts';
+import {styleFor} from '#report/style.ts';
+import type {Output} from './output.ts';
+import {placeOf} from './state-place.ts';
+
+export type StatusOptions = {readonly format: 'text' | 'json'; readonly state?: string};
+
+/** Gives 0 when nothing is unfinished, 2 when a run was cut off or restarts are owed. */
+export const statusCommand = async (options: StatusOptions, out: Output): Promise<number> => {
+	const place = placeOf(options.state);
+	const entries = readJournal(place.journal);
+	const last = lastRun(entries);
+	const state = await readState(place.state);
+	const held = isHeld(place.state);
+	const status = {
+		schemaVersion: 1,
+		running: held ? readHolder(place.state) ?? null : null,
+		last: last ? {...last, outcome: last.outcome ?? (held ? 'running' : 'cut off')} : null,
+		installed: state?.installed ?? null,
+		changesStanding: standing(entries).length,
+		restartsOwed: unpaid(entries),
+	};
+	out.stdout.write(options.format === 'json' ? `${JSON.stringify(status, null, '\t')}\n` : text(status, out));
+	return !held && (status.restartsOwed.length > 0 || (last !== undefined && last.outcome !== 'done')) ? 2 : 0;
+};
+
+type Status = {
+	readonly running: {readonly pid: number; readonly what: string; readonly since: string} | null;
+	readonly last: {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: string} | null;
+	readonly installed: unknown;
+	readonly changesStanding: number;
+	readonly restartsOwed: readonly {readonly unit: string; readonly do: string}[];
+};
+
+const text = (status: Status, out: Output): string => {
+	const style = styleFor(out.stdout);
+	const lines = [
+		status.running ? style.yellow(`running    ${status.running.what}, process ${status.running.pid}, since ${status.running.since}`) : 'running    nothing',
+		status.last ? `last run   ${status.last.stack}, ${status.last.at}: ${status.last.outcome === 'done' ? style.green('done') : style.red(status.last.outcome)}` : 'last run   none',
+		`standing   ${status.changesStanding} changes that setup undo would look at`,
+		...status.restartsOwed.map(debt => style.yellow(`owed       ${debt.do} of ${debt.unit}; the next apply pays it`)),
+	];
+	return `${lines.join('\n')}\n`;
+};

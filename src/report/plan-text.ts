@@ -1,0 +1,47 @@
+/** The plan for a reader: per change one line that names the step behind it, then its diff; unknowns say what they wait for. */
+import type {Plan, PlanNode} from '#engine/plan.ts';
+import type {Json} from '#model/json.ts';
+import type {Change} from '#model/resource.ts';
+import {showUnknown} from '#model/unknown.ts';
+import {faultText} from './fault-text.ts';
+import {colourDiff, type Style} from './style.ts';
+
+export type PlanTextOptions = {readonly style: Style; readonly diffs: boolean; readonly verbose: boolean};
+
+/** The whole text, with a final newline. */
+export const planText = (plan: Plan, title: string, {style, diffs, verbose}: PlanTextOptions): string => {
+	const lines = plan.nodes.flatMap(node => nodeLines(node, style, diffs, verbose));
+	return `${[style.bold(title), ...lines, '', summary(plan, style)].join('\n')}\n`;
+};
+
+const nodeLines = ({step, resource, look}: PlanNode, style: Style, diffs: boolean, verbose: boolean): readonly string[] => {
+	const name = `${style.dim(`[${step}]`)} ${resource.title ?? resource.id}`;
+	switch (look.state) {
+		case 'ok': return verbose ? [`${style.green('=')} ${name}`] : [];
+		case 'change': return [`${style.yellow('~')} ${name}`, ...changeLines(look.changes, style, diffs)];
+		case 'unknown': return [`${style.cyan('?')} ${name}  ${style.cyan(`unknown ${showUnknown(look.why)}`)}`, ...changeLines(look.expected, style, diffs)];
+		case 'failed': return [`${style.red('!')} ${name}`, ...faultText(look.fault, style).split('\n').map(line => `    ${line}`)];
+	}
+};
+
+const changeLines = (changes: readonly Change[], style: Style, diffs: boolean): readonly string[] => changes.flatMap(change => [
+	`    ${change.what}: ${style.dim(show(change.from))} -> ${show(change.to)}`,
+	...(diffs && change.patch ? colourDiff(change.patch.trimEnd(), style).split('\n').map(line => `      ${line}`) : []),
+]);
+
+const show = (value: Json): string => {
+	if (value === null) return 'nothing';
+	const text = typeof value === 'string' ? value : JSON.stringify(value);
+	const line = text.replaceAll('\n', '\\n');
+	return line.length > 120 ? `${line.slice(0, 117)}...` : line;
+};
+
+const summary = ({counts}: Plan, style: Style): string => {
+	const parts = [
+		`${counts.change} to change`,
+		...(counts.unknown > 0 ? [style.cyan(`${counts.unknown} unknown until then`)] : []),
+		...(counts.failed > 0 ? [style.red(`${counts.failed} that cannot be planned`)] : []),
+		`${counts.ok} as desired`,
+	];
+	return counts.change + counts.unknown + counts.failed === 0 ? style.green(`Nothing to change: ${counts.ok} as desired.`) : `${parts.join(', ')}.`;
+};

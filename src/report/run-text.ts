@@ -1,0 +1,102 @@
+/** A run for a reader: plain lines where nobody watches, one live status line at the bottom where somebody does. */
+import type {Event, Listener} from '#model/event.ts';
+import {faultText} from './fault-text.ts';
+import type {Style} from './style.ts';
+
+export type Output = {readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown};
+
+/** A listener that writes to a terminal or a file. `clock` gives milliseconds. */
+export const runText = (out: Output, style: Style, clock: () => number = Date.now): Listener => {
+	const live = out.isTTY === true && process.env['TERM'] !== 'dumb';
+	const working = new Map<string, {title: string; since: number; line: string; progress: string}>();
+	let count = {n: 0, of: 0};
+	let started = clock();
+
+	const clear = (): void => void (live && out.write('\r\u001b[K'));
+	const status = (): void => {
+		const last = [...working.values()].at(-1);
+		if (!live || !last) return;
+		const text = `${count.n}/${count.of} ${elapsed(clock() - started)} ${last.title}${last.progress} ${last.line}`;
+		out.write(`\r\u001b[K${text.slice(0, (out.columns ?? 80) - 1)}`);
+	};
+	const print = (line: string): void => {
+		clear();
+		out.write(`${line}\n`);
+		status();
+	};
+
+	return event => {
+		switch (event.type) {
+			case 'run-start':
+				started = clock();
+				count = {n: 0, of: event.nodes};
+				return print(style.bold(`${event.resumed ? 'Continuing' : 'Installing'} ${event.stack}: ${event.changes} of ${event.nodes} to look at or change`));
+			case 'node-start':
+				working.set(event.id, {title: `[${event.step}] ${event.title}`, since: clock(), line: '', progress: ''});
+				return live ? status() : print(`... [${event.step}] ${event.title}`);
+			case 'node-line': return withWork(working, event.id, work => {
+				work.line = event.line;
+				status();
+			});
+			case 'node-progress': return withWork(working, event.id, work => {
+				work.progress = ` ${event.done}/${event.of}`;
+				status();
+			});
+			case 'node-end': {
+				count.n += 1;
+				const known = working.get(event.id);
+				working.delete(event.id);
+				const line = endLine(event, known?.title ?? `[${event.step}] ${event.id}`, style);
+				return line === undefined ? status() : print(line);
+			}
+			case 'wait': return print(style.yellow(`    waiting for ${event.for}, held by ${event.holder}`));
+			case 'debt': return event.paid ? print(`    ${event.do} of ${event.unit}: done`) : undefined;
+			case 'note': return print(event.line);
+			case 'undo': return print(undoLine(event, style));
+			case 'run-end':
+				clear();
+				return print(endOfRun(event, style));
+		}
+	};
+};
+
+const withWork = <T>(working: Map<string, T>, id: string, then: (work: T) => void): void => {
+	const work = working.get(id);
+	if (work) then(work);
+};
+
+const endLine = (event: Extract<Event, {type: 'node-end'}>, title: string, style: Style): string | undefined => {
+	const took = style.dim(elapsed(event.seconds * 1000));
+	switch (event.outcome) {
+		case 'ok': return event.why === undefined ? undefined : `${style.cyan('--')}  ${title} ${event.why}`;
+		case 'changed': return `${style.green('ok')}  ${title} ${took}`;
+		case 'skipped': return `${style.yellow('--')}  ${title} ${style.dim(`not done: ${event.why ?? ''}`)}`;
+		case 'failed': return `${style.red('!!')}  ${title} ${took}${event.fault ? `\n${faultText(event.fault, style)}` : ''}`;
+	}
+};
+
+const undoLine = ({id, step, result}: Extract<Event, {type: 'undo'}>, style: Style): string => {
+	const name = `[${step}] ${id}`;
+	switch (result.outcome) {
+		case 'undone': return `${style.green('undone')}    ${name}`;
+		case 'already': return `${style.dim('already')}   ${name}`;
+		case 'kept': return `${style.yellow('kept')}      ${name}: ${result.why}`;
+		case 'conflict': return `${style.red('conflict')}  ${name}: ${result.why}${result.diff ? `\n${result.diff}` : ''}`;
+	}
+};
+
+const endOfRun = (event: Extract<Event, {type: 'run-end'}>, style: Style): string => {
+	const figures = `${event.changed} changed, ${event.failed} failed, ${event.skipped} not done, ${elapsed(event.seconds * 1000)}`;
+	switch (event.outcome) {
+		case 'done': return style.green(`Done: ${figures}.`);
+		case 'failed': return style.red(`Failed: ${figures}. Mend the cause and run the same command again: it goes on from here.`);
+		case 'interrupted': return style.yellow(`Stopped as asked: ${figures}. Run the same command again to go on.`);
+	}
+};
+
+/** 0.3 s, 42 s, 3 min 5 s. */
+export const elapsed = (ms: number): string => {
+	if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+	const seconds = Math.round(ms / 1000);
+	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+};

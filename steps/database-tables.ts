@@ -1,0 +1,27 @@
+import {z} from 'zod';
+import {defineStep} from '#model/step.ts';
+import {djangoMakeMigrations} from '#resources/django-migrations.ts';
+import {djangoMigrate} from '#resources/manage-py.ts';
+import {application} from './application.ts';
+import {postgres} from './postgres.ts';
+import {projectOf} from './shared/project.ts';
+
+/** makemigrations and migrate, as the application's user. */
+export const databaseTables = defineStep({
+	id: 'database-tables',
+	title: 'Database tables',
+	about: 'Makes the migrations that the models still lack, and applies what is not applied. Known beforehand from SQL and digests, without starting Django.',
+	guide: 'ipynbsrv: manage.py (makemigrations, migrate)',
+	uses: {app: application, database: postgres},
+	questions: z.strictObject({
+		makeMigrations: z.boolean().default(true).meta({title: 'Make missing migrations', from: 'guide'}),
+	}).meta({title: 'Tables'}),
+	resources: (answers, {uses: {app, database}}) => {
+		const project = projectOf(app, database);
+		const ready = ['done:app-settings', 'done:python', 'done:database'] as const;
+		return [
+			...(answers.makeMigrations ? [djangoMakeMigrations({project}, {needs: ready, provides: ['done:migrations-made']})] : []),
+			djangoMigrate({project}, {needs: [...ready, ...(answers.makeMigrations ? ['done:migrations-made' as const] : [])], provides: ['done:tables'], owes: [{unit: 'ipynbsrv.service', do: 'restart'}]}),
+		];
+	},
+});

@@ -1,0 +1,54 @@
+import {z} from 'zod';
+import {absolutePath, url} from '#answers/questions.ts';
+import {defineStep} from '#model/step.ts';
+import {aptPackages} from '#resources/apt-packages.ts';
+import {debconf} from '#resources/debconf.ts';
+import {edit} from '#resources/edit.ts';
+import {getentProof} from '#resources/getent-proof.ts';
+import {pamProfile} from '#resources/pam-profile.ts';
+import {unit} from '#resources/unit.ts';
+import {ldapDirectory} from './ldap-directory.ts';
+
+const databases = ['passwd', 'group', 'shadow'] as const;
+
+/** This host knows the directory's accounts: nslcd, nsswitch, PAM. Proven by getent; taken back at once if root is not found any more. */
+export const ldapClient = defineStep({
+	id: 'ldap-client',
+	title: 'LDAP accounts on this host',
+	about: 'passwd, group and shadow in nsswitch.conf end with ldap, nslcd asks the directory, PAM lets its users log in. The packages wait for the directory: slapd would stall behind an nslcd without a server.',
+	guide: 'ipynbsrv: LDAP (under Web Interface); Dedicated Node',
+	uses: {directory: ldapDirectory},
+	questions: z.strictObject({
+		uri: url({protocols: ['ldap', 'ldaps', 'ldapi']}).meta({title: 'LDAP server', help: 'As nslcd reaches it.', example: 'ldap://ipynbsrv.ldap/'}),
+		caFile: absolutePath().optional().meta({title: 'Authority of its certificate (PEM)', example: '/etc/ssl/certs/ca-certificates.crt'}),
+		pam: z.boolean().default(true).meta({title: 'Let LDAP users log in to this host (PAM)', from: 'guide'}),
+	}).meta({title: 'Client'}),
+	defaults: ({uses}) => ({
+		uri: uses.directory.mode === 'local' ? {value: `ldap://${uses.directory.hostName}/`, from: 'guide'} : {value: uses.directory.uri, from: 'ldap-directory'},
+	}),
+	resources: (answers, {uses: {directory}}) => {
+		const startTls = directory.mode === 'existing' && directory.startTls;
+		const user = directory.firstUser;
+		const hosts = directory.mode === 'local' ? [`name:${directory.hostName}` as const] : [];
+		return [
+			debconf({package: 'nslcd', selections: [
+				{question: 'nslcd/ldap-uris', type: 'string', value: [answers.uri]},
+				{question: 'nslcd/ldap-base', type: 'string', value: [directory.baseDn]},
+			]}, {provides: ['done:nslcd-debconf']}),
+			debconf({package: 'libnss-ldapd', selections: [
+				{question: 'libnss-ldapd/nsswitch', type: 'multiselect', value: [databases.join(', ')]},
+			]}, {provides: ['done:nss-debconf']}),
+			aptPackages({names: ['libpam-ldap', 'libnss-ldap', 'nslcd']}, {id: 'apt:ldap-client', needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:nss-debconf', 'done:first-user'], provides: ['path:/etc/nslcd.conf']}),
+			edit({path: '/etc/nslcd.conf', format: 'nslcd', settings: [
+				{key: 'uri', value: [answers.uri]},
+				{key: 'base', value: [directory.baseDn]},
+				{key: 'ssl', value: startTls ? ['start_tls'] : null},
+				...(answers.caFile === undefined ? [] : [{key: 'tls_reqcert', value: ['demand']}, {key: 'tls_cacertfile', value: [answers.caFile]}]),
+			]}, {needs: ['package:nslcd'], owes: [{unit: 'nslcd.service', do: 'restart'}]}),
+			unit({name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']}, {needs: ['package:nslcd', 'path:/etc/nslcd.conf', ...hosts]}),
+			edit({path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, service: 'ldap'}))}, {needs: ['package:libnss-ldap', 'unit:nslcd.service'], locks: ['nss']}),
+			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),
+			getentProof({database: 'passwd', key: user.name}, {needs: ['unit:nslcd.service', 'path:/etc/nsswitch.conf', 'done:first-user'], provides: ['done:ldap-accounts']}),
+		];
+	},
+});

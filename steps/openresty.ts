@@ -1,0 +1,94 @@
+import {z} from 'zod';
+import {absolutePath, oneLine, sha256, unixName, url} from '#answers/questions.ts';
+import {defineStep} from '#model/step.ts';
+import {aptPackages} from '#resources/apt-packages.ts';
+import {directory} from '#resources/directory.ts';
+import {download} from '#resources/download.ts';
+import {edit} from '#resources/edit.ts';
+import {file} from '#resources/file.ts';
+import {sourceBuild} from '#resources/source-build.ts';
+import {unit} from '#resources/unit.ts';
+import {guideFlags} from './shared/openresty-flags.ts';
+
+const fingerprint = z.string().regex(/^[0-9A-Fa-f]{40}$/, {error: 'must be the 40 hexadecimal digits of a primary key'}).toUpperCase();
+
+const check = z.discriminatedUnion('by', [
+	z.strictObject({by: z.literal('sha256').meta({title: 'SHA-256'}), sha256: sha256().meta({title: 'SHA-256 of the archive', example: '0'.repeat(64)})}),
+	z.strictObject({
+		by: z.literal('signature').meta({title: 'OpenPGP signature'}),
+		signature: oneLine().meta({title: 'URL or path of the .asc', example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz.asc'}),
+		key: oneLine().meta({title: 'URL or path of the public key', example: 'https://openresty.org/package/pubkey.gpg'}),
+		fingerprint: fingerprint.meta({title: 'Fingerprint of its primary key', example: '25451EB088460026195BD62CB550E09EA0E98066'}),
+	}),
+]);
+
+/** OpenResty from source, because the guide needs modules that the distribution's nginx lacks. */
+export const openresty = defineStep({
+	id: 'openresty',
+	title: 'OpenResty',
+	about: 'Builds OpenResty from a verified source archive with the guide\'s flags, rids nginx.conf of the stock servers, includes sites-enabled, and starts it at boot.',
+	guide: 'ipynbsrv: Nginx/OpenResty; Django/Application',
+	questions: z.strictObject({
+		version: z.string().regex(/^[0-9A-Za-z.+~-]{1,40}$/, {error: 'must be a version such as 1.27.1.2'}).default('1.27.1.2').meta({title: 'Version', help: "The guide's 1.7.7.1 is from 2015 and no longer builds.", from: 'setup'}),
+		source: z.discriminatedUnion('from', [
+			z.strictObject({from: z.literal('url').meta({title: 'Downloaded'}), url: url({protocols: ['https', 'http']}).meta({title: 'URL of the archive', example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz'})}),
+			z.strictObject({from: z.literal('path').meta({title: 'From this host'}), path: absolutePath().meta({title: 'Path of the archive', example: '/root/openresty-1.27.1.2.tar.gz'})}),
+		]).meta({title: 'Source archive'}),
+		check: check.meta({title: 'How the archive is verified'}),
+		prefix: absolutePath().default('/usr/local/openresty').meta({title: 'Prefix', from: 'guide'}),
+		flags: z.array(z.string().regex(/^--[A-Za-z][^\n]*$/, {error: 'must be an option of ./configure, --like-this'})).default([...guideFlags]).meta({title: 'Options of ./configure', help: 'Options that this version no longer knows are dropped, and said. The user, the group and the prefix are added.', from: 'guide'}),
+		user: unixName().default('www-data').meta({title: 'User of its workers', from: 'guide'}),
+		jobs: z.int().min(1).max(256).optional().meta({title: 'Jobs of make', help: 'Default: the number of cores.', example: 2}),
+	}),
+	resources: answers => {
+		const {prefix, user} = answers;
+		const nginx = `${prefix}/nginx`;
+		const conf = `${nginx}/conf`;
+		const archive = answers.source.from === 'path' ? answers.source.path : `/usr/local/src/openresty-${answers.version}.tar.gz`;
+		const kept = `/usr/local/src/openresty-${answers.version}.tar.gz`;
+		return [
+			aptPackages({names: ['libreadline-dev', 'libncurses-dev', 'libpcre-dev', 'libssl-dev', 'zlib1g-dev', 'perl', 'make', 'gcc', 'libc-dev']}, {id: 'apt:openresty-build', group: 'build', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:build-packages']}),
+			download({
+				from: answers.source.from === 'url' ? answers.source.url : archive,
+				to: kept,
+				check: answers.check.by === 'sha256' ? {sha256: answers.check.sha256} : answers.check,
+			}),
+			sourceBuild({
+				name: 'openresty', archive: kept, version: answers.version, prefix,
+				flags: [`--user=${user}`, `--group=${user}`, ...answers.flags],
+				binary: 'nginx/sbin/nginx',
+				...(answers.jobs !== undefined && {jobs: answers.jobs}),
+			}, {needs: ['done:build-packages'], provides: [`path:${nginx}`, `path:${conf}`, `path:${conf}/nginx.conf`], owes: [{unit: 'openresty.service', do: 'restart'}]}),
+			directory({path: `${conf}/sites-enabled`, mode: 0o755, owner: 'root:root'}),
+			edit({path: `${conf}/nginx.conf`, format: 'nginx', settings: [
+				{block: [], directive: 'user', args: [[user]]},
+				{block: [], directive: 'worker_processes', args: [['auto']]},
+				{block: ['http'], removeBlocks: 'server'},
+				{block: ['http'], include: `${conf}/sites-enabled/*.conf`},
+			]}, {needs: [`path:${conf}/sites-enabled`], owes: [{unit: 'openresty.service', do: 'reload'}]}),
+			file({path: '/etc/systemd/system/openresty.service', text: [unitFile(nginx)], mode: 0o644, owner: 'root:root'}),
+			unit({name: 'openresty.service', enabled: true, running: true, files: ['/etc/systemd/system/openresty.service']}, {needs: ['path:/etc/systemd/system/openresty.service', `path:${conf}/nginx.conf`, `path:${prefix}`]}),
+		];
+	},
+});
+
+const unitFile = (nginx: string): string => `[Unit]
+Description=OpenResty
+Documentation=https://openresty.org/
+After=network-online.target nss-lookup.target
+Wants=network-online.target
+
+[Service]
+Type=forking
+PIDFile=${nginx}/logs/nginx.pid
+ExecStartPre=${nginx}/sbin/nginx -t -q
+ExecStart=${nginx}/sbin/nginx
+ExecReload=${nginx}/sbin/nginx -t -q
+ExecReload=/bin/kill -HUP $MAINPID
+KillMode=mixed
+TimeoutStopSec=10
+PrivateTmp=true
+
+[Install]
+WantedBy=multi-user.target
+`;

@@ -1,0 +1,56 @@
+import {z} from 'zod';
+import {hostOrAddress, pgIdentifier, port, secret} from '#answers/questions.ts';
+import type {PostgresServer} from '#host/clients/postgres.ts';
+import {defineStep} from '#model/step.ts';
+import {aptPackages} from '#resources/apt-packages.ts';
+import {hostsName} from '#resources/hosts-name.ts';
+import {postgresDatabase} from '#resources/postgres-database.ts';
+import {postgresLogin} from '#resources/postgres-login.ts';
+import {postgresRole} from '#resources/postgres-role.ts';
+import {postgresSetting} from '#resources/postgres-setting.ts';
+import {unit} from '#resources/unit.ts';
+import {localName} from './shared/local-name.ts';
+
+const common = {
+	database: pgIdentifier().default('ipynbsrv').meta({title: 'Database', help: 'UTF-8, owned by the role.', from: 'guide'}),
+	role: pgIdentifier().default('ipynbsrv').meta({title: 'Role of the application', from: 'guide'}),
+};
+
+/** The application's database: a role with a SCRAM password and a database that it owns, proven by logging in over TCP as the application does. */
+export const postgres = defineStep({
+	id: 'postgres',
+	title: 'PostgreSQL',
+	about: 'A role with a SCRAM password and a UTF-8 database that it owns, on this host or on a server that runs already; proven by a login over TCP.',
+	guide: 'ipynbsrv: Postgres Container',
+	questions: z.discriminatedUnion('mode', [
+		z.strictObject({
+			mode: z.literal('local').meta({title: 'PostgreSQL on this host'}),
+			...common,
+			password: secret({generate: 'default'}).meta({title: 'Password of the role', from: 'setup'}),
+			hostName: localName('ipynbsrv.postgresql', 'Name under which the application finds the database'),
+		}),
+		z.strictObject({
+			mode: z.literal('existing').meta({title: 'A server that runs already'}),
+			host: hostOrAddress().meta({title: 'Server', example: 'db.example.org'}),
+			port: port().default(5432).meta({title: 'Port', from: 'PostgreSQL'}),
+			...common,
+			password: secret({generate: 'never'}).meta({title: 'Password of the role'}),
+			tls: z.enum(['off', 'require', 'verify']).default('require').meta({title: 'TLS', from: 'setup'}),
+		}),
+	]).meta({title: 'Database server'}),
+	resources: answers => {
+		const {database, role} = answers;
+		const password = [answers.password];
+		if (answers.mode === 'existing') return [postgresLogin({host: answers.host, port: answers.port, database, user: role, password, tls: answers.tls}, {provides: ['done:database'], reach: 'remote'})];
+		const server: PostgresServer = {kind: 'local'};
+		return [
+			aptPackages({names: ['postgresql']}, {id: 'apt:postgresql', needs: ['done:requirements', 'done:dpkg-consistent']}),
+			unit({name: 'postgresql.service', enabled: true, running: true}, {needs: ['package:postgresql']}),
+			hostsName({names: [answers.hostName], address: '127.0.0.1'}),
+			postgresSetting({settings: {password_encryption: 'scram-sha-256'}}),
+			postgresRole({server, name: role, password}),
+			postgresDatabase({server, name: database, owner: role}),
+			postgresLogin({host: '127.0.0.1', port: 5432, database, user: role, password}, {needs: [`role:${role}`, `database:${database}`], provides: ['done:database']}),
+		];
+	},
+});

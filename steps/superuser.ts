@@ -1,0 +1,24 @@
+import {z} from 'zod';
+import {email, secret} from '#answers/questions.ts';
+import {defineStep} from '#model/step.ts';
+import {djangoSuperuser} from '#resources/superuser.ts';
+import {application} from './application.ts';
+import {postgres} from './postgres.ts';
+import {projectOf} from './shared/project.ts';
+
+/** The local admin account of the site. */
+export const superuser = defineStep({
+	id: 'superuser',
+	title: 'Superuser',
+	about: 'The local account that enters /admin/, made by a small script through django.setup(), its password on stdin.',
+	guide: 'ipynbsrv: manage.py (createsuperuser)',
+	uses: {app: application, database: postgres},
+	questions: z.strictObject({
+		name: z.string().regex(/^[\w.@+-]{1,150}$/u, {error: 'must be at most 150 letters, digits and @ . + - _'}).default('admin').meta({title: 'User name', from: 'setup'}),
+		email: email().meta({title: 'E-mail', example: 'admin@example.org'}),
+		password: secret({generate: 'default'}).meta({title: 'Password', from: 'setup'}),
+	}),
+	resources: (answers, {uses: {app, database}}) => [
+		djangoSuperuser({project: projectOf(app, database, answers.name), username: answers.name, email: answers.email, password: [answers.password]}, {needs: ['done:tables'], provides: ['done:superuser']}),
+	],
+});
