@@ -1,0 +1,82 @@
+/**
+ * Bundles the program into dist/, because start-up is part of the doctor's speed: one small file for the command line,
+ * and a chunk for each thing loaded when it is used (a stack, a service client, the screens). Chunks of an earlier build
+ * stay for a week: a run that was started from them may still have to load one.
+ */
+import {mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {basename, join} from 'node:path';
+import {build} from 'esbuild';
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+const week = 7 * 24 * 3600 * 1000;
+
+const main = async (): Promise<void> => {
+	const seen = sources();
+	const {outputFiles} = await build({
+		absWorkingDir: root,
+		entryPoints: ['src/cli.ts'],
+		outdir: 'dist',
+		bundle: true,
+		splitting: true,
+		format: 'esm',
+		platform: 'node',
+		// The launcher also accepts Node 22 where the registry has no newer one.
+		target: 'node22',
+		minifySyntax: true,
+		minifyWhitespace: true,
+		legalComments: 'none',
+		entryNames: '[name]',
+		chunkNames: 'chunk-[hash]',
+		external: ['pg-native', 'react-devtools-core'],
+		define: {'process.env.NODE_ENV': '"production"'},
+		banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`},
+		logLevel: 'warning',
+		write: false,
+	});
+	rmSync(join(dist, '.sources'), {force: true});
+	mkdirSync(dist, {recursive: true});
+	const entryLast = outputFiles.toSorted((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
+	for (const {path, contents} of entryLast) replace(path, contents);
+	removeOld(new Set(outputFiles.map(({path}) => basename(path))));
+	replace(join(dist, '.sources'), seen);
+};
+
+/** What the launcher's `find -printf '%p %s %T@\n' | LC_ALL=C sort` prints: it rebuilds when the two differ. */
+const sources = (): string =>
+	['src', 'steps', 'stacks', 'checks', 'build.ts', 'package.json', 'package-lock.json']
+		.flatMap(filesIn)
+		.map(path => {
+			const {size, mtimeNs} = statSync(join(root, path), {bigint: true});
+			const billion = 1_000_000_000n;
+			return `${path} ${size} ${mtimeNs / billion}.${String(mtimeNs % billion).padStart(9, '0')}0\n`;
+		})
+		.sort()
+		.join('');
+
+const filesIn = (path: string): readonly string[] => {
+	const kind = statSync(join(root, path), {throwIfNoEntry: false});
+	if (kind === undefined) return [];
+	if (!kind.isDirectory()) return [path];
+	return readdirSync(join(root, path), {recursive: true, withFileTypes: true})
+		.filter(entry => entry.isFile())
+		.map(entry => join(entry.parentPath, entry.name).slice(root.length + 1));
+};
+
+const isEntry = (path: string): boolean => basename(path) === 'cli.js';
+
+/** Another start may read the file at this moment: it sees the old one or the new one. */
+const replace = (path: string, contents: string | Uint8Array): void => {
+	const draft = `${path}.${process.pid}.tmp`;
+	writeFileSync(draft, contents, {mode: 0o644});
+	renameSync(draft, path);
+};
+
+const removeOld = (current: ReadonlySet<string>): void => {
+	for (const name of readdirSync(dist)) {
+		const path = join(dist, name);
+		if (name.startsWith('chunk-') && !current.has(name) && Date.now() - statSync(path).mtimeMs > week) rmSync(path);
+	}
+};
+
+await main();

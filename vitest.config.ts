@@ -1,0 +1,19 @@
+/**
+ * Three kinds of test: unit (anybody, anywhere, fast), host (root, booted Debian machines, at most two at a time because
+ * two cores are what there is), soak (hours, asked for by name).
+ */
+import {defineConfig} from 'vitest/config';
+
+const minute = 60_000;
+
+export default defineConfig({
+	test: {
+		projects: [
+			{test: {name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10_000}},
+			{test: {name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 20 * minute, hookTimeout: 10 * minute, maxWorkers: 2}},
+			// Run inside a throw-away host by test/host/conformance.test.ts, never on this one.
+			{test: {name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 10 * minute, maxWorkers: 1}},
+			{test: {name: 'soak', include: ['test/soak/**/*.test.ts'], testTimeout: 180 * minute, hookTimeout: 10 * minute, maxWorkers: 1}},
+		],
+	},
+});
