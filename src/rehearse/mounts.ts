@@ -28,6 +28,8 @@ export const layer = (at: string, lower: readonly string[], upper: string, work:
 /** Mounts the overlays below `merged`, in the mount namespace of `guard`. Throws Fault 'rehearse.overlay'. */
 export const mountLayers = async (guard: number, merged: string, layers: readonly Layer[]): Promise<void> => {
 	for (const one of layers) {
+		const absent = one.lower.find(path => !existsSync(path));
+		if (absent !== undefined) throw new Fault('rehearse.overlay', `there is no directory ${absent} to make a throw-away host of`, 'Build the image first: a release by its name does that by itself.');
 		makeUpper(guard, one);
 		for (const path of [...one.lower, one.upper, one.work]) {
 			if (/[:,\\]/.test(path)) throw new Fault('rehearse.overlay', `a directory with : or , or \\ in its name cannot be part of an overlay: ${path}`, 'Put the state directory or the image elsewhere.');

@@ -41,7 +41,6 @@ export const rulesFor = (slot: number, resolver: Resolver, allow: readonly Allow
 	const one = (chain: string) => ({host, port, protocol = 'tcp'}: Allow): string => `-A ${veth}-${chain} -d ${host} -p ${protocol} --dport ${port} -j ACCEPT`;
 	const back = (chain: string): string => `-A ${veth}-${chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT`;
 	const refuse = (chain: string): readonly string[] => [`-A ${veth}-${chain} -p tcp -j REJECT --reject-with tcp-reset`, `-A ${veth}-${chain} -j REJECT --reject-with icmp-admin-prohibited`];
-	const ours = oursOf(slot);
 	return [
 		'*filter',
 		...['out', 'in', 'host'].map(chain => `:${veth}-${chain} - [0:0]`),
@@ -51,7 +50,7 @@ export const rulesFor = (slot: number, resolver: Resolver, allow: readonly Allow
 		back('in'),
 		...refuse('in'),
 		back('host'),
-		...(allow ? [...dns, ...allow].filter(to => to.host === ours).map(one('host')) : []),
+		...(allow ? [...dns, ...allow].map(one('host')) : []),
 		...refuse('host'),
 		`-I FORWARD 1 -i ${veth} -j ${veth}-out`,
 		`-I FORWARD 1 -o ${veth} -j ${veth}-in`,
