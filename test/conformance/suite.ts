@@ -41,7 +41,7 @@ export type Case = {
 	readonly seconds?: number;
 };
 
-const watched = ['/etc', '/usr/local', '/srv', '/opt', '/home', '/root', '/var/lib', '/var/www', '/var/cache/debconf'];
+const watched = ['/etc', '/usr/local', '/srv', '/opt', '/home', '/root', '/var/lib', '/var/www', '/var/cache/debconf', '/var/cache/apt'];
 
 /** Runs the whole suite for a type. */
 export const conformance = (type: string, cases: readonly Case[]): void => {

@@ -9,7 +9,8 @@ export type PostgresRole = {
 	readonly createrole: boolean;
 	readonly replication: boolean;
 	readonly bypassrls: boolean;
-	readonly expired: boolean;
+	/** Not expired, or since when: the time as PostgreSQL writes it. */
+	readonly expired: string | null;
 	/** The stored verifier: not for printing. 'hidden' where the account may not see it (RDS). */
 	readonly verifier: {readonly stored: string | null} | 'hidden';
 };
@@ -57,7 +58,7 @@ SELECT json_build_object(
 	'version', current_setting('server_version_num')::int,
 	'encoding', (SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'template0'),
 	'hidden', ${from === 'pg_roles'},
-	'roles', (SELECT json_agg(json_build_array(rolname, rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls, coalesce(rolvaliduntil < now(), false), rolpassword)) FROM ${from} WHERE rolname !~ '^pg_'),
+	'roles', (SELECT json_agg(json_build_array(rolname, rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls, CASE WHEN rolvaliduntil < now() THEN rolvaliduntil::text END, rolpassword)) FROM ${from} WHERE rolname !~ '^pg_'),
 	'databases', (SELECT json_agg(json_build_array(datname, pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datallowconn)) FROM pg_database),
 	'settings', (SELECT json_agg(json_build_array(name, setting, unit, vartype, context, pending_restart, source, sourcefile)) FROM pg_settings)
 );`;
@@ -66,7 +67,7 @@ type Raw = {
 	readonly version: number;
 	readonly encoding: string;
 	readonly hidden: boolean;
-	readonly roles: readonly (readonly [string, boolean, boolean, boolean, boolean, boolean, boolean, boolean, string | null])[];
+	readonly roles: readonly (readonly [string, boolean, boolean, boolean, boolean, boolean, boolean, string | null, string | null])[];
 	readonly databases: readonly (readonly [string, string, string, boolean])[];
 	readonly settings: readonly (readonly [string, string, string | null, string, string, boolean, string, string | null])[];
 };
