@@ -48,15 +48,21 @@ program.command('plan <file>').description('what would change: exit 0 nothing, 2
 program.command('apply <file>').description('install from an answers file, asking nothing')
 	.addOption(sets()).addOption(format('text', 'ndjson')).addOption(state())
 	.option('--jobs <n>', 'things at work at the same time (default: cores)', count)
+	.addOption(new Option('--given-on-stdin', 'secrets by name as JSON on stdin').default(false).hideHelp())
 	.addOption(new Option('--remote <how>', 'what to do with things on other hosts').choices(['apply', 'look']).default('apply').hideHelp())
 	.action(run(async (file, options) => (await import('#commands/apply.ts')).applyCommand(file, options, out)));
 
-program.command('rehearse <file>').description('the same, for real, in a throw-away copy of this host')
+program.command('rehearse [file]').description('the same, for real, in a throw-away copy of this host')
 	.addOption(sets()).addOption(format('text', 'ndjson'))
 	.option('--base <dir|release>', 'a fresh release (bookworm, trixie, ...) or a directory instead of a copy of this host')
 	.option('--keep', 'leave it up at the end, and say how to enter', false)
+	.option('--end <name>', 'end one that was kept')
 	.option('--yes', 'install systemd-container on this host if it is missing, without asking', false)
-	.action(run(async (file, options) => (await import('#commands/rehearse.ts')).rehearseCommand(file, options, out)));
+	.action(run(async (file, options) => {
+		if (options.end !== undefined) return (await import('#commands/rehearse.ts')).endRehearsal(options.end, out);
+		if (file === undefined) throw new CommanderError(64, 'setup.rehearse', 'name the answers file to rehearse');
+		return (await import('#commands/rehearse.ts')).rehearseCommand(file, options, out);
+	}));
 
 program.command('status').description('the run in progress, the last one, what stands and what is owed')
 	.addOption(format('text', 'json')).addOption(state())
@@ -100,7 +106,7 @@ const main = async (): Promise<number> => {
 		return await (exitCode ?? 0);
 	} catch (error) {
 		if (error instanceof CommanderError) {
-			if (error.code === 'setup.list') process.stderr.write(`error: ${error.message}\n`);
+			if (error.code.startsWith('setup.')) process.stderr.write(`error: ${error.message}\n`);
 			return error.exitCode === 0 ? 0 : 64;
 		}
 		const fault = faultData(error);

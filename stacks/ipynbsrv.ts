@@ -10,6 +10,7 @@ import {ldapDirectory} from '#steps/ldap-directory.ts';
 import {openresty} from '#steps/openresty.ts';
 import {packages} from '#steps/packages.ts';
 import {postgres} from '#steps/postgres.ts';
+import {sources} from '#steps/sources.ts';
 import {superuser} from '#steps/superuser.ts';
 
 /** The multi-user IPython notebook server of the guide. */
@@ -18,5 +19,5 @@ export const ipynbsrv = defineStack({
 	title: 'ipynbsrv: multi-user IPython notebook server',
 	about: 'LDAP accounts, PostgreSQL, OpenResty from source, the Django web interface under uwsgi.',
 	guide: 'ipynbsrv.md',
-	steps: [packages, docker, ldapDirectory, ldapClient, postgres, openresty, application, appSettings, databaseTables, assets, superuser, appServer],
+	steps: [packages, sources, docker, ldapDirectory, ldapClient, postgres, openresty, application, appSettings, databaseTables, assets, superuser, appServer],
 });

@@ -7,6 +7,7 @@ import {gitCheckout} from '#resources/git-checkout.ts';
 import {symlink} from '#resources/symlink.ts';
 import {user} from '#resources/user.ts';
 import {venv} from '#resources/venv.ts';
+import {demoDirectory, sources} from './sources.ts';
 import {treePath} from './shared/tree-path.ts';
 
 const packageNames = z.array(oneLine({max: 200})).default([]);
@@ -42,6 +43,7 @@ export const application = defineStep({
 	title: 'Application',
 	about: 'A system user with its home, the data directories, a checkout of the source, the link www, and a Python environment with what requirements.txt asks for.',
 	guide: 'ipynbsrv: Django/Application',
+	uses: {sources},
 	questions: z.strictObject({
 		user: unixName().default('ipynbsrv').meta({title: 'User of the application', from: 'guide'}),
 		home: absolutePath().default('/srv/ipynbsrv').meta({title: 'Home', help: 'The data, the checkout and the link www lie in it.', from: 'guide'}),
@@ -53,6 +55,7 @@ export const application = defineStep({
 		python: python.prefault({environment: 'venv'}).meta({title: 'Python environment', from: 'guide'}),
 		own: z.array(oneLine()).default(['**/migrations/*.py', '**/__pycache__/**', 'wui/ipynbsrv/wui/static/**', 'wui/static/**', 'docs/user-guide/site/**']).meta({title: 'Files in the tree that the install itself makes or changes', help: 'Globs. Any other local change is foreign, and is never overwritten.', from: 'setup'}),
 	}),
+	defaults: ({uses}) => uses.sources.from !== 'demo' ? {} : {repository: {value: `${demoDirectory}/ipynbsrv.git`, from: 'sources'}},
 	resources: answers => {
 		const {home, python: chosen} = answers;
 		const repository = `${home}/_repo`;
@@ -79,7 +82,7 @@ export const application = defineStep({
 				requirements,
 				...(chosen.environment !== 'system' && {constraints: chosen.constraints.map(inTree), packages: chosen.packages}),
 				user: answers.user,
-			}, {needs: chosen.environment === 'system' ? ['done:python-packages'] : ['package:python-venv', 'package:python-dev', 'package:libldap2-dev', 'package:libsasl2-dev'], provides: ['done:python']}),
+			}, {needs: chosen.environment === 'system' ? ['done:python-packages'] : ['package:python-virtualenv', 'package:python-dev', 'package:libldap2-dev', 'package:libsasl2-dev'], provides: ['done:python']}),
 		];
 	},
 });

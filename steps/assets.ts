@@ -8,6 +8,7 @@ import {application} from './application.ts';
 import {packages} from './packages.ts';
 import {postgres} from './postgres.ts';
 import {projectOf} from './shared/project.ts';
+import {sources, demoDirectory} from './sources.ts';
 import {treePath} from './shared/tree-path.ts';
 
 const version = z.string().regex(/^\d+(\.\d+){0,2}$/, {error: 'must be a version such as 4.2.0'});
@@ -18,7 +19,7 @@ export const assets = defineStep({
 	title: 'Static files',
 	about: 'bower, lessc, mkdocs, collectstatic, in that order and as the application\'s user. Each runs again when its sources, its tool or its output changed; bower\'s registry is often out of reach, so a directory can stand in for it.',
 	guide: 'ipynbsrv: manage.py (bower, lessc, mkdocs, collectstatic)',
-	uses: {app: application, database: postgres, packages},
+	uses: {app: application, database: postgres, packages, sources},
 	questions: z.strictObject({
 		bower: z.discriminatedUnion('use', [
 			z.strictObject({use: z.literal('none').meta({title: 'The project needs none'})}),
@@ -32,6 +33,7 @@ export const assets = defineStep({
 		guideDirectory: treePath().default('docs/user-guide').meta({title: 'Directory of mkdocs.yml, in the tree', from: 'guide'}),
 		collect: z.boolean().default(true).meta({title: 'collectstatic', from: 'guide'}),
 	}).meta({title: 'Static files'}),
+	defaults: ({uses}) => uses.sources.from !== 'demo' ? {} : {bower: {value: {use: 'copy', from: `${demoDirectory}/bower_components`}, from: 'sources'}},
 	resources: (answers, {uses: {app, database, packages: chosen}}) => {
 		const statics = `${app.home}/_repo/${answers.staticDirectory}`;
 		const tree = [`path:${app.home}/_repo`] as const;

@@ -14,7 +14,7 @@ export const docker = defineStep({
 		z.strictObject({engine: z.literal('debian').meta({title: "The distribution's docker.io"})}),
 	]).prefault({engine: 'none'}).meta({title: 'Docker engine', help: 'Notebooks need one; the web interface installs without it.', from: 'setup'}),
 	resources: answers => answers.engine === 'none' ? [] : [
-		aptPackages({names: ['docker']}, {id: 'apt:docker', needs: ['done:requirements', 'done:dpkg-consistent']}),
-		unit({name: 'docker.service', enabled: true, running: true}, {needs: ['package:docker'], provides: ['iface:docker0']}),
+		aptPackages({names: ['docker-engine']}, {id: 'apt:docker', needs: ['done:requirements', 'done:dpkg-consistent']}),
+		unit({name: 'docker.service', enabled: true, running: true}, {needs: ['package:docker-engine'], provides: ['iface:docker0']}),
 	],
 });

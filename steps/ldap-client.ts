@@ -31,14 +31,14 @@ export const ldapClient = defineStep({
 		const user = directory.firstUser;
 		const hosts = directory.mode === 'local' ? [`name:${directory.hostName}` as const] : [];
 		return [
-			debconf({package: 'nslcd', selections: [
+			debconf({package: 'nslcd', answers: [
 				{question: 'nslcd/ldap-uris', type: 'string', value: [answers.uri]},
 				{question: 'nslcd/ldap-base', type: 'string', value: [directory.baseDn]},
 			]}, {provides: ['done:nslcd-debconf']}),
-			debconf({package: 'libnss-ldapd', selections: [
+			debconf({package: 'libnss-ldapd', answers: [
 				{question: 'libnss-ldapd/nsswitch', type: 'multiselect', value: [databases.join(', ')]},
 			]}, {provides: ['done:nss-debconf']}),
-			aptPackages({names: ['libpam-ldap', 'libnss-ldap', 'nslcd']}, {id: 'apt:ldap-client', needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:nss-debconf', 'done:first-user'], provides: ['path:/etc/nslcd.conf']}),
+			aptPackages({names: ['libpam-ldap', 'nslcd']}, {id: 'apt:ldap-client', needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:nss-debconf', 'done:first-user'], provides: ['path:/etc/nslcd.conf']}),
 			edit({path: '/etc/nslcd.conf', format: 'nslcd', settings: [
 				{key: 'uri', value: [answers.uri]},
 				{key: 'base', value: [directory.baseDn]},
@@ -46,7 +46,7 @@ export const ldapClient = defineStep({
 				...(answers.caFile === undefined ? [] : [{key: 'tls_reqcert', value: ['demand']}, {key: 'tls_cacertfile', value: [answers.caFile]}]),
 			]}, {needs: ['package:nslcd'], owes: [{unit: 'nslcd.service', do: 'restart'}]}),
 			unit({name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']}, {needs: ['package:nslcd', 'path:/etc/nslcd.conf', ...hosts]}),
-			edit({path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, service: 'ldap'}))}, {needs: ['package:libnss-ldap', 'unit:nslcd.service'], locks: ['nss']}),
+			edit({path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, service: 'ldap'}))}, {needs: ['package:libpam-ldap', 'unit:nslcd.service'], locks: ['nss']}),
 			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),
 			getentProof({database: 'passwd', key: user.name}, {needs: ['unit:nslcd.service', 'path:/etc/nsswitch.conf', 'done:first-user'], provides: ['done:ldap-accounts']}),
 		];

@@ -61,7 +61,7 @@ export const ldapDirectory = defineStep({
 		const services = `${address} ldapi:///${answers.tls.use === 'certificate' && answers.listen === 'everywhere' ? ' ldaps:///' : ''}`;
 		const password = [answers.adminPassword];
 		return [
-			debconf({package: 'slapd', selections: [
+			debconf({package: 'slapd', answers: [
 				{question: 'slapd/domain', type: 'string', value: [domainOf(baseDn)]},
 				{question: 'shared/organization', type: 'string', value: [answers.organization]},
 				{question: 'slapd/password1', type: 'password', value: password},

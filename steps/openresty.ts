@@ -4,15 +4,18 @@ import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt-packages.ts';
 import {directory} from '#resources/directory.ts';
 import {download} from '#resources/download.ts';
+import {downloadListed} from '#resources/download-listed.ts';
 import {edit} from '#resources/edit.ts';
 import {file} from '#resources/file.ts';
 import {sourceBuild} from '#resources/source-build.ts';
 import {unit} from '#resources/unit.ts';
+import {demoDirectory, sources} from './sources.ts';
 import {guideFlags} from './shared/openresty-flags.ts';
 
 const fingerprint = z.string().regex(/^[0-9A-Fa-f]{40}$/, {error: 'must be the 40 hexadecimal digits of a primary key'}).toUpperCase();
 
 const check = z.discriminatedUnion('by', [
+	z.strictObject({by: z.literal('sha256-file').meta({title: 'A file of sha256sum on this host'}), file: absolutePath().meta({title: 'Path of the file', example: '/root/openresty-1.27.1.2.tar.gz.sha256'})}),
 	z.strictObject({by: z.literal('sha256').meta({title: 'SHA-256'}), sha256: sha256().meta({title: 'SHA-256 of the archive', example: '0'.repeat(64)})}),
 	z.strictObject({
 		by: z.literal('signature').meta({title: 'OpenPGP signature'}),
@@ -26,6 +29,7 @@ const check = z.discriminatedUnion('by', [
 export const openresty = defineStep({
 	id: 'openresty',
 	title: 'OpenResty',
+	uses: {sources},
 	about: 'Builds OpenResty from a verified source archive with the guide\'s flags, rids nginx.conf of the stock servers, includes sites-enabled, and starts it at boot.',
 	guide: 'ipynbsrv: Nginx/OpenResty; Django/Application',
 	questions: z.strictObject({
@@ -40,19 +44,22 @@ export const openresty = defineStep({
 		user: unixName().default('www-data').meta({title: 'User of its workers', from: 'guide'}),
 		jobs: z.int().min(1).max(256).optional().meta({title: 'Jobs of make', help: 'Default: the number of cores.', example: 2}),
 	}),
+	defaults: ({uses}) => uses.sources.from !== 'demo' ? {} : {
+		version: {value: 'demo', from: 'sources'},
+		source: {value: {from: 'path', path: `${demoDirectory}/openresty.tar.gz`}, from: 'sources'},
+		check: {value: {by: 'sha256-file', file: `${demoDirectory}/openresty.tar.gz.sha256`}, from: 'sources'},
+	},
 	resources: answers => {
 		const {prefix, user} = answers;
 		const nginx = `${prefix}/nginx`;
 		const conf = `${nginx}/conf`;
-		const archive = answers.source.from === 'path' ? answers.source.path : `/usr/local/src/openresty-${answers.version}.tar.gz`;
+		const from = answers.source.from === 'path' ? answers.source.path : answers.source.url;
 		const kept = `/usr/local/src/openresty-${answers.version}.tar.gz`;
 		return [
-			aptPackages({names: ['libreadline-dev', 'libncurses-dev', 'libpcre-dev', 'libssl-dev', 'zlib1g-dev', 'perl', 'make', 'gcc', 'libc-dev']}, {id: 'apt:openresty-build', group: 'build', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:build-packages']}),
-			download({
-				from: answers.source.from === 'url' ? answers.source.url : archive,
-				to: kept,
-				check: answers.check.by === 'sha256' ? {sha256: answers.check.sha256} : answers.check,
-			}),
+			aptPackages({names: ['libreadline-dev', 'libncurses5-dev', 'libpcre3-dev', 'libssl-dev', 'zlib1g-dev', 'perl', 'make', 'gcc', 'libc6-dev']}, {id: 'apt:openresty-build', group: 'build', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:build-packages']}),
+			answers.check.by === 'sha256-file'
+				? downloadListed({from, to: kept, sha256File: answers.check.file})
+				: download({from, to: kept, check: answers.check.by === 'sha256' ? {sha256: answers.check.sha256} : answers.check}),
 			sourceBuild({
 				name: 'openresty', archive: kept, version: answers.version, prefix,
 				flags: [`--user=${user}`, `--group=${user}`, ...answers.flags],
@@ -86,6 +93,7 @@ ExecStart=${nginx}/sbin/nginx
 ExecReload=${nginx}/sbin/nginx -t -q
 ExecReload=/bin/kill -HUP $MAINPID
 KillMode=mixed
+KillSignal=SIGQUIT
 TimeoutStopSec=10
 PrivateTmp=true
 

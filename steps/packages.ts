@@ -24,7 +24,7 @@ export const packages = defineStep({
 	resources: answers => [
 		requirements({memory: {least: 2048, advised: 4096}, diskMb: 4096, ports: [{port: 80, ours: ['nginx']}, {port: 389, ours: ['slapd']}, {port: 5432, ours: ['postgres']}], accept: answers.accept}),
 		dpkgConsistent(),
-		aptPackages({names: ['python-dev', 'libldap2-dev', 'libsasl2-dev', 'libssl-dev', 'python-pip', 'python-venv', 'build-essential', 'wget', 'git', ...answers.extra]}, {id: 'apt:packages', needs: ['done:requirements', 'done:dpkg-consistent']}),
+		aptPackages({names: ['python-dev', 'libldap2-dev', 'libsasl2-dev', 'libssl-dev', 'python-pip', 'python-virtualenv', 'build-essential', 'wget', 'git', ...answers.extra]}, {id: 'apt:packages', needs: ['done:requirements', 'done:dpkg-consistent']}),
 		aptPackages({names: [
 			...(answers.frontendTools === 'debian' ? ['node-less'] : ['nodejs', 'npm']),
 			...(answers.mkdocs ? ['mkdocs'] : []),

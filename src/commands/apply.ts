@@ -30,7 +30,8 @@ export type ApplyOptions = {
 	readonly state?: string;
 	/** Where it runs: in a rehearsal, resources on other hosts are looked at only. */
 	readonly remote?: 'apply' | 'look';
-	readonly verbose: boolean;
+	/** Secrets by name as JSON on stdin: what a rehearsal hands to the run inside. */
+	readonly givenOnStdin?: boolean;
 };
 
 /** Gives 0 when the host is as desired, 1 when something failed, 130 when asked to stop. */
@@ -53,7 +54,7 @@ export const applyCommand = async (file: string, options: ApplyOptions, out: Out
 	const journal = openJournal(place.journal);
 	try {
 		await reapChildren(`${place.state}/children`, (program, pid) => listener({type: 'wait', for: `${program} of the run that was cut off`, holder: `process ${pid}`}));
-		await resolveSecrets(opened.loaded, {store: place.secrets, mode: 'apply', ...(process.stdin.isTTY && {prompt: askSecret})});
+		await resolveSecrets(opened.loaded, {store: place.secrets, mode: 'apply', ...(options.givenOnStdin && {given: await givenSecrets()}), ...(process.stdin.isTTY && {prompt: askSecret})});
 		const plan = await makePlan(await opened.items(), reader);
 		refuseBroken(plan, opened, out);
 		const before = lastRun(journal.entries);
@@ -76,6 +77,12 @@ export const applyCommand = async (file: string, options: ApplyOptions, out: Out
 		stopping.dispose();
 		release();
 	}
+};
+
+const givenSecrets = async (): Promise<ReadonlyMap<string, string>> => {
+	let text = '';
+	for await (const chunk of process.stdin) text += chunk;
+	return new Map(Object.entries(JSON.parse(text) as Record<string, string>));
 };
 
 /** What a later status, doctor or wizard needs to know of this install; references only, never a secret. */

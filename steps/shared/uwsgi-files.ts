@@ -31,6 +31,7 @@ Type=notify
 NotifyAccess=all
 User=${user}
 Group=${proxyGroup}
+SupplementaryGroups=${user}
 RuntimeDirectory=ipynbsrv
 RuntimeDirectoryMode=0755
 Environment=PYTHONDONTWRITEBYTECODE=1
