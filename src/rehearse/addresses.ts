@@ -1,5 +1,5 @@
 /** Each throw-away host has a /30 of 10.213.0.0/16: our end of the wire is .1, its own .2 of those four. */
-import {networkInterfaces} from 'node:os';
+import {type NetworkInterfaceInfo, networkInterfaces} from 'node:os';
 
 const base = (slot: number): string => `10.213.${slot >> 6}.`;
 
@@ -9,10 +9,12 @@ export const oursOf = (slot: number): string => `${base(slot)}${(slot & 63) * 4 
 export const addressOf = (slot: number): string => `${base(slot)}${(slot & 63) * 4 + 2}`;
 
 /** Does an interface of this machine live in that /30 already? */
-export const isTaken = (slot: number): boolean => {
+export const isTaken = (slot: number, interfaces: readonly Pick<NetworkInterfaceInfo, 'family' | 'address' | 'cidr'>[] = here()): boolean => {
 	const net = toNumber(oursOf(slot)) >>> 2;
-	return Object.values(networkInterfaces()).flat().some(one => one?.family === 'IPv4' && sameNet(one.cidr ?? `${one.address}/32`, net));
+	return interfaces.some(one => one.family === 'IPv4' && sameNet(one.cidr ?? `${one.address}/32`, net));
 };
+
+const here = (): readonly NetworkInterfaceInfo[] => Object.values(networkInterfaces()).flatMap(one => one ?? []);
 
 const sameNet = (cidr: string, net: number): boolean => {
 	const [address = '', bits = '32'] = cidr.split('/');

@@ -10,7 +10,12 @@ export const cacheDir = '/var/cache/host-setup';
 export const releases = ['bullseye', 'bookworm', 'trixie', 'jammy', 'noble'] as const;
 export type Release = (typeof releases)[number];
 
-export type BaseOptions = {readonly cache?: string; readonly onLine?: (line: string) => void};
+export type BaseOptions = {
+	readonly cache?: string;
+	readonly onLine?: (line: string) => void;
+	/** Also builds where this machine has no keys to check the archive with (Ubuntu's on a Debian). For tests; default false. */
+	readonly unverified?: boolean;
+};
 
 /** The image directory of a release, or the directory itself when a path is given. Throws Fault 'rehearse.base'; nothing half-made stays under the name. */
 export const base = async (what: string, options: BaseOptions = {}): Promise<string> => {
@@ -21,7 +26,7 @@ export const base = async (what: string, options: BaseOptions = {}): Promise<str
 	const made = join(cache, 'bases', release);
 	if (existsSync(made)) return made;
 	return withLock(join(cache, 'bases', `${release}.lock`), async () => {
-		if (!existsSync(made)) await make(release, made, options.onLine ?? (() => undefined));
+		if (!existsSync(made)) await make(release, made, options);
 		return made;
 	});
 };
@@ -31,13 +36,19 @@ const systemAt = (directory: string): string => {
 	throw new Fault('rehearse.base', `${directory} holds no system that boots (no systemd in it)`, 'Give the root directory of an installed Debian or Ubuntu, or the name of a release.');
 };
 
-const make = async (release: Release, made: string, say: (line: string) => void): Promise<void> => {
+const make = async (release: Release, made: string, options: BaseOptions): Promise<void> => {
 	const draft = `${made}.tmp`;
+	const source = sourceOf(release);
+	const verified = existsSync(source.keyring);
+	if (!verified && !options.unverified) throw new Fault('rehearse.base', `nothing here can check the signature of ${source.mirror} (${source.keyring} is missing)`, `Install the package that brings ${source.keyring}, or copy that file from a machine of that distribution.`);
 	rmSync(draft, {recursive: true, force: true});
 	mkdirSync(draft, {recursive: true, mode: 0o755});
-	const source = sourceOf(release);
-	say(`debootstrap ${release} from ${source.mirror}, once`);
-	const ran = await tried(['debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, ...(source.components.length > 1 ? [`--components=${source.components.join(',')}`] : []), release, draft, source.mirror], {timeout: 20 * 60_000});
+	options.onLine?.(`debootstrap ${release} from ${source.mirror}, once`);
+	const ran = await tried([
+		'debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, `--components=${source.components.join(',')}`,
+		...(verified ? ['--force-check-gpg', `--keyring=${source.keyring}`] : ['--no-check-gpg']),
+		release, draft, source.mirror, ...scriptOf(release, source),
+	], {timeout: 20 * 60_000});
 	if (ran.code !== 0) {
 		const details = `${ran.stdout}\n${ran.stderr}`.trim().split('\n').slice(-10);
 		rmSync(draft, {recursive: true, force: true});
@@ -52,17 +63,21 @@ const make = async (release: Release, made: string, say: (line: string) => void)
 
 const packages = ['systemd', 'systemd-sysv', 'dbus', 'ca-certificates', 'iproute2', 'libpam-systemd'];
 
-type Source = {readonly mirror: string; readonly components: readonly string[]; readonly extra: (release: Release) => readonly string[]};
+type Source = {readonly mirror: string; readonly keyring: string; readonly script: string; readonly components: readonly string[]; readonly extra: (release: Release) => readonly string[]};
 
 const debian: Source = {
-	mirror: 'http://deb.debian.org/debian', components: ['main'],
+	mirror: 'http://deb.debian.org/debian', keyring: '/usr/share/keyrings/debian-archive-keyring.gpg', script: 'sid', components: ['main'],
 	extra: release => [`http://deb.debian.org/debian ${release}-updates`, `http://deb.debian.org/debian-security ${release}-security`],
 };
 const ubuntu: Source = {
-	mirror: process.arch === 'x64' ? 'http://archive.ubuntu.com/ubuntu' : 'http://ports.ubuntu.com/ubuntu-ports', components: ['main', 'universe'],
+	mirror: process.arch === 'x64' ? 'http://archive.ubuntu.com/ubuntu' : 'http://ports.ubuntu.com/ubuntu-ports', keyring: '/usr/share/keyrings/ubuntu-archive-keyring.gpg', script: 'gutsy', components: ['main', 'universe'],
 	extra: release => [`${ubuntu.mirror} ${release}-updates`, `${process.arch === 'x64' ? 'http://security.ubuntu.com/ubuntu' : ubuntu.mirror} ${release}-security`],
 };
 const sourceOf = (release: Release): Source => release === 'jammy' || release === 'noble' ? ubuntu : debian;
+
+/** A release younger than this machine's debootstrap is made by the script that all of its kind share. */
+const scriptOf = (release: Release, source: Source): readonly string[] => existsSync(join(scripts, release)) ? [] : [join(scripts, source.script)];
+const scripts = '/usr/share/debootstrap/scripts';
 
 /** The authorities that this machine was told to trust, or nothing inside gets through its proxy. */
 export const trustAuthorities = async (root: string): Promise<void> => {

@@ -22,7 +22,7 @@ export type Changes = {
 	readonly ports: readonly Port[];
 };
 
-/** `root` is the merged tree as a path of this machine; `ports` those open now, `before` those it booted with. */
+/** `root` and the layers' upper directories are paths of this machine; `ports` those open now, `before` those it booted with. */
 export const changesOf = (layers: readonly Layer[], root: string, ports: readonly Port[], before: readonly Port[]): Changes => {
 	const owners = packageFiles(root);
 	const known = new Set(before.map(showPort));
@@ -50,9 +50,8 @@ const noise = [
 /** Walks the upper directory only; the merged tree beside the lower ones says what it means, whiteouts and opaque directories included. */
 const filesOf = (one: Layer, root: string): readonly FileChange[] => {
 	const found: FileChange[] = [];
-	const upper = one.upper.startsWith('/proc/') ? one.upper : `${root.replace(/^(\/proc\/\d+\/root).*/, '$1')}${one.upper}`;
 	const walk = (below: string): void => {
-		const names = new Set(list(join(upper, below)));
+		const names = new Set(list(join(one.upper, below)));
 		const merged = new Set(list(join(root, one.at, below)));
 		for (const name of new Set([...names, ...one.lower.flatMap(directory => list(join(directory, below)))])) {
 			const path = join(one.at, below, name);

@@ -83,7 +83,7 @@ export const openHost = async (options: HostOptions): Promise<ThrowAway> => {
 	const state = options.state ?? stateDir;
 	mkdirSync(state, {recursive: true, mode: 0o700});
 	const name = options.name ?? `${process.pid}-${++opened}`;
-	const known = claim(name, slot => join(state, `${slot}-${name}`), options.keep ?? false, isTaken);
+	const known = claim(name, slot => join(state, `${slot}-${name}`), options.keep ?? false, slot => isTaken(slot));
 	let guard: Guard | undefined;
 	try {
 		guard = await startGuard(known, options.keep ?? false);
@@ -143,7 +143,7 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 		async start() {
 			running ??= await boot(machine);
 		},
-		changes: async () => changesOf(layers, root, running === undefined ? [] : portsOf(leader()), before),
+		changes: async () => changesOf(layers.map(one => ({...one, upper: `/proc/${pid}/root${one.upper}`})), root, running === undefined ? [] : portsOf(leader()), before),
 		shell: () => entering(leader(), ['bash', '-l']),
 		close() {
 			closing ??= (async () => {
