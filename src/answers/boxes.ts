@@ -1,8 +1,8 @@
 /** Finds the secrets in the answers of a step and names them after their question: `postgres.password`. */
 import {Secret} from '#model/secret.ts';
+import {renamed} from './secret-question.ts';
 import {isMap, own} from './shape.ts';
 import type {Path} from './sheet.ts';
-import {renamed} from './secret-question.ts';
 
 export type Box = {readonly name: string; readonly path: Path; readonly secret: Secret};
 
@@ -27,7 +27,7 @@ export const nameBoxes = <T>(answers: T, step: string): {readonly answers: T; re
 /** An entry keeps its generated secret when the list is reordered, so it is called by its name where all have one. */
 const labelsOf = (list: readonly unknown[]): readonly string[] => {
 	for (const key of ['name', 'id', 'user']) {
-		const names = list.map(entry => isMap(entry) ? own(entry, key) : undefined);
+		const names = list.map(entry => (isMap(entry) ? own(entry, key) : undefined));
 		if (names.every(name => typeof name === 'string') && new Set(names).size === list.length) return names;
 	}
 	return list.map((_, index) => String(index));

@@ -1,5 +1,5 @@
 /** Checks answers against a schema and gives every problem with its path. zod stops at a discriminator it does not know; here the other keys are still looked at. */
-import {z} from 'zod';
+import type {z} from 'zod';
 import {missing, sentenceFor, showKey, unknownKey} from './sentences.ts';
 import {branchesOf, branchFor, isMap, own, peel, type Schema, shapeOf} from './shape.ts';
 import {type Path, pathKey} from './sheet.ts';
@@ -28,7 +28,7 @@ export const check = <T>(schema: z.ZodType<T>, value: unknown, at: Path = []): C
 };
 
 const problemsOf = (issue: z.core.$ZodIssue, schema: Schema, value: unknown): readonly Problem[] => {
-	const path = issue.path.map(part => typeof part === 'number' ? part : String(part));
+	const path = issue.path.map(part => (typeof part === 'number' ? part : String(part)));
 	if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, path, schema, value);
 	const about = valueAt(value, path) === undefined ? 'missing' : 'value';
 	const problem: Problem = {path, sentence: issue.message || missing, about};
@@ -51,16 +51,18 @@ const unknownKeys = (keys: readonly string[], path: Path, schema: Schema, value:
 const restOfUnion = (schema: Schema | undefined, value: unknown, path: Path): readonly Problem[] => {
 	const union = schema && branchesOf(peel(schema).core);
 	if (!union || !isMap(value)) return [];
-	return Object.keys(value).filter(key => key !== union.key).flatMap((key): readonly Problem[] => {
-		const candidates = union.branches.flatMap(branch => Object.hasOwn(branch.shape, key) ? [branch.shape[key]!] : []);
-		if (candidates.length === 0) {
-			const known = [...new Set(union.branches.flatMap(branch => Object.keys(branch.shape)))];
-			return [{path: [...path, key], sentence: unknownKey(key, known), about: 'key'}];
-		}
-		const results = candidates.map(candidate => check(candidate as z.ZodType, own(value, key), [...path, key]));
-		const first = results[0]!;
-		return results.some(result => result.ok) || first.ok ? [] : first.problems;
-	});
+	return Object.keys(value)
+		.filter(key => key !== union.key)
+		.flatMap((key): readonly Problem[] => {
+			const candidates = union.branches.flatMap(branch => (Object.hasOwn(branch.shape, key) ? [branch.shape[key]!] : []));
+			if (candidates.length === 0) {
+				const known = [...new Set(union.branches.flatMap(branch => Object.keys(branch.shape)))];
+				return [{path: [...path, key], sentence: unknownKey(key, known), about: 'key'}];
+			}
+			const results = candidates.map(candidate => check(candidate as z.ZodType, own(value, key), [...path, key]));
+			const first = results[0]!;
+			return results.some(result => result.ok) || first.ok ? [] : first.problems;
+		});
 };
 
 /** The schema that a path of a value is checked with. */
@@ -70,17 +72,24 @@ export const schemaAt = (schema: Schema, value: unknown, path: Path): Schema | u
 	const {core} = peel(schema);
 	const def = core._zod.def;
 	const shape = shapeOf(core) ?? branchFor(core, value)?.shape;
-	const below = shape ? own(shape, String(key)) as Schema | undefined
-		: def.type === 'array' ? def.element
-			: def.type === 'record' ? def.valueType
-				: def.type === 'tuple' ? def.items[Number(key)] : undefined;
+	const below = shape
+		? (own(shape, String(key)) as Schema | undefined)
+		: def.type === 'array'
+			? def.element
+			: def.type === 'record'
+				? def.valueType
+				: def.type === 'tuple'
+					? def.items[Number(key)]
+					: undefined;
 	return below && schemaAt(below, valueAt(value, [key]), rest);
 };
 
-export const valueAt = (value: unknown, path: Path): unknown => path.reduce<unknown>((part, key) => {
-	if (Array.isArray(part)) return (part as readonly unknown[])[Number(key)];
-	return isMap(part) ? own(part, String(key)) : undefined;
-}, value);
+export const valueAt = (value: unknown, path: Path): unknown =>
+	path.reduce<unknown>((part, key) => {
+		if (Array.isArray(part)) return (part as readonly unknown[])[Number(key)];
+		return isMap(part) ? own(part, String(key)) : undefined;
+	}, value);
 
 /** `postgres.server.port`, `application.settings[2].name`: how a path is written in sentences. */
-export const showPath = (path: Path): string => path.map((part, index) => typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${showKey(part)}`).join('');
+export const showPath = (path: Path): string =>
+	path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${showKey(part)}`)).join('');

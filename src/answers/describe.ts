@@ -35,7 +35,7 @@ const below = (schema: Schema, path: readonly string[], when: When): readonly Qu
 	if (shape) return Object.entries(shape).flatMap(([key, child]) => below(child, [...path, key], when));
 	if (!union) return [leafQuestion(peeled, path, when)];
 	const key = [...path, union.key];
-	const preset = isMap(peeled.preset) ? own(peeled.preset, union.key) as Json | undefined : undefined;
+	const preset = isMap(peeled.preset) ? (own(peeled.preset, union.key) as Json | undefined) : undefined;
 	const first = union.branches[0];
 	const meta = {...(first && peel(first.shape[union.key]!).meta), ...peeled.meta};
 	const question: Question = {
@@ -66,7 +66,7 @@ const merge = (seen: Map<string, Question>, one: Question, depth: number): void 
 	const before = seen.get(one.path);
 	if (!before) seen.set(one.path, one);
 	else if (before.when.length === one.when.length && before.when.length > depth) {
-		const when = one.when.map((condition, index) => index === depth ? {path: condition.path, is: [...before.when[depth]!.is, ...condition.is]} : condition);
+		const when = one.when.map((condition, index) => (index === depth ? {path: condition.path, is: [...before.when[depth]!.is, ...condition.is]} : condition));
 		seen.set(one.path, {...before, when});
 	}
 };

@@ -47,7 +47,8 @@ const readValue = (text: string, start: number): {readonly value: string; readon
 			continue;
 		}
 		if (/["<>;\0]/.test(char)) return {at, why: `${char === '\0' ? 'NUL' : char} must be written as \\${char.charCodeAt(0).toString(16).padStart(2, '0')}`};
-		if (char === ' ' && (at === start || at === text.length - 1 || text[at + 1] === ',' || text[at + 1] === '+')) return {at, why: "a space at the start or end of a value must be written as '\\ '"};
+		if (char === ' ' && (at === start || at === text.length - 1 || text[at + 1] === ',' || text[at + 1] === '+'))
+			return {at, why: "a space at the start or end of a value must be written as '\\ '"};
 		bytes.push(...encoder.encode(char));
 		at += char.length - 1;
 	}

@@ -7,11 +7,9 @@ import {commentLines, yamlKey, yamlValue} from './yaml-text.ts';
 
 /** The answers in input form (`Loaded.inputs`, or from the state) as YAML that loads back to the same. Steps that the stack no longer has are left out. */
 export const exportAnswers = (stack: Stack, inputs: Readonly<Record<string, Json>>): string => {
-	const sections = stack.steps.filter(step => Object.hasOwn(inputs, step.id)).flatMap(step => [
-		'',
-		...commentLines(step.title, ''),
-		...entry(step.questions, step.id, inputs[step.id]!, ''),
-	]);
+	const sections = stack.steps
+		.filter(step => Object.hasOwn(inputs, step.id))
+		.flatMap(step => ['', ...commentLines(step.title, ''), ...entry(step.questions, step.id, inputs[step.id]!, '')]);
 	return `${[...commentLines(`Answers for ${stack.id}: ${stack.title}`, ''), `version: ${answersVersion}`, `stack: ${yamlValue(stack.id)}`, ...sections].join('\n')}\n`;
 };
 
@@ -20,5 +18,8 @@ const entry = (schema: Schema | undefined, key: string, value: Json, indent: str
 	const nested = core && (shapeOf(core) !== undefined || branchesOf(core) !== undefined);
 	if (!nested || !isMap(value) || Object.keys(value).length === 0) return [`${indent}${yamlKey(key)}: ${yamlValue(value)}`];
 	const shape = shapeOf(core) ?? branchFor(core, value)?.shape ?? {};
-	return [`${indent}${yamlKey(key)}:`, ...Object.entries(value).flatMap(([name, one]) => entry(Object.hasOwn(shape, name) ? shape[name] : undefined, name, one as Json, `${indent}  `))];
+	return [
+		`${indent}${yamlKey(key)}:`,
+		...Object.entries(value).flatMap(([name, one]) => entry(Object.hasOwn(shape, name) ? shape[name] : undefined, name, one as Json, `${indent}  `)),
+	];
 };

@@ -37,7 +37,7 @@ export const fill = (schema: Schema, value: unknown, layers: readonly Layer[], p
 const presetOrigin = (peeled: Peeled): Origin => ({from: 'default', text: peeled.meta.from ?? ''});
 
 /** An empty map, which the layers fill, unless the strongest layer is something else (null). */
-const firstUsable = (layers: readonly Layer[]): unknown => layers[0] === undefined || isMap(layers[0].value) ? {} : layers[0].value;
+const firstUsable = (layers: readonly Layer[]): unknown => (layers[0] === undefined || isMap(layers[0].value) ? {} : layers[0].value);
 
 const leaf = (peeled: Peeled, layers: readonly Layer[], path: Path, {origins, invent}: FillOptions): unknown => {
 	if (layers[0]) {
@@ -51,7 +51,13 @@ const leaf = (peeled: Peeled, layers: readonly Layer[], path: Path, {origins, in
 
 type MapLayer = {readonly value: Readonly<Record<string, unknown>>; readonly origin: Origin};
 
-const fillShape = (shape: Readonly<Record<string, Schema>>, given: Readonly<Record<string, unknown>>, layers: readonly MapLayer[], path: Path, options: FillOptions): Record<string, unknown> => {
+const fillShape = (
+	shape: Readonly<Record<string, Schema>>,
+	given: Readonly<Record<string, unknown>>,
+	layers: readonly MapLayer[],
+	path: Path,
+	options: FillOptions,
+): Record<string, unknown> => {
 	const filled: Record<string, unknown> = {};
 	for (const [key, schema] of Object.entries(shape)) {
 		const below = layers.filter(layer => own(layer.value, key) !== undefined).map(layer => ({value: layer.value[key], origin: layer.origin}));
@@ -65,9 +71,18 @@ const fillShape = (shape: Readonly<Record<string, Schema>>, given: Readonly<Reco
 	return filled;
 };
 
-const fillUnion = ({key, branches}: NonNullable<ReturnType<typeof branchesOf>>, given: Readonly<Record<string, unknown>>, layers: readonly MapLayer[], path: Path, options: FillOptions): Record<string, unknown> => {
+const fillUnion = (
+	{key, branches}: NonNullable<ReturnType<typeof branchesOf>>,
+	given: Readonly<Record<string, unknown>>,
+	layers: readonly MapLayer[],
+	path: Path,
+	options: FillOptions,
+): Record<string, unknown> => {
 	const first = branches[0]?.values[0];
-	const deciders: readonly MapLayer[] = [...layers, ...(first === undefined ? [] : [{value: {[key]: first}, origin: presetOrigin(peel(branches[0]!.shape[key]!))}])];
+	const deciders: readonly MapLayer[] = [
+		...layers,
+		...(first === undefined ? [] : [{value: {[key]: first}, origin: presetOrigin(peel(branches[0]!.shape[key]!))}]),
+	];
 	const decided = own(given, key) === undefined ? deciders.find(layer => own(layer.value, key) !== undefined) : undefined;
 	const choice = own(given, key) ?? (decided && own(decided.value, key));
 	if (decided) options.origins.set(pathKey([...path, key]), decided.origin);

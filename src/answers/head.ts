@@ -13,17 +13,20 @@ export const answersVersion = 1;
 
 /** What is wrong with version, stack and the names of the sections. `sections` are undefined where nothing further can be judged: no map, or a newer version. */
 export const readHead = (value: unknown, stack: Stack): {readonly problems: readonly Problem[]; readonly sections?: Readonly<Record<string, unknown>>} => {
-	if (value === null || value === undefined) return {problems: [{path: [], sentence: `is empty: start with 'version: ${answersVersion}' and 'stack: ${stack.id}'`, about: 'missing'}]};
+	if (value === null || value === undefined)
+		return {problems: [{path: [], sentence: `is empty: start with 'version: ${answersVersion}' and 'stack: ${stack.id}'`, about: 'missing'}]};
 	if (!isMap(value)) return {problems: [{path: [], sentence: 'must be a map with version, stack and one section per step', about: 'value'}]};
 	const version = own(value, 'version');
-	if (typeof version === 'number' && version > answersVersion) return {problems: [{path: ['version'], sentence: `is newer than this setup, which reads version ${answersVersion}: update setup`, about: 'value'}]};
+	if (typeof version === 'number' && version > answersVersion)
+		return {problems: [{path: ['version'], sentence: `is newer than this setup, which reads version ${answersVersion}: update setup`, about: 'value'}]};
 	const problems: Problem[] = [];
 	if (version === undefined) problems.push({path: ['version'], sentence: `must be answered: write 'version: ${answersVersion}'`, about: 'missing'});
 	else if (version !== answersVersion) problems.push({path: ['version'], sentence: `must be ${answersVersion}`, about: 'value'});
 	problems.push(...stackProblem(own(value, 'stack'), stack.id));
 	const steps = stack.steps.map(step => step.id);
 	for (const key of Object.keys(value)) {
-		if (!steps.includes(key) && !headKeys.includes(key)) problems.push({path: [key], sentence: `is no step of ${stack.id}${didYouMean(key, [...steps, ...headKeys])}`, about: 'key'});
+		if (!steps.includes(key) && !headKeys.includes(key))
+			problems.push({path: [key], sentence: `is no step of ${stack.id}${didYouMean(key, [...steps, ...headKeys])}`, about: 'key'});
 	}
 	return {problems, sections: value};
 };
@@ -44,6 +47,12 @@ export const stackIdOf = async (source: Source, ids: readonly string[]): Promise
 	if (typeof stack === 'string' && ids.includes(stack)) return stack;
 	const broken = sheet.value === undefined ? sheet.problems[0] : undefined;
 	const place = broken?.place ?? sheet.places.get('stack')?.value ?? {line: 1, column: 1};
-	const sentence = broken?.sentence ?? (typeof stack === 'string' ? `stack: is none that setup knows${didYouMean(stack, ids)}` : `stack: must be answered: ${ids.join(', ')}`);
-	throw new Fault('answers.bad', `${name} does not say which stack it answers.`, '`setup list stacks` shows them; write `stack: ID` near the top of the file.', {details: [`${name}:${place.line}:${place.column}: ${sentence}`]});
+	const sentence =
+		broken?.sentence ?? (typeof stack === 'string' ? `stack: is none that setup knows${didYouMean(stack, ids)}` : `stack: must be answered: ${ids.join(', ')}`);
+	throw new Fault(
+		'answers.bad',
+		`${name} does not say which stack it answers.`,
+		'`setup list stacks` shows them; write `stack: ID` near the top of the file.',
+		{details: [`${name}:${place.line}:${place.column}: ${sentence}`]},
+	);
 };

@@ -11,5 +11,5 @@ export const leaves = (schema: Schema, value: unknown, path: Path): readonly Lea
 	const union = branchesOf(core);
 	const shape = shapeOf(core) ?? union?.branches.find(branch => branch.values.includes(own(value, union.key) as never))?.shape;
 	if (!shape) return [{path, value}];
-	return Object.entries(value).flatMap(([key, one]) => Object.hasOwn(shape, key) ? leaves(shape[key]!, one, [...path, key]) : []);
+	return Object.entries(value).flatMap(([key, one]) => (Object.hasOwn(shape, key) ? leaves(shape[key]!, one, [...path, key]) : []));
 };

@@ -7,11 +7,11 @@ import type {Stack} from '#model/step.ts';
 import {type Problem, schemaAt, showPath, valueAt} from './check.ts';
 import {readHead} from './head.ts';
 import {leaves} from './leaves.ts';
-import {originOf, type Origins, showOrigin} from './origins.ts';
+import {type Origins, originOf, showOrigin} from './origins.ts';
 import {answerPlace, problemLines} from './problem-lines.ts';
 import {askedOf, type SecretLimits, type SecretRef} from './secret-question.ts';
-import {type FactsOf, type Settled, settleStack} from './settle.ts';
 import {laySets, readSets} from './sets.ts';
+import {type FactsOf, type Settled, settleStack} from './settle.ts';
 import {isMap, peel} from './shape.ts';
 import {readSheet, type Sheet} from './sheet.ts';
 import {type Opened, openSource, type Source} from './source.ts';
@@ -51,7 +51,10 @@ export type Loaded = {
  * problems as `file:line:col: step.key: sentence`.
  */
 export const loadAnswers = async (source: Source, stack: Stack, {sets = [], facts}: LoadOptions): Promise<Loaded> => {
-	const settings = readSets(sets, stack.steps.map(step => step.id));
+	const settings = readSets(
+		sets,
+		stack.steps.map(step => step.id),
+	);
 	const opened = await openSource(source);
 	const sheet = readSheet(opened.text);
 	const origins = fileOrigins(sheet, opened.name);
@@ -69,39 +72,58 @@ const fileOrigins = (sheet: Sheet, name: string): Origins => new Map([...sheet.p
 
 const bad = (opened: Opened, sheet: Sheet, problems: readonly Problem[], origins: Origins): Fault => {
 	const details = problemLines(sheet.problems, problems, origins, opened.name);
-	return new Fault('answers.bad', `${opened.name} has ${details.length === 1 ? 'a problem' : `${details.length} problems`}.`, 'Mend these lines and check again with `setup answers check FILE`; `setup explain STEP` shows what each key takes.', {details});
+	return new Fault(
+		'answers.bad',
+		`${opened.name} has ${details.length === 1 ? 'a problem' : `${details.length} problems`}.`,
+		'Mend these lines and check again with `setup answers check FILE`; `setup explain STEP` shows what each key takes.',
+		{details},
+	);
 };
 
 const loaded = (stack: Stack, settled: readonly Settled[], origins: Origins, {name, directory}: Opened): Loaded => {
-	const secrets = settled.flatMap(({step, boxes}) => boxes.map(({name: label, path, secret}): LoadedSecret => {
-		const {ref, limits} = askedOf(secret)!;
-		const base = originOf(origins, path)?.from === 'set' ? process.cwd() : directory;
-		const schema = schemaAt(step.questions, settled.find(one => one.step === step)?.input, path.slice(1));
-		const title = schema && peel(schema).meta.title;
-		return {name: label, secret, limits, ref: 'file' in ref ? {file: resolve(base, ref.file)} : ref, title: title ?? label, at: answerPlace(path, origins, name)};
-	}));
+	const secrets = settled.flatMap(({step, boxes}) =>
+		boxes.map(({name: label, path, secret}): LoadedSecret => {
+			const {ref, limits} = askedOf(secret)!;
+			const base = originOf(origins, path)?.from === 'set' ? process.cwd() : directory;
+			const schema = schemaAt(step.questions, settled.find(one => one.step === step)?.input, path.slice(1));
+			const title = schema && peel(schema).meta.title;
+			return {
+				name: label,
+				secret,
+				limits,
+				ref: 'file' in ref ? {file: resolve(base, ref.file)} : ref,
+				title: title ?? label,
+				at: answerPlace(path, origins, name),
+			};
+		}),
+	);
 	return {
 		stack,
 		secrets,
 		answers: new Map(settled.map(one => [one.step.id, one.output])),
 		inputs: Object.fromEntries(settled.map(one => [one.step.id, wholePaths(one, secrets)])),
-		provenance: new Map(settled.flatMap(({step, input}) => leaves(step.questions, input, [step.id]).map(({path}) => {
-			const origin = originOf(origins, path);
-			return [showPath(path), origin ? showOrigin(origin) : 'default'] as const;
-		}))),
+		provenance: new Map(
+			settled.flatMap(({step, input}) =>
+				leaves(step.questions, input, [step.id]).map(({path}) => {
+					const origin = originOf(origins, path);
+					return [showPath(path), origin ? showOrigin(origin) : 'default'] as const;
+				}),
+			),
+		),
 	};
 };
 
 /** References to files survive a move of the answers file. */
-const wholePaths = ({input, boxes}: Settled, secrets: readonly LoadedSecret[]): Json => boxes.reduce<Json>((at, {name, path}) => {
-	const ref = secrets.find(one => one.name === name)?.ref;
-	const written = valueAt(at, path.slice(1));
-	return ref && 'file' in ref && isMap(written) && 'file' in written ? replaceAt(at, path.slice(1), {file: ref.file}) : at;
-}, input);
+const wholePaths = ({input, boxes}: Settled, secrets: readonly LoadedSecret[]): Json =>
+	boxes.reduce<Json>((at, {name, path}) => {
+		const ref = secrets.find(one => one.name === name)?.ref;
+		const written = valueAt(at, path.slice(1));
+		return ref && 'file' in ref && isMap(written) && 'file' in written ? replaceAt(at, path.slice(1), {file: ref.file}) : at;
+	}, input);
 
 const replaceAt = (value: Json, [key, ...rest]: readonly (string | number)[], to: Json): Json => {
 	if (key === undefined) return to;
-	if (Array.isArray(value)) return (value as readonly Json[]).map((one, index) => index === key ? replaceAt(one, rest, to) : one);
+	if (Array.isArray(value)) return (value as readonly Json[]).map((one, index) => (index === key ? replaceAt(one, rest, to) : one));
 	const map = value as Readonly<Record<string, Json>>;
 	return {...map, [key]: replaceAt(map[key]!, rest, to)};
 };

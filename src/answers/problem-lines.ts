@@ -1,21 +1,26 @@
 /** Problems as the lines an editor can jump to: `answers.yaml:12:3: postgres.port: must be …`. */
 import {type Problem, showPath} from './check.ts';
-import {originOf, type Origins} from './origins.ts';
-import {type Path, pathKey, type Place, type SheetProblem} from './sheet.ts';
+import {type Origins, originOf} from './origins.ts';
+import {showKey} from './sentences.ts';
+import {type Path, type Place, pathKey, type SheetProblem} from './sheet.ts';
 
 /** All lines, those of the file first and in its order. Where the YAML itself is wrong, what follows from that is left out. */
-export const problemLines = (broken: readonly SheetProblem[], problems: readonly Problem[], origins: Origins, file: string): readonly string[] => [
-	...broken,
-	...problems
-		.filter(problem => !broken.some(one => one.path.length > 0 && startsWith(problem.path, one.path) && problem.about !== 'key'))
-		.map(problem => ({...problem, place: placeOf(problem, origins)})),
-]
-	.sort((a, b) => rank(a.place) - rank(b.place))
-	.map(({place, path, sentence}) => `${typeof place === 'string' ? place : `${file}:${place.line}:${place.column}`}: ${path.length === 0 ? '' : `${showPath(path)}: `}${sentence}`);
+export const problemLines = (broken: readonly SheetProblem[], problems: readonly Problem[], origins: Origins, file: string): readonly string[] =>
+	[
+		...broken,
+		...problems
+			.filter(problem => !broken.some(one => one.path.length > 0 && startsWith(problem.path, one.path) && problem.about !== 'key'))
+			.map(problem => ({...problem, place: placeOf(problem, origins)})),
+	]
+		.sort((a, b) => rank(a.place) - rank(b.place))
+		.map(
+			({place, path, sentence}) =>
+				`${typeof place === 'string' ? place : `${file}:${place.line}:${place.column}`}: ${path.length === 0 ? '' : `${showPath(path)}: `}${sentence}`,
+		);
 
 const startsWith = (path: Path, start: Path): boolean => start.every((part, index) => path[index] === part);
 
-const rank = (place: Place | string): number => typeof place === 'string' ? Number.MAX_SAFE_INTEGER : place.line * 1e6 + place.column;
+const rank = (place: Place | string): number => (typeof place === 'string' ? Number.MAX_SAFE_INTEGER : place.line * 1e6 + place.column);
 
 const placeOf = ({path, about}: Problem, origins: Origins): Place | string => {
 	const exact = origins.get(pathKey(path));
@@ -29,7 +34,7 @@ const placeOf = ({path, about}: Problem, origins: Origins): Place | string => {
 		case 'stack':
 			return about === 'missing' ? firstLine : 'default of the stack';
 		case 'step':
-			return about === 'missing' ? firstLine : `default (${origin.text})`;
+			return about === 'missing' ? firstLine : `default (${showKey(origin.text)})`;
 		case 'default':
 			return about === 'missing' ? firstLine : 'default of the question';
 		default:

@@ -13,12 +13,16 @@ type JsonSchema = {[key: string]: Json | undefined};
  * is every question, because which ones the host answers is not known here.
  */
 export const answersSchema = (stack: Stack): Readonly<Record<string, Json>> => {
-	const file = z.strictObject({
-		version: z.literal(answersVersion).meta({title: 'Version of this format'}),
-		stack: z.literal(stack.id).meta({title: stack.title}),
-		...Object.fromEntries(stack.steps.map(step => [step.id, step.questions])),
-	}).meta({title: `Answers for ${stack.id}`, description: stack.about});
-	const schema = JSON.parse(JSON.stringify(z.toJSONSchema(file, {io: 'input', unrepresentable: 'any', override: ({jsonSchema}) => namesOf(jsonSchema)}))) as JsonSchema;
+	const file = z
+		.strictObject({
+			version: z.literal(answersVersion).meta({title: 'Version of this format'}),
+			stack: z.literal(stack.id).meta({title: stack.title}),
+			...Object.fromEntries(stack.steps.map(step => [step.id, step.questions])),
+		})
+		.meta({title: `Answers for ${stack.id}`, description: stack.about});
+	const schema = JSON.parse(
+		JSON.stringify(z.toJSONSchema(file, {io: 'input', unrepresentable: 'any', override: ({jsonSchema}) => namesOf(jsonSchema)})),
+	) as JsonSchema;
 	const properties = schema['properties'] as {[key: string]: JsonSchema};
 	const required = ['version', 'stack'];
 	for (const step of stack.steps) {
@@ -37,7 +41,11 @@ export const answersSchema = (stack: Stack): Readonly<Record<string, Json>> => {
 /** Our names for what a question says become those that editors know. */
 const namesOf = (schema: z.core.JSONSchema.BaseSchema): void => {
 	const {help, example, choices} = schema as {help?: string; example?: Json; choices?: Readonly<Record<string, string>>};
-	const titles = choices ? Object.entries(choices).map(([value, title]) => `${value}: ${title}`).join('; ') : undefined;
+	const titles = choices
+		? Object.entries(choices)
+				.map(([value, title]) => `${value}: ${title}`)
+				.join('; ')
+		: undefined;
 	if (help !== undefined || titles !== undefined) schema.description = [help, titles].filter(Boolean).join(' ');
 	if (example !== undefined) schema.examples = [example];
 	for (const key of ['help', 'example', 'from', 'kind', 'choices']) delete schema[key];
@@ -58,14 +66,24 @@ const relax = (json: JsonSchema, schema: Schema, layer: unknown, anyKey: boolean
 	}
 	const forms = (target['oneOf'] ?? target['anyOf'] ?? []) as unknown as JsonSchema[];
 	const decided = own(defaults, union.key) ?? (isMap(peeled.preset) ? own(peeled.preset, union.key) : undefined) ?? union.branches[0]?.values[0];
-	return union.branches.map((branch, index) => {
-		const chosen = branch.values.includes(decided as Json);
-		const left = relaxShape(forms[index]!, branch.shape, chosen ? {...defaults, [union.key]: decided} : defaults, anyKey, chosen ? undefined : union.key);
-		return chosen && left;
-	}).includes(true) || whole;
+	return (
+		union.branches
+			.map((branch, index) => {
+				const chosen = branch.values.includes(decided as Json);
+				const left = relaxShape(forms[index]!, branch.shape, chosen ? {...defaults, [union.key]: decided} : defaults, anyKey, chosen ? undefined : union.key);
+				return chosen && left;
+			})
+			.includes(true) || whole
+	);
 };
 
-const relaxShape = (json: JsonSchema, shape: Readonly<Record<string, Schema>>, defaults: Readonly<Record<string, unknown>>, anyKey: boolean, must?: string): boolean => {
+const relaxShape = (
+	json: JsonSchema,
+	shape: Readonly<Record<string, Schema>>,
+	defaults: Readonly<Record<string, unknown>>,
+	anyKey: boolean,
+	must?: string,
+): boolean => {
 	const properties = json['properties'] as {[key: string]: JsonSchema};
 	const required = Object.entries(shape)
 		.filter(([key, child]) => key === must || (!relax(properties[key]!, child, own(defaults, key), false) && !anyKey))

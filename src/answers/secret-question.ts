@@ -32,9 +32,17 @@ export const secret = (options: SecretOptions = {}): z.ZodType<Secret, SecretRef
 	const {min = 8, multiline = false, generate = 'allowed'} = options;
 	const limits: SecretLimits = {min, multiline, max: options.max ?? (multiline ? 65_536 : 1024)};
 	const kinds: readonly Kind[] = generate === 'never' || multiline ? elsewhere : [['secret', generated(limits), '{secret: generate}'], ...elsewhere];
-	const text = kinds.map(([, , example]) => example).join(', ').replace(/, ([^,]*)$/, ' or $1');
+	const text = kinds
+		.map(([, , example]) => example)
+		.join(', ')
+		.replace(/, ([^,]*)$/, ' or $1');
 	const forms = z.union(kinds.map(([, form]) => form) as unknown as readonly [z.ZodType<SecretRef, SecretRef>], {
-		error: issue => notASecret(issue.input, kinds.map(([name, form]) => [name, form]), text),
+		error: issue =>
+			notASecret(
+				issue.input,
+				kinds.map(([name, form]) => [name, form]),
+				text,
+			),
 	});
 	const question = forms.transform(ref => {
 		const box = new Secret('a secret of the answers');
@@ -42,23 +50,31 @@ export const secret = (options: SecretOptions = {}): z.ZodType<Secret, SecretRef
 		return box;
 	});
 	const marked = question.meta({kind: 'secret'});
-	return generate === 'default' && !multiline ? marked.prefault({secret: 'generate'}) as unknown as z.ZodType<Secret, SecretRef> : marked;
+	return generate === 'default' && !multiline ? (marked.prefault({secret: 'generate'}) as unknown as z.ZodType<Secret, SecretRef>) : marked;
 };
 
 type Kind = readonly [string, z.ZodType<SecretRef, SecretRef>, string];
 
-const generated = ({min, max}: SecretLimits): z.ZodType<SecretRef, SecretRef> => z.strictObject({
-	secret: z.literal('generate'),
-	length: z.int().min(Math.max(min, 16)).max(Math.max(max, 16)).optional(),
-});
+const generated = ({min, max}: SecretLimits): z.ZodType<SecretRef, SecretRef> =>
+	z.strictObject({
+		secret: z.literal('generate'),
+		length: z.int().min(Math.max(min, 16)).max(Math.max(max, 16)).optional(),
+	});
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const path = z.string().max(4095).regex(/^[^\u0000-\u001F\u007F]+$/, {error: 'must be the path of a file'});
+const oneLine = /^[^\u0000-\u001F\u007F]+$/;
+const path = z.string().max(4095).regex(oneLine, {error: 'must be the path of a file'});
 
 const elsewhere: readonly Kind[] = [
 	['file', z.strictObject({file: path}), '{file: PATH}'],
 	['env', z.strictObject({env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, {error: 'must be the name of an environment variable'})}), '{env: NAME}'],
-	['credential', z.strictObject({credential: z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,255}$/, {error: "must be the name of a systemd credential, as in LoadCredential="})}), '{credential: NAME}'],
+	[
+		'credential',
+		z.strictObject({
+			credential: z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,255}$/, {error: 'must be the name of a systemd credential, as in LoadCredential='}),
+		}),
+		'{credential: NAME}',
+	],
 	['prompt', z.strictObject({prompt: z.literal(true)}), '{prompt: true}'],
 ];
 

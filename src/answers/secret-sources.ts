@@ -18,7 +18,9 @@ export const readExisting = async (ref: Existing, environment: NodeJS.ProcessEnv
 	}
 	const directory = environment['CREDENTIALS_DIRECTORY'];
 	// systemd has set owner and mode of what is in there itself.
-	return directory ? readSecretFile(join(directory, ref.credential), false) : {why: `needs the systemd credential ${ref.credential}, and this run was given none ($CREDENTIALS_DIRECTORY is not set)`};
+	return directory
+		? readSecretFile(join(directory, ref.credential), false)
+		: {why: `needs the systemd credential ${ref.credential}, and this run was given none ($CREDENTIALS_DIRECTORY is not set)`};
 };
 
 /** Children inherit the environment: what was read is taken out of it, and remembered for a second pass of this process. */

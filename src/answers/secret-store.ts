@@ -34,7 +34,7 @@ export const readSecretStore = async (path: string): Promise<ReadonlyMap<string,
 /** Writes the store (0600, its directory 0700) so that it survives a power cut before any of it is used. */
 export const writeSecretStore = async (path: string, secrets: ReadonlyMap<string, string>): Promise<void> => {
 	await makeOwnDirectory(dirname(path));
-	const sorted = [...secrets].sort(([a], [b]) => a < b ? -1 : 1);
+	const sorted = [...secrets].sort(([a], [b]) => (a < b ? -1 : 1));
 	await writeOwnFile(path, `${JSON.stringify({schemaVersion: 1, secrets: Object.fromEntries(sorted)}, null, '\t')}\n`, 0o600);
 };
 
@@ -42,7 +42,12 @@ const readPrivate = async (path: string): Promise<string | undefined> => {
 	try {
 		await using file = await open(path, 'r');
 		const stat = await file.stat();
-		if ((stat.mode & 0o077) !== 0) throw new Fault('secrets.open', `${path} may be read by others (mode ${(stat.mode & 0o777).toString(8)}).`, `Find out who could read it; then \`chmod 600 ${path}\`, and change the passwords if in doubt.`);
+		if ((stat.mode & 0o077) !== 0)
+			throw new Fault(
+				'secrets.open',
+				`${path} may be read by others (mode ${(stat.mode & 0o777).toString(8)}).`,
+				`Find out who could read it; then \`chmod 600 ${path}\`, and change the passwords if in doubt.`,
+			);
 		return await file.readFile('utf8');
 	} catch (error) {
 		if (error instanceof Fault) throw error;
@@ -52,4 +57,9 @@ const readPrivate = async (path: string): Promise<string | undefined> => {
 	}
 };
 
-const corrupt = (path: string): Fault => new Fault('secrets.corrupt', `${path} does not hold what setup wrote there.`, 'Put it back from a backup. Without it setup would have to change passwords that are in use, so it does not go on.');
+const corrupt = (path: string): Fault =>
+	new Fault(
+		'secrets.corrupt',
+		`${path} does not hold what setup wrote there.`,
+		'Put it back from a backup. Without it setup would have to change passwords that are in use, so it does not go on.',
+	);

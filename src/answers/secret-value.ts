@@ -20,7 +20,9 @@ const otherControls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 /** A new secret of the URL-safe alphabet, 6 bits a character; its first is a letter or a digit, so that no program takes it for an option. */
 export const newSecret = (length: number): string => {
 	for (;;) {
-		const value = randomBytes(Math.ceil(length * 3 / 4)).toString('base64url').slice(0, length);
+		const value = randomBytes(Math.ceil((length * 3) / 4))
+			.toString('base64url')
+			.slice(0, length);
 		if (/^[A-Za-z0-9]/.test(value)) return value;
 	}
 };

@@ -37,26 +37,43 @@ export const resolveSecrets = async (loaded: Loaded, options: ResolveOptions): P
 	const found: Outcome[] = [];
 	const stored = await openStore(loaded, options);
 	for (const one of loaded.secrets) found.push(await outcomeOf(one, loaded.stack.id, stored, options, environment));
-	takeFromEnvironment(loaded.secrets.flatMap(({ref}) => 'env' in ref ? [ref.env] : []), environment);
+	takeFromEnvironment(
+		loaded.secrets.flatMap(({ref}) => ('env' in ref ? [ref.env] : [])),
+		environment,
+	);
 	if (options.mode === 'apply') {
 		const lacking = found.filter(one => one.state === 'unknown');
 		if (lacking.length > 0) throw lackFault(loaded.stack.id, lacking);
-		await generate(loaded.stack.id, found.filter(one => one.state === 'to be generated'), stored as ReadonlyMap<string, string>, options.store ?? secretsPath);
+		await generate(
+			loaded.stack.id,
+			found.filter(one => one.state === 'to be generated'),
+			stored as ReadonlyMap<string, string>,
+			options.store ?? secretsPath,
+		);
 	}
 	for (const {secret, value} of found) {
 		if (value !== undefined && !secret.secret.known) fill(secret.secret, value);
 	}
-	return found.map(({secret, state, why}) => ({name: secret.name, state: state === 'to be generated' && secret.secret.known ? 'generated' : state, ...(why !== undefined && {why})}));
+	return found.map(({secret, state, why}) => ({
+		name: secret.name,
+		state: state === 'to be generated' && secret.secret.known ? 'generated' : state,
+		...(why !== undefined && {why}),
+	}));
 };
 
 /** What cannot be read a second time by another process (typed, from the environment, from this unit's credentials), as JSON for its stdin or a 0600 file: `given` there. */
-export const secretsToHandOver = (loaded: Loaded): ReadonlyMap<string, string> => new Map(loaded.secrets
-	.filter(({ref, secret}) => !('secret' in ref) && !('file' in ref) && secret.known)
-	.map(({name, secret}) => [name, reveal(secret)]));
+export const secretsToHandOver = (loaded: Loaded): ReadonlyMap<string, string> =>
+	new Map(loaded.secrets.filter(({ref, secret}) => !('secret' in ref) && !('file' in ref) && secret.known).map(({name, secret}) => [name, reveal(secret)]));
 
 type Outcome = {readonly secret: LoadedSecret; readonly state: Resolved['state']; readonly value?: string; readonly why?: string};
 
-const outcomeOf = async (secret: LoadedSecret, stack: string, stored: ReadonlyMap<string, string> | Fault, options: ResolveOptions, environment: NodeJS.ProcessEnv): Promise<Outcome> => {
+const outcomeOf = async (
+	secret: LoadedSecret,
+	stack: string,
+	stored: ReadonlyMap<string, string> | Fault,
+	options: ResolveOptions,
+	environment: NodeJS.ProcessEnv,
+): Promise<Outcome> => {
 	if (secret.secret.known) return {secret, state: 'read'};
 	const {ref} = secret;
 	const given = options.given?.get(secret.name);
@@ -79,7 +96,8 @@ const judged = (secret: LoadedSecret, value: string): Outcome => {
 	return why === undefined ? {secret, state: 'read', value} : {secret, state: 'unknown', why: `${why} (${refName(secret)})`};
 };
 
-const refName = ({ref}: LoadedSecret): string => 'file' in ref ? ref.file : 'env' in ref ? `environment variable ${ref.env}` : 'credential' in ref ? `credential ${ref.credential}` : 'as typed';
+const refName = ({ref}: LoadedSecret): string =>
+	'file' in ref ? ref.file : 'env' in ref ? `environment variable ${ref.env}` : 'credential' in ref ? `credential ${ref.credential}` : 'as typed';
 
 /** The store, or the fault that a plan takes as "unknown". */
 const openStore = async (loaded: Loaded, {store = secretsPath, mode}: ResolveOptions): Promise<ReadonlyMap<string, string> | Fault> => {
@@ -100,9 +118,12 @@ const generate = async (stack: string, wanted: readonly Outcome[], stored: Reado
 	for (const [secret, value] of made) fill(secret.secret, value);
 };
 
-const lackFault = (stack: string, lacking: readonly Outcome[]): Fault => new Fault(
-	'secrets.bad',
-	lacking.length === 1 ? `A secret for ${stack} is missing or unfit: ${lacking[0]!.secret.name}.` : `${lacking.length} secrets for ${stack} are missing or unfit.`,
-	'Give them where the answers say, or change the reference there to {secret: generate}, {file: PATH}, {env: NAME}, {credential: NAME} or {prompt: true}.',
-	{details: lacking.map(({secret, why}) => `${secret.at}: ${secret.name}: ${why ?? 'is not known'}`)},
-);
+const lackFault = (stack: string, lacking: readonly Outcome[]): Fault =>
+	new Fault(
+		'secrets.bad',
+		lacking.length === 1
+			? `A secret for ${stack} is missing or unfit: ${lacking[0]!.secret.name}.`
+			: `${lacking.length} secrets for ${stack} are missing or unfit.`,
+		'Give them where the answers say, or change the reference there to {secret: generate}, {file: PATH}, {env: NAME}, {credential: NAME} or {prompt: true}.',
+		{details: lacking.map(({secret, why}) => `${secret.at}: ${secret.name}: ${why ?? 'is not known'}`)},
+	);

@@ -43,7 +43,9 @@ const wrongType = (expected: string, input: unknown): string => {
 		case 'number':
 			return typeof input === 'string' && /^-?\d+$/.test(input) ? 'must be a number: write it without quotes' : 'must be a number';
 		case 'boolean':
-			return typeof input === 'string' && /^(?:yes|no|on|off|y|n)$/i.test(input) ? 'must be true or false (yes and no are text in YAML 1.2)' : 'must be true or false';
+			return typeof input === 'string' && /^(?:yes|no|on|off|y|n)$/i.test(input)
+				? 'must be true or false (yes and no are text in YAML 1.2)'
+				: 'must be true or false';
 		case 'array':
 			return 'must be a list';
 		case 'object':
@@ -69,9 +71,8 @@ const tooFew = {string: 'is too short; characters needed:', array: 'has too few 
 const tooMany = {string: 'is too long; characters allowed:', array: 'has too many entries; allowed:', map: 'has too many entries; allowed:'} as const;
 
 /** For a key that no question has. `elsewhere` names the branch that would have it: `mode: existing`. */
-export const unknownKey = (key: string, known: readonly string[], elsewhere?: string): string => elsewhere
-	? `does not belong here; it is a question of ${elsewhere}`
-	: `is no question here${didYouMean(key, known)}`;
+export const unknownKey = (key: string, known: readonly string[], elsewhere?: string): string =>
+	elsewhere ? `does not belong here; it is a question of ${elsewhere}` : `is no question here${didYouMean(key, known)}`;
 
 /** What to write instead of what stands where a secret goes. */
 export const notASecret = (input: unknown, kinds: readonly (readonly [string, Schema])[], text: string): string => {
@@ -80,7 +81,13 @@ export const notASecret = (input: unknown, kinds: readonly (readonly [string, Sc
 	const keys = Object.keys(input);
 	const kind = kinds.find(([name]) => Object.hasOwn(input, name));
 	if (!kind) {
-		const meant = keys[0] === undefined ? undefined : nearest(keys[0], kinds.map(([name]) => name));
+		const meant =
+			keys[0] === undefined
+				? undefined
+				: nearest(
+						keys[0],
+						kinds.map(([name]) => name),
+					);
 		return `must be one of ${text}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
 	}
 	const other = keys.find(key => !Object.hasOwn(shapeOf(peel(kind[1]).core) ?? {}, key));

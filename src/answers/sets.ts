@@ -16,7 +16,13 @@ export type Setting = {readonly name: string; readonly path: readonly string[]; 
 export const readSets = (sets: readonly string[], steps: readonly string[]): readonly Setting[] => {
 	const read = sets.map(set => readSet(set, steps));
 	const bad = read.filter(one => typeof one === 'string');
-	if (bad.length > 0) throw new Fault('usage.set', bad.length === 1 ? bad[0]! : `${bad.length} of the --set arguments are wrong.`, 'Write --set step.key=value, with the value as in the answers file; `setup explain STEP` lists the keys.', {details: bad});
+	if (bad.length > 0)
+		throw new Fault(
+			'usage.set',
+			bad.length === 1 ? bad[0]! : `${bad.length} of the --set arguments are wrong.`,
+			'Write --set step.key=value, with the value as in the answers file; `setup explain STEP` lists the keys.',
+			{details: bad},
+		);
 	return read.filter(one => typeof one !== 'string');
 };
 
@@ -33,17 +39,20 @@ const readSet = (set: string, steps: readonly string[]): Setting | string => {
 };
 
 /** The answers with the settings laid over them; notes their origin. A setting below something that is no map replaces it, and the check then says so. */
-export const laySets = (answers: Readonly<Record<string, unknown>>, settings: readonly Setting[], origins: Origins): Readonly<Record<string, unknown>> => settings.reduce((laid, {name, path, value}) => {
-	// The nearest part that was there as a map stays the file's; from there on it is the setting's.
-	const kept = path.findIndex((_, index) => !isMap(at(laid, path.slice(0, index + 1))));
-	setOrigin(origins, path.slice(0, (kept < 0 ? path.length - 1 : kept) + 1), {from: 'set', set: name});
-	origins.set(pathKey(path), {from: 'set', set: name});
-	return setAt(laid, path, value);
-}, answers);
+export const laySets = (answers: Readonly<Record<string, unknown>>, settings: readonly Setting[], origins: Origins): Readonly<Record<string, unknown>> =>
+	settings.reduce((laid, {name, path, value}) => {
+		// The nearest part that was there as a map stays the file's; from there on it is the setting's.
+		const kept = path.findIndex((_, index) => !isMap(at(laid, path.slice(0, index + 1))));
+		setOrigin(origins, path.slice(0, (kept < 0 ? path.length - 1 : kept) + 1), {from: 'set', set: name});
+		origins.set(pathKey(path), {from: 'set', set: name});
+		return setAt(laid, path, value);
+	}, answers);
 
-const at = (value: unknown, path: readonly string[]): unknown => path.reduce<unknown>((part, key) => isMap(part) && Object.hasOwn(part, key) ? part[key] : undefined, value);
+const at = (value: unknown, path: readonly string[]): unknown =>
+	path.reduce<unknown>((part, key) => (isMap(part) && Object.hasOwn(part, key) ? part[key] : undefined), value);
 
-const setAt = (value: unknown, path: readonly string[], set: unknown): Record<string, unknown> => {
+/** A copy with the value at a path; what stands in its way and is no map is replaced. */
+export const setAt = (value: unknown, path: readonly string[], set: unknown): Record<string, unknown> => {
 	const [key, ...rest] = path;
 	const map = isMap(value) ? value : {};
 	return {...map, [key!]: rest.length === 0 ? set : setAt(Object.hasOwn(map, key!) ? map[key!] : undefined, rest, set)};

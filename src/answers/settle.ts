@@ -4,7 +4,9 @@ import type {Json} from '#model/json.ts';
 import type {AnyStep, Default, Stack, Steps} from '#model/step.ts';
 import {type Box, nameBoxes} from './boxes.ts';
 import {check, type Problem} from './check.ts';
-import {fill, type FillOptions, type Layer} from './fill.ts';
+import {type FillOptions, fill, type Layer} from './fill.ts';
+import {invent} from './invent.ts';
+import {setAt} from './sets.ts';
 
 /** Reads the facts that a step declares; asked only for steps that have `defaults`. */
 export type FactsOf = (step: AnyStep) => Promise<Readonly<Record<string, unknown>>>;
@@ -34,11 +36,15 @@ export const settleStack = async (stack: Stack, options: SettleOptions): Promise
 	for (const step of stack.steps) {
 		const defaults = await stepDefaults(step, outputs, options.facts);
 		const one = settleStep(stack, step, defaults, options);
-		outputs.set(step.id, one.output);
+		outputs.set(step.id, one.output ?? standIn(stack, step, defaults, options));
 		settled.push(one);
 	}
 	return settled;
 };
+
+/** What later steps may use in place of answers with problems, so that their own problems are found in the same pass: the defaults, and examples. */
+const standIn = (stack: Stack, step: AnyStep, defaults: Readonly<Record<string, Default>> | undefined, options: SettleOptions): unknown =>
+	settleStep(stack, step, defaults, {...options, given: {}, origins: new Map(), invent}).output;
 
 const settleStep = (stack: Stack, step: AnyStep, defaults: Readonly<Record<string, Default>> | undefined, options: SettleOptions): Settled => {
 	const layers: readonly Layer[] = [
@@ -49,7 +55,7 @@ const settleStep = (stack: Stack, step: AnyStep, defaults: Readonly<Record<strin
 	const input = fill(step.questions, given ?? {}, layers, [step.id], options) as Json;
 	const checked = check(step.questions, input, [step.id]);
 	if (!checked.ok) {
-		// With an earlier step in error its defaults are not known, and a question without an answer may well have one.
+		// Without its defaults a question without an answer may well have one.
 		const problems = defaults ? checked.problems : checked.problems.filter(problem => problem.about !== 'missing' || problem.path.length !== 2);
 		return {step, input, output: undefined, boxes: [], problems, layers};
 	}
@@ -57,7 +63,7 @@ const settleStep = (stack: Stack, step: AnyStep, defaults: Readonly<Record<strin
 	return {step, input, output: answers, boxes, problems: [], layers};
 };
 
-/** undefined when they cannot be told. */
+/** undefined when they cannot be told, because a step it uses has not even a stand-in. */
 const stepDefaults = async (step: AnyStep, outputs: ReadonlyMap<string, unknown>, facts: FactsOf): Promise<Readonly<Record<string, Default>> | undefined> => {
 	const uses = usesOf(step, outputs);
 	if (!step.defaults) return {};
@@ -66,20 +72,26 @@ const stepDefaults = async (step: AnyStep, outputs: ReadonlyMap<string, unknown>
 };
 
 /** The answers of the steps that a step uses, by the names it gave them. Throws Fault 'stack.uses' where one does not come earlier. */
-export const usesOf = (step: AnyStep, answers: ReadonlyMap<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries((step.uses ?? {}) as Steps).map(([name, used]) => {
-	if (!answers.has(used.id)) throw new Fault('stack.uses', `The step ${step.id} uses the answers of ${used.id}, which the stack does not have before it.`, 'Put the step it uses earlier in the stack.');
-	return [name, answers.get(used.id)];
-}));
+export const usesOf = (step: AnyStep, answers: ReadonlyMap<string, unknown>): Record<string, unknown> =>
+	Object.fromEntries(
+		Object.entries((step.uses ?? {}) as Steps).map(([name, used]) => {
+			if (!answers.has(used.id))
+				throw new Fault(
+					'stack.uses',
+					`The step ${step.id} uses the answers of ${used.id}, which the stack does not have before it.`,
+					'Put the step it uses earlier in the stack.',
+				);
+			return [name, answers.get(used.id)];
+		}),
+	);
 
 /** The stack's defaults, `{'postgres.server.port': 5433}`, as the section of one step. */
 export const stackLayer = ({defaults = {}}: Stack, step: string): Record<string, unknown> => {
-	const section: Record<string, unknown> = {};
+	let section: Record<string, unknown> = {};
 	for (const [name, value] of Object.entries(defaults)) {
 		const [id, ...keys] = name.split('.');
 		if (id !== step || keys.length === 0) continue;
-		let at = section;
-		for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
-		at[keys.at(-1)!] = value;
+		section = setAt(section, keys, value);
 	}
 	return section;
 };

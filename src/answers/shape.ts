@@ -99,13 +99,13 @@ export const branchFor = (core: z.core.$ZodTypes, value: unknown): Branch | unde
 	return union && isMap(value) ? union.branches.find(branch => branch.values.includes(own(value, union.key) as Json)) : undefined;
 };
 
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
-	&& [Object.prototype, null].includes(Object.getPrototypeOf(value));
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /** The value of an own key, so that `constructor` is not found on every object. */
-export const own = (value: Readonly<Record<string, unknown>>, key: string): unknown => Object.hasOwn(value, key) ? value[key] : undefined;
+export const own = (value: Readonly<Record<string, unknown>>, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
 
-export const isJson = (value: unknown): value is Json => {
+const isJson = (value: unknown): value is Json => {
 	if (value === null || ['boolean', 'string', 'number'].includes(typeof value)) return true;
 	if (Array.isArray(value)) return value.every(isJson);
 	return isMap(value) && Object.values(value).every(one => one === undefined || isJson(one));

@@ -1,5 +1,5 @@
 /** YAML text to plain values that remember their lines. Written out by hand over the parsed nodes, because `toJS` forgets places, follows tags and expands bombs. */
-import {type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Pair, type Scalar} from 'yaml';
+import {type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type Scalar} from 'yaml';
 import {showKey} from './sentences.ts';
 
 export type Place = {readonly line: number; readonly column: number};
@@ -88,14 +88,19 @@ const mapOf = (walk: Walk, pairs: readonly Pair[], path: Path, place: Place): Re
 		}
 		const key = keyText(pair.key);
 		if (key === '__proto__') walk.problems.push({place: at, path, sentence: '__proto__ is no question'});
-		else if (Object.hasOwn(value, key)) walk.problems.push({place: at, path: [...path, key], sentence: `is given twice; the first is on line ${walk.places.get(pathKey([...path, key]))?.key.line ?? 1}`});
+		else if (Object.hasOwn(value, key))
+			walk.problems.push({
+				place: at,
+				path: [...path, key],
+				sentence: `is given twice; the first is on line ${walk.places.get(pathKey([...path, key]))?.key.line ?? 1}`,
+			});
 		else value[key] = within(walk, pair.value, at, [...path, key]);
 	}
 	return value;
 };
 
 /** `8080:` and `1.10:` as they were written, not as numbers print. */
-const keyText = (key: Scalar): string => typeof key.value === 'string' ? key.value : key.source ?? String(key.value);
+const keyText = (key: Scalar): string => (typeof key.value === 'string' ? key.value : (key.source ?? String(key.value)));
 
 const within = (walk: Walk, node: unknown, key: Place, path: Path): unknown => {
 	walk.places.set(pathKey(path), {key, value: startOf(walk, node) ?? key});
@@ -110,7 +115,8 @@ const throughAlias = (walk: Walk, alias: Alias, path: Path): unknown => {
 
 const startOf = (walk: Walk, node: unknown): Place | undefined => {
 	const range = (node as Node | null | undefined)?.range;
-	return range ? walk.placeOf(range[0]) : undefined;
+	// A value that is not there has a place after its key, where an editor shows nothing.
+	return range && range[1] > range[0] ? walk.placeOf(range[0]) : undefined;
 };
 
 const refuse = (walk: Walk, node: unknown, path: Path, sentence: string): undefined => {
@@ -136,6 +142,7 @@ const yamlFaults: Readonly<Record<string, string>> = {
 	MULTIPLE_ANCHORS: 'a value takes one anchor',
 	MULTIPLE_DOCS: 'more than one document (---)',
 	MULTIPLE_TAGS: 'a value takes one tag',
+	RESOURCE_EXHAUSTION: tooMuch,
 	TAB_AS_INDENT: 'tabs do not indent; use spaces',
 	TAG_RESOLVE_FAILED: 'a tag that does not fit its value',
 	UNEXPECTED_TOKEN: 'something stands where nothing fits',

@@ -14,7 +14,12 @@ export const openSource = async (source: Source): Promise<Opened> => {
 	if ('text' in source) return {name: source.name ?? 'answers', directory: source.directory ?? process.cwd(), text: source.text};
 	const name = showKey(source.path);
 	const bytes = await readFile(source.path).catch((error: NodeJS.ErrnoException) => {
-		throw new Fault('answers.file', `${name} ${unreadable[error.code ?? ''] ?? `cannot be read (${error.code})`}.`, 'Give the path of an answers file; `setup answers init STACK` writes one to start from.', {cause: error});
+		throw new Fault(
+			'answers.file',
+			`${name} ${unreadable[error.code ?? ''] ?? `cannot be read (${error.code})`}.`,
+			'Give the path of an answers file; `setup answers init STACK` writes one to start from.',
+			{cause: error},
+		);
 	});
 	try {
 		return {name, directory: dirname(resolve(source.path)), text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)};
@@ -23,4 +28,9 @@ export const openSource = async (source: Source): Promise<Opened> => {
 	}
 };
 
-const unreadable: Readonly<Record<string, string>> = {ENOENT: 'is not there', EACCES: 'may not be read by this user', EISDIR: 'is a directory', ENOTDIR: 'is not there'};
+const unreadable: Readonly<Record<string, string>> = {
+	ENOENT: 'is not there',
+	EACCES: 'may not be read by this user',
+	EISDIR: 'is a directory',
+	ENOTDIR: 'is not there',
+};

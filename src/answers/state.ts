@@ -57,21 +57,32 @@ export const readState = async (directory: string): Promise<State> => {
 	if (text === undefined) return emptyState;
 	const data = parsed(text);
 	const version = (data as {schemaVersion?: unknown} | null | undefined)?.schemaVersion;
-	if (typeof version === 'number' && version > 1) throw new Fault('state.newer', `${path} was written by a newer setup (version ${version}; this one knows 1).`, 'Use the newer setup, or move the file away to start without what it remembers.');
+	if (typeof version === 'number' && version > 1)
+		throw new Fault(
+			'state.newer',
+			`${path} was written by a newer setup (version ${version}; this one knows 1).`,
+			'Use the newer setup, or move the file away to start without what it remembers.',
+		);
 	const checked = state.safeParse(data);
 	if (checked.success) return checked.data;
 	const where = data === undefined ? 'It is not JSON.' : `Wrong at ${checked.error.issues[0]?.path.join('.') || 'its top'}.`;
-	throw new Fault('state.corrupt', `${path} does not hold what setup wrote there. ${where}`, 'Put it back from a backup, or move it away: the host itself and the journal are not touched by that, only the answers so far are forgotten.');
+	throw new Fault(
+		'state.corrupt',
+		`${path} does not hold what setup wrote there. ${where}`,
+		'Put it back from a backup, or move it away: the host itself and the journal are not touched by that, only the answers so far are forgotten.',
+	);
 };
 
 /** Changes the state by a pure function and gives the new one, on disk when this returns. Calls of one process wait for each other. */
 export const updateState = async (directory: string, change: (before: State) => State): Promise<State> => {
-	const turn = (turns.get(directory) ?? Promise.resolve()).catch(() => {}).then(async () => {
-		const after = state.parse(change(await readState(directory)));
-		await makeOwnDirectory(directory);
-		await writeOwnFile(join(directory, 'state.json'), `${JSON.stringify(after, null, '\t')}\n`, 0o600);
-		return after;
-	});
+	const turn = (turns.get(directory) ?? Promise.resolve())
+		.catch(() => {})
+		.then(async () => {
+			const after = state.parse(change(await readState(directory)));
+			await makeOwnDirectory(directory);
+			await writeOwnFile(join(directory, 'state.json'), `${JSON.stringify(after, null, '\t')}\n`, 0o600);
+			return after;
+		});
 	turns.set(directory, turn);
 	return turn;
 };

@@ -4,7 +4,7 @@ import {typeName} from './describe.ts';
 import {fill} from './fill.ts';
 import {answersVersion} from './head.ts';
 import {invent} from './invent.ts';
-import {type Origin, originOf, type Origins, showOrigin} from './origins.ts';
+import {type Origin, type Origins, originOf, showOrigin} from './origins.ts';
 import {type FactsOf, type Settled, settleStack} from './settle.ts';
 import {branchesOf, isMap, literalsOf, own, type Peeled, peel, type Schema, shapeOf} from './shape.ts';
 import type {Path} from './sheet.ts';
@@ -21,7 +21,10 @@ export const answersTemplate = async (stack: Stack, facts: FactsOf): Promise<str
 		...commentLines(`Answers for ${stack.id}: ${stack.title}`, ''),
 		...commentLines(stack.about, ''),
 		'#',
-		...commentLines('Edit what should be otherwise; a line that is taken out falls back to its default. Secrets are never written here: {secret: generate} makes one once and keeps it, {file: PATH}, {env: NAME}, {credential: NAME} and {prompt: true} take one from elsewhere.', ''),
+		...commentLines(
+			'Edit what should be otherwise; a line that is taken out falls back to its default. Secrets are never written here: {secret: generate} makes one once and keeps it, {file: PATH}, {env: NAME}, {credential: NAME} and {prompt: true} take one from elsewhere.',
+			'',
+		),
 		`version: ${answersVersion}`,
 		`stack: ${yamlValue(stack.id)}`,
 	];
@@ -47,7 +50,7 @@ const entries = (schema: Schema, value: unknown, path: Path, sheet: Sheet): read
 	const others = union.branches.filter(branch => branch !== chosen);
 	return [
 		...choiceLines(peeled, union, own(map, union.key), [...path, union.key], sheet),
-		...Object.entries(chosen.shape).flatMap(([key, child]) => key === union.key ? [] : entry(child, key, own(map, key), [...path, key], sheet)),
+		...Object.entries(chosen.shape).flatMap(([key, child]) => (key === union.key ? [] : entry(child, key, own(map, key), [...path, key], sheet))),
 		...others.flatMap(branch => alternative(branch.schema, union.key, branch.values[0], path, sheet)),
 	];
 };
@@ -61,7 +64,7 @@ const choiceLines = (peeled: Peeled, union: NonNullable<ReturnType<typeof branch
 	});
 	const kinds = `one of ${choices.join(', ')}; ${originWords(originOf(origins, path))}`;
 	// Further down the title stands above the map already.
-	const title = path.length > 2 ? kinds : `${peeled.meta.title ?? union.key} (${kinds})`;
+	const title = path.length > 2 ? `[${kinds}]` : `${peeled.meta.title ?? union.key} [${kinds}]`;
 	return [
 		...commentLines(title, indent),
 		...(peeled.meta.help === undefined || path.length > 2 ? [] : commentLines(peeled.meta.help, indent)),
@@ -74,9 +77,11 @@ const alternative = (schema: Schema, key: string, value: unknown, path: Path, sh
 	const indent = indentOf(path);
 	const origins: Origins = new Map();
 	const filled = fill(schema, {[key]: value}, path.length === 1 ? sheet.settled.layers : [], path, {origins, invent});
-	const lines = Object.entries(shapeOf(peel(schema).core) ?? {}).flatMap(([name, child]) => name === key
-		? [`${indent}${yamlKey(key)}: ${yamlValue(value)}`]
-		: entry(child, name, own(filled as Readonly<Record<string, unknown>>, name), [...path, name], {...sheet, origins}));
+	const lines = Object.entries(shapeOf(peel(schema).core) ?? {}).flatMap(([name, child]) =>
+		name === key
+			? [`${indent}${yamlKey(key)}: ${yamlValue(value)}`]
+			: entry(child, name, own(filled as Readonly<Record<string, unknown>>, name), [...path, name], {...sheet, origins}),
+	);
 	return [`${indent}# Or, instead of the above:`, ...lines.map(line => `${indent}# ${line.slice(indent.length)}`)];
 };
 
@@ -86,12 +91,15 @@ const entry = (schema: Schema, key: string, value: unknown, path: Path, sheet: S
 	const origin = originOf(sheet.origins, path);
 	const nested = branchesOf(peeled.core) !== undefined || shapeOf(peeled.core) !== undefined;
 	const about = (words: string): readonly string[] => [
-		...commentLines(`${peeled.meta.title ?? key}${words === '' ? '' : ` (${words})`}`, indent),
+		...commentLines(`${peeled.meta.title ?? key}${words === '' ? '' : ` [${words}]`}`, indent),
 		...(peeled.meta.help === undefined ? [] : commentLines(peeled.meta.help, indent)),
 	];
 	if (nested && isMap(value)) return [...about(''), `${indent}${yamlKey(key)}:`, ...entries(schema, value, path, sheet)];
 	if (nested && peeled.optional) return [...about('may be left out'), ...optionalMap(schema, key, path, sheet)];
-	return [...about(hint(peeled, value, origin)), written(indent, key, value === undefined ? peeled.meta.example : value, value === undefined ? undefined : origin)];
+	return [
+		...about(hint(peeled, value, origin)),
+		written(indent, key, value === undefined ? peeled.meta.example : value, value === undefined ? undefined : origin),
+	];
 };
 
 const optionalMap = (schema: Schema, key: string, path: Path, sheet: Sheet): readonly string[] => {
@@ -109,12 +117,19 @@ const written = (indent: string, key: string, value: unknown, origin: Origin | u
 
 const hint = (peeled: Peeled, value: unknown, origin: Origin | undefined): string => {
 	const literals = literalsOf(peeled.core);
-	const type = literals ? `one of ${literals.map(one => yamlValue(one) + (peeled.meta.choices?.[String(one)] === undefined ? '' : ` (${peeled.meta.choices[String(one)]})`)).join(', ')}` : typeName(peeled);
+	const type = literals
+		? `one of ${literals.map(one => yamlValue(one) + (peeled.meta.choices?.[String(one)] === undefined ? '' : ` (${peeled.meta.choices[String(one)]})`)).join(', ')}`
+		: typeName(peeled);
 	return `${type}; ${value === undefined ? 'may be left out' : originWords(origin)}`;
 };
 
 const originWords = (origin: Origin | undefined): string => {
 	if (origin === undefined) return 'default';
-	return origin.from === 'example' ? 'must be answered, this is an example' : origin.from === 'stack' ? 'default of the stack' : origin.from === 'step' ? `default: ${origin.text}` : showOrigin(origin);
+	return origin.from === 'example'
+		? 'must be answered, this is an example'
+		: origin.from === 'stack'
+			? 'default of the stack'
+			: origin.from === 'step'
+				? `default: ${origin.text}`
+				: showOrigin(origin);
 };
-

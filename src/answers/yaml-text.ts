@@ -3,7 +3,16 @@ import {stringify} from 'yaml';
 
 /** A value on one line. */
 export const yamlValue = (value: unknown): string => {
-	const text = stringify(value, {collectionStyle: typeof value === 'string' ? 'any' : 'flow', flowCollectionPadding: false, blockQuote: false, lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER, version: '1.2', schema: 'core', aliasDuplicateObjects: false}).trimEnd();
+	const text = stringify(value, {
+		collectionStyle: typeof value === 'string' ? 'any' : 'flow',
+		flowCollectionPadding: false,
+		blockQuote: false,
+		lineWidth: 0,
+		doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+		version: '1.2',
+		schema: 'core',
+		aliasDuplicateObjects: false,
+	}).trimEnd();
 	// A flow collection of many entries is still broken into lines, and its indentation would not fit where it is put.
 	return text.includes('\n') ? JSON.stringify(value) : text;
 };
@@ -12,15 +21,16 @@ export const yamlValue = (value: unknown): string => {
 export const yamlKey = (key: string): string => yamlValue(key);
 
 /** Comment lines no wider than the screen; control characters cannot break out of them. */
-export const commentLines = (text: string, indent: string): readonly string[] => text.split(/\r\n|[\n\r\u0085\u2028\u2029]/).flatMap(paragraph => {
-	const lines: string[] = [];
-	let line = '';
-	for (const word of paragraph.replaceAll(/\p{Cc}/gu, ' ').split(/ +/)) {
-		if (line !== '' && indent.length + line.length + word.length > 96) {
-			lines.push(line);
-			line = '';
+export const commentLines = (text: string, indent: string): readonly string[] =>
+	text.split(/\r\n|[\n\r\u0085\u2028\u2029]/).flatMap(paragraph => {
+		const lines: string[] = [];
+		let line = '';
+		for (const word of paragraph.replaceAll(/\p{Cc}/gu, ' ').split(/ +/)) {
+			if (line !== '' && indent.length + line.length + word.length > 96) {
+				lines.push(line);
+				line = '';
+			}
+			line = line === '' ? word : `${line} ${word}`;
 		}
-		line = line === '' ? word : `${line} ${word}`;
-	}
-	return [...lines, line].map(one => `${indent}# ${one}`.trimEnd());
-});
+		return [...lines, line].map(one => `${indent}# ${one}`.trimEnd());
+	});

@@ -13,21 +13,34 @@ export const directory = defineStep({
 	about: 'Users live in LDAP.',
 	guide: 'LDAP Container',
 	facts: {domain},
-	questions: z.discriminatedUnion('mode', [
-		z.strictObject({
-			mode: z.literal('local').meta({title: 'On this host'}),
-			baseDn: dn().meta({title: 'Base DN', help: 'Everything stands below it.', example: 'dc=example,dc=org'}),
-			adminPassword: secret({generate: 'default'}).meta({title: 'Password of cn=admin'}),
-			listen: z.enum(['loopback', 'all']).default('loopback').meta({title: 'Where it listens', from: 'setup', choices: {loopback: 'this host only', all: 'every address'}}),
-		}),
-		z.strictObject({
-			mode: z.literal('existing').meta({title: 'A server that runs already'}),
-			uri: url({protocols: ['ldap', 'ldaps']}).meta({title: 'Server', example: 'ldaps://ldap.example.org'}),
-			baseDn: dn().meta({title: 'Base DN'}),
-			bindPassword: secret({min: 4, generate: 'never'}).meta({title: 'Password to bind with'}),
-		}),
-	]).meta({title: 'Where the directory is', help: 'An existing one is only read.'}),
-	defaults: ({facts}) => ({baseDn: {value: facts.domain.split('.').map(label => `dc=${label}`).join(','), from: 'this host'}}),
+	questions: z
+		.discriminatedUnion('mode', [
+			z.strictObject({
+				mode: z.literal('local').meta({title: 'On this host'}),
+				baseDn: dn().meta({title: 'Base DN', help: 'Everything stands below it.', example: 'dc=example,dc=org'}),
+				adminPassword: secret({generate: 'default'}).meta({title: 'Password of cn=admin'}),
+				listen: z
+					.enum(['loopback', 'all'])
+					.default('loopback')
+					.meta({title: 'Where it listens', from: 'setup', choices: {loopback: 'this host only', all: 'every address'}}),
+			}),
+			z.strictObject({
+				mode: z.literal('existing').meta({title: 'A server that runs already'}),
+				uri: url({protocols: ['ldap', 'ldaps']}).meta({title: 'Server', example: 'ldaps://ldap.example.org'}),
+				baseDn: dn().meta({title: 'Base DN'}),
+				bindPassword: secret({min: 4, generate: 'never'}).meta({title: 'Password to bind with'}),
+			}),
+		])
+		.meta({title: 'Where the directory is', help: 'An existing one is only read.'}),
+	defaults: ({facts}) => ({
+		baseDn: {
+			value: facts.domain
+				.split('.')
+				.map(label => `dc=${label}`)
+				.join(','),
+			from: 'this host',
+		},
+	}),
 	resources: () => [],
 });
 
@@ -39,11 +52,20 @@ export const database = defineStep({
 	questions: z.strictObject({
 		name: pgIdentifier().default('app').meta({title: 'Database', from: 'guide'}),
 		password: secret({min: 12, generate: 'default'}).meta({title: 'Password of the role'}),
-		server: z.discriminatedUnion('kind', [
-			z.strictObject({kind: z.literal('socket')}),
-			z.strictObject({kind: z.literal('tcp'), host: hostOrAddress().default('127.0.0.1').meta({title: 'Server'}), port: port().default(5432).meta({title: 'Port', from: 'guide'})}),
-		]).prefault({kind: 'tcp'}).meta({title: 'How it is reached'}),
-		pool: z.strictObject({size: z.int().min(1).max(100).default(4).meta({title: 'Connections'}), wait: z.number().optional().meta({title: 'Seconds to wait'})}).meta({title: 'Pool'}),
+		server: z
+			.discriminatedUnion('kind', [
+				z.strictObject({kind: z.literal('socket')}),
+				z.strictObject({
+					kind: z.literal('tcp'),
+					host: hostOrAddress().default('127.0.0.1').meta({title: 'Server'}),
+					port: port().default(5432).meta({title: 'Port', from: 'guide'}),
+				}),
+			])
+			.prefault({kind: 'tcp'})
+			.meta({title: 'How it is reached'}),
+		pool: z
+			.strictObject({size: z.int().min(1).max(100).default(4).meta({title: 'Connections'}), wait: z.number().optional().meta({title: 'Seconds to wait'})})
+			.meta({title: 'Pool'}),
 	}),
 	resources: () => [],
 });
@@ -64,8 +86,17 @@ export const application = defineStep({
 		source: sha256().optional().meta({title: 'Checksum'}),
 		aliases: z.array(hostName()).max(3).default([]).meta({title: 'Further names'}),
 		settings: z.record(z.string(), z.json()).default({}).meta({title: 'Further settings'}),
-		users: z.array(z.strictObject({name: unixName(), password: secret()})).default([]).meta({title: 'First users'}),
-		tls: z.strictObject({certificate: absolutePath().meta({title: 'Certificate', example: '/etc/ssl/certs/app.pem'}), key: secret({multiline: true, min: 20, generate: 'never'}).meta({title: 'Key'})}).optional().meta({title: 'TLS'}),
+		users: z
+			.array(z.strictObject({name: unixName(), password: secret()}))
+			.default([])
+			.meta({title: 'First users'}),
+		tls: z
+			.strictObject({
+				certificate: absolutePath().meta({title: 'Certificate', example: '/etc/ssl/certs/app.pem'}),
+				key: secret({multiline: true, min: 20, generate: 'never'}).meta({title: 'Key'}),
+			})
+			.optional()
+			.meta({title: 'TLS'}),
 		title: oneLine({max: 80}).nullable().default(null).meta({title: 'Title'}),
 	}),
 	defaults: ({uses}) => ({searchBase: {value: `ou=users,${uses.ldap.baseDn}`, from: 'directory.baseDn'}}),
