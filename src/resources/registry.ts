@@ -6,6 +6,7 @@ import {debconfType} from './debconf.ts';
 import {directoryType} from './directory.ts';
 import {dpkgConsistentType} from './dpkg-consistent.ts';
 import {downloadType} from './download.ts';
+import {editType} from './edit.ts';
 import {fileType} from './file.ts';
 import {gitCheckoutType} from './git-checkout.ts';
 import {groupType} from './group.ts';
@@ -27,6 +28,7 @@ const types: readonly AnyType[] = [
 	directoryType,
 	dpkgConsistentType,
 	downloadType,
+	editType,
 	fileType,
 	gitCheckoutType,
 	groupType,
