@@ -62,19 +62,19 @@ export const appSettings = defineStep({
 			lateEdit(path, async host => {
 				const found = await host.fact(docker0);
 				const version = answers.dockerApiVersion === 'detect' ? found.apiVersion : answers.dockerApiVersion;
-				return {format: 'python', settings: [
+				return {path, format: 'python', settings: [
 					...fixed,
 					...(version === undefined ? [] : [at('DOCKER_API_VERSION', version)]),
 					at('DOCKER_IFACE_IP', answers.dockerAddress === 'detect' ? found.address ?? usual : answers.dockerAddress),
 				], secretFile: true};
-			}, {needs: iface, provides: ['done:app-settings'], owes: [{unit: 'ipynbsrv.service', do: 'restart'}]}, {format: 'python', settings: fixed, secretFile: true}),
+			}, {needs: [`path:${path}`, ...iface], locks: [`path:${path}`], provides: ['done:app-settings'], owes: [{unit: 'ipynbsrv.service', do: 'restart'}]}, {path, format: 'python', settings: fixed, secretFile: true}),
 			lateEdit(site, async host => {
 				const address = answers.dockerAddress === 'detect' ? (await host.fact(docker0)).address ?? usual : answers.dockerAddress;
-				return {format: 'nginx', settings: [
+				return {path: site, format: 'nginx', settings: [
 					{anywhere: true, directive: 'proxy_pass', args: [[`http://${address}:$1`]], variables: true},
 					...(answers.resolver === 'keep' ? [] : [{anywhere: true as const, directive: 'resolver', args: answers.resolver.split(/\s+/).map(word => [word])}]),
 				]};
-			}, {needs: iface, owes: [{unit: 'openresty.service', do: 'reload'}]}),
+			}, {needs: [`path:${site}`, ...iface], locks: [`path:${site}`], owes: [{unit: 'openresty.service', do: 'reload'}]}),
 		];
 	},
 });

@@ -1,5 +1,7 @@
 import {z} from 'zod';
 import {absolutePath, url} from '#answers/questions.ts';
+import {spliced} from '#edit/editor.ts';
+import {nsswitch} from '#edit/nsswitch.ts';
 import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt-packages.ts';
 import {debconf} from '#resources/debconf.ts';
@@ -39,16 +41,19 @@ export const ldapClient = defineStep({
 				{question: 'libnss-ldapd/nsswitch', type: 'multiselect', value: [databases.join(', ')]},
 			]}, {provides: ['done:nss-debconf']}),
 			aptPackages({names: ['libpam-ldap', 'nslcd']}, {id: 'apt:ldap-client', needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:nss-debconf', 'done:first-user'], provides: ['path:/etc/nslcd.conf']}),
-			edit({path: '/etc/nslcd.conf', format: 'nslcd', settings: [
+			edit({path: '/etc/nslcd.conf', format: 'nslcd.conf', settings: [
 				{key: 'uri', value: [answers.uri]},
 				{key: 'base', value: [directory.baseDn]},
 				{key: 'ssl', value: startTls ? ['start_tls'] : null},
 				...(answers.caFile === undefined ? [] : [{key: 'tls_reqcert', value: ['demand']}, {key: 'tls_cacertfile', value: [answers.caFile]}]),
 			]}, {needs: ['package:nslcd'], owes: [{unit: 'nslcd.service', do: 'restart'}]}),
 			unit({name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']}, {needs: ['package:nslcd', 'path:/etc/nslcd.conf', ...hosts]}),
-			edit({path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, service: 'ldap'}))}, {needs: ['package:libpam-ldap', 'unit:nslcd.service'], locks: ['nss']}),
+			edit({path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, token: 'ldap', last: true as const}))}, {needs: ['package:libpam-ldap', 'unit:nslcd.service'], locks: ['nss']}),
 			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),
-			getentProof({database: 'passwd', key: user.name}, {needs: ['unit:nslcd.service', 'path:/etc/nsswitch.conf', 'done:first-user'], provides: ['done:ldap-accounts']}),
+			getentProof({database: 'passwd', key: user.name, guards: {path: '/etc/nsswitch.conf', without: withoutLdap}}, {needs: ['unit:nslcd.service', 'path:/etc/nsswitch.conf', 'done:first-user'], provides: ['done:ldap-accounts']}),
 		];
 	},
 });
+
+/** The lines of nsswitch.conf without the service, for the moment when root is lost. */
+const withoutLdap = (source: string): string => spliced(source, nsswitch.edit(source, databases.map(database => ({database, token: 'ldap', present: false as const}))));

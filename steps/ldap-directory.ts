@@ -4,7 +4,7 @@ import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt-packages.ts';
 import {debconf} from '#resources/debconf.ts';
 import {edit} from '#resources/edit.ts';
-import {hostsName} from '#resources/hosts-name.ts';
+import {hostsNames} from '#resources/hosts-name.ts';
 import {directoryAccess, ldapConfig, passwordModule} from '#resources/ldap-config.ts';
 import {ldapDatabase} from '#resources/ldap-database.ts';
 import {unit} from '#resources/unit.ts';
@@ -71,9 +71,9 @@ export const ldapDirectory = defineStep({
 				{question: 'slapd/purge_database', type: 'boolean', value: ['false']},
 			]}, {provides: ['done:slapd-debconf']}),
 			aptPackages({names: ['slapd', 'ldap-utils']}, {id: 'apt:slapd', needs: ['done:requirements', 'done:dpkg-consistent', 'done:slapd-debconf']}),
-			edit({path: '/etc/default/slapd', format: 'shell-vars', settings: [{key: 'SLAPD_SERVICES', value: [services]}]}, {needs: ['package:slapd'], owes: [{unit: 'slapd.service', do: 'restart'}]}),
+			edit({path: '/etc/default/slapd', format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [services]}]}, {needs: ['package:slapd'], owes: [{unit: 'slapd.service', do: 'restart'}]}),
 			unit({name: 'slapd.service', enabled: true, running: true, files: ['/etc/default/slapd']}, {needs: ['package:slapd', 'path:/etc/default/slapd']}),
-			hostsName({names: [answers.hostName], address: '127.0.0.1'}),
+			hostsNames({address: '127.0.0.1', names: [answers.hostName]}),
 			...passwordModule(),
 			ldapDatabase({suffix: baseDn, rootDn: admin}),
 			ldapConfig({entry: {is: 'database', suffix: baseDn}, rootPassword: password, set: [

@@ -3,7 +3,7 @@ import {hostOrAddress, pgIdentifier, port, secret} from '#answers/questions.ts';
 import type {PostgresServer} from '#host/clients/postgres.ts';
 import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt-packages.ts';
-import {hostsName} from '#resources/hosts-name.ts';
+import {hostsNames} from '#resources/hosts-name.ts';
 import {postgresDatabase} from '#resources/postgres-database.ts';
 import {postgresLogin} from '#resources/postgres-login.ts';
 import {postgresRole} from '#resources/postgres-role.ts';
@@ -46,7 +46,7 @@ export const postgres = defineStep({
 		return [
 			aptPackages({names: ['postgresql']}, {id: 'apt:postgresql', needs: ['done:requirements', 'done:dpkg-consistent']}),
 			unit({name: 'postgresql.service', enabled: true, running: true}, {needs: ['package:postgresql']}),
-			hostsName({names: [answers.hostName], address: '127.0.0.1'}),
+			hostsNames({address: '127.0.0.1', names: [answers.hostName]}),
 			postgresSetting({settings: {password_encryption: 'scram-sha-256'}}),
 			postgresRole({server, name: role, password}),
 			postgresDatabase({server, name: database, owner: role}),

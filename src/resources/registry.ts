@@ -3,17 +3,23 @@ import type {ResourceType} from '#model/resource.ts';
 import {absentType} from './absent.ts';
 import {aptPackagesType} from './apt-packages.ts';
 import {debconfType} from './debconf.ts';
+import {demoSourcesType} from './demo-sources.ts';
 import {directoryType} from './directory.ts';
-import {dpkgConsistentType} from './dpkg-consistent.ts';
 import {downloadType} from './download.ts';
+import {dpkgConsistentType} from './dpkg-consistent.ts';
 import {editType} from './edit.ts';
 import {fileType} from './file.ts';
+import {getentProofType} from './getent-proof.ts';
 import {gitCheckoutType} from './git-checkout.ts';
 import {groupType} from './group.ts';
+import {httpProofType} from './http-proof.ts';
+import {pamProfileType} from './pam-profile.ts';
 import {postgresDatabaseType} from './postgres-database.ts';
 import {postgresLoginType} from './postgres-login.ts';
 import {postgresRoleType} from './postgres-role.ts';
 import {postgresSettingType} from './postgres-setting.ts';
+import {requirementsType} from './requirements.ts';
+import {sourceBuildType} from './source-build.ts';
 import {symlinkType} from './symlink.ts';
 import {userType} from './user.ts';
 
@@ -25,17 +31,23 @@ const types: readonly AnyType[] = [
 	absentType,
 	aptPackagesType,
 	debconfType,
+	demoSourcesType,
 	directoryType,
-	dpkgConsistentType,
 	downloadType,
+	dpkgConsistentType,
 	editType,
 	fileType,
+	getentProofType,
 	gitCheckoutType,
 	groupType,
+	httpProofType,
+	pamProfileType,
 	postgresDatabaseType,
 	postgresLoginType,
 	postgresRoleType,
 	postgresSettingType,
+	requirementsType,
+	sourceBuildType,
 	symlinkType,
 	userType,
 ];

@@ -1,0 +1,90 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {Ajv2020} from 'ajv/dist/2020.js';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {parse} from 'yaml';
+import {loadAnswers} from '#answers/load.ts';
+import {answersSchema} from '#answers/schema.ts';
+import {answersTemplate} from '#answers/template.ts';
+import {type Opened, factsOf, openStack} from '#commands/open-stack.ts';
+import {type Item, orderOf} from '#engine/order.ts';
+import {makePlan} from '#engine/plan.ts';
+import {createReader} from '#host/reader.ts';
+import {Secret} from '#model/secret.ts';
+import {planJson} from '#report/plan-json.ts';
+import {planText} from '#report/plan-text.ts';
+import {styleFor} from '#report/style.ts';
+import {ipynbsrv} from '#stacks/ipynbsrv.ts';
+
+const file = join(import.meta.dirname, '../../../fixtures/answers/ipynbsrv.yaml');
+const guide = ['slapd', 'libpam-ldap', 'nslcd', 'libreadline-dev', 'libncurses5-dev', 'libpcre3-dev', 'libssl-dev', 'perl', 'make', 'wget', 'python-pip', 'uwsgi-plugin-python', 'python-dev', 'libldap2-dev', 'libsasl2-dev', 'python3-psycopg2', 'mkdocs', 'git', 'postgresql'];
+
+let opened: Opened;
+let items: readonly Item[];
+beforeAll(async () => {
+	opened = await openStack(file, [], createReader());
+	items = await opened.items();
+});
+
+describe('the ipynbsrv stack', () => {
+	test('asks apt for every package that the guide names', () => {
+		const provided = items.flatMap(({resource}) => resource.provides ?? []);
+		for (const name of guide) expect(provided).toContain(`package:${name}`);
+	});
+
+	test('has an order, and what it needs is provided by it or by any Debian', () => {
+		const order = orderOf(items);
+		const known = new Set(order.makers.keys());
+		const lacking = items.flatMap(({resource}) => (resource.needs ?? []).filter(thing => !known.has(thing)).map(thing => `${resource.id} needs ${thing}`));
+		expect(lacking.filter(line => !/ needs (path:\/(etc|etc\/default|usr|usr\/local|usr\/local\/src|usr\/local\/lib|srv|etc\/systemd\/system|etc\/hosts|etc\/nsswitch\.conf)|user:root|group:root|user:www-data|group:www-data)$/.test(line))).toEqual([]);
+	});
+
+	test('lets the LDAP client wait for the directory', () => {
+		const {before} = orderOf(items);
+		const all = (id: string): ReadonlySet<string> => {
+			const seen = new Set<string>();
+			const visit = (one: string): void => [...before.get(one) ?? []].forEach(earlier => {
+				if (!seen.has(earlier)) {
+					seen.add(earlier);
+					visit(earlier);
+				}
+			});
+			visit(id);
+			return seen;
+		};
+		expect([...all('apt:ldap-client')]).toEqual(expect.arrayContaining(['apt:slapd', 'unit:slapd.service']));
+		expect([...all('unit:ipynbsrv.service')]).toEqual(expect.arrayContaining(['apt:slapd', 'apt:postgresql', 'apt:uwsgi']));
+	});
+
+	test('does not know its secrets in a plan', () => {
+		expect(opened.loaded.secrets.length).toBeGreaterThanOrEqual(5);
+		for (const {secret} of opened.loaded.secrets) {
+			expect(secret).toBeInstanceOf(Secret);
+			expect(secret.known).toBe(false);
+		}
+	});
+
+	test('gives a template that loads once its examples stand, and a schema that agrees with the fixture', async () => {
+		const facts = async () => ({hostNames: ['test.example.org'], localZone: 'UTC', docker0: {address: undefined, apiVersion: undefined}});
+		const text = await answersTemplate(ipynbsrv, facts);
+		await expect(loadAnswers({text, name: 'template'}, ipynbsrv, {facts})).resolves.toBeDefined();
+		const validate = new Ajv2020({strict: false, allErrors: true, validateFormats: false}).compile(answersSchema(ipynbsrv) as object);
+		expect([validate(parse(readFileSync(file, 'utf8'))), validate.errors]).toEqual([true, null]);
+		expect(validate({version: 1, stack: 'ipynbsrv', postgres: {mode: 'loca'}})).toBe(false);
+	});
+
+	test('plans on this machine without being root, as text and as JSON of the shipped schema', async () => {
+		const plan = await makePlan(items, createReader());
+		expect(plan.counts.change).toBeGreaterThan(20);
+		const json = JSON.parse(planJson(plan, {stack: 'ipynbsrv', version: '0', root: '/'})) as unknown;
+		const validate = new Ajv2020({strict: false}).compile(JSON.parse(readFileSync(join(import.meta.dirname, '../../../schemas/plan.schema.json'), 'utf8')) as object);
+		expect([validate(json), validate.errors]).toEqual([true, null]);
+		const text = planText(plan, 'Plan', {style: styleFor({}), diffs: true, verbose: false});
+		expect(text).toMatch(/\[openresty\]/);
+		expect(text).not.toContain('undefined');
+	});
+
+	test('reads the facts its steps declare', async () => {
+		for (const step of ipynbsrv.steps) expect(Object.keys(await factsOf(step, createReader()))).toEqual(Object.keys(step.facts ?? {}));
+	});
+});
