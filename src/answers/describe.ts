@@ -109,7 +109,7 @@ export const typeName = ({core, meta}: Peeled, depth = 0): string => {
 			return 'true or false';
 		case 'literal':
 		case 'enum':
-			return 'one of';
+			return depth === 0 ? 'one of' : (literalsOf(core) ?? []).join(', ');
 		case 'array':
 			return `list of ${typeName(peel(def.element), depth + 1)}`;
 		case 'record':

@@ -3,7 +3,7 @@ import type {Json} from '#model/json.ts';
 import type {Stack} from '#model/step.ts';
 import {answersVersion} from './head.ts';
 import {branchesOf, branchFor, isMap, peel, type Schema, shapeOf} from './shape.ts';
-import {commentLines, yamlKey, yamlValue} from './yaml-text.ts';
+import {commentLines, yamlEntry, yamlKey, yamlValue} from './yaml-text.ts';
 
 /** The answers in input form (`Loaded.inputs`, or from the state) as YAML that loads back to the same. Steps that the stack no longer has are left out. */
 export const exportAnswers = (stack: Stack, inputs: Readonly<Record<string, Json>>): string => {
@@ -16,7 +16,7 @@ export const exportAnswers = (stack: Stack, inputs: Readonly<Record<string, Json
 const entry = (schema: Schema | undefined, key: string, value: Json, indent: string): readonly string[] => {
 	const core = schema && peel(schema).core;
 	const nested = core && (shapeOf(core) !== undefined || branchesOf(core) !== undefined);
-	if (!nested || !isMap(value) || Object.keys(value).length === 0) return [`${indent}${yamlKey(key)}: ${yamlValue(value)}`];
+	if (!nested || !isMap(value) || Object.keys(value).length === 0) return yamlEntry(indent, key, value);
 	const shape = shapeOf(core) ?? branchFor(core, value)?.shape ?? {};
 	return [
 		`${indent}${yamlKey(key)}:`,

@@ -30,4 +30,4 @@ declare module 'zod' {
 }
 
 export {absolutePath, address, dn, email, hostName, hostOrAddress, oneLine, pgIdentifier, port, sha256, timeZone, unixName, url} from './fields.ts';
-export {type SecretLimits, type SecretOptions, type SecretRef, secret} from './secret-question.ts';
+export {secret} from './secret-question.ts';

@@ -72,7 +72,7 @@ const stepDefaults = async (step: AnyStep, outputs: ReadonlyMap<string, unknown>
 };
 
 /** The answers of the steps that a step uses, by the names it gave them. Throws Fault 'stack.uses' where one does not come earlier. */
-export const usesOf = (step: AnyStep, answers: ReadonlyMap<string, unknown>): Record<string, unknown> =>
+const usesOf = (step: AnyStep, answers: ReadonlyMap<string, unknown>): Record<string, unknown> =>
 	Object.fromEntries(
 		Object.entries((step.uses ?? {}) as Steps).map(([name, used]) => {
 			if (!answers.has(used.id))

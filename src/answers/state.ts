@@ -40,7 +40,6 @@ const state = z.looseObject({
 
 export type State = z.output<typeof state>;
 export type Draft = z.output<typeof draft>;
-export type Installed = z.output<typeof installed>;
 
 /** Where state is kept on a host. */
 export const stateDirectory = '/var/lib/host-setup';

@@ -8,7 +8,7 @@ import {type Origin, type Origins, originOf, showOrigin} from './origins.ts';
 import {type FactsOf, type Settled, settleStack} from './settle.ts';
 import {branchesOf, isMap, literalsOf, own, type Peeled, peel, type Schema, shapeOf} from './shape.ts';
 import type {Path} from './sheet.ts';
-import {commentLines, yamlKey, yamlValue} from './yaml-text.ts';
+import {commentLines, yamlEntry, yamlKey, yamlValue} from './yaml-text.ts';
 
 /**
  * A commented answers file for a stack on this host. What the guide or the stack says is written out; what was found on
@@ -68,7 +68,7 @@ const choiceLines = (peeled: Peeled, union: NonNullable<ReturnType<typeof branch
 	return [
 		...commentLines(title, indent),
 		...(peeled.meta.help === undefined || path.length > 2 ? [] : commentLines(peeled.meta.help, indent)),
-		written(indent, union.key, value, originOf(origins, path)),
+		...written(indent, union.key, value, originOf(origins, path)),
 	];
 };
 
@@ -98,7 +98,7 @@ const entry = (schema: Schema, key: string, value: unknown, path: Path, sheet: S
 	if (nested && peeled.optional) return [...about('may be left out'), ...optionalMap(schema, key, path, sheet)];
 	return [
 		...about(hint(peeled, value, origin)),
-		written(indent, key, value === undefined ? peeled.meta.example : value, value === undefined ? undefined : origin),
+		...written(indent, key, value === undefined ? peeled.meta.example : value, value === undefined ? undefined : origin),
 	];
 };
 
@@ -110,9 +110,9 @@ const optionalMap = (schema: Schema, key: string, path: Path, sheet: Sheet): rea
 };
 
 /** A line with an answer; one that would be found anew anyway is a comment. */
-const written = (indent: string, key: string, value: unknown, origin: Origin | undefined): string => {
-	const line = `${yamlKey(key)}:${value === undefined ? '' : ` ${yamlValue(value)}`}`;
-	return origin === undefined || origin.from === 'step' ? `${indent}# ${line}` : `${indent}${line}`;
+const written = (indent: string, key: string, value: unknown, origin: Origin | undefined): readonly string[] => {
+	const lines = value === undefined ? [`${indent}${yamlKey(key)}:`] : yamlEntry(indent, key, value);
+	return origin === undefined || origin.from === 'step' ? lines.map(line => `${indent}# ${line.slice(indent.length)}`) : lines;
 };
 
 const hint = (peeled: Peeled, value: unknown, origin: Origin | undefined): string => {

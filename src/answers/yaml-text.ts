@@ -17,6 +17,13 @@ export const yamlValue = (value: unknown): string => {
 	return text.includes('\n') ? JSON.stringify(value) : text;
 };
 
+/** The lines of a key with its value; a list that does not fit into one line has a line per entry. */
+export const yamlEntry = (indent: string, key: string, value: unknown): readonly string[] => {
+	const line = `${indent}${yamlKey(key)}: ${yamlValue(value)}`;
+	if (line.length <= 96 || !Array.isArray(value)) return [line];
+	return [`${indent}${yamlKey(key)}:`, ...value.map(one => `${indent}  - ${yamlValue(one)}`)];
+};
+
 /** A key, quoted where it must be. */
 export const yamlKey = (key: string): string => yamlValue(key);
 

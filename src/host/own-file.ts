@@ -34,7 +34,7 @@ export const makeOwnDirectory = async (path: string, mode = 0o700): Promise<void
 };
 
 /** A rename or a new name is on disk only once its directory is. */
-export const syncDirectory = async (path: string): Promise<void> => {
+const syncDirectory = async (path: string): Promise<void> => {
 	const directory = await open(path, 'r');
 	try {
 		await directory.sync();

@@ -86,3 +86,23 @@ test('sections of steps that are gone are left out of an export', async () => {
 	const text = exportAnswers({...stack, steps: [directory]}, inputs);
 	expect(text).not.toContain(application.id);
 });
+
+test('a list that does not fit into a line has a line per entry', async () => {
+	const flags = Array.from({length: 20}, (_, index) => `--with-module-${index}: #x`);
+	const step = defineStep({
+		id: 'one',
+		title: 'One',
+		about: '',
+		guide: '',
+		questions: z.strictObject({flags: z.array(oneLine()).default(flags), found: z.array(oneLine())}),
+		defaults: () => ({found: {value: flags, from: 'this host'}}),
+		resources: () => [],
+	});
+	const small = defineStack({id: 's', title: 'S', about: '', guide: '', steps: [step]});
+	const text = await answersTemplate(small, facts);
+	expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThan(100);
+	for (const one of [text, text.replaceAll(/^ {2}# (found:| {2}- )/gm, '  $1')])
+		expect((await loadAnswers({text: one}, small, {facts})).answers.get('one')).toEqual({flags, found: flags});
+	const {inputs} = await loadAnswers({text}, small, {facts});
+	expect((await loadAnswers({text: exportAnswers(small, inputs)}, small, {facts})).inputs).toEqual(inputs);
+});
