@@ -85,6 +85,12 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 	undo: (record, host, {kept}) => undoDownload(record as DownloadRecord, host, kept),
 };
 
+/** The sha256 of a file that `download` put there, without reading it again where nothing moved; of any other file by its bytes. undefined when there is none. */
+export const verifiedDigest = async (host: Reader, path: string): Promise<string | undefined> => {
+	const stamp = await readStamp<Stamp>(host, stampOf(path));
+	return stamp && stamp.quick === await quickOf(path, host) ? stamp.sha256 : fileDigest(host, path);
+};
+
 type DownloadRecord = {readonly to: string; readonly digest: string | null; readonly was: {readonly mode: number; readonly owner: string} | null; readonly only?: string};
 
 const undoDownload = async ({to, digest, was, only}: DownloadRecord, host: Host, [old]: readonly Uint8Array[]): Promise<Undone> => {
@@ -139,7 +145,7 @@ const verify = async ({check, from, to}: DownloadSpec, part: string, fetched: Fe
 /** The bytes are read only when the file is not the one of the stamp any more. */
 const judge = async (spec: DownloadSpec, host: Reader): Promise<{readonly digest: string; readonly good: boolean}> => {
 	const stamp = await readStamp<Stamp>(host, stampOf(spec.to));
-	const digest = stamp && stamp.quick === await quickOf(spec.to, host) ? stamp.sha256 : await fileDigest(host, spec.to) ?? '';
+	const digest = await verifiedDigest(host, spec.to) ?? '';
 	if ('sha256' in spec.check) return {digest, good: digest === spec.check.sha256.toLowerCase()};
 	if (stamp?.by === byOf(spec.check) && stamp.sha256 === digest) return {digest, good: true};
 	return {digest, good: 'sha512' in spec.check && await fileDigest(host, spec.to, 'sha512') === spec.check.sha512.toLowerCase()};
