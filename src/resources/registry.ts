@@ -21,6 +21,7 @@ import {postgresSettingType} from './postgres-setting.ts';
 import {requirementsType} from './requirements.ts';
 import {sourceBuildType} from './source-build.ts';
 import {symlinkType} from './symlink.ts';
+import {unitType} from './unit.ts';
 import {userType} from './user.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the journal knows only names; each type reads back its own record.
@@ -49,6 +50,7 @@ const types: readonly AnyType[] = [
 	requirementsType,
 	sourceBuildType,
 	symlinkType,
+	unitType,
 	userType,
 ];
 
