@@ -22,6 +22,6 @@ const sameNet = (cidr: string, net: number): boolean => {
 	return Number(bits) >= 16 && mask(toNumber(address), Math.min(30, Number(bits))) === mask(net * 4, Math.min(30, Number(bits)));
 };
 
-const mask = (address: number, bits: number): number => (address & (0xFFFFFFFF << (32 - bits))) >>> 0;
+const mask = (address: number, bits: number): number => (address & (0xffffffff << (32 - bits))) >>> 0;
 
 const toNumber = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);

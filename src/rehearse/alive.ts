@@ -6,7 +6,9 @@ export type ProcessId = {readonly pid: number; readonly start: string};
 /** The process that has this pid now; undefined when there is none or only its zombie. */
 export const processOf = (pid: number): ProcessId | undefined => {
 	try {
-		const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+		const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+			.replace(/^.*\) /s, '')
+			.split(' ');
 		return fields[0] === 'Z' || fields[19] === undefined ? undefined : {pid, start: fields[19]};
 	} catch {
 		return undefined;
@@ -18,7 +20,10 @@ export const isAlive = (process: ProcessId): boolean => processOf(process.pid)?.
 /** The pids of its children, as seen from here; empty when it has gone. */
 export const childrenOf = (pid: number): readonly number[] => {
 	try {
-		return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(word => word !== '').map(Number);
+		return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+			.split(' ')
+			.filter(word => word !== '')
+			.map(Number);
 	} catch {
 		return [];
 	}

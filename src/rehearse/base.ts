@@ -21,7 +21,8 @@ export type BaseOptions = {
 export const base = async (what: string, options: BaseOptions = {}): Promise<string> => {
 	if (isAbsolute(what)) return systemAt(what);
 	const release = releases.find(one => one === what);
-	if (!release) throw new Fault('rehearse.base', `there is no base image ${what}`, `Give one of ${releases.join(', ')}, or the path of a directory that holds a system.`);
+	if (!release)
+		throw new Fault('rehearse.base', `there is no base image ${what}`, `Give one of ${releases.join(', ')}, or the path of a directory that holds a system.`);
 	const cache = options.cache ?? cacheDir;
 	const made = join(cache, 'bases', release);
 	if (existsSync(made)) return made;
@@ -33,26 +34,49 @@ export const base = async (what: string, options: BaseOptions = {}): Promise<str
 
 const systemAt = (directory: string): string => {
 	if (['usr/lib/systemd/systemd', 'lib/systemd/systemd'].some(path => existsSync(join(directory, path)))) return directory;
-	throw new Fault('rehearse.base', `${directory} holds no system that boots (no systemd in it)`, 'Give the root directory of an installed Debian or Ubuntu, or the name of a release.');
+	throw new Fault(
+		'rehearse.base',
+		`${directory} holds no system that boots (no systemd in it)`,
+		'Give the root directory of an installed Debian or Ubuntu, or the name of a release.',
+	);
 };
 
 const make = async (release: Release, made: string, options: BaseOptions): Promise<void> => {
 	const draft = `${made}.tmp`;
 	const source = sourceOf(release);
 	const verified = existsSync(source.keyring);
-	if (!verified && !options.unverified) throw new Fault('rehearse.base', `nothing here can check the signature of ${source.mirror} (${source.keyring} is missing)`, `Install the package that brings ${source.keyring}, or copy that file from a machine of that distribution.`);
+	if (!verified && !options.unverified)
+		throw new Fault(
+			'rehearse.base',
+			`nothing here can check the signature of ${source.mirror} (${source.keyring} is missing)`,
+			`Install the package that brings ${source.keyring}, or copy that file from a machine of that distribution.`,
+		);
 	rmSync(draft, {recursive: true, force: true});
 	mkdirSync(draft, {recursive: true, mode: 0o755});
 	options.onLine?.(`debootstrap ${release} from ${source.mirror}, once`);
-	const ran = await tried([
-		'debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, `--components=${source.components.join(',')}`,
-		...(verified ? ['--force-check-gpg', `--keyring=${source.keyring}`] : ['--no-check-gpg']),
-		release, draft, source.mirror, ...scriptOf(release, source),
-	], {timeout: 20 * 60_000});
+	const ran = await tried(
+		[
+			'debootstrap',
+			'--variant=minbase',
+			`--include=${packages.join(',')}`,
+			`--components=${source.components.join(',')}`,
+			...(verified ? ['--force-check-gpg', `--keyring=${source.keyring}`] : ['--no-check-gpg']),
+			release,
+			draft,
+			source.mirror,
+			...scriptOf(release, source),
+		],
+		{timeout: 20 * 60_000},
+	);
 	if (ran.code !== 0) {
 		const details = `${ran.stdout}\n${ran.stderr}`.trim().split('\n').slice(-10);
 		rmSync(draft, {recursive: true, force: true});
-		throw new Fault('rehearse.base', `debootstrap could not make ${release}: ${details.at(-1) ?? `it ended with ${ran.code}`}`, `See whether ${source.mirror} can be reached, and whether debootstrap knows the release.`, {details});
+		throw new Fault(
+			'rehearse.base',
+			`debootstrap could not make ${release}: ${details.at(-1) ?? `it ended with ${ran.code}`}`,
+			`See whether ${source.mirror} can be reached, and whether debootstrap knows the release.`,
+			{details},
+		);
 	}
 	await trustAuthorities(draft);
 	await writeSources(draft, release, source);
@@ -63,20 +87,35 @@ const make = async (release: Release, made: string, options: BaseOptions): Promi
 
 const packages = ['systemd', 'systemd-sysv', 'dbus', 'ca-certificates', 'iproute2', 'libpam-systemd'];
 
-type Source = {readonly mirror: string; readonly keyring: string; readonly script: string; readonly components: readonly string[]; readonly extra: (release: Release) => readonly string[]};
+type Source = {
+	readonly mirror: string;
+	readonly keyring: string;
+	readonly script: string;
+	readonly components: readonly string[];
+	readonly extra: (release: Release) => readonly string[];
+};
 
 const debian: Source = {
-	mirror: 'http://deb.debian.org/debian', keyring: '/usr/share/keyrings/debian-archive-keyring.gpg', script: 'sid', components: ['main'],
+	mirror: 'http://deb.debian.org/debian',
+	keyring: '/usr/share/keyrings/debian-archive-keyring.gpg',
+	script: 'sid',
+	components: ['main'],
 	extra: release => [`http://deb.debian.org/debian ${release}-updates`, `http://deb.debian.org/debian-security ${release}-security`],
 };
 const ubuntu: Source = {
-	mirror: process.arch === 'x64' ? 'http://archive.ubuntu.com/ubuntu' : 'http://ports.ubuntu.com/ubuntu-ports', keyring: '/usr/share/keyrings/ubuntu-archive-keyring.gpg', script: 'gutsy', components: ['main', 'universe'],
-	extra: release => [`${ubuntu.mirror} ${release}-updates`, `${process.arch === 'x64' ? 'http://security.ubuntu.com/ubuntu' : ubuntu.mirror} ${release}-security`],
+	mirror: process.arch === 'x64' ? 'http://archive.ubuntu.com/ubuntu' : 'http://ports.ubuntu.com/ubuntu-ports',
+	keyring: '/usr/share/keyrings/ubuntu-archive-keyring.gpg',
+	script: 'gutsy',
+	components: ['main', 'universe'],
+	extra: release => [
+		`${ubuntu.mirror} ${release}-updates`,
+		`${process.arch === 'x64' ? 'http://security.ubuntu.com/ubuntu' : ubuntu.mirror} ${release}-security`,
+	],
 };
-const sourceOf = (release: Release): Source => release === 'jammy' || release === 'noble' ? ubuntu : debian;
+const sourceOf = (release: Release): Source => (release === 'jammy' || release === 'noble' ? ubuntu : debian);
 
 /** A release younger than this machine's debootstrap is made by the script that all of its kind share. */
-const scriptOf = (release: Release, source: Source): readonly string[] => existsSync(join(scripts, release)) ? [] : [join(scripts, source.script)];
+const scriptOf = (release: Release, source: Source): readonly string[] => (existsSync(join(scripts, release)) ? [] : [join(scripts, source.script)]);
 const scripts = '/usr/share/debootstrap/scripts';
 
 /** The authorities that this machine was told to trust, or nothing inside gets through its proxy. */
@@ -91,7 +130,8 @@ export const trustAuthorities = async (root: string): Promise<void> => {
 
 /** Updates and security as well, where the mirror has them. */
 const writeSources = async (root: string, release: Release, source: Source): Promise<void> => {
-	const write = (lines: readonly string[]): void => writeFileSync(join(root, 'etc/apt/sources.list'), lines.map(line => `deb ${line} ${source.components.join(' ')}\n`).join(''), {mode: 0o644});
+	const write = (lines: readonly string[]): void =>
+		writeFileSync(join(root, 'etc/apt/sources.list'), lines.map(line => `deb ${line} ${source.components.join(' ')}\n`).join(''), {mode: 0o644});
 	const main = `${source.mirror} ${release}`;
 	const resolver = join(root, 'etc/resolv.conf');
 	rmSync(resolver, {force: true});

@@ -31,24 +31,34 @@ export const boot = async (machine: Machine): Promise<Running> => {
 	const log = openSync(machine.log, 'a', 0o600);
 	const [file = '', ...argv] = within(makeCgroups(machine.slot), ['nsenter', `--mount=/proc/${machine.guard}/ns/mnt`, ...nspawn(machine)]);
 	const supervisor = spawn(file, argv, {
-		cwd: '/', detached: true, stdio: ['ignore', log, log],
+		cwd: '/',
+		detached: true,
+		stdio: ['ignore', log, log],
 		env: childEnvironment({SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1', SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network'}),
 	});
 	closeSync(log);
 	supervisor.unref();
 	let code: number | undefined;
 	const ended = new Promise<number>((done, failed) => {
-		supervisor.once('exit', status => { code = status ?? 128; done(code); });
+		supervisor.once('exit', status => {
+			code = status ?? 128;
+			done(code);
+		});
 		supervisor.once('error', failed);
 	});
 	const until = Date.now() + machine.deadline;
 	for (;;) {
 		const leader = leaderOf(supervisor.pid ?? 0);
-		if (leader !== undefined && await isUp(leader, until)) return {supervisor, leader, ended};
-		if (code !== undefined) throw new Fault('rehearse.boot', `the throw-away host did not start (systemd-nspawn ended with ${code})`, 'Its last words are below.', {details: consoleLines(machine.log)});
+		if (leader !== undefined && (await isUp(leader, until))) return {supervisor, leader, ended};
+		if (code !== undefined)
+			throw new Fault('rehearse.boot', `the throw-away host did not start (systemd-nspawn ended with ${code})`, 'Its last words are below.', {
+				details: consoleLines(machine.log),
+			});
 		if (Date.now() > until) {
 			const details = leader === undefined ? consoleLines(machine.log) : await journalLines(leader);
-			throw new Fault('rehearse.boot', `the throw-away host did not boot within ${machine.deadline / 1000} s`, 'The last lines of its journal are below.', {details});
+			throw new Fault('rehearse.boot', `the throw-away host did not boot within ${machine.deadline / 1000} s`, 'The last lines of its journal are below.', {
+				details,
+			});
 		}
 		await pause(30);
 	}
@@ -69,12 +79,28 @@ export const turnOff = async (running: Running, hard: boolean): Promise<void> =>
 };
 
 const nspawn = (machine: Machine): readonly string[] => [
-	'systemd-nspawn', '--quiet', '--directory', machine.merged, '--machine', machineOf(machine.slot), `--hostname=${machine.hostname}`,
-	'--register=no', ...(isBooted() ? [] : ['--keep-unit']), `--network-namespace-path=/proc/${machine.guard}/ns/net`,
-	'--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=pipe', '--capability=CAP_NET_ADMIN', '--system-call-filter=@keyring bpf',
+	'systemd-nspawn',
+	'--quiet',
+	'--directory',
+	machine.merged,
+	'--machine',
+	machineOf(machine.slot),
+	`--hostname=${machine.hostname}`,
+	'--register=no',
+	...(isBooted() ? [] : ['--keep-unit']),
+	`--network-namespace-path=/proc/${machine.guard}/ns/net`,
+	'--resolv-conf=off',
+	'--timezone=off',
+	'--link-journal=no',
+	'--console=pipe',
+	'--capability=CAP_NET_ADMIN',
+	'--system-call-filter=@keyring bpf',
 	`--bind=${machine.masks}:/run/systemd/system.control`,
 	// What the host's fstab and crypttab name belongs to the host.
-	'--boot', 'systemd.unit=multi-user.target', 'fstab=no', 'luks=no',
+	'--boot',
+	'systemd.unit=multi-user.target',
+	'fstab=no',
+	'luks=no',
 ];
 
 const isUp = async (leader: number, until: number): Promise<boolean> => {

@@ -33,14 +33,17 @@ export const cgroupsOfProcess = (pid: number): readonly string[] => {
 };
 
 /** An argv that enters these control groups first. A constant script with positional parameters: a process can only move itself without a race. */
-export const within = (cgroups: readonly string[], argv: readonly string[]): readonly string[] => cgroups.length === 0 ? argv : ['sh', '-c', join_, 'sh', ...cgroups, '--', ...argv];
+export const within = (cgroups: readonly string[], argv: readonly string[]): readonly string[] =>
+	cgroups.length === 0 ? argv : ['sh', '-c', join_, 'sh', ...cgroups, '--', ...argv];
 
 const join_ = 'while [ "$1" != -- ]; do echo 0 > "$1/cgroup.procs" || exit 125; shift; done; shift; exec "$@"';
 
 type Hierarchy = {readonly at: string; readonly line: RegExp};
 
 const hierarchies = (): readonly Hierarchy[] => {
-	const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map(line => line.split(' '));
+	const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+		.split('\n')
+		.map(line => line.split(' '));
 	return mounts.flatMap((fields): readonly Hierarchy[] => {
 		const [kind, , options = ''] = fields.slice(fields.indexOf('-') + 1);
 		const at = fields[4] ?? '';

@@ -2,7 +2,7 @@
  * Throw-away hosts install the same packages again and again. Each gets an archive directory of its own, filled with hard
  * links from the shared one (apt locks the directory, so two hosts cannot use one), and gives back what it downloaded.
  */
-import {copyFileSync, constants, linkSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs';
+import {constants, copyFileSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
 export type DebCache = {

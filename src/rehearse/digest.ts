@@ -34,9 +34,10 @@ export const digestOf = (path: string): string => {
 };
 
 /** What differs between two tables: one line per path, sorted; empty when they are the same. */
-export const digestDiff = (before: Digest, after: Digest): readonly string[] => [...new Set([...before.keys(), ...after.keys()])].sort().flatMap(path => {
-	const [was, is] = [before.get(path), after.get(path)];
-	if (was === is) return [];
-	if (was === undefined) return [`+ ${path} ${is}`];
-	return is === undefined ? [`- ${path} ${was}`] : [`~ ${path} ${was} -> ${is}`];
-});
+export const digestDiff = (before: Digest, after: Digest): readonly string[] =>
+	[...new Set([...before.keys(), ...after.keys()])].sort().flatMap(path => {
+		const [was, is] = [before.get(path), after.get(path)];
+		if (was === is) return [];
+		if (was === undefined) return [`+ ${path} ${is}`];
+		return is === undefined ? [`- ${path} ${was}`] : [`~ ${path} ${was} -> ${is}`];
+	});

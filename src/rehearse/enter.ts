@@ -36,8 +36,19 @@ export const enter = async (leader: number, argv: readonly string[], options: In
 	options.signal?.addEventListener('abort', stop, {once: true});
 	if (options.signal?.aborted) stop();
 	try {
-		const [code, stdout, stderr] = await Promise.all([ended(child), collect(child.stdout, options.onLine), collect(child.stderr, options.onLine), feed(child, options.stdin)]);
-		if (late) throw new Fault('rehearse.timeout', `${argv.slice(0, 3).join(' ')} did not end within ${timeout / 1000} s inside the throw-away host`, 'Its last lines are below.', {details: `${stdout}\n${stderr}`.trim().split('\n').slice(-20)});
+		const [code, stdout, stderr] = await Promise.all([
+			ended(child),
+			collect(child.stdout, options.onLine),
+			collect(child.stderr, options.onLine),
+			feed(child, options.stdin),
+		]);
+		if (late)
+			throw new Fault(
+				'rehearse.timeout',
+				`${argv.slice(0, 3).join(' ')} did not end within ${timeout / 1000} s inside the throw-away host`,
+				'Its last lines are below.',
+				{details: `${stdout}\n${stderr}`.trim().split('\n').slice(-20)},
+			);
 		return {code, stdout, stderr};
 	} finally {
 		clearTimeout(timer);
@@ -46,15 +57,36 @@ export const enter = async (leader: number, argv: readonly string[], options: In
 };
 
 /** The argv with which a human or a program gets inside. */
-export const entering = (leader: number, argv: readonly string[]): readonly string[] => within(cgroupsOfProcess(leader), [
-	'setpriv', `--bounding-set=${boundingSet(leader)}`,
-	'nsenter', '--target', String(leader), '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd', '--', 'setsid', '--', ...argv,
-]);
+export const entering = (leader: number, argv: readonly string[]): readonly string[] =>
+	within(cgroupsOfProcess(leader), [
+		'setpriv',
+		`--bounding-set=${boundingSet(leader)}`,
+		'nsenter',
+		'--target',
+		String(leader),
+		'--mount',
+		'--uts',
+		'--ipc',
+		'--net',
+		'--pid',
+		'--cgroup',
+		'--root',
+		'--wd',
+		'--',
+		'setsid',
+		'--',
+		...argv,
+	]);
 
 /** root here may set the clock; root inside may not, and neither may what we start there. */
 const boundingSet = (leader: number): string => {
 	const bits = BigInt(`0x${/^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${leader}/status`, 'utf8'))?.[1] ?? '0'}`);
-	return ['-all', ...Array.from({length: 64}, (_, n) => n).filter(n => (bits >> BigInt(n)) & 1n).map(n => `+cap_${n}`)].join(',');
+	return [
+		'-all',
+		...Array.from({length: 64}, (_, n) => n)
+			.filter(n => (bits >> BigInt(n)) & 1n)
+			.map(n => `+cap_${n}`),
+	].join(',');
 };
 
 const homeOf = async (leader: number, user: string): Promise<string> => {
@@ -63,10 +95,11 @@ const homeOf = async (leader: number, user: string): Promise<string> => {
 	return ran.stdout.trim().split(':')[5] ?? '/';
 };
 
-const ended = (child: ChildProcess): Promise<number> => new Promise((done, failed) => {
-	child.once('error', failed);
-	child.once('exit', (code, signal) => done(code ?? 128 + (signal === 'SIGKILL' ? 9 : signal === 'SIGTERM' ? 15 : 2)));
-});
+const ended = (child: ChildProcess): Promise<number> =>
+	new Promise((done, failed) => {
+		child.once('error', failed);
+		child.once('exit', (code, signal) => done(code ?? 128 + (signal === 'SIGKILL' ? 9 : signal === 'SIGTERM' ? 15 : 2)));
+	});
 
 const collect = async (stream: NodeJS.ReadableStream | null, onLine?: (line: string) => void): Promise<string> => {
 	const parts: Buffer[] = [];
@@ -83,11 +116,12 @@ const collect = async (stream: NodeJS.ReadableStream | null, onLine?: (line: str
 	return Buffer.concat(parts).toString();
 };
 
-const feed = (child: ChildProcess, stdin: string | Uint8Array | undefined): Promise<void> => new Promise(done => {
-	// A program that ends without reading its input is not our fault.
-	child.stdin?.on('error', () => done());
-	child.stdin?.end(stdin ?? '', () => done());
-});
+const feed = (child: ChildProcess, stdin: string | Uint8Array | undefined): Promise<void> =>
+	new Promise(done => {
+		// A program that ends without reading its input is not our fault.
+		child.stdin?.on('error', () => done());
+		child.stdin?.end(stdin ?? '', () => done());
+	});
 
 /** What nsenter forked has a session of its own by now; nsenter ends with it. */
 const killInside = (child: ChildProcess): void => {

@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, renameSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {cacheDir} from './base.ts';
 import {withLock} from './lock.ts';
-import {openHost, type HostOptions, type ThrowAway} from './throwaway.ts';
+import {type HostOptions, openHost, type ThrowAway} from './throwaway.ts';
 import {tool} from './tool.ts';
 
 export type FrozenOptions = Omit<HostOptions, 'lower' | 'upper' | 'keep'> & {

@@ -6,10 +6,12 @@ import {existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync
 import {basename, join} from 'node:path';
 
 /** What is left to start: the machine itself, its log, its bus, its names, its logins. The network is ready before it boots, so that nothing has to configure it. */
-const base = /^(systemd-(journald|journald-dev-log|journald-audit|journal-flush|journal-catalog-update|tmpfiles.*|sysusers|resolved|logind|user-sessions|update-utmp.*|udevd.*|udev-trigger|ask-password.*|initctl|random-seed|hwdb-update|machine-id-commit|remount-fs|sysctl|update-done)|systemd-(journal.*)|dbus|dbus-broker|.*\.target|.*\.mount|.*\.slice|kmod-static-nodes|ldconfig|user@.*|user-runtime-dir@.*)(\.(service|socket|timer|path|target))?$/;
+const base =
+	/^(systemd-(journald|journald-dev-log|journald-audit|journal-flush|journal-catalog-update|tmpfiles.*|sysusers|resolved|logind|user-sessions|update-utmp.*|udevd.*|udev-trigger|ask-password.*|initctl|random-seed|hwdb-update|machine-id-commit|remount-fs|sysctl|update-done)|systemd-(journal.*)|dbus|dbus-broker|.*\.target|.*\.mount|.*\.slice|kmod-static-nodes|ldconfig|user@.*|user-runtime-dir@.*)(\.(service|socket|timer|path|target))?$/;
 
 /** Data of these would be a torn copy: never started when the host has them already, whatever the plan asks for. */
-const databases = /^(postgresql|mysql|mariadb|mongod|mongodb|redis|redis-server|slapd|dirsrv|couchdb|elasticsearch|influxdb|cassandra)(@.*)?(\.(service|socket|target))?$/;
+const databases =
+	/^(postgresql|mysql|mariadb|mongod|mongodb|redis|redis-server|slapd|dirsrv|couchdb|elasticsearch|influxdb|cassandra)(@.*)?(\.(service|socket|target))?$/;
 
 export type Masks = {
 	/** Unit names to mask. */
@@ -39,7 +41,9 @@ export const writeMasks = (directory: string, masked: readonly string[]): void =
 /** Every unit that something wants at boot, with the names its links lead to, sorted. */
 export const enabledUnits = (root: string): readonly string[] => {
 	const found = new Set<string>();
-	for (const directory of ['etc/systemd/system', 'usr/lib/systemd/system', 'lib/systemd/system', 'usr/local/lib/systemd/system'].map(path => join(root, path))) {
+	for (const directory of ['etc/systemd/system', 'usr/lib/systemd/system', 'lib/systemd/system', 'usr/local/lib/systemd/system'].map(path =>
+		join(root, path),
+	)) {
 		for (const name of list(directory)) {
 			if (/\.(wants|requires|upholds)$/.test(name)) for (const unit of list(join(directory, name))) add(found, join(directory, name, unit));
 			// An alias (sshd.service) is another way in.
@@ -78,4 +82,4 @@ const list = (directory: string): readonly string[] => {
 	}
 };
 
-const unitName = (name: string): string => /\.(service|socket|timer|path|target)$/.test(name) ? name : `${name}.service`;
+const unitName = (name: string): string => (/\.(service|socket|timer|path|target)$/.test(name) ? name : `${name}.service`);

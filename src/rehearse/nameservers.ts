@@ -44,7 +44,11 @@ export const forwardNames = async (ours: string, to: string): Promise<() => void
 	const streams = createServer(socket => {
 		const back = connect(53, to);
 		socket.pipe(back).pipe(socket);
-		for (const end of [socket, back]) end.on('error', () => { socket.destroy(); back.destroy(); });
+		for (const end of [socket, back])
+			end.on('error', () => {
+				socket.destroy();
+				back.destroy();
+			});
 	});
 	front.bind(53, ours);
 	await once(front, 'listening');

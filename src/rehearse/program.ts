@@ -10,6 +10,7 @@ export const programDir = '/opt/host-setup';
 /** The bind that brings a checkout (or an installed copy) in. Throws Fault 'rehearse.program-missing' when it cannot run there on its own. */
 export const bring = (checkout: string): Bind => {
 	const node = join(checkout, 'node_modules', `node-linux-${process.arch}`, 'bin/node');
-	if (!existsSync(node)) throw new Fault('rehearse.program-missing', `${checkout} has no Node of its own (${node})`, 'Run npm ci there, or start it once with ./setup.');
+	if (!existsSync(node))
+		throw new Fault('rehearse.program-missing', `${checkout} has no Node of its own (${node})`, 'Run npm ci there, or start it once with ./setup.');
 	return {from: checkout, to: programDir, readOnly: true};
 };

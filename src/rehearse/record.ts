@@ -6,7 +6,7 @@ import {randomBytes} from 'node:crypto';
 import {linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Fault} from '#model/fault.ts';
-import {isAlive, processOf, type ProcessId} from './alive.ts';
+import {isAlive, type ProcessId, processOf} from './alive.ts';
 
 export type Claim = {
 	readonly slot: number;
@@ -27,13 +27,25 @@ export const recordsDir = '/run/host-setup/throwaway';
 export const claim = (name: string, dirOf: (slot: number) => string, keep: boolean, taken: (slot: number) => boolean): Claim => {
 	mkdirSync(recordsDir, {recursive: true, mode: 0o700});
 	const owner = processOf(process.pid);
-	if (claims().some(one => one.name === name)) throw new Fault('rehearse.name', `a throw-away host named ${name} exists already`, 'Choose another name, or close that one first.');
+	if (claims().some(one => one.name === name))
+		throw new Fault(
+			'rehearse.name',
+			`a throw-away host named ${name} exists already`,
+			`Choose another name, or end that one first: setup rehearse --end ${name}`,
+		);
 	for (let slot = 0; slot < slots; slot++) {
 		if (taken(slot)) continue;
 		const made: Claim = {slot, name, dir: dirOf(slot), since: new Date().toISOString(), ...(!keep && owner && {owner})};
 		if (linkNew(recordPath(slot), made)) return made;
 	}
-	throw new Fault('rehearse.slots', 'all addresses for throw-away hosts are taken', 'Close some: setup rehearse --list shows them.');
+	throw new Fault(
+		'rehearse.slots',
+		'all addresses for throw-away hosts are taken',
+		`End some with setup rehearse --end NAME: ${claims()
+			.slice(0, 5)
+			.map(one => one.name)
+			.join(', ')}`,
+	);
 };
 
 /** Writes what became known later (the guard). */
@@ -43,13 +55,16 @@ export const note = (known: Claim): void => {
 };
 
 /** Every host that is written down, dead or alive, in order. */
-export const claims = (): readonly Claim[] => names().flatMap(name => {
-	try {
-		return [JSON.parse(readFileSync(join(recordsDir, name), 'utf8')) as Claim];
-	} catch {
-		return [];
-	}
-}).sort((a, b) => a.slot - b.slot);
+export const claims = (): readonly Claim[] =>
+	names()
+		.flatMap(name => {
+			try {
+				return [JSON.parse(readFileSync(join(recordsDir, name), 'utf8')) as Claim];
+			} catch {
+				return [];
+			}
+		})
+		.sort((a, b) => a.slot - b.slot);
 
 /** Left behind: its owner has died and nobody takes it away, or it was kept and its guard has gone (the machine was restarted, say). */
 export const isLeft = (one: Claim): boolean => {

@@ -1,5 +1,6 @@
 /** The throw-away host itself, on real booted systems: what it keeps apart, and that nothing of it stays. */
 import {execFileSync, spawn} from 'node:child_process';
+import {createSocket} from 'node:dgram';
 import {once} from 'node:events';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {connect, createServer} from 'node:net';
@@ -8,13 +9,14 @@ import {createInterface} from 'node:readline';
 import {describe, expect} from 'vitest';
 import {digestDiff, digestTree} from '#rehearse/digest.ts';
 import {closeKept, sweep} from '#rehearse/guard.ts';
+import {forwardNames} from '#rehearse/nameservers.ts';
 import {bring} from '#rehearse/program.ts';
 import {type Claim, claims} from '#rehearse/record.ts';
 import {openHost, type ThrowAway} from '#rehearse/throwaway.ts';
-import {addDebs} from './support/debs.ts';
 import {holdAptLock} from './support/apt-lock.ts';
-import {hostTest, layersOf, machineTest, packageLists, withHost, withPackages} from './support/with-host.ts';
+import {addDebs} from './support/debs.ts';
 import {until} from './support/until.ts';
+import {hostTest, layersOf, machineTest, packageLists, withHost, withPackages} from './support/with-host.ts';
 
 const checkout = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 
@@ -44,6 +46,14 @@ describe('a host from a base image', () => {
 		await until(() => !commandLines().some(line => line === 'sleep 1234'), {what: 'the end of both sleeps'});
 	});
 
+	hostTest('it may turn itself off, says so, and starts again', {network: 'none'}, async host => {
+		await host.run(['systemctl', 'poweroff']);
+		await until(() => isOff(host), {deadline: 60_000, what: 'the end of the shutdown'});
+		await expect(host.run(['true'])).rejects.toMatchObject({code: 'rehearse.off'});
+		await host.start();
+		await host.must(['true']);
+	});
+
 	hostTest('the environment inside is the allow-listed one, and root may not set the clock', {network: 'none'}, async host => {
 		process.env['HS_CANARY'] = 'leaked';
 		expect(await host.must(['env'])).not.toContain('HS_CANARY');
@@ -52,7 +62,11 @@ describe('a host from a base image', () => {
 	});
 
 	hostTest('changes are told: added, changed, removed, also by a replaced directory', {network: 'none'}, async host => {
-		await host.must(['sh', '-c', 'echo x >> /etc/issue; rm /etc/issue.net; rm -r /etc/cron.daily; mkdir /etc/cron.daily; touch /etc/cron.daily/new; chmod 600 /etc/motd; touch /etc/profile']);
+		await host.must([
+			'sh',
+			'-c',
+			'echo x >> /etc/issue; rm /etc/issue.net; rm -r /etc/cron.daily; mkdir /etc/cron.daily; touch /etc/cron.daily/new; chmod 600 /etc/motd; touch /etc/profile',
+		]);
 		const {files} = await host.changes();
 		const of = (path: string): string | undefined => files.find(one => one.path === path)?.change;
 		expect(of('/etc/issue')).toBe('changed');
@@ -74,7 +88,12 @@ describe('a host from a base image', () => {
 		await server;
 		expect((await host.changes()).packages.added.join()).toContain('netcat-openbsd');
 		await host.must(['sh', '-c', 'echo 10.0.0.1 somewhere >> /etc/hosts']);
-		expect(digestDiff(before, digestTree(host.upper, path => !path.startsWith('/etc')))).not.toEqual([]);
+		expect(
+			digestDiff(
+				before,
+				digestTree(host.upper, path => !path.startsWith('/etc')),
+			),
+		).not.toEqual([]);
 	});
 });
 
@@ -89,7 +108,10 @@ describe('its network', () => {
 	});
 
 	machineTest('reaches what the answers name and nothing else of this machine', {}, async () => {
-		const here = Object.values(networkInterfaces()).flat().find(one => one && !one.internal && one.family === 'IPv4')?.address ?? '';
+		const here =
+			Object.values(networkInterfaces())
+				.flat()
+				.find(one => one && !one.internal && one.family === 'IPv4')?.address ?? '';
 		const server = createServer(socket => socket.on('error', () => socket.destroy()).end('220\n')).listen(0, here);
 		await once(server, 'listening');
 		const {port} = server.address() as {port: number};
@@ -101,10 +123,34 @@ describe('its network', () => {
 		}
 	});
 
+	machineTest('asks a resolver on loopback through a forwarder of ours', {network: 'none'}, async () => {
+		const resolver = createSocket('udp4').on('message', (query, from) => resolver.send(`answer to ${query}`, from.port, from.address));
+		resolver.bind(53, '127.213.0.1');
+		await once(resolver, 'listening');
+		const stop = await forwardNames('127.213.0.2', '127.213.0.1');
+		const asker = createSocket('udp4');
+		try {
+			asker.send('a question', 53, '127.213.0.2');
+			expect(String((await once(asker, 'message'))[0])).toBe('answer to a question');
+		} finally {
+			stop();
+			asker.close();
+			resolver.close();
+		}
+	});
+
 	hostTest("with 'none' nothing leaves, and it is still reached from here", {network: 'none'}, async host => {
 		expect(await reach(host, '203.0.113.80', 80)).toBe('refused');
 		const stop = new AbortController();
-		const server = host.run(['perl', '-MIO::Socket::INET', '-e', 'my $s = IO::Socket::INET->new(LocalPort => 8080, Listen => 1, ReuseAddr => 1) or die; while (my $c = $s->accept) { print $c "hello\n"; close $c }'], {signal: stop.signal});
+		const server = host.run(
+			[
+				'perl',
+				'-MIO::Socket::INET',
+				'-e',
+				'my $s = IO::Socket::INET->new(LocalPort => 8080, Listen => 1, ReuseAddr => 1) or die; while (my $c = $s->accept) { print $c "hello\n"; close $c }',
+			],
+			{signal: stop.signal},
+		);
 		const said = await until(() => read(host.address, 8080), {what: 'an answer on port 8080'});
 		expect(said).toBe('hello\n');
 		stop.abort();
@@ -137,17 +183,29 @@ describe('a copy of this machine', () => {
 describe('layers and caches', () => {
 	machineTest('a frozen layer is built once, by whoever comes first, and is not written by those on it', {network: 'none'}, async () => {
 		let built = 0;
-		const layer = {name: 'test-once', key: `${process.pid}-${Date.now()}`, options: {network: 'none' as const}, async build(host: ThrowAway) { built++; await host.must(['sh', '-c', 'echo layer > /etc/layer']); }};
+		const layer = {
+			name: 'test-once',
+			key: `${process.pid}-${Date.now()}`,
+			options: {network: 'none' as const},
+			async build(host: ThrowAway) {
+				built++;
+				await host.must(['sh', '-c', 'echo layer > /etc/layer']);
+			},
+		};
 		const [first, second] = await Promise.all([layersOf('bookworm', layer), layersOf('bookworm', layer)]);
 		expect(built).toBe(1);
 		expect(second).toEqual(first);
 		try {
 			const before = digestTree(first[0] ?? '');
-			await Promise.all(['a', 'b'].map(word => withHost({layer, network: 'none'}, async host => {
-				expect(await host.must(['cat', '/etc/layer'])).toBe('layer\n');
-				await host.must(['sh', '-c', `echo ${word} > /etc/layer`]);
-				expect(await host.must(['cat', '/etc/layer'])).toBe(`${word}\n`);
-			})));
+			await Promise.all(
+				['a', 'b'].map(word =>
+					withHost({layer, network: 'none'}, async host => {
+						expect(await host.must(['cat', '/etc/layer'])).toBe('layer\n');
+						await host.must(['sh', '-c', `echo ${word} > /etc/layer`]);
+						expect(await host.must(['cat', '/etc/layer'])).toBe(`${word}\n`);
+					}),
+				),
+			);
 			expect(digestDiff(before, digestTree(first[0] ?? ''))).toEqual([]);
 		} finally {
 			execFileSync('rm', ['-rf', first[0] ?? '/nonexistent']);
@@ -202,7 +260,7 @@ describe('nothing stays', () => {
 
 	machineTest('but one that is kept outlives its owner, until it is closed', {network: 'none'}, async () => {
 		const name = `kept-${process.pid}`;
-		const {claim, pid} = await owner(JSON.stringify({...JSON.parse(await lower()) as object, name, keep: true}));
+		const {claim, pid} = await owner(JSON.stringify({...(JSON.parse(await lower()) as object), name, keep: true}));
 		process.kill(-pid, 'SIGKILL');
 		await until(() => !existsSync(`/proc/${pid}`), {what: 'the end of the owner'});
 		expect(await sweep()).not.toContain(name);
@@ -215,28 +273,52 @@ describe('nothing stays', () => {
 describe('on a host whose PID 1 is systemd', () => {
 	const nspawn = withPackages('nspawn', ['systemd-container', 'iptables', 'libatomic1']);
 
-	hostTest('a copy of it boots inside it, and nothing stays', {
-		layer: nspawn, binds: [bring(checkout)], plain: ['/var/lib/docker', '/var/lib/containers', '/var/lib/host-setup'],
-	}, async host => {
-		const ran = await host.must([`/opt/host-setup/node_modules/node-linux-${process.arch}/bin/node`, '/opt/host-setup/test/host/support/owner.ts', 'check', '{"lower":"host"}'], {timeout: 120_000});
-		expect(JSON.parse(ran)).toMatchObject({ran: {code: 0}, added: expect.arrayContaining(['/etc/was-here'])});
-		expect((await host.run(['ls', '/etc/was-here'])).code).not.toBe(0);
-		expect((await host.must(['findmnt', '-rn', '-o', 'TARGET'])).split('\n').filter(line => line.includes('rehearse'))).toEqual([]);
-		expect(await host.must(['ls', '/run/host-setup/throwaway'])).toBe('');
-		expect(await host.must(['systemctl', 'list-units', '--plain', '--no-legend', 'machine-*'])).toBe('');
-		expect(await host.must(['iptables-save'])).not.toContain('10.213');
-	});
+	hostTest(
+		'a copy of it boots inside it, and nothing stays',
+		{
+			layer: nspawn,
+			binds: [bring(checkout)],
+			plain: ['/var/lib/docker', '/var/lib/containers', '/var/lib/host-setup'],
+		},
+		async host => {
+			const ran = await host.must(
+				[`/opt/host-setup/node_modules/node-linux-${process.arch}/bin/node`, '/opt/host-setup/test/host/support/owner.ts', 'check', '{"lower":"host"}'],
+				{timeout: 120_000},
+			);
+			expect(JSON.parse(ran)).toMatchObject({ran: {code: 0}, added: expect.arrayContaining(['/etc/was-here'])});
+			expect((await host.run(['ls', '/etc/was-here'])).code).not.toBe(0);
+			expect((await host.must(['findmnt', '-rn', '-o', 'TARGET'])).split('\n').filter(line => line.includes('rehearse'))).toEqual([]);
+			expect(await host.must(['ls', '/run/host-setup/throwaway'])).toBe('');
+			expect(await host.must(['systemctl', 'list-units', '--plain', '--no-legend', 'machine-*'])).toBe('');
+			expect(await host.must(['iptables-save'])).not.toContain('10.213');
+		},
+	);
 });
+
+const isOff = (host: ThrowAway): boolean => {
+	try {
+		host.leader();
+		return false;
+	} catch {
+		return true;
+	}
+};
 
 const reach = async (host: ThrowAway, to: string, port: number): Promise<string> => {
 	const ran = await host.run(['timeout', '5', 'bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"', to, String(port)]);
 	return ran.code === 0 ? 'open' : /refused|prohibited|No route/i.test(ran.stderr) ? 'refused' : `code ${ran.code}: ${ran.stderr}`;
 };
 
-const read = (address: string, port: number): Promise<string | undefined> => new Promise(done => {
-	let text = '';
-	connect(port, address).on('data', chunk => { text += String(chunk); }).on('end', () => done(text)).on('error', () => done(undefined));
-});
+const read = (address: string, port: number): Promise<string | undefined> =>
+	new Promise(done => {
+		let text = '';
+		connect(port, address)
+			.on('data', chunk => {
+				text += String(chunk);
+			})
+			.on('end', () => done(text))
+			.on('error', () => done(undefined));
+	});
 
 /** Starts a program that opens a host and waits; its own process group, as in a terminal. */
 const owner = async (options: string): Promise<{readonly pid: number; readonly claim: Claim}> => {
@@ -251,7 +333,8 @@ const owner = async (options: string): Promise<{readonly pid: number; readonly c
 	throw new Error('the owner ended before its host was open');
 };
 
-const gone = (claim: Claim): Promise<true> => until(() => leftOf(claim).length === 0 || undefined, {deadline: 20_000, what: `the end of ${claim.name}: ${leftOf(claim).join(', ')}`}) as Promise<true>;
+const gone = (claim: Claim): Promise<true> =>
+	until(() => leftOf(claim).length === 0 || undefined, {deadline: 20_000, what: `the end of ${claim.name}: ${leftOf(claim).join(', ')}`}) as Promise<true>;
 
 /** Everything on this machine that belongs to it. */
 const leftOf = (claim: Claim): readonly string[] => {
@@ -260,18 +343,31 @@ const leftOf = (claim: Claim): readonly string[] => {
 	return [
 		...(claims().some(one => one.name === claim.name) ? ['record'] : []),
 		...(existsSync(claim.dir) ? [`directory ${claim.dir}`] : []),
-		...readdirSync('/sys/class/net').filter(name => name === veth).map(name => `link ${name}`),
-		...['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd', '/sys/fs/cgroup/machine.slice'].flatMap(at => existsSync(at) ? readdirSync(at).filter(name => name === machine || name === `machine-${machine}.scope`).map(name => `cgroup ${at}/${name}`) : []),
+		...readdirSync('/sys/class/net')
+			.filter(name => name === veth)
+			.map(name => `link ${name}`),
+		...['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd', '/sys/fs/cgroup/machine.slice'].flatMap(at =>
+			existsSync(at)
+				? readdirSync(at)
+						.filter(name => name === machine || name === `machine-${machine}.scope`)
+						.map(name => `cgroup ${at}/${name}`)
+				: [],
+		),
 		...(execFileSync('iptables-save').toString().includes(`${veth}-`) ? ['rules'] : []),
 		...(readFileSync('/proc/self/mountinfo', 'utf8').includes(claim.dir) ? ['mount'] : []),
-		...commandLines().filter(line => line.includes(`host-setup-guard-${claim.name} `) || line.includes(`--machine ${machine} `)).map(line => `process ${line.slice(0, 40)}`),
+		...commandLines()
+			.filter(line => line.includes(`host-setup-guard-${claim.name} `) || line.includes(`--machine ${machine} `))
+			.map(line => `process ${line.slice(0, 40)}`),
 	];
 };
 
-const commandLines = (): readonly string[] => readdirSync('/proc').filter(name => /^\d+$/.test(name)).flatMap(pid => {
-	try {
-		return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()];
-	} catch {
-		return [];
-	}
-});
+const commandLines = (): readonly string[] =>
+	readdirSync('/proc')
+		.filter(name => /^\d+$/.test(name))
+		.flatMap(pid => {
+			try {
+				return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()];
+			} catch {
+				return [];
+			}
+		});

@@ -7,9 +7,16 @@ export type HeldLock = {readonly pid: number; release(): Promise<void>};
 export const holdAptLock = async (host: ThrowAway, path = '/var/lib/dpkg/lock-frontend'): Promise<HeldLock> => {
 	const stop = new AbortController();
 	let told: (pid: number) => void = () => undefined;
-	const held = new Promise<number>(done => { told = done; });
+	const held = new Promise<number>(done => {
+		told = done;
+	});
 	const ended = host.run(['perl', '-e', script, path], {signal: stop.signal, onLine: line => /^\d+$/.test(line) && told(Number(line))});
-	const pid = await Promise.race([held, ended.then(ran => { throw new Error(`the lock was not taken: ${ran.stderr}`); })]);
+	const pid = await Promise.race([
+		held,
+		ended.then(ran => {
+			throw new Error(`the lock was not taken: ${ran.stderr}`);
+		}),
+	]);
 	return {
 		pid,
 		async release() {

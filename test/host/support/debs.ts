@@ -16,7 +16,16 @@ export const addDebs = async (host: ThrowAway): Promise<void> => {
 		await host.must(['tar', '-C', '/srv/debs', '--no-same-owner', '-x'], {stdin: archive});
 		await host.must(['chmod', '-R', 'a+rX', '/srv/debs']);
 		await host.must(['tee', '/etc/apt/sources.list.d/fixtures.list'], {stdin: 'deb [trusted=yes] file:/srv/debs ./\n'});
-		await host.must(['apt-get', 'update', '-o', 'Dir::Etc::sourcelist=sources.list.d/fixtures.list', '-o', 'Dir::Etc::sourceparts=-', '-o', 'APT::Get::List-Cleanup=0']);
+		await host.must([
+			'apt-get',
+			'update',
+			'-o',
+			'Dir::Etc::sourcelist=sources.list.d/fixtures.list',
+			'-o',
+			'Dir::Etc::sourceparts=-',
+			'-o',
+			'APT::Get::List-Cleanup=0',
+		]);
 	} finally {
 		rmSync(directory, {recursive: true, force: true});
 	}

@@ -17,7 +17,7 @@ export const lacking = async (needs: Needs): Promise<string | undefined> => {
 	const made = needs.release !== undefined && existsSync(join(cache(), 'bases', needs.release));
 	const fault = preflight(needs.release === undefined || made ? 'host' : 'base')[0];
 	if (fault) return fault.sentence;
-	if ((needs.network || (needs.release !== undefined && !made)) && !await mirrorAnswers()) return 'a Debian mirror (deb.debian.org, port 80)';
+	if ((needs.network || (needs.release !== undefined && !made)) && !(await mirrorAnswers())) return 'a Debian mirror (deb.debian.org, port 80)';
 	return undefined;
 };
 
@@ -26,11 +26,12 @@ export const cache = (): string => process.env['HOST_SETUP_CACHE'] ?? cacheDir;
 
 let answer: Promise<boolean> | undefined;
 
-const mirrorAnswers = (): Promise<boolean> => answer ??= new Promise(done => {
-	const socket = connect({host: 'deb.debian.org', port: 80, timeout: 10_000});
-	const end = (good: boolean) => (): void => {
-		socket.destroy();
-		done(good);
-	};
-	socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
-});
+const mirrorAnswers = (): Promise<boolean> =>
+	(answer ??= new Promise(done => {
+		const socket = connect({host: 'deb.debian.org', port: 80, timeout: 10_000});
+		const end = (good: boolean) => (): void => {
+			socket.destroy();
+			done(good);
+		};
+		socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
+	}));

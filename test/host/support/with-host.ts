@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {join} from 'node:path';
 import {test} from 'vitest';
-import {base, type Release} from '#rehearse/base.ts';
+import {base, type Release, trustAuthorities} from '#rehearse/base.ts';
 import {frozen} from '#rehearse/frozen.ts';
 import {type HostOptions, openHost, type ThrowAway} from '#rehearse/throwaway.ts';
 import {cache, lacking} from './needs.ts';
@@ -32,7 +32,7 @@ export const hostTest = (name: string, want: Want, body: (host: ThrowAway) => Pr
 /** The same without opening a host: for tests that open and kill their own. */
 export const machineTest = (name: string, want: Want, body: () => Promise<void>): void => {
 	test(name, {timeout: want.timeout ?? 300_000}, async context => {
-		const lack = await lacking({release: want.release === 'this' ? undefined : want.release ?? 'bookworm', network: want.network !== 'none'});
+		const lack = await lacking({release: want.release === 'this' ? undefined : (want.release ?? 'bookworm'), network: want.network !== 'none'});
 		if (lack !== undefined) {
 			if (process.env['CI'] === 'true') throw new Error(`cannot run here, and must where CI=true: ${lack}`);
 			context.skip(`needs: ${lack}`);
@@ -62,15 +62,19 @@ export const openWanted = async (want: Want): Promise<ThrowAway> => {
 export const layersOf = async (release: Release, layer: Layer | undefined): Promise<readonly string[]> => {
 	if (!layer) return [await base(release, {cache: cache(), unverified: true})];
 	const on = await layersOf(release, layer.on);
-	const key = createHash('sha256').update(JSON.stringify([layer.key, on])).digest('hex').slice(0, 12);
+	const key = createHash('sha256')
+		.update(JSON.stringify([layer.key, on]))
+		.digest('hex')
+		.slice(0, 12);
 	return frozen(`${layer.name}-${release}`, key, {...layer.options, on, cache: cache(), debs: debsOf(release)}, layer.build);
 };
 
-/** Fresh package lists: what every layer that installs something is built on. A new one each day, for mirrors drop old versions. */
+/** Fresh package lists, and the authorities that this machine trusts: what every layer that installs something is built on. A new one each day, for mirrors drop old versions. */
 export const packageLists: Layer = {
 	name: 'lists',
-	key: new Date().toISOString().slice(0, 10),
+	key: `2 ${new Date().toISOString().slice(0, 10)}`,
 	async build(host) {
+		await trustAuthorities(host.root);
 		await host.must(['apt-get', 'update', '-q']);
 	},
 };

@@ -9,7 +9,8 @@ let root = '';
 beforeEach(() => {
 	root = mkdtempSync(join(tmpdir(), 'hs-masks-'));
 	const units = join(root, 'usr/lib/systemd/system');
-	for (const unit of ['ssh', 'cron', 'postfix', 'postgresql', 'systemd-journald', 'systemd-timesyncd', 'dbus', 'nfs-client']) put(join(units, `${unit}.service`));
+	for (const unit of ['ssh', 'cron', 'postfix', 'postgresql', 'systemd-journald', 'systemd-timesyncd', 'dbus', 'nfs-client'])
+		put(join(units, `${unit}.service`));
 	for (const [link, to] of [
 		['multi-user.target.wants/cron.service', 'cron.service'],
 		['multi-user.target.wants/postfix.service', 'postfix.service'],
@@ -34,12 +35,35 @@ beforeEach(() => {
 afterEach(() => rmSync(root, {recursive: true}));
 
 it('finds what is enabled: wants, timers, sockets, instances, aliases, init scripts', () => {
-	expect(enabledUnits(root)).toEqual(['apt-daily.timer', 'cron.service', 'docker.socket', 'openvpn@office.service', 'oracle.service', 'postfix.service', 'postgresql.service', 'ssh.service', 'sshd.service', 'systemd-journald.service', 'systemd-timesyncd.service']);
+	expect(enabledUnits(root)).toEqual([
+		'apt-daily.timer',
+		'cron.service',
+		'docker.socket',
+		'openvpn@office.service',
+		'oracle.service',
+		'postfix.service',
+		'postgresql.service',
+		'ssh.service',
+		'sshd.service',
+		'systemd-journald.service',
+		'systemd-timesyncd.service',
+	]);
 });
 
 it('masks all of it but the machine itself', () => {
 	const {masked, held} = masksFor(root, []);
-	expect(masked).toEqual(['apt-daily.timer', 'cron.service', 'docker.socket', 'openvpn@office.service', 'oracle.service', 'postfix.service', 'postgresql.service', 'ssh.service', 'sshd.service', 'systemd-timesyncd.service']);
+	expect(masked).toEqual([
+		'apt-daily.timer',
+		'cron.service',
+		'docker.socket',
+		'openvpn@office.service',
+		'oracle.service',
+		'postfix.service',
+		'postgresql.service',
+		'ssh.service',
+		'sshd.service',
+		'systemd-timesyncd.service',
+	]);
 	expect(held).toEqual([]);
 });
 
@@ -55,7 +79,10 @@ it('writes the masks as systemd reads them', () => {
 	const directory = join(root, 'masks');
 	writeMasks(directory, ['a.service', 'b.timer']);
 	writeMasks(directory, ['a.service']);
-	expect(readdirSync(directory).map(name => [name, readlinkSync(join(directory, name))])).toEqual([['a.service', '/dev/null'], ['b.timer', '/dev/null']]);
+	expect(readdirSync(directory).map(name => [name, readlinkSync(join(directory, name))])).toEqual([
+		['a.service', '/dev/null'],
+		['b.timer', '/dev/null'],
+	]);
 });
 
 const put = (path: string): void => {

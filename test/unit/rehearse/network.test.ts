@@ -27,18 +27,33 @@ describe('addresses', () => {
 });
 
 describe('name servers', () => {
-	const files = (texts: Readonly<Record<string, string>>) => (path: string): string | undefined => texts[path];
+	const files =
+		(texts: Readonly<Record<string, string>>) =>
+		(path: string): string | undefined =>
+			texts[path];
 
 	it('are those of this machine', () => {
-		expect(resolverFor('10.213.0.1', files({'/etc/resolv.conf': 'search a.example\nnameserver 192.0.2.53\noptions edns0\n'}))).toEqual({text: 'search a.example\nnameserver 192.0.2.53\n', servers: ['192.0.2.53']});
+		expect(resolverFor('10.213.0.1', files({'/etc/resolv.conf': 'search a.example\nnameserver 192.0.2.53\noptions edns0\n'}))).toEqual({
+			text: 'search a.example\nnameserver 192.0.2.53\n',
+			servers: ['192.0.2.53'],
+		});
 	});
 
 	it("are the real ones behind systemd-resolved's stub", () => {
-		expect(resolverFor('10.213.0.1', files({'/etc/resolv.conf': 'nameserver 127.0.0.53\n', '/run/systemd/resolve/resolv.conf': 'nameserver 192.0.2.1\nnameserver 2001:db8::1\n'})).servers).toEqual(['192.0.2.1']);
+		expect(
+			resolverFor(
+				'10.213.0.1',
+				files({'/etc/resolv.conf': 'nameserver 127.0.0.53\n', '/run/systemd/resolve/resolv.conf': 'nameserver 192.0.2.1\nnameserver 2001:db8::1\n'}),
+			).servers,
+		).toEqual(['192.0.2.1']);
 	});
 
 	it('are our end of the wire, forwarded, where only loopback answers', () => {
-		expect(resolverFor('10.213.0.1', files({'/etc/resolv.conf': 'nameserver 127.0.0.1\n'}))).toEqual({text: 'nameserver 10.213.0.1\n', servers: ['10.213.0.1'], forward: '127.0.0.1'});
+		expect(resolverFor('10.213.0.1', files({'/etc/resolv.conf': 'nameserver 127.0.0.1\n'}))).toEqual({
+			text: 'nameserver 10.213.0.1\n',
+			servers: ['10.213.0.1'],
+			forward: '127.0.0.1',
+		});
 	});
 });
 
@@ -46,7 +61,9 @@ describe('the filter', () => {
 	const resolver = {text: '', servers: ['192.0.2.53']};
 
 	it('lets out names, web, git and what is named, in this order, then refuses', () => {
-		const out = rulesFor(3, resolver, [{host: '192.0.2.7', port: 5432}]).split('\n').filter(line => line.startsWith('-A hs3-out'));
+		const out = rulesFor(3, resolver, [{host: '192.0.2.7', port: 5432}])
+			.split('\n')
+			.filter(line => line.startsWith('-A hs3-out'));
 		expect(out.map(line => line.slice('-A hs3-out '.length))).toEqual([
 			'-m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT',
 			'-d 192.0.2.53 -p udp --dport 53 -j ACCEPT',
@@ -59,6 +76,10 @@ describe('the filter', () => {
 	});
 
 	it('lets nothing new out without a policy', () => {
-		expect(rulesFor(0, resolver, undefined).split('\n').filter(line => line.includes('ACCEPT') && !line.includes('ESTABLISHED'))).toEqual([]);
+		expect(
+			rulesFor(0, resolver, undefined)
+				.split('\n')
+				.filter(line => line.includes('ACCEPT') && !line.includes('ESTABLISHED')),
+		).toEqual([]);
 	});
 });

@@ -8,7 +8,9 @@ import {digestDiff, digestTree} from '#rehearse/digest.ts';
 import {layer, realMounts} from '#rehearse/mounts.ts';
 
 let dir = '';
-beforeEach(() => { dir = mkdtempSync(join(tmpdir(), 'hs-trees-')); });
+beforeEach(() => {
+	dir = mkdtempSync(join(tmpdir(), 'hs-trees-'));
+});
 afterEach(() => rmSync(dir, {recursive: true}));
 
 const put = (path: string, text: string): void => {
@@ -31,7 +33,13 @@ describe('a digest', () => {
 		rmSync(join(dir, 't/gone'));
 		rmSync(join(dir, 't/link'));
 		symlinkSync('d', join(dir, 't/link'));
-		expect(digestDiff(before, digestTree(join(dir, 't'))).map(line => line.split(' ').slice(0, 2).join(' '))).toEqual(['~ /a', '~ /d/b', '- /gone', '~ /link', '+ /new']);
+		expect(digestDiff(before, digestTree(join(dir, 't'))).map(line => line.split(' ').slice(0, 2).join(' '))).toEqual([
+			'~ /a',
+			'~ /d/b',
+			'- /gone',
+			'~ /link',
+			'+ /new',
+		]);
 	});
 
 	it('leaves out what it is told to', () => {
@@ -74,10 +82,23 @@ it('logs and caches are noise, and their neighbours are not', () => {
 
 it('a machine is made of its real file systems, parents first', () => {
 	const line = (at: string, kind: string): string => `36 35 98:0 / ${at} rw,noatime master:1 - ${kind} /dev/x rw`;
-	expect(realMounts([
-		line('/', 'ext4'), line('/proc', 'proc'), line('/srv/with\\040space', 'xfs'), line('/home', 'btrfs'), line('/home/deep', 'ext4'), line('/mnt/nas', 'nfs4'),
-		line('/run/x', 'ext4'), line('/boot/efi', 'vfat'), line('/dev/shm', 'tmpfs'), line('/var/lib/docker/overlay2/x/merged', 'overlay'), line('/sys/fs/cgroup', 'cgroup2'),
-	].join('\n'))).toEqual(['/', '/home', '/home/deep', '/srv/with space']);
+	expect(
+		realMounts(
+			[
+				line('/', 'ext4'),
+				line('/proc', 'proc'),
+				line('/srv/with\\040space', 'xfs'),
+				line('/home', 'btrfs'),
+				line('/home/deep', 'ext4'),
+				line('/mnt/nas', 'nfs4'),
+				line('/run/x', 'ext4'),
+				line('/boot/efi', 'vfat'),
+				line('/dev/shm', 'tmpfs'),
+				line('/var/lib/docker/overlay2/x/merged', 'overlay'),
+				line('/sys/fs/cgroup', 'cgroup2'),
+			].join('\n'),
+		),
+	).toEqual(['/', '/home', '/home/deep', '/srv/with space']);
 	expect(realMounts(line('/', 'overlay'))).toEqual(['/']);
 });
 
