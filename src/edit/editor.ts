@@ -18,6 +18,10 @@ export interface Editor<Setting> {
 	edit(source: string, settings: readonly Setting[]): readonly Splice[];
 	/** The span that the setting owns in the source (a whole line or statement with its newline); undefined when it is not there. */
 	owns(source: string, setting: Setting): Span | undefined;
+	/** Every such span, ascending, where a setting may stand in several places (`save` lines); without it, `owns` is all. */
+	ownsAll?(source: string, setting: Setting): readonly Span[];
+	/** The setting that takes away what this one adds to something shared (a service in a list), for an undo after others have added to it. */
+	without?(setting: Setting): Setting;
 	/** How the setting is named in a plan: `http.server_tokens`, `DATABASES['ldap']['PASSWORD']`. */
 	name(setting: Setting): string;
 }
@@ -37,9 +41,11 @@ export const splice = (source: string, splices: readonly Splice[]): Text => {
 
 /** The same for a screen: what stood where a secret goes is masked as well. */
 export const spliceShown = (source: string, splices: readonly Splice[]): {readonly before: string; readonly after: string} => {
-	const masked = splices.map(one => one.text.some(part => typeof part !== 'string')
-		? {...one, before: '••••(what was there)'}
-		: {...one, before: source.slice(one.start, one.end)});
+	const masked = splices.map(one =>
+		one.end > one.start && one.text.some(part => typeof part !== 'string')
+			? {...one, before: '••••(what was there)'}
+			: {...one, before: source.slice(one.start, one.end)},
+	);
 	const draw = (pick: (one: (typeof masked)[number]) => string): string => {
 		let at = 0;
 		let out = '';
@@ -58,7 +64,11 @@ export const spliced = (source: string, splices: readonly Splice[]): string => r
 /** Fault 'edit.parse' at an offset of the source. */
 export const parseFault = (format: string, source: string, offset: number, what: string): Fault => {
 	const before = source.slice(0, offset).split('\n');
-	return new Fault('edit.parse', `${format}: ${what} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`, 'Mend the file by hand, check it with its own program, then run the plan again.');
+	return new Fault(
+		'edit.parse',
+		`${format}: ${what} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`,
+		'Mend the file by hand, check it with its own program, then run the plan again.',
+	);
 };
 
 /** Fault 'edit.refused': the file parses, but changing it blindly would be a guess. */
