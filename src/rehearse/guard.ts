@@ -67,7 +67,7 @@ export const startGuard = async (one: Claim, keep: boolean): Promise<Guard> => {
 };
 
 /** The hosts that were kept and still run, by name. */
-export const keptHosts = (): readonly Claim[] => claims().filter(one => !one.owner && one.guard && isAlive(one.guard));
+const keptHosts = (): readonly Claim[] => claims().filter(one => !one.owner && one.guard && isAlive(one.guard));
 
 /** Ends a host that was kept. Throws Fault 'rehearse.unknown', naming those there are. */
 export const closeKept = async (name: string): Promise<void> => {

@@ -73,7 +73,7 @@ const makeUpper = (guard: number, one: Layer): void => {
 };
 
 /** Runs a program in the guard's mount namespace. */
-export const inMounts = (guard: number, argv: readonly string[]): ReturnType<typeof runProgram> =>
+const inMounts = (guard: number, argv: readonly string[]): ReturnType<typeof runProgram> =>
 	runProgram(['nsenter', `--mount=/proc/${guard}/ns/mnt`, ...argv], {timeout: 60_000});
 
 /** Mounts something there, making the mount point first. */

@@ -208,7 +208,7 @@ describe('layers and caches', () => {
 			);
 			expect(digestDiff(before, digestTree(first[0] ?? ''))).toEqual([]);
 		} finally {
-			execFileSync('rm', ['-rf', first[0] ?? '/nonexistent']);
+			for (const path of [first[0], `${first[0]}.lock`]) execFileSync('rm', ['-rf', path ?? '/nonexistent']);
 		}
 	});
 

@@ -51,8 +51,7 @@ export const withHost = async <T>(want: Want, body: (host: ThrowAway) => Promise
 	}
 };
 
-/** For tests that share one host: close it in afterAll. */
-export const openWanted = async (want: Want): Promise<ThrowAway> => {
+const openWanted = async (want: Want): Promise<ThrowAway> => {
 	const {release = 'bookworm', layer, timeout: _, ...options} = want;
 	if (release === 'this') return openHost({...options, lower: 'host'});
 	return openHost({debs: debsOf(release), ...options, lower: await layersOf(release, layer)});
