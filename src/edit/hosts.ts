@@ -22,29 +22,42 @@ export const hosts: Editor<HostsSetting> = {
 			const taken = wrong.flatMap(entry => withoutName(entry, setting.name));
 			return right.length > 0 ? taken : [...taken, insertLines(source, source.length, [[`${setting.address}\t${setting.name}`]])];
 		},
-		all: (source, {name, address}) => entriesOf(source).filter(entry => entry.address === address && entry.names.some(one => one.name === name)).map(entry => entry.line),
+		all: (source, {name, address}) =>
+			entriesOf(source)
+				.filter(entry => entry.address === address && entry.names.some(one => one.name === name))
+				.map(entry => entry.line),
 	}),
 	without: ({name, address}) => ({name, address, present: false}),
 };
 
 type Entry = {readonly line: Span; readonly address: string; readonly names: readonly (Span & {readonly name: string})[]};
 
-const entriesOf = (source: string): readonly Entry[] => linesOf(source).flatMap(line => {
-	const words = [...(line.text.split('#', 1)[0] ?? '').matchAll(/\S+/g)].map(word => ({name: word[0], start: line.start + word.index, end: line.start + word.index + word[0].length}));
-	const [address, ...names] = words;
-	return address === undefined ? [] : [{line: {start: line.start, end: line.next}, address: address.name, names}];
-});
+const entriesOf = (source: string): readonly Entry[] =>
+	linesOf(source).flatMap(line => {
+		const words = [...(line.text.split('#', 1)[0] ?? '').matchAll(/\S+/g)].map(word => ({
+			name: word[0],
+			start: line.start + word.index,
+			end: line.start + word.index + word[0].length,
+		}));
+		const [address, ...names] = words;
+		return address === undefined ? [] : [{line: {start: line.start, end: line.next}, address: address.name, names}];
+	});
 
 /** The whole line goes with its last name. */
 const withoutName = ({line, names}: Entry, name: string): readonly Splice[] => {
 	if (names.every(one => one.name === name)) return [{...line, text: []}];
-	return names.flatMap((one, at) => one.name !== name ? [] : [at === 0 ? {start: one.start, end: names[1]?.start ?? one.end, text: []} : {start: names[at - 1]?.end ?? one.start, end: one.end, text: []}]);
+	return names.flatMap((one, at) =>
+		one.name !== name
+			? []
+			: [at === 0 ? {start: one.start, end: names[1]?.start ?? one.end, text: []} : {start: names[at - 1]?.end ?? one.start, end: one.end, text: []}],
+	);
 };
 
-const family = (address: string): 4 | 6 => address.includes(':') ? 6 : 4;
+const family = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
 
 const check = ({name, address}: HostsSetting): void => {
-	if (!/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name)) throw refusal(format, 'a host name has characters it cannot have', 'Use letters, digits, dots and hyphens.');
+	if (!/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name))
+		throw refusal(format, 'a host name has characters it cannot have', 'Use letters, digits, dots and hyphens.');
 	if (!/^[0-9a-fA-F:.%]+$/.test(address)) throw refusal(format, `${JSON.stringify(address)} is no address`, 'Give an IPv4 or IPv6 address.');
 	if (/^localhost$|^ip6-(localhost|loopback)$/.test(name)) throw refusal(format, `${name} belongs to the loopback lines`, 'Leave it to them.');
 };

@@ -5,7 +5,10 @@ import type {Fact, Reader} from '#model/host.ts';
  * Gives `ask(question, host)`. All questions of one turn go to `answer` together, which gives the answers in their order.
  * The same question is asked once per pass. A throw of `answer` reaches everybody who asked in that turn.
  */
-export const batched = <Question, Answer>(id: string, answer: (questions: readonly Question[], host: Reader) => Promise<readonly Answer[]>): ((question: Question, host: Reader) => Promise<Answer>) => {
+export const batched = <Question, Answer>(
+	id: string,
+	answer: (questions: readonly Question[], host: Reader) => Promise<readonly Answer[]>,
+): ((question: Question, host: Reader) => Promise<Answer>) => {
 	const collector: Fact<(question: Question) => Promise<Answer>> = {
 		id: `batch:${id}`,
 		read: async host => collect(questions => answer(questions, host)),
@@ -23,10 +26,13 @@ const collect = <Question, Answer>(answer: (questions: readonly Question[]) => P
 		if (earlier) return earlier;
 		if (waiting === undefined) {
 			const questions: Question[] = [];
-			waiting = {questions, answers: new Promise(resolve => setImmediate(resolve)).then(() => {
-				waiting = undefined;
-				return answer(questions);
-			})};
+			waiting = {
+				questions,
+				answers: new Promise(resolve => setImmediate(resolve)).then(() => {
+					waiting = undefined;
+					return answer(questions);
+				}),
+			};
 		}
 		const at = waiting.questions.push(question) - 1;
 		const mine = waiting.answers.then(answers => answers[at] as Answer);

@@ -17,6 +17,11 @@ export const decodeBytes = (bytes: Uint8Array): {readonly text: string; readonly
 export const encodeText = (text: Text | string, encoding: Encoding, path: string): Uint8Array => {
 	const plain = typeof text === 'string' ? text : reveal(text);
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: all that Latin-1 has
-	if (encoding === 'latin1' && /[^\u0000-\u00ff]/.test(plain)) throw new Fault('file.encoding', `${path} is not UTF-8, and what goes in cannot be written otherwise`, 'Convert the file to UTF-8 (iconv), or answer with plain letters.');
+	if (encoding === 'latin1' && /[^\u0000-\u00ff]/.test(plain))
+		throw new Fault(
+			'file.encoding',
+			`${path} is not UTF-8, and what goes in cannot be written otherwise`,
+			'Convert the file to UTF-8 (iconv), or answer with plain letters.',
+		);
 	return Buffer.from(plain, encoding);
 };

@@ -1,6 +1,7 @@
 /** Packages of the distribution. Nodes that are ready together become one transaction; what it adds, removes and fetches is in the plan. */
-import {mendPackages, damageOf} from '#host/apt/mend.ts';
+
 import {fetchLists, listsAge} from '#host/apt/lists.ts';
+import {damageOf, mendPackages} from '#host/apt/mend.ts';
 import {type Simulated, simulate} from '#host/apt/simulate.ts';
 import {transact} from '#host/apt/transaction.ts';
 import {batched} from '#host/batch.ts';
@@ -37,11 +38,16 @@ export type AptPackagesState = {
 };
 
 /** Packages, installed. Give `provides: ['path:/etc/nginx']` for the paths that other resources need of them. */
-export const aptPackages = (spec: AptPackagesSpec, edges: Partial<Edges> & Pick<Edges, 'id'>): Resource => resource(aptPackagesType, {
-	...edges,
-	provides: [...spec.names.map(one => `package:${typeof one === 'string' ? one : one.name}` as const), ...edges.provides ?? []],
-	locks: ['apt', ...edges.locks ?? []],
-}, spec);
+export const aptPackages = (spec: AptPackagesSpec, edges: Partial<Edges> & Pick<Edges, 'id'>): Resource =>
+	resource(
+		aptPackagesType,
+		{
+			...edges,
+			provides: [...spec.names.map(one => `package:${typeof one === 'string' ? one : one.name}` as const), ...(edges.provides ?? [])],
+			locks: ['apt', ...(edges.locks ?? [])],
+		},
+		spec,
+	);
 
 export const aptPackagesType: ResourceType<AptPackagesSpec, AptPackagesState> = {
 	name: 'apt-packages',
@@ -56,7 +62,15 @@ export const aptPackagesType: ResourceType<AptPackagesSpec, AptPackagesState> = 
 		const {missing, extra, note} = state;
 		return [
 			...missing.map(one => packageChange(one, one.have, one.candidate)),
-			...(extra && extra.adds + extra.upgrades > 0 ? [{what: 'what they need', from: null, to: `${extra.adds} more packages${extra.upgrades > 0 ? `, ${extra.upgrades} upgraded` : ''}, ${extra.download} in all to download`}] : []),
+			...(extra && extra.adds + extra.upgrades > 0
+				? [
+						{
+							what: 'what they need',
+							from: null,
+							to: `${extra.adds} more packages${extra.upgrades > 0 ? `, ${extra.upgrades} upgraded` : ''}, ${extra.download} in all to download`,
+						},
+					]
+				: []),
 			...(extra?.removes ?? []).map((name): Change => ({what: `package ${name}`, from: 'installed', to: null})),
 			...(note !== undefined && missing.length > 0 ? [{what: 'note', from: null, to: note}] : []),
 		];
@@ -96,7 +110,13 @@ const asked: (question: Question, host: Reader) => Promise<Answer> = batched('ap
 	const simulated = await simulate({targets, recommends: questions.some(one => one.recommends)}, host, damage.packages.length === 0 && !damage.cutOff);
 	const allowed = new Set(questions.flatMap(one => one.allowRemove));
 	const unwanted = simulated.known ? simulated.transaction.removes.filter(name => !allowed.has(name)) : [];
-	if (unwanted.length > 0) throw new Fault('apt.would-remove', `installing ${targets.slice(0, 4).join(', ')} would remove ${unwanted.join(', ')}`, 'Remove them yourself if they are not needed, allow it in the answers, or answer otherwise.', {details: unwanted});
+	if (unwanted.length > 0)
+		throw new Fault(
+			'apt.would-remove',
+			`installing ${targets.slice(0, 4).join(', ')} would remove ${unwanted.join(', ')}`,
+			'Remove them yourself if they are not needed, allow it in the answers, or answer otherwise.',
+			{details: unwanted},
+		);
 	const first = questions.map(keyOf).sort()[0];
 	return questions.map(one => ({simulated, speaks: keyOf(one) === first, asked: questions.flatMap(each => each.missing.map(({name}) => name))}));
 });
@@ -111,11 +131,18 @@ const seen = (missing: Question['missing'], {simulated, speaks, asked: names}: A
 	const versions = new Map([...adds, ...upgrades].map(one => [one.name, one.version]));
 	const found = missing.map(one => ({...one, candidate: versions.get(one.name) ?? null}));
 	const old = found.find(one => one.candidate !== null && !satisfies(one.candidate, one.version));
-	if (old) throw new Fault('apt.too-old', `${old.name} ${old.version} is wanted, and the archive has ${old.candidate}`, 'Add an archive with a newer one, run apt-get update where the lists are old, or answer otherwise.');
+	if (old)
+		throw new Fault(
+			'apt.too-old',
+			`${old.name} ${old.version} is wanted, and the archive has ${old.candidate}`,
+			'Add an archive with a newer one, run apt-get update where the lists are old, or answer otherwise.',
+		);
 	const strange = found.filter(one => simulated.unknown.includes(one.name)).map(one => one.name);
 	return {
 		missing: found,
-		extra: speaks ? {adds: adds.filter(one => !names.includes(one.name)).length, upgrades: upgrades.filter(one => !names.includes(one.name)).length, removes, download} : undefined,
+		extra: speaks
+			? {adds: adds.filter(one => !names.includes(one.name)).length, upgrades: upgrades.filter(one => !names.includes(one.name)).length, removes, download}
+			: undefined,
 		note: strange.length === 0 ? undefined : `not in the package lists as they are, which are fetched again: ${strange.join(', ')}`,
 	};
 };
@@ -128,20 +155,25 @@ const targetsOf = async ({names}: AptPackagesSpec, host: Reader): Promise<readon
 	});
 };
 
-const missingOf = (targets: readonly Target[], {all, provided}: Packages): Question['missing'] => targets.flatMap((target): Question['missing'] => {
-	const one = all.get(target.name);
-	if (isInstalled(one)) return satisfies(one.version, target.version) ? [] : [{...target, have: one.version}];
-	return target.version === undefined && provided.has(target.name) ? [] : [{...target, have: null}];
-});
+const missingOf = (targets: readonly Target[], {all, provided}: Packages): Question['missing'] =>
+	targets.flatMap((target): Question['missing'] => {
+		const one = all.get(target.name);
+		if (isInstalled(one)) return satisfies(one.version, target.version) ? [] : [{...target, have: one.version}];
+		return target.version === undefined && provided.has(target.name) ? [] : [{...target, have: null}];
+	});
 
 const satisfies = (version: string, wanted: string | undefined): boolean => {
 	if (wanted === undefined) return true;
 	return wanted.startsWith('>=') ? compareVersions(version, wanted.slice(2).trim()) >= 0 : version === wanted;
 };
 
-const asArgument = ({name, version}: Target): string => version === undefined || version.startsWith('>=') ? name : `${name}=${version}`;
+const asArgument = ({name, version}: Target): string => (version === undefined || version.startsWith('>=') ? name : `${name}=${version}`);
 
-const packageChange = ({name, version}: Target, from: string | null, candidate: string | null): Change => ({what: `package ${name}`, from, to: candidate ?? version ?? 'newest'});
+const packageChange = ({name, version}: Target, from: string | null, candidate: string | null): Change => ({
+	what: `package ${name}`,
+	from,
+	to: candidate ?? version ?? 'newest',
+});
 
 /** Old lists still serve when the mirror is out of reach and everything is in the cache; no lists do not. */
 const refresh = async (host: Host, optional: boolean): Promise<void> => {

@@ -24,7 +24,13 @@ export const statThrough = async (host: Reader, path: string): Promise<{readonly
 export const ownershipOf = async (host: Reader, stat: Stat, owner: string | undefined): Promise<Ownership> => {
 	const known: Accounts = await host.fact(accounts);
 	const wanted = owner === undefined ? stat : ownerIds(known, owner);
-	return {mode: stat.mode, uid: stat.uid, gid: stat.gid, owner: ownerName(known, stat), ours: wanted !== undefined && wanted.uid === stat.uid && wanted.gid === stat.gid};
+	return {
+		mode: stat.mode,
+		uid: stat.uid,
+		gid: stat.gid,
+		owner: ownerName(known, stat),
+		ours: wanted !== undefined && wanted.uid === stat.uid && wanted.gid === stat.gid,
+	};
 };
 
 /** The changes of mode and owner that a spec asks of what is there. */
@@ -52,7 +58,7 @@ export const ownerThings = (owner: string | undefined): readonly Thing[] => {
 export const pathEdges = (type: string, path: string, owner: string | undefined, edges: Partial<Edges>): Edges => ({
 	...edges,
 	id: edges.id ?? `${type}:${path}`,
-	needs: [...new Set<Thing>([`path:${dirname(path)}`, ...ownerThings(owner), ...edges.needs ?? []])],
-	provides: [...new Set<Thing>([`path:${path}`, ...edges.provides ?? []])],
-	locks: [...new Set([`path:${path}`, ...edges.locks ?? []])],
+	needs: [...new Set<Thing>([`path:${dirname(path)}`, ...ownerThings(owner), ...(edges.needs ?? [])])],
+	provides: [...new Set<Thing>([`path:${path}`, ...(edges.provides ?? [])])],
+	locks: [...new Set([`path:${path}`, ...(edges.locks ?? [])])],
 });

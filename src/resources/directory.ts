@@ -1,8 +1,9 @@
 /** One directory with its mode and owner. Its content is the business of others: undo removes it only when it is empty. */
+
+import {accounts, ownerIds} from '#host/facts/accounts.ts';
 import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
-import {accounts, ownerIds} from '#host/facts/accounts.ts';
 import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges, statThrough} from './at-path.ts';
 import {dumpFile} from './dumps.ts';
 
@@ -28,9 +29,7 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 		if (stat.kind !== 'directory') throw new Fault('directory.in-the-way', `${spec.path} is there and is no directory`, 'Move it away, or name another path.');
 		return ownershipOf(host, stat, spec.owner);
 	},
-	diff: (spec, state) => state === 'absent'
-		? [{what: 'directory', from: null, to: 'present'}, ...newOwnership(spec)]
-		: ownershipChanges(spec, state),
+	diff: (spec, state) => (state === 'absent' ? [{what: 'directory', from: null, to: 'present'}, ...newOwnership(spec)] : ownershipChanges(spec, state)),
 	undoOf: (spec, state) => ({
 		can: true,
 		record: {
@@ -42,15 +41,20 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 	}),
 	async apply(spec, state, _changes, host) {
 		if (state === 'absent') await host.mkdir(spec.path, {mode: spec.mode ?? 0o755, owner: spec.owner ?? 'root:root'});
-		else await host.own((await statThrough(host, spec.path)).path, {...(spec.mode !== undefined && {mode: spec.mode}), ...(spec.owner !== undefined && {owner: spec.owner})});
+		else
+			await host.own((await statThrough(host, spec.path)).path, {
+				...(spec.mode !== undefined && {mode: spec.mode}),
+				...(spec.owner !== undefined && {owner: spec.owner}),
+			});
 	},
 	async undo(record, host, {purgeData}) {
 		const {path, was, became, data} = record as DirectoryRecord;
 		const {path: real, stat} = await statThrough(host, path);
 		if (stat?.kind !== 'directory') return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `${path} was removed since`};
 		if (was === 'absent') {
-			const names = await host.list(real) ?? [];
-			if (names.length > 0 && !(data && purgeData)) return {outcome: 'kept', why: `${path} is not empty: ${names.slice(0, 3).join(', ')}${names.length > 3 ? `, and ${names.length - 3} more` : ''}`};
+			const names = (await host.list(real)) ?? [];
+			if (names.length > 0 && !(data && purgeData))
+				return {outcome: 'kept', why: `${path} is not empty: ${names.slice(0, 3).join(', ')}${names.length > 3 ? `, and ${names.length - 3} more` : ''}`};
 			if (names.length > 0) {
 				const dump = await dumpFile(host, `${path.slice(1).replaceAll('/', '-')}.tar.gz`);
 				await host.exec(['tar', '--create', '--gzip', '--xattrs', '--file', dump, '--directory', real, '.'], {env: {GZIP: '-1'}});

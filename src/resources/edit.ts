@@ -23,13 +23,15 @@ export type EditSpec = AnyEdit & {
 	readonly secretFile?: true;
 } & Pick<ReplaceOptions, 'check' | 'checkAfter'>;
 
-export type EditState = 'absent' | Ownership & {readonly bytes: Uint8Array; readonly source: string; readonly encoding: Encoding};
+export type EditState = 'absent' | (Ownership & {readonly bytes: Uint8Array; readonly source: string; readonly encoding: Encoding});
 
 /** One for each file and step. Needs the file, or with `create` its directory; two steps that edit one file need ids of their own. */
-export const edit = (spec: EditSpec, edges: Partial<Edges> = {}): Resource => resource(editType, editEdges(spec.path, spec.create !== undefined, spec.owner, edges), spec);
+export const edit = (spec: EditSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(editType, editEdges(spec.path, spec.create !== undefined, spec.owner, edges), spec);
 
 /** Settings, or a file, that only the host can tell (/etc/postgresql/NN). Its needs and, where it is known, the lock `path:REAL` are yours to give. */
-export const lateEdit = (id: string, spec: Late<EditSpec>, edges: Partial<Edges> = {}, preview?: EditSpec): Resource => resource(editType, {...edges, id: edges.id ?? `edit:${id}`}, spec, preview);
+export const lateEdit = (id: string, spec: Late<EditSpec>, edges: Partial<Edges> = {}, preview?: EditSpec): Resource =>
+	resource(editType, {...edges, id: edges.id ?? `edit:${id}`}, spec, preview);
 
 export const editType: ResourceType<EditSpec, EditState> = {
 	name: 'edit',
@@ -37,12 +39,12 @@ export const editType: ResourceType<EditSpec, EditState> = {
 		const {stat} = await statThrough(host, spec.path);
 		if (stat === undefined) return 'absent';
 		if (stat.kind !== 'file') throw new Fault('file.not-regular', `${spec.path} is not a regular file`, 'Move it away, or name another path.');
-		const bytes = await host.read(spec.path) ?? new Uint8Array();
+		const bytes = (await host.read(spec.path)) ?? new Uint8Array();
 		const {text, encoding} = decodeBytes(bytes);
-		return {...await ownershipOf(host, stat, spec.owner), bytes, source: text, encoding};
+		return {...(await ownershipOf(host, stat, spec.owner)), bytes, source: text, encoding};
 	},
 	diff(spec, state) {
-		const source = state === 'absent' ? spec.create ?? '' : state.source;
+		const source = state === 'absent' ? (spec.create ?? '') : state.source;
 		const changes = settingChanges(spec, source, state === 'absent' ? undefined : state.mode);
 		if (state !== 'absent') return [...changes, ...ownershipChanges(spec, state)];
 		return spec.create === undefined ? changes : [{what: 'file', from: null, to: 'present'}, ...changes, ...newOwnership(spec)];
@@ -63,7 +65,8 @@ export const editType: ResourceType<EditSpec, EditState> = {
 		};
 	},
 	async apply(spec, state, changes, host) {
-		if (state === 'absent' && spec.create === undefined) throw new Fault('edit.no-file', `${spec.path} is not there`, 'The package or step that brings it has to come first.');
+		if (state === 'absent' && spec.create === undefined)
+			throw new Fault('edit.no-file', `${spec.path} is not there`, 'The package or step that brings it has to come first.');
 		const attributes = {...(spec.mode !== undefined && {mode: spec.mode}), ...(spec.owner !== undefined && {owner: spec.owner})};
 		if (changes.every(change => change.what === 'mode' || change.what === 'owner')) return host.own((await statThrough(host, spec.path)).path, attributes);
 		const text = becomes(spec, state);
@@ -89,7 +92,7 @@ const editEdges = (path: string, creates: boolean, owner: string | undefined, ed
 };
 
 const becomes = (spec: EditSpec, state: EditState): Text => {
-	const source = state === 'absent' ? spec.create ?? '' : state.source;
+	const source = state === 'absent' ? (spec.create ?? '') : state.source;
 	return splice(source, editorFor(spec.format).edit(source, spec.settings));
 };
 
@@ -101,11 +104,16 @@ const settingChanges = (spec: EditSpec, source: string, mode: number | undefined
 	const {before, after} = spliceShown(source, splices);
 	const patch = spec.secretFile ? undefined : patchOf(spec.path, before, after, isQuiet(spec, mode));
 	const open = spec.settings.filter(setting => editor.edit(source, [setting]).length > 0);
-	const changes: readonly Change[] = (open.length > 0 ? open : spec.settings).map(setting => ({what: editor.name(setting), from: standing(editor, source, setting), to: spec.secretFile ? countLines(before, after) : 'as answered'}));
-	return changes.map((change, at) => at === 0 && patch !== undefined ? {...change, patch} : change);
+	const changes: readonly Change[] = (open.length > 0 ? open : spec.settings).map(setting => ({
+		what: editor.name(setting),
+		from: standing(editor, source, setting),
+		to: spec.secretFile ? countLines(before, after) : 'as answered',
+	}));
+	return changes.map((change, at) => (at === 0 && patch !== undefined ? {...change, patch} : change));
 };
 
-const standing = (editor: Editor<unknown>, source: string, setting: unknown): string | null => editor.owns(source, setting) === undefined ? null : 'otherwise';
+const standing = (editor: Editor<unknown>, source: string, setting: unknown): string | null =>
+	editor.owns(source, setting) === undefined ? null : 'otherwise';
 
 /** Lines around an edit may be anybody's secrets where the file is not open to all. */
 const isQuiet = (spec: EditSpec, mode: number | undefined): boolean => spec.secretFile === true || ((mode ?? spec.mode ?? 0o644) & 0o004) === 0;

@@ -19,15 +19,25 @@ export type FileSpec = {
 	readonly secretFile?: true;
 } & Pick<ReplaceOptions, 'check' | 'checkAfter'>;
 
-export type FileState = 'absent' | Ownership & {readonly bytes: Uint8Array; readonly same: boolean};
+export type FileState = 'absent' | (Ownership & {readonly bytes: Uint8Array; readonly same: boolean});
 
 /** A file. Needs its directory and its owner; `lateFile` is for content that only the host can tell. */
 export const file = (spec: FileSpec, edges: Partial<Edges> = {}): Resource => resource(fileType, pathEdges('file', spec.path, spec.owner, edges), spec);
 
 /** A file whose content is known once its needs are there. `preview` is shown until then. */
-export const lateFile = (path: string, spec: Late<Omit<FileSpec, 'path'>>, edges: Partial<Edges> & {readonly owner?: string} = {}, preview?: Omit<FileSpec, 'path'>): Resource => {
+export const lateFile = (
+	path: string,
+	spec: Late<Omit<FileSpec, 'path'>>,
+	edges: Partial<Edges> & {readonly owner?: string} = {},
+	preview?: Omit<FileSpec, 'path'>,
+): Resource => {
 	const {owner, ...rest} = edges;
-	return resource(fileType, pathEdges('file', path, owner, rest), async host => ({...(owner !== undefined && {owner}), ...await spec(host), path}), preview && {...preview, path});
+	return resource(
+		fileType,
+		pathEdges('file', path, owner, rest),
+		async host => ({...(owner !== undefined && {owner}), ...(await spec(host)), path}),
+		preview && {...preview, path},
+	);
 };
 
 export const fileType: ResourceType<FileSpec, FileState> = {
@@ -36,8 +46,8 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 		const {stat} = await statThrough(host, spec.path);
 		if (stat === undefined) return 'absent';
 		if (stat.kind !== 'file') throw new Fault('file.not-regular', `${spec.path} is not a regular file`, 'Move it away, or name another path.');
-		const bytes = await host.read(spec.path) ?? new Uint8Array();
-		return {...await ownershipOf(host, stat, spec.owner), bytes, same: sameBytes(textOf(spec), bytes)};
+		const bytes = (await host.read(spec.path)) ?? new Uint8Array();
+		return {...(await ownershipOf(host, stat, spec.owner)), bytes, same: sameBytes(textOf(spec), bytes)};
 	},
 	diff(spec, state) {
 		const wanted = {owner: spec.owner, mode: modeOf(spec)};
@@ -46,7 +56,11 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 	},
 	undoOf: (spec, state) => ({
 		can: true,
-		record: {path: spec.path, was: state === 'absent' ? 'absent' : {mode: state.mode, owner: `${state.uid}:${state.gid}`}, quiet: isQuiet(spec, state === 'absent' ? undefined : state)},
+		record: {
+			path: spec.path,
+			was: state === 'absent' ? 'absent' : {mode: state.mode, owner: `${state.uid}:${state.gid}`},
+			quiet: isQuiet(spec, state === 'absent' ? undefined : state),
+		},
 		keep: [textOf(spec), ...(state === 'absent' ? [] : [state.bytes])],
 	}),
 	async apply(spec, state, changes, host) {
@@ -64,7 +78,9 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 	undo: async (record, host, {kept}) => undoFile(record as FileRecord, host, kept),
 };
 
-type FileRecord = {readonly path: string; readonly was: 'absent' | {readonly mode: number; readonly owner: string}; readonly quiet: boolean} & {readonly [key: string]: Json};
+type FileRecord = {readonly path: string; readonly was: 'absent' | {readonly mode: number; readonly owner: string}; readonly quiet: boolean} & {
+	readonly [key: string]: Json;
+};
 
 /** Puts a whole file back: only where it still holds what we wrote. `kept` is what it became, then what it was. */
 export const undoFile = async ({path, was, quiet}: FileRecord, host: Host, [became, old]: readonly Uint8Array[]): Promise<Undone> => {
@@ -83,7 +99,7 @@ export const undoFile = async ({path, was, quiet}: FileRecord, host: Host, [beca
 	return {outcome: 'undone'};
 };
 
-const textOf = ({text}: FileSpec): Text => typeof text === 'string' ? [text] : text;
+const textOf = ({text}: FileSpec): Text => (typeof text === 'string' ? [text] : text);
 
 const modeOf = (spec: FileSpec): number | undefined => spec.mode ?? (hasSecret(textOf(spec)) ? 0o600 : undefined);
 
@@ -107,7 +123,8 @@ const contentChange = (spec: FileSpec, old: {readonly bytes: Uint8Array; readonl
 		const patch = spec.secretFile ? undefined : patchOf(spec.path, undefined, after);
 		return {what: 'content', from: null, to: `${after.split('\n').length - 1} lines`, ...(patch !== undefined && {patch})};
 	}
-	if (isQuiet(spec, old) || before === undefined) return {what: 'content', from: 'other content', to: before === undefined ? 'content differs' : countLines(before, after)};
+	if (isQuiet(spec, old) || before === undefined)
+		return {what: 'content', from: 'other content', to: before === undefined ? 'content differs' : countLines(before, after)};
 	const patch = patchOf(spec.path, before, after);
 	return {what: 'content', from: 'other content', to: countLines(before, after), ...(patch !== undefined && {patch})};
 };

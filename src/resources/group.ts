@@ -7,12 +7,17 @@ export type GroupSpec = {readonly name: string; readonly system?: boolean};
 export type GroupState = 'absent' | {readonly gid: number};
 
 /** A local group; a system group unless `system: false`. */
-export const group = (spec: GroupSpec, edges: Partial<Edges> = {}): Resource => resource(groupType, {
-	...edges,
-	id: edges.id ?? `group:${spec.name}`,
-	provides: [`group:${spec.name}`, ...edges.provides ?? []],
-	locks: ['nss', ...edges.locks ?? []],
-}, spec);
+export const group = (spec: GroupSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(
+		groupType,
+		{
+			...edges,
+			id: edges.id ?? `group:${spec.name}`,
+			provides: [`group:${spec.name}`, ...(edges.provides ?? [])],
+			locks: ['nss', ...(edges.locks ?? [])],
+		},
+		spec,
+	);
 
 export const groupType: ResourceType<GroupSpec, GroupState> = {
 	name: 'group',
@@ -20,7 +25,7 @@ export const groupType: ResourceType<GroupSpec, GroupState> = {
 		const found = (await host.fact(accounts)).groups.get(name);
 		return found === undefined ? 'absent' : {gid: found.gid};
 	},
-	diff: ({name}, state) => state === 'absent' ? [{what: 'group', from: null, to: name}] : [],
+	diff: ({name}, state) => (state === 'absent' ? [{what: 'group', from: null, to: name}] : []),
 	undoOf: ({name}) => ({can: true, record: {name}}),
 	apply: ({name, system}, _state, _changes, host) => host.exec(['groupadd', ...(system === false ? [] : ['--system']), name]),
 	async undo(record, host) {

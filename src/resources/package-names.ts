@@ -27,12 +27,13 @@ const table: Readonly<Record<string, Row>> = {
 	'python-psycopg2': 'python3-psycopg2',
 	'python-virtualenv': 'python3-venv',
 	'python3-distutils': {trixie: null, noble: null, else: 'python3-distutils'},
-	'rkt': 'podman',
+	rkt: 'podman',
 	'systemd-resolved': {bullseye: null, jammy: null, else: 'systemd-resolved'},
 	'uwsgi-plugin-python': 'uwsgi-plugin-python3',
 };
 
-const isByRelease = (row: Row): row is {readonly [codename: string]: Names; readonly else: Names} => typeof row === 'object' && row !== null && !Array.isArray(row);
+const isByRelease = (row: Row): row is {readonly [codename: string]: Names; readonly else: Names} =>
+	typeof row === 'object' && row !== null && !Array.isArray(row);
 
 const pick = (row: {readonly [codename: string]: Names; readonly else: Names}, keys: readonly string[]): Names => {
 	const key = keys.find(one => Object.hasOwn(row, one));

@@ -34,18 +34,28 @@ const installedOf = async (names: readonly string[], host: Reader, remains = fal
 
 /** What apt installed by itself in the transactions that installed one of the names, from its own history. */
 const broughtAlong = async (names: readonly string[], host: Reader): Promise<ReadonlySet<string>> => {
-	const files = (await host.list('/var/log/apt') ?? []).filter(name => /^history\.log(\.\d+\.gz)?$/.test(name));
-	const texts = await Promise.all(files.map(async name => {
-		const bytes = await host.read(`/var/log/apt/${name}`) ?? new Uint8Array();
-		return (name.endsWith('.gz') ? gunzipSync(bytes) : Buffer.from(bytes)).toString('utf8');
-	}));
-	return new Set(texts.flatMap(text => parseHistory(text)).filter(entry => entry.asked.some(name => names.includes(name))).flatMap(entry => entry.along));
+	const files = ((await host.list('/var/log/apt')) ?? []).filter(name => /^history\.log(\.\d+\.gz)?$/.test(name));
+	const texts = await Promise.all(
+		files.map(async name => {
+			const bytes = (await host.read(`/var/log/apt/${name}`)) ?? new Uint8Array();
+			return (name.endsWith('.gz') ? gunzipSync(bytes) : Buffer.from(bytes)).toString('utf8');
+		}),
+	);
+	return new Set(
+		texts
+			.flatMap(text => parseHistory(text))
+			.filter(entry => entry.asked.some(name => names.includes(name)))
+			.flatMap(entry => entry.along),
+	);
 };
 
 /** The transactions in apt's history: what was asked for and what came along. */
 export const parseHistory = (text: string): readonly {readonly asked: readonly string[]; readonly along: readonly string[]}[] =>
 	[...text.matchAll(/^Install: (.*)$/gm)].map(([, line = '']) => {
-		const items = [...line.matchAll(/([^\s,:()]+):[^\s,()]+ \(([^)]*)\)/g)].map(([, name = '', inside = '']) => ({name, automatic: /\bautomatic$/.test(inside)}));
+		const items = [...line.matchAll(/([^\s,:()]+):[^\s,()]+ \(([^)]*)\)/g)].map(([, name = '', inside = '']) => ({
+			name,
+			automatic: /\bautomatic$/.test(inside),
+		}));
 		return {asked: items.filter(one => !one.automatic).map(one => one.name), along: items.filter(one => one.automatic).map(one => one.name)};
 	});
 
@@ -58,5 +68,8 @@ const removedBy = async (act: readonly string[], host: Reader): Promise<readonly
 const keepDatabases = async (names: readonly string[], host: Host): Promise<void> => {
 	const servers = names.filter(name => /^postgresql-\d+$/.test(name));
 	if (servers.length === 0) return;
-	await host.exec(['debconf-set-selections'], {env: aptEnvironment, stdin: [servers.map(name => `${name} ${name}/postrm_purge_data boolean false\n`).join('')]});
+	await host.exec(['debconf-set-selections'], {
+		env: aptEnvironment,
+		stdin: [servers.map(name => `${name} ${name}/postrm_purge_data boolean false\n`).join('')],
+	});
 };

@@ -23,6 +23,7 @@ import {sourceBuildType} from './source-build.ts';
 import {symlinkType} from './symlink.ts';
 import {unitType} from './unit.ts';
 import {userType} from './user.ts';
+import {venvType} from './venv.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the journal knows only names; each type reads back its own record.
 type AnyType = ResourceType<any, any>;
@@ -52,6 +53,7 @@ const types: readonly AnyType[] = [
 	symlinkType,
 	unitType,
 	userType,
+	venvType,
 ];
 
 /** The type of that name; undefined for a journal written by a newer version. */

@@ -9,8 +9,19 @@ const longest = 200;
  */
 export const patchOf = (path: string, before: string | undefined, after: string | undefined, quiet = false): string | undefined => {
 	if (before === after) return undefined;
-	const patch = createTwoFilesPatch(before === undefined ? '/dev/null' : path, after === undefined ? '/dev/null' : path, before ?? '', after ?? '', undefined, undefined, {context: quiet ? 0 : 3});
-	const lines = patch.split('\n').slice(1).map(line => line.startsWith('+') || line.startsWith('--- ') ? line : maskCredential(line));
+	const patch = createTwoFilesPatch(
+		before === undefined ? '/dev/null' : path,
+		after === undefined ? '/dev/null' : path,
+		before ?? '',
+		after ?? '',
+		undefined,
+		undefined,
+		{context: quiet ? 0 : 3},
+	);
+	const lines = patch
+		.split('\n')
+		.slice(1)
+		.map(line => (line.startsWith('+') || line.startsWith('--- ') ? line : maskCredential(line)));
 	return lines.length <= longest ? lines.join('\n') : [...lines.slice(0, longest), `… ${lines.length - longest} more lines`].join('\n');
 };
 
@@ -21,7 +32,8 @@ export const countLines = (before: string, after: string): string => {
 	return `content differs (${count} ${count === 1 ? 'line' : 'lines'})`;
 };
 
-const credential = /^(.*?(?:passw(?:or)?d|passphrase|bindpw|rootpw|requirepass|masterauth|secret(?:_?key)?|token|api_?key|credentials?)["']?\]?\s*[=: ]\s*)[^\s=:].*$/i;
+const credential =
+	/^(.*?(?:passw(?:or)?d|passphrase|bindpw|rootpw|requirepass|masterauth|secret(?:_?key)?|token|api_?key|credentials?)["']?\]?\s*[=: ]\s*)[^\s=:].*$/i;
 const inAddress = /(:\/\/[^:@/\s]+:)[^@\s]+@/g;
 
 const maskCredential = (line: string): string => line.replace(credential, '$1••••').replace(inAddress, '$1••••@');

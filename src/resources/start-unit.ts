@@ -12,7 +12,7 @@ export const startUnit = async (verb: 'start' | 'restart' | 'reload', name: stri
 		await host.exec(['systemctl', verb, name]);
 	} catch (error) {
 		if (!(error instanceof Fault) || error.code !== 'program.failed') throw error;
-		throw await unitFault(name, `${name} could not be ${({start: 'started', restart: 'restarted', reload: 'reloaded'})[verb]}`, host);
+		throw await unitFault(name, `${name} could not be ${{start: 'started', restart: 'restarted', reload: 'reloaded'}[verb]}`, host);
 	}
 };
 
@@ -21,7 +21,8 @@ export const stillRuns = async (name: string, seconds: number, host: Reader & Pa
 	const deadline = performance.now() + seconds * 1000;
 	for (;;) {
 		const state = await activeNow(name, host);
-		if (state === 'failed' || state === 'inactive' || state === 'activating auto-restart') throw await unitFault(name, `${name} stopped again right after its start`, host);
+		if (state === 'failed' || state === 'inactive' || state === 'activating auto-restart')
+			throw await unitFault(name, `${name} stopped again right after its start`, host);
 		if (performance.now() >= deadline) return;
 		await pause(Math.min(200, seconds * 1000));
 	}
@@ -31,11 +32,19 @@ export const stillRuns = async (name: string, seconds: number, host: Reader & Pa
 export const unitFault = async (name: string, sentence: string, host: Reader): Promise<Fault> => {
 	const {stdout} = await host.probe(['journalctl', '--no-pager', '--output=cat', '--lines=20', '--unit', name]);
 	const result = (await host.probe(['systemctl', 'show', '--property=Result', '--value', name])).stdout.trim();
-	return new Fault('unit.failed', `${sentence}${result === '' || result === 'success' ? '' : ` (${result})`}`, `Its last words are below; journalctl -u ${name} has the rest. Mend the cause and run the same command again.`, {details: lastLines(stdout, 20)});
+	return new Fault(
+		'unit.failed',
+		`${sentence}${result === '' || result === 'success' ? '' : ` (${result})`}`,
+		`Its last words are below; journalctl -u ${name} has the rest. Mend the cause and run the same command again.`,
+		{details: lastLines(stdout, 20)},
+	);
 };
 
 /** Asked anew each time: facts are for a pass. */
 const activeNow = async (name: string, host: Reader): Promise<string> => {
-	const [active = '', sub = ''] = (await host.query(['systemctl', 'show', '--property=ActiveState', '--property=SubState', name])).trim().split('\n').map(line => line.slice(line.indexOf('=') + 1));
+	const [active = '', sub = ''] = (await host.query(['systemctl', 'show', '--property=ActiveState', '--property=SubState', name]))
+		.trim()
+		.split('\n')
+		.map(line => line.slice(line.indexOf('=') + 1));
 	return active === 'activating' && sub === 'auto-restart' ? 'activating auto-restart' : active;
 };

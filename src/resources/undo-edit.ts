@@ -2,8 +2,8 @@
 import type {FormatName} from '#edit/formats.ts';
 import {recallSettings} from '#edit/record.ts';
 import {revertEdit} from '#edit/revert.ts';
-import {accounts, ownerIds} from '#host/facts/accounts.ts';
 import {decodeBytes, encodeText} from '#host/bytes.ts';
+import {accounts, ownerIds} from '#host/facts/accounts.ts';
 import {sha256} from '#host/stash.ts';
 import type {Host, Stat} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
@@ -29,7 +29,13 @@ export const undoEdit = async (record: Json, host: Host, [left, before]: readonl
 	if (stat === undefined || now === undefined) return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `${path} was removed since`};
 	if (left === undefined || before === undefined) return {outcome: 'conflict', why: `the previous ${path} is not in the stash any more`};
 	const current = decodeBytes(now);
-	const {result, conflicts} = revertEdit({format, settings: recallSettings(settings), current: current.text, was: decodeBytes(before).text, became: decodeBytes(left).text});
+	const {result, conflicts} = revertEdit({
+		format,
+		settings: recallSettings(settings),
+		current: current.text,
+		was: decodeBytes(before).text,
+		became: decodeBytes(left).text,
+	});
 	const bytes = encodeText(result, current.encoding, path);
 	if (conflicts.length === 0 && was === 'absent' && Buffer.from(bytes).equals(before)) {
 		await host.remove(path);

@@ -24,27 +24,38 @@ export type UnitSpec = {
 	readonly staysUp?: number;
 };
 
-export type UnitState = 'absent' | Pick<Seen, 'load' | 'active' | 'result' | 'enabled' | 'needsReload' | 'type'> & {
-	/** The files that are newer than the running unit. */
-	readonly newer: readonly string[];
-};
+export type UnitState =
+	| 'absent'
+	| (Pick<Seen, 'load' | 'active' | 'result' | 'enabled' | 'needsReload' | 'type'> & {
+			/** The files that are newer than the running unit. */
+			readonly newer: readonly string[];
+	  });
 
-/** A unit. Needs `unit:NAME` and the files; provides `done:NAME` for those that need it running. */
-export const unit = (spec: UnitSpec, edges: Partial<Edges> = {}): Resource => resource(unitType, {
-	...edges,
-	id: edges.id ?? `unit:${spec.name}`,
-	needs: [`unit:${spec.name}`, ...edges.needs ?? []],
-	provides: [`done:${spec.name}`, ...edges.provides ?? []],
-	locks: ['systemd', ...edges.locks ?? []],
-}, spec);
+/** A unit. Give the package or the file that brings it, and the files it reads, as needs; provides `unit:NAME` for those that need it running. */
+export const unit = (spec: UnitSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(
+		unitType,
+		{
+			...edges,
+			id: edges.id ?? `unit:${spec.name}`,
+			needs: edges.needs ?? [],
+			provides: [`unit:${spec.name}`, ...(edges.provides ?? [])],
+			locks: ['systemd', ...(edges.locks ?? [])],
+		},
+		spec,
+	);
 
-/** The unit file of a unit that is ours, in /etc/systemd/system. Provides `unit:NAME`. A drop-in has the name `NAME.d/ours.conf`. */
-export const unitFile = (spec: {readonly name: string; readonly text: Text | string; readonly mode?: number}, edges: Partial<Edges> = {}): Resource => file({
-	path: `/etc/systemd/system/${spec.name}`,
-	text: spec.text,
-	mode: spec.mode ?? 0o644,
-	owner: 'root:root',
-}, {...edges, provides: [...(spec.name.includes('/') ? [] : [`unit:${spec.name}` as const]), ...edges.provides ?? []]});
+/** The unit file of a unit that is ours, in /etc/systemd/system. A drop-in has the name `NAME.d/ours.conf`. */
+export const unitFile = (spec: {readonly name: string; readonly text: Text | string; readonly mode?: number}, edges: Partial<Edges> = {}): Resource =>
+	file(
+		{
+			path: `/etc/systemd/system/${spec.name}`,
+			text: spec.text,
+			mode: spec.mode ?? 0o644,
+			owner: 'root:root',
+		},
+		edges,
+	);
 
 export const unitType: ResourceType<UnitSpec, UnitState> = {
 	name: 'unit',
@@ -52,10 +63,12 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 	async inspect(spec, host) {
 		const {load, active, result, enabled, needsReload, type, files, activeSince, changedAt} = await unitState(spec.name, host);
 		if (load === 'not-found') return 'absent';
-		if (load === 'masked' && (spec.enabled || spec.running)) throw new Fault('unit.masked', `${spec.name} is masked, so it cannot start`, `systemctl unmask ${spec.name}, if that was not on purpose.`);
-		if (load === 'error' || load === 'bad-setting') throw new Fault('unit.bad', `systemd cannot load ${spec.name}`, `systemctl status ${spec.name} says what is wrong with its file.`);
+		if (load === 'masked' && (spec.enabled || spec.running))
+			throw new Fault('unit.masked', `${spec.name} is masked, so it cannot start`, `systemctl unmask ${spec.name}, if that was not on purpose.`);
+		if (load === 'error' || load === 'bad-setting')
+			throw new Fault('unit.bad', `systemd cannot load ${spec.name}`, `systemctl status ${spec.name} says what is wrong with its file.`);
 		const since = spec.takesUp === 'reload' ? changedAt : activeSince;
-		const watched = [...spec.files ?? [], ...(spec.takesUp === 'reload' ? [] : files)];
+		const watched = [...(spec.files ?? []), ...(spec.takesUp === 'reload' ? [] : files)];
 		const newer = spec.running === true && activeSince !== undefined && since !== undefined ? await newerThan(since, watched, host) : [];
 		return {load, active, result, enabled, needsReload, type, newer};
 	},
@@ -64,10 +77,13 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 		const up = state?.active === 'active' || state?.active === 'reloading';
 		const changes: Change[] = [];
 		if (state?.needsReload) changes.push({what: 'unit file', from: 'as systemd read it before', to: 'read again'});
-		if (spec.enabled !== undefined && state?.enabled !== 'always' && (state?.enabled ?? false) !== spec.enabled) changes.push({what: 'at boot', from: state === undefined ? null : onOff(!spec.enabled), to: onOff(spec.enabled)});
+		if (spec.enabled !== undefined && state?.enabled !== 'always' && (state?.enabled ?? false) !== spec.enabled)
+			changes.push({what: 'at boot', from: state === undefined ? null : onOff(!spec.enabled), to: onOff(spec.enabled)});
 		if (spec.running === true && !up) changes.push({what: 'running', from: state === undefined ? null : state.active, to: 'active'});
-		if (spec.running === false && state !== undefined && (up || state.active === 'activating')) changes.push({what: 'running', from: state.active, to: 'inactive'});
-		if (up && state.newer.length > 0) changes.push({what: 'runs with older files', from: state.newer.slice(0, 5).join(', '), to: spec.takesUp === 'reload' ? 'reloaded' : 'restarted'});
+		if (spec.running === false && state !== undefined && (up || state.active === 'activating'))
+			changes.push({what: 'running', from: state.active, to: 'inactive'});
+		if (up && state.newer.length > 0)
+			changes.push({what: 'runs with older files', from: state.newer.slice(0, 5).join(', '), to: spec.takesUp === 'reload' ? 'reloaded' : 'restarted'});
 		return changes;
 	},
 	undoOf: (spec, state) => ({
@@ -75,7 +91,10 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 		record: {
 			name: spec.name,
 			set: {enabled: spec.enabled ?? null, running: spec.running ?? null},
-			was: state === 'absent' ? {enabled: false, running: false} : {enabled: state.enabled === true, running: state.active === 'active' || state.active === 'reloading'},
+			was:
+				state === 'absent'
+					? {enabled: false, running: false}
+					: {enabled: state.enabled === true, running: state.active === 'active' || state.active === 'reloading'},
 		},
 	}),
 	async apply(spec, state, changes, host) {
@@ -86,7 +105,7 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 		if (changed('at boot')) await host.exec(['systemctl', spec.enabled ? 'enable' : 'disable', spec.name]);
 		if (changed('running') && spec.running === false) await host.exec(['systemctl', 'stop', spec.name]);
 		else if (changed('running') || changed('runs with older files')) {
-			await startUnit(changed('running') ? 'start' : spec.takesUp ?? 'restart', spec.name, host);
+			await startUnit(changed('running') ? 'start' : (spec.takesUp ?? 'restart'), spec.name, host);
 			await stillRuns(spec.name, spec.staysUp ?? (['simple', 'exec', 'idle'].includes(type) ? 1.5 : 0.3), host);
 		}
 	},
@@ -111,13 +130,17 @@ type UnitRecord = {
 	readonly was: {readonly enabled: boolean; readonly running: boolean};
 } & {readonly [key: string]: Json};
 
-const onOff = (on: boolean): string => on ? 'enabled' : 'disabled';
+const onOff = (on: boolean): string => (on ? 'enabled' : 'disabled');
 
 const newerThan = async (since: number, paths: readonly string[], host: Reader): Promise<readonly string[]> => {
-	const all = await Promise.all(paths.map(async path => path.endsWith('/') ? [path.slice(0, -1), ...(await host.list(path) ?? []).map(name => `${path}${name}`)] : [path]));
-	const times = await Promise.all(all.flat().map(async path => {
-		const [own, end] = [await host.stat(path), (await statThrough(host, path)).stat];
-		return {path, at: Math.max(own?.mtimeMs ?? 0, end?.mtimeMs ?? 0)};
-	}));
+	const all = await Promise.all(
+		paths.map(async path => (path.endsWith('/') ? [path.slice(0, -1), ...((await host.list(path)) ?? []).map(name => `${path}${name}`)] : [path])),
+	);
+	const times = await Promise.all(
+		all.flat().map(async path => {
+			const [own, end] = [await host.stat(path), (await statThrough(host, path)).stat];
+			return {path, at: Math.max(own?.mtimeMs ?? 0, end?.mtimeMs ?? 0)};
+		}),
+	);
 	return times.filter(({at}) => at > since).map(({path}) => path);
 };

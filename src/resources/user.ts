@@ -21,16 +21,29 @@ export type UserSpec = {
 };
 
 /** `ownGroup`: a group of the user's name is there already, so it is not ours. */
-export type UserState = {readonly there: false; readonly ownGroup: boolean} | {readonly there: true; readonly home: string; readonly shell: string; readonly gecos: string; readonly group: string; readonly groups: readonly string[]};
+export type UserState =
+	| {readonly there: false; readonly ownGroup: boolean}
+	| {readonly there: true; readonly home: string; readonly shell: string; readonly gecos: string; readonly group: string; readonly groups: readonly string[]};
 
 /** A system user. Provides the user, and its own group where it has one; needs the groups it joins. */
-export const user = (spec: UserSpec, edges: Partial<Edges> = {}): Resource => resource(userType, {
-	...edges,
-	id: edges.id ?? `user:${spec.name}`,
-	needs: [...new Set<Thing>([...(spec.group === undefined ? [] : [`group:${spec.group}` as const]), ...(spec.groups ?? []).map(name => `group:${name}` as const), ...edges.needs ?? []])],
-	provides: [`user:${spec.name}`, ...(spec.group === undefined ? [`group:${spec.name}` as const] : []), ...edges.provides ?? []],
-	locks: ['nss', ...edges.locks ?? []],
-}, spec);
+export const user = (spec: UserSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(
+		userType,
+		{
+			...edges,
+			id: edges.id ?? `user:${spec.name}`,
+			needs: [
+				...new Set<Thing>([
+					...(spec.group === undefined ? [] : [`group:${spec.group}` as const]),
+					...(spec.groups ?? []).map(name => `group:${name}` as const),
+					...(edges.needs ?? []),
+				]),
+			],
+			provides: [`user:${spec.name}`, ...(spec.group === undefined ? [`group:${spec.name}` as const] : []), ...(edges.provides ?? [])],
+			locks: ['nss', ...(edges.locks ?? [])],
+		},
+		spec,
+	);
 
 export const userType: ResourceType<UserSpec, UserState> = {
 	name: 'user',
@@ -41,11 +54,17 @@ export const userType: ResourceType<UserSpec, UserState> = {
 	},
 	diff(spec, seen) {
 		const state = seen === 'absent' || !seen.there ? undefined : seen;
-		const wanted = {home: spec.home, shell: spec.shell ?? nologin, ...(spec.gecos !== undefined && {gecos: spec.gecos}), ...(spec.group !== undefined && {group: spec.group})};
+		const wanted = {
+			home: spec.home,
+			shell: spec.shell ?? nologin,
+			...(spec.gecos !== undefined && {gecos: spec.gecos}),
+			...(spec.group !== undefined && {group: spec.group}),
+		};
 		const missing = (spec.groups ?? []).filter(name => !state?.groups.includes(name));
 		return [
 			...(state === undefined ? [{what: 'user', from: null, to: spec.name}] : []),
-			...Object.entries(wanted).filter(([key, value]) => state?.[key as keyof typeof wanted] !== value)
+			...Object.entries(wanted)
+				.filter(([key, value]) => state?.[key as keyof typeof wanted] !== value)
 				.map(([key, value]): Change => ({what: key, from: state?.[key as keyof typeof wanted] ?? null, to: value})),
 			...missing.map((name): Change => ({what: 'member of', from: null, to: name})),
 		];
@@ -54,31 +73,64 @@ export const userType: ResourceType<UserSpec, UserState> = {
 		if (!state.there) return {can: true, record: {name: spec.name, home: spec.home, was: 'absent', ownGroup: state.ownGroup}};
 		const {home, shell, gecos, group, groups} = state;
 		const was = {home, shell, gecos, group};
-		return {can: true, record: {name: spec.name, home: spec.home, was, became: {home: spec.home, shell: spec.shell ?? nologin, gecos: spec.gecos ?? was.gecos, group: spec.group ?? was.group}, joined: (spec.groups ?? []).filter(name => !groups.includes(name))}};
+		return {
+			can: true,
+			record: {
+				name: spec.name,
+				home: spec.home,
+				was,
+				became: {home: spec.home, shell: spec.shell ?? nologin, gecos: spec.gecos ?? was.gecos, group: spec.group ?? was.group},
+				joined: (spec.groups ?? []).filter(name => !groups.includes(name)),
+			},
+		};
 	},
 	async apply(spec, state, changes, host) {
 		const system = spec.system !== false;
 		const groups = changes.filter(change => change.what === 'member of').map(change => String(change.to));
 		const to = new Map(changes.map(change => [change.what, String(change.to)]));
-		const options = ([['home', '--home'], ['shell', '--shell'], ['gecos', '--comment'], ['group', '--gid']] as const)
-			.flatMap(([what, option]) => to.has(what) ? [option, to.get(what)!] : []);
-		if (state.there) return void await host.exec(['usermod', ...options, ...(groups.length > 0 ? ['--append', '--groups', groups.join(',')] : []), spec.name]);
+		const options = (
+			[
+				['home', '--home'],
+				['shell', '--shell'],
+				['gecos', '--comment'],
+				['group', '--gid'],
+			] as const
+		).flatMap(([what, option]) => (to.has(what) ? [option, to.get(what)!] : []));
+		if (state.there)
+			return void (await host.exec(['usermod', ...options, ...(groups.length > 0 ? ['--append', '--groups', groups.join(',')] : []), spec.name]));
 		const own = spec.group !== undefined ? [] : state.ownGroup ? ['--gid', spec.name] : ['--user-group'];
-		await host.exec(['useradd', ...(system ? ['--system'] : []), '--no-create-home', ...own, ...options, ...(groups.length > 0 ? ['--groups', groups.join(',')] : []), spec.name]);
+		await host.exec([
+			'useradd',
+			...(system ? ['--system'] : []),
+			'--no-create-home',
+			...own,
+			...options,
+			...(groups.length > 0 ? ['--groups', groups.join(',')] : []),
+			spec.name,
+		]);
 	},
 	async undo(record, host) {
 		const {name, home, was, became, joined, ownGroup} = record as UserRecord;
 		const known = await host.fact(accounts);
 		const found = known.users.get(name);
 		if (found === undefined) return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `the user ${name} was removed since`};
-		return was === 'absent' ? removeUser(host, found, home, ownGroup === true) : restoreUser(host, stateOf(found, known), name, was, became ?? was, joined ?? []);
+		return was === 'absent'
+			? removeUser(host, found, home, ownGroup === true)
+			: restoreUser(host, stateOf(found, known), name, was, became ?? was, joined ?? []);
 	},
 };
 
 const nologin = '/usr/sbin/nologin';
 
 type Fields = {readonly home: string; readonly shell: string; readonly gecos: string; readonly group: string};
-type UserRecord = {readonly name: string; readonly home: string; readonly was: 'absent' | Fields; readonly became?: Fields; readonly joined?: readonly string[]; readonly ownGroup?: boolean} & {readonly [key: string]: Json};
+type UserRecord = {
+	readonly name: string;
+	readonly home: string;
+	readonly was: 'absent' | Fields;
+	readonly became?: Fields;
+	readonly joined?: readonly string[];
+	readonly ownGroup?: boolean;
+} & {readonly [key: string]: Json};
 
 const stateOf = (found: Account, {groups}: Accounts) => ({
 	home: found.home,
@@ -100,7 +152,14 @@ const removeUser = async (host: Host, {name, uid, gid}: Account, home: string, k
 	return {outcome: 'undone'};
 };
 
-const restoreUser = async (host: Host, now: Fields & {readonly groups: readonly string[]}, name: string, was: Fields, became: Fields, joined: readonly string[]): Promise<Undone> => {
+const restoreUser = async (
+	host: Host,
+	now: Fields & {readonly groups: readonly string[]},
+	name: string,
+	was: Fields,
+	became: Fields,
+	joined: readonly string[],
+): Promise<Undone> => {
 	const keys = ['home', 'shell', 'gecos', 'group'] as const;
 	const moved = keys.filter(key => now[key] !== became[key] && now[key] !== was[key]);
 	if (moved.length > 0) return {outcome: 'conflict', why: `${moved.join(', ')} of the user ${name} was changed since`};
@@ -112,7 +171,7 @@ const restoreUser = async (host: Host, now: Fields & {readonly groups: readonly 
 };
 
 const processesOf = async (host: Host, uid: number): Promise<readonly string[]> => {
-	const pids = (await host.list('/proc') ?? []).filter(name => /^\d+$/.test(name));
+	const pids = ((await host.list('/proc')) ?? []).filter(name => /^\d+$/.test(name));
 	const texts = await Promise.all(pids.map(pid => host.read(`/proc/${pid}/status`).catch(() => undefined)));
 	return texts.flatMap(bytes => {
 		const text = Buffer.from(bytes ?? '').toString('utf8');

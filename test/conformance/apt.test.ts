@@ -25,20 +25,39 @@ const touches = ['/usr/share/conformance', '/etc/conformance'];
 const canary = 'Kanarie-p4ss wörd';
 
 describe('with an archive of our own', () => {
-	beforeAll(() => openArchive([
-		{name: 'cf-lib', version: '1.0'},
-		{name: 'cf-app', version: '2.0', fields: {Depends: 'cf-lib'}},
-		{name: 'cf-plain', version: '1.0'},
-		{name: 'cf-plain', version: '1.1'},
-		{name: 'cf-rival', version: '1.0', fields: {Conflicts: 'cf-plain'}},
-		{name: 'cf-conf', version: '1.0', conffile: 'value = package\n'},
-		{name: 'cf-fragile', version: '1.0', scripts: {postinst: `#!/bin/sh\n[ ! -e ${fail} ]\n`}},
-	]), 60_000);
+	beforeAll(
+		() =>
+			openArchive([
+				{name: 'cf-lib', version: '1.0'},
+				{name: 'cf-app', version: '2.0', fields: {Depends: 'cf-lib'}},
+				{name: 'cf-plain', version: '1.0'},
+				{name: 'cf-plain', version: '1.1'},
+				{name: 'cf-rival', version: '1.0', fields: {Conflicts: 'cf-plain'}},
+				{name: 'cf-conf', version: '1.0', conffile: 'value = package\n'},
+				{name: 'cf-fragile', version: '1.0', scripts: {postinst: `#!/bin/sh\n[ ! -e ${fail} ]\n`}},
+			]),
+		60_000,
+	);
 	afterAll(closeArchive);
 
 	conformance('apt-packages', [
-		{name: 'with a dependency', prepare: clean, resource: () => aptPackages({names: ['cf-app']}, {id: 'apt:app'}), breakIt: () => quietly('dpkg', '--remove', 'cf-app'), touches, rows, purge: true},
-		{name: 'several, without recommends', prepare: clean, resource: () => aptPackages({names: ['cf-plain', 'cf-lib', 'apache2-mpm-worker'], recommends: false}, {id: 'apt:several'}), touches, rows, purge: true},
+		{
+			name: 'with a dependency',
+			prepare: clean,
+			resource: () => aptPackages({names: ['cf-app']}, {id: 'apt:app'}),
+			breakIt: () => quietly('dpkg', '--remove', 'cf-app'),
+			touches,
+			rows,
+			purge: true,
+		},
+		{
+			name: 'several, without recommends',
+			prepare: clean,
+			resource: () => aptPackages({names: ['cf-plain', 'cf-lib', 'apache2-mpm-worker'], recommends: false}, {id: 'apt:several'}),
+			touches,
+			rows,
+			purge: true,
+		},
 		{
 			name: 'a newer version',
 			async prepare() {
@@ -77,18 +96,20 @@ describe('with an archive of our own', () => {
 		},
 	]);
 
-	conformance('dpkg-consistent', [{
-		name: 'a package whose script failed',
-		async prepare() {
-			await clean();
-			await writeFile(fail, '');
-			await quietly('dpkg', '-i', '/srv/conformance-archive/cf-fragile_1.0.deb');
-			await rm(fail);
+	conformance('dpkg-consistent', [
+		{
+			name: 'a package whose script failed',
+			async prepare() {
+				await clean();
+				await writeFile(fail, '');
+				await quietly('dpkg', '-i', '/srv/conformance-archive/cf-fragile_1.0.deb');
+				await rm(fail);
+			},
+			resource: () => dpkgConsistent(),
+			touches: [],
+			undoes: false,
 		},
-		resource: () => dpkgConsistent(),
-		touches: [],
-		undoes: false,
-	}]);
+	]);
 
 	conformance('debconf', [
 		{
@@ -97,7 +118,14 @@ describe('with an archive of our own', () => {
 				await clean();
 				await forget('cf-asks', ['cf-asks/name', 'cf-asks/password']);
 			},
-			resource: () => debconf({package: 'cf-asks', answers: [{question: 'cf-asks/name', type: 'string', value: 'dc=example'}, {question: 'cf-asks/password', type: 'password', value: [new Secret('admin', canary)]}]}),
+			resource: () =>
+				debconf({
+					package: 'cf-asks',
+					answers: [
+						{question: 'cf-asks/name', type: 'string', value: 'dc=example'},
+						{question: 'cf-asks/password', type: 'password', value: [new Secret('admin', canary)]},
+					],
+				}),
 			breakIt: () => output('sh', '-c', "echo 'cf-asks cf-asks/password password other' | debconf-set-selections").then(() => undefined),
 			touches: [],
 			rows: () => output('sh', '-c', 'grep -h -A6 cf-asks /var/cache/debconf/*.dat || true'),
@@ -117,5 +145,9 @@ describe('with an archive of our own', () => {
 });
 
 const forget = async (name: string, questions: readonly string[]): Promise<void> => {
-	await output('sh', '-c', `printf '%s\\n' ${questions.map(one => `'UNREGISTER ${one}'`).join(' ')} | DEBIAN_FRONTEND=noninteractive debconf-communicate ${name} || true`);
+	await output(
+		'sh',
+		'-c',
+		`printf '%s\\n' ${questions.map(one => `'UNREGISTER ${one}'`).join(' ')} | DEBIAN_FRONTEND=noninteractive debconf-communicate ${name} || true`,
+	);
 };

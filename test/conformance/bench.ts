@@ -10,7 +10,14 @@ import type {Look, Resource, Undone} from '#model/resource.ts';
 import {typeNamed} from '#resources/registry.ts';
 
 /** As a journal holds it. */
-export type Done = {readonly type: string; readonly id: string; readonly record: Json; readonly kept: readonly string[]; readonly can: boolean; readonly threw?: true};
+export type Done = {
+	readonly type: string;
+	readonly id: string;
+	readonly record: Json;
+	readonly kept: readonly string[];
+	readonly can: boolean;
+	readonly threw?: true;
+};
 
 export type Bench = {
 	reader(): Reader;
@@ -24,7 +31,8 @@ export type Bench = {
 
 export const createBench = (state: string): Bench => {
 	const events: string[] = [];
-	const host = (): Host => createHost({reader: createReader(), state: join(state, 'state'), id: 'conformance', emit: event => events.push(JSON.stringify(event))});
+	const host = (): Host =>
+		createHost({reader: createReader(), state: join(state, 'state'), id: 'conformance', emit: event => events.push(JSON.stringify(event))});
 
 	return {
 		reader: () => createReader(),
@@ -62,7 +70,7 @@ export const createBench = (state: string): Bench => {
 	};
 };
 
-const act = (look: Look & {readonly state: 'change'}, host: Host): Promise<void> => look.batch ? look.batch.run([look.batch.part], host) : look.apply(host);
+const act = (look: Look & {readonly state: 'change'}, host: Host): Promise<void> => (look.batch ? look.batch.run([look.batch.part], host) : look.apply(host));
 
 const settled = async (resource: Resource, seconds: number): Promise<void> => {
 	const deadline = performance.now() + seconds * 1000;

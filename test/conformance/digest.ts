@@ -17,9 +17,14 @@ export const digestOf = async (roots: readonly string[], noisy: readonly string[
 		const stat = await lstat(path).catch(() => undefined);
 		if (stat === undefined) return void lines.push(`${path} is not there`);
 		const kind = stat.isDirectory() ? 'd' : stat.isSymbolicLink() ? `l ${await readlink(path)}` : 'f';
-		const what = by === 'times'
-			? `${stat.ino} ${stat.isDirectory() ? '' : stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
-			: stat.isFile() ? createHash('sha256').update(await readFile(path)).digest('hex') : '';
+		const what =
+			by === 'times'
+				? `${stat.ino} ${stat.isDirectory() ? '' : stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
+				: stat.isFile()
+					? createHash('sha256')
+							.update(await readFile(path))
+							.digest('hex')
+					: '';
 		lines.push(`${path} ${kind} ${(stat.mode & 0o7777).toString(8)} ${stat.uid}:${stat.gid} ${what}`);
 		if (stat.isDirectory()) for (const name of (await readdir(path).catch(() => [])).sort()) await visit(join(path, name));
 	};

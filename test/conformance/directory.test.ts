@@ -22,7 +22,13 @@ const spec = {path, mode: 0o750, owner: 'www-data:adm'};
 conformance('directory', [
 	{name: 'a new one', prepare: fresh, resource: () => directory(spec), breakIt: () => chown(path, 0, 0), touches: [parent]},
 	{name: 'an existing one with other mode and owner', prepare: old, resource: () => directory(spec), breakIt: () => chmod(path, 0o777), touches: [parent]},
-	{name: 'setgid', prepare: fresh, resource: () => directory({path, mode: 0o2770, owner: 'root:www-data'}), breakIt: () => chmod(path, 0o770), touches: [parent]},
+	{
+		name: 'setgid',
+		prepare: fresh,
+		resource: () => directory({path, mode: 0o2770, owner: 'root:www-data'}),
+		breakIt: () => chmod(path, 0o770),
+		touches: [parent],
+	},
 	{
 		name: 'that others filled since',
 		prepare: fresh,

@@ -6,16 +6,18 @@ import {conformance} from './suite.ts';
 import {quietly} from './tools.ts';
 
 const directory = '/etc/conformance';
-const canary = "Kanarie 'n' \"quote\" 12";
+const canary = 'Kanarie \'n\' "quote" 12';
 const foreign = 'Fremd-geheim-77';
 
-const holding = (name: string, content: string | Uint8Array, mode = 0o644) => async (): Promise<void> => {
-	await rm(directory, {recursive: true, force: true});
-	await mkdir(directory);
-	await writeFile(`${directory}/${name}`, content);
-	await chmod(`${directory}/${name}`, mode);
-	await chown(`${directory}/${name}`, 0, 4);
-};
+const holding =
+	(name: string, content: string | Uint8Array, mode = 0o644) =>
+	async (): Promise<void> => {
+		await rm(directory, {recursive: true, force: true});
+		await mkdir(directory);
+		await writeFile(`${directory}/${name}`, content);
+		await chmod(`${directory}/${name}`, mode);
+		await chown(`${directory}/${name}`, 0, 4);
+	};
 
 const nslcd = `# a comment\nuid nslcd\nuri ldap://localhost/\nbase dc=old\nbindpw ${foreign}\nssl off\n`;
 
@@ -23,7 +25,16 @@ conformance('edit', [
 	{
 		name: 'a key-value file with a secret beside that of others',
 		prepare: holding('nslcd.conf', nslcd, 0o640),
-		resource: () => edit({path: `${directory}/nslcd.conf`, format: 'nslcd.conf', settings: [{key: 'base', value: ['dc=new']}, {key: 'ssl', value: ['start_tls']}, {key: 'rootpwmodpw', value: [new Secret('root', 'Kanarie-no-blanks')]}]}),
+		resource: () =>
+			edit({
+				path: `${directory}/nslcd.conf`,
+				format: 'nslcd.conf',
+				settings: [
+					{key: 'base', value: ['dc=new']},
+					{key: 'ssl', value: ['start_tls']},
+					{key: 'rootpwmodpw', value: [new Secret('root', 'Kanarie-no-blanks')]},
+				],
+			}),
 		breakIt: () => quietly('sed', '-i', 's/dc=new/dc=other/', `${directory}/nslcd.conf`),
 		touches: [directory],
 		canaries: ['Kanarie-no-blanks', foreign],
@@ -31,7 +42,17 @@ conformance('edit', [
 	{
 		name: 'Python settings with a secret, mode tightened',
 		prepare: holding('settings.py', `DEBUG = True\nDATABASES = {'ldap': {'PASSWORD': '${foreign}'}}\nSECRET_KEY = '${foreign}'\n`),
-		resource: () => edit({path: `${directory}/settings.py`, format: 'python', mode: 0o640, owner: 'root:www-data', settings: [{path: ['DEBUG'], value: {bool: false}}, {path: ['DATABASES', 'ldap', 'PASSWORD'], value: {text: [new Secret('ldap', canary)]}}]}),
+		resource: () =>
+			edit({
+				path: `${directory}/settings.py`,
+				format: 'python',
+				mode: 0o640,
+				owner: 'root:www-data',
+				settings: [
+					{path: ['DEBUG'], value: {bool: false}},
+					{path: ['DATABASES', 'ldap', 'PASSWORD'], value: {text: [new Secret('ldap', canary)]}},
+				],
+			}),
 		breakIt: () => chmod(`${directory}/settings.py`, 0o644),
 		touches: [directory],
 		canaries: [canary, foreign],
@@ -45,7 +66,8 @@ conformance('edit', [
 	{
 		name: 'a new file',
 		prepare: holding('other', ''),
-		resource: () => edit({path: `${directory}/new.cnf`, format: 'my.cnf', create: '# ours\n', mode: 0o600, settings: [{section: 'client', key: 'user', value: ['app']}]}),
+		resource: () =>
+			edit({path: `${directory}/new.cnf`, format: 'my.cnf', create: '# ours\n', mode: 0o600, settings: [{section: 'client', key: 'user', value: ['app']}]}),
 		breakIt: () => rm(`${directory}/new.cnf`),
 		touches: [directory],
 	},

@@ -21,10 +21,36 @@ const old = async (): Promise<void> => {
 };
 
 conformance('file', [
-	{name: 'a new file', prepare: fresh, resource: () => file({path, text: 'one = 1\n', mode: 0o644}), breakIt: () => writeFile(path, 'two = 2\n'), touches: [directory]},
-	{name: 'an existing file with other mode and owner', prepare: old, resource: () => file({path, text: 'one = 1\n', mode: 0o600, owner: 'root:root'}), breakIt: () => chmod(path, 0o666), touches: [directory], canaries: ['old-and-foreign']},
-	{name: 'only the mode differs', prepare: old, resource: () => file({path, text: 'what = was\npassword = old-and-foreign\n', mode: 0o400, owner: 'daemon:adm'}), breakIt: () => chown(path, 0, 0), touches: [directory]},
-	{name: 'with a secret in it', prepare: fresh, resource: () => file({path, text: ['password = ', new Secret('app', canary), '\n'], owner: 'www-data:www-data'}), breakIt: () => writeFile(path, 'password = wrong\n'), touches: [directory], canaries: [canary]},
+	{
+		name: 'a new file',
+		prepare: fresh,
+		resource: () => file({path, text: 'one = 1\n', mode: 0o644}),
+		breakIt: () => writeFile(path, 'two = 2\n'),
+		touches: [directory],
+	},
+	{
+		name: 'an existing file with other mode and owner',
+		prepare: old,
+		resource: () => file({path, text: 'one = 1\n', mode: 0o600, owner: 'root:root'}),
+		breakIt: () => chmod(path, 0o666),
+		touches: [directory],
+		canaries: ['old-and-foreign'],
+	},
+	{
+		name: 'only the mode differs',
+		prepare: old,
+		resource: () => file({path, text: 'what = was\npassword = old-and-foreign\n', mode: 0o400, owner: 'daemon:adm'}),
+		breakIt: () => chown(path, 0, 0),
+		touches: [directory],
+	},
+	{
+		name: 'with a secret in it',
+		prepare: fresh,
+		resource: () => file({path, text: ['password = ', new Secret('app', canary), '\n'], owner: 'www-data:www-data'}),
+		breakIt: () => writeFile(path, 'password = wrong\n'),
+		touches: [directory],
+		canaries: [canary],
+	},
 	{
 		name: 'through a symbolic link',
 		async prepare() {

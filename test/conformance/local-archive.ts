@@ -18,7 +18,12 @@ const saved = '/srv/conformance-saved';
 
 /** Builds the packages and makes apt know nothing else. */
 export const openArchive = async (made: readonly Made[]): Promise<void> => {
-	if (await stat(saved).then(() => false, () => true)) {
+	if (
+		await stat(saved).then(
+			() => false,
+			() => true,
+		)
+	) {
 		await mkdir(saved);
 		await quietly('cp', '-a', '/etc/apt', `${saved}/etc`);
 		await quietly('cp', '-a', '/var/lib/apt/lists', `${saved}/lists`);
@@ -54,7 +59,16 @@ const build = async ({name, version, fields = {}, scripts = {}, conffile, size =
 		await writeFile(`${tree}/etc/conformance/${name}.conf`, conffile);
 		await writeFile(`${tree}/DEBIAN/conffiles`, `/etc/conformance/${name}.conf\n`);
 	}
-	const control = Object.entries({Package: name, Version: version, Architecture: 'all', Maintainer: 'nobody <nobody@invalid>', Description: 'of the suite', ...fields}).map(([key, value]) => `${key}: ${value}\n`).join('');
+	const control = Object.entries({
+		Package: name,
+		Version: version,
+		Architecture: 'all',
+		Maintainer: 'nobody <nobody@invalid>',
+		Description: 'of the suite',
+		...fields,
+	})
+		.map(([key, value]) => `${key}: ${value}\n`)
+		.join('');
 	await writeFile(`${tree}/DEBIAN/control`, control);
 	for (const [script, text] of Object.entries(scripts)) {
 		await writeFile(`${tree}/DEBIAN/${script}`, text);

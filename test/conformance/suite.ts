@@ -63,72 +63,108 @@ const caseSuite = (one: Case): void => {
 		await rm(state, {recursive: true, force: true});
 	}, timeout);
 
-	it('inspect writes nothing, and the diff is deterministic', async () => {
-		await one.prepare(bench.host());
-		const before = await digestOf(watched, one.noisy);
-		const [first, second] = [await one.resource().look(bench.reader()), await one.resource().look(bench.reader())];
-		expect(shown(second)).toEqual(shown(first));
-		expect(first.state, JSON.stringify(shown(first))).toBe('change');
-		expect(await digestOf(watched, one.noisy)).toEqual(before);
-	}, timeout);
+	it(
+		'inspect writes nothing, and the diff is deterministic',
+		async () => {
+			await one.prepare(bench.host());
+			const before = await digestOf(watched, one.noisy);
+			const [first, second] = [await one.resource().look(bench.reader()), await one.resource().look(bench.reader())];
+			expect(shown(second)).toEqual(shown(first));
+			expect(first.state, JSON.stringify(shown(first))).toBe('change');
+			expect(await digestOf(watched, one.noisy)).toEqual(before);
+		},
+		timeout,
+	);
 
-	it('apply converges, and a second apply is not called', async () => {
-		await one.prepare(bench.host());
-		expect(await bench.converge(one.resource())).toHaveLength(1);
-		expect(await bench.converge(one.resource())).toEqual([]);
-	}, timeout);
+	it(
+		'apply converges, and a second apply is not called',
+		async () => {
+			await one.prepare(bench.host());
+			expect(await bench.converge(one.resource())).toHaveLength(1);
+			expect(await bench.converge(one.resource())).toEqual([]);
+		},
+		timeout,
+	);
 
-	if (one.breakIt) it('drift shows and is mended', async () => {
-		await one.prepare(bench.host());
-		await bench.converge(one.resource());
-		await one.breakIt!(bench.host());
-		expect((await one.resource().look(bench.reader())).state).toBe('change');
-		expect(await bench.converge(one.resource())).toHaveLength(1);
-	}, timeout);
+	if (one.breakIt)
+		it(
+			'drift shows and is mended',
+			async () => {
+				await one.prepare(bench.host());
+				await bench.converge(one.resource());
+				await one.breakIt!(bench.host());
+				expect((await one.resource().look(bench.reader())).state).toBe('change');
+				expect(await bench.converge(one.resource())).toHaveLength(1);
+			},
+			timeout,
+		);
 
-	if (one.undoes !== false) it('undo gives back what was', async () => {
-		await one.prepare(bench.host());
-		const before = await pictureOf(one, bench);
-		const done = await bench.converge(one.resource());
-		const results = await bench.undo(done, one);
-		expect(results.map(result => result.outcome), JSON.stringify(results)).toEqual([one.undone ?? 'undone']);
-		if ((one.undone ?? 'undone') === 'undone') expect(await pictureOf(one, bench)).toEqual(before);
-	}, timeout);
-
-	it('a throw in the middle leaves a state from which a re-run converges', async () => {
-		const reached: number[] = [];
-		for (const at of one.throwAt ?? Array.from({length: 60}, (_, index) => index + 1)) {
-			for (const when of ['before', 'after'] as const) {
+	if (one.undoes !== false)
+		it(
+			'undo gives back what was',
+			async () => {
 				await one.prepare(bench.host());
 				const before = await pictureOf(one, bench);
-				const done = await bench.converge(one.resource(), host => throwingHost(host, at, when));
-				if (!done.some(entry => entry.threw)) {
-					if (one.throwAt === undefined) expect(reached.length, 'apply never acted through its Host').toBeGreaterThan(0);
-					return;
-				}
-				reached.push(at);
-				const mended = await bench.converge(one.resource());
-				if (one.undoes === false || one.undone !== undefined) continue;
-				const results = await bench.undo([...done, ...mended], one);
-				expect(results.filter(result => !['undone', 'already'].includes(result.outcome)), `thrown ${when} call ${at}`).toEqual([]);
-				expect(await pictureOf(one, bench), `thrown ${when} call ${at}`).toEqual(before);
-			}
-		}
-	}, timeout * 4);
+				const done = await bench.converge(one.resource());
+				const results = await bench.undo(done, one);
+				expect(
+					results.map(result => result.outcome),
+					JSON.stringify(results),
+				).toEqual([one.undone ?? 'undone']);
+				if ((one.undone ?? 'undone') === 'undone') expect(await pictureOf(one, bench)).toEqual(before);
+			},
+			timeout,
+		);
 
-	it('no secret in an event, a journal line, a plan or an argument', async () => {
-		await one.prepare(bench.host());
-		const canaries = one.canaries ?? [];
-		const arguments_ = watchArguments(canaries);
-		const plan = await one.resource().look(bench.reader());
-		const done = await bench.converge(one.resource());
-		if (one.undoes !== false) await bench.undo(done, one);
-		expect(await arguments_.stop()).toEqual([]);
-		const told = [JSON.stringify(shown(plan)), ...bench.told(), ...done.map(entry => JSON.stringify(entry))];
-		for (const canary of canaries) expect(told.filter(line => line.includes(canary))).toEqual([]);
-	}, timeout);
+	it(
+		'a throw in the middle leaves a state from which a re-run converges',
+		async () => {
+			const reached: number[] = [];
+			for (const at of one.throwAt ?? Array.from({length: 60}, (_, index) => index + 1)) {
+				for (const when of ['before', 'after'] as const) {
+					await one.prepare(bench.host());
+					const before = await pictureOf(one, bench);
+					const done = await bench.converge(one.resource(), host => throwingHost(host, at, when));
+					if (!done.some(entry => entry.threw)) {
+						if (one.throwAt === undefined) expect(reached.length, 'apply never acted through its Host').toBeGreaterThan(0);
+						return;
+					}
+					reached.push(at);
+					const mended = await bench.converge(one.resource());
+					if (one.undoes === false || one.undone !== undefined) continue;
+					const results = await bench.undo([...done, ...mended], one);
+					expect(
+						results.filter(result => !['undone', 'already'].includes(result.outcome)),
+						`thrown ${when} call ${at}`,
+					).toEqual([]);
+					expect(await pictureOf(one, bench), `thrown ${when} call ${at}`).toEqual(before);
+				}
+			}
+		},
+		timeout * 4,
+	);
+
+	it(
+		'no secret in an event, a journal line, a plan or an argument',
+		async () => {
+			await one.prepare(bench.host());
+			const canaries = one.canaries ?? [];
+			const arguments_ = watchArguments(canaries);
+			const plan = await one.resource().look(bench.reader());
+			const done = await bench.converge(one.resource());
+			if (one.undoes !== false) await bench.undo(done, one);
+			expect(await arguments_.stop()).toEqual([]);
+			const told = [JSON.stringify(shown(plan)), ...bench.told(), ...done.map(entry => JSON.stringify(entry))];
+			for (const canary of canaries) expect(told.filter(line => line.includes(canary))).toEqual([]);
+		},
+		timeout,
+	);
 };
 
-const pictureOf = async (one: Case, bench: Bench): Promise<unknown> => ({files: await digestOf(one.touches, one.noisy, 'content'), rows: await one.rows?.(bench.host())});
+const pictureOf = async (one: Case, bench: Bench): Promise<unknown> => ({
+	files: await digestOf(one.touches, one.noisy, 'content'),
+	rows: await one.rows?.(bench.host()),
+});
 
-const shown = (look: Awaited<ReturnType<Resource['look']>>): unknown => look.state === 'change' ? {changes: look.changes, undo: look.undo.can ? look.undo.record : look.undo.why} : look;
+const shown = (look: Awaited<ReturnType<Resource['look']>>): unknown =>
+	look.state === 'change' ? {changes: look.changes, undo: look.undo.can ? look.undo.record : look.undo.why} : look;

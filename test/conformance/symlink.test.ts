@@ -1,4 +1,4 @@
-import {mkdir, rm, symlink as link, writeFile} from 'node:fs/promises';
+import {symlink as link, mkdir, rm, writeFile} from 'node:fs/promises';
 import {absent} from '#resources/absent.ts';
 import {symlink} from '#resources/symlink.ts';
 import {conformance} from './suite.ts';

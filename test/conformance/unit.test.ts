@@ -53,10 +53,45 @@ esac
 `;
 
 conformance('unit', [
-	{name: 'enabled and running', prepare: fresh, resource: () => unit({name, enabled: true, running: true, files: [config], staysUp: 0.3}), breakIt: () => quietly('systemctl', 'stop', name), touches: [path, '/etc/systemd/system/multi-user.target.wants'], rows},
-	{name: 'older than its file', prepare: async () => { await running(); await edited(); }, resource: () => unit({name, enabled: true, running: true, files: [config], staysUp: 0.3}), breakIt: edited, touches: [path], rows, undone: 'already'},
-	{name: 'a changed unit file', prepare: async () => { await running(); await writeFile(path, service.replace('[Service]', '[Service]\nNice=1')); }, resource: () => unit({name, running: true, staysUp: 0.3}), touches: [path], rows, undone: 'already'},
-	{name: 'to be stopped and disabled', prepare: running, resource: () => unit({name, enabled: false, running: false}), breakIt: () => quietly('systemctl', 'start', name), touches: [path, '/etc/systemd/system/multi-user.target.wants'], rows},
+	{
+		name: 'enabled and running',
+		prepare: fresh,
+		resource: () => unit({name, enabled: true, running: true, files: [config], staysUp: 0.3}),
+		breakIt: () => quietly('systemctl', 'stop', name),
+		touches: [path, '/etc/systemd/system/multi-user.target.wants'],
+		rows,
+	},
+	{
+		name: 'older than its file',
+		prepare: async () => {
+			await running();
+			await edited();
+		},
+		resource: () => unit({name, enabled: true, running: true, files: [config], staysUp: 0.3}),
+		breakIt: edited,
+		touches: [path],
+		rows,
+		undone: 'already',
+	},
+	{
+		name: 'a changed unit file',
+		prepare: async () => {
+			await running();
+			await writeFile(path, service.replace('[Service]', '[Service]\nNice=1'));
+		},
+		resource: () => unit({name, running: true, staysUp: 0.3}),
+		touches: [path],
+		rows,
+		undone: 'already',
+	},
+	{
+		name: 'to be stopped and disabled',
+		prepare: running,
+		resource: () => unit({name, enabled: false, running: false}),
+		breakIt: () => quietly('systemctl', 'start', name),
+		touches: [path, '/etc/systemd/system/multi-user.target.wants'],
+		rows,
+	},
 	{
 		name: 'that failed too often',
 		async prepare() {
@@ -83,6 +118,4 @@ conformance('unit', [
 	},
 ]);
 
-conformance('unit file', [
-	{name: 'of ours', prepare: clean, resource: () => unitFile({name, text: service}), breakIt: () => rm(path), touches: [path]},
-]);
+conformance('unit file', [{name: 'of ours', prepare: clean, resource: () => unitFile({name, text: service}), breakIt: () => rm(path), touches: [path]}]);

@@ -12,7 +12,19 @@ const fresh = async (): Promise<void> => {
 
 const old = async (): Promise<void> => {
 	await fresh();
-	await quietly('useradd', '--system', '--user-group', '--no-create-home', '--home', '/nonexistent', '--shell', '/bin/false', '--comment', 'Was here', 'conformer');
+	await quietly(
+		'useradd',
+		'--system',
+		'--user-group',
+		'--no-create-home',
+		'--home',
+		'/nonexistent',
+		'--shell',
+		'/bin/false',
+		'--comment',
+		'Was here',
+		'conformer',
+	);
 };
 
 conformance('group', [
@@ -20,9 +32,27 @@ conformance('group', [
 ]);
 
 conformance('user', [
-	{name: 'a new one', prepare: fresh, resource: () => user({name: 'conformer', home: '/srv/conformer'}), breakIt: () => quietly('usermod', '--shell', '/bin/bash', 'conformer'), touches: files},
-	{name: 'in further groups', prepare: fresh, resource: () => user({name: 'conformer', home: '/srv/conformer', shell: '/bin/sh', gecos: 'Of the suite', group: 'www-data', groups: ['adm', 'mail']}), breakIt: () => quietly('gpasswd', '--delete', 'conformer', 'adm'), touches: files},
-	{name: 'an existing one', prepare: old, resource: () => user({name: 'conformer', home: '/srv/conformer', groups: ['adm']}), breakIt: () => quietly('usermod', '--home', '/tmp', 'conformer'), touches: files},
+	{
+		name: 'a new one',
+		prepare: fresh,
+		resource: () => user({name: 'conformer', home: '/srv/conformer'}),
+		breakIt: () => quietly('usermod', '--shell', '/bin/bash', 'conformer'),
+		touches: files,
+	},
+	{
+		name: 'in further groups',
+		prepare: fresh,
+		resource: () => user({name: 'conformer', home: '/srv/conformer', shell: '/bin/sh', gecos: 'Of the suite', group: 'www-data', groups: ['adm', 'mail']}),
+		breakIt: () => quietly('gpasswd', '--delete', 'conformer', 'adm'),
+		touches: files,
+	},
+	{
+		name: 'an existing one',
+		prepare: old,
+		resource: () => user({name: 'conformer', home: '/srv/conformer', groups: ['adm']}),
+		breakIt: () => quietly('usermod', '--home', '/tmp', 'conformer'),
+		touches: files,
+	},
 	{
 		name: 'whose group is there already',
 		async prepare() {

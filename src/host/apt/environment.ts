@@ -10,10 +10,16 @@ export const aptEnvironment: Readonly<Record<string, string>> = {
 
 /** For every apt-get that changes packages: waits for the lock, keeps edited configuration files, needs no terminal. */
 export const aptOptions: readonly string[] = [
-	'-y', '-q',
-	'-o', 'DPkg::Lock::Timeout=600',
-	'-o', 'Dpkg::Use-Pty=0',
-	'-o', 'Dpkg::Options::=--force-confdef',
-	'-o', 'Dpkg::Options::=--force-confold',
-	'-o', 'Acquire::Retries=3',
+	'-y',
+	'-q',
+	'-o',
+	'DPkg::Lock::Timeout=600',
+	'-o',
+	'Dpkg::Use-Pty=0',
+	'-o',
+	'Dpkg::Options::=--force-confdef',
+	'-o',
+	'Dpkg::Options::=--force-confold',
+	'-o',
+	'Acquire::Retries=3',
 ];

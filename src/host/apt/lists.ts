@@ -6,9 +6,11 @@ import {holderOf, inAptWords} from './words.ts';
 
 /** Milliseconds since the lists were fetched; undefined where there are none. */
 export const listsAge = async (host: Reader): Promise<number | undefined> => {
-	const names = await host.list('/var/lib/apt/lists') ?? [];
+	const names = (await host.list('/var/lib/apt/lists')) ?? [];
 	if (!names.some(name => /_Packages(\.\w+)?$/.test(name))) return undefined;
-	const stats = await Promise.all(['/var/lib/apt/periodic/update-success-stamp', '/var/lib/apt/lists', '/var/lib/apt/lists/partial'].map(path => host.stat(path)));
+	const stats = await Promise.all(
+		['/var/lib/apt/periodic/update-success-stamp', '/var/lib/apt/lists', '/var/lib/apt/lists/partial'].map(path => host.stat(path)),
+	);
 	return Date.now() - Math.max(...stats.map(stat => stat?.mtimeMs ?? 0));
 };
 
@@ -18,7 +20,11 @@ export const fetchLists = async (host: Host): Promise<void> => {
 	for (;;) {
 		const lines: string[] = [];
 		try {
-			await host.exec(['apt-get', 'update', '-q', '-o', 'Acquire::Retries=3', '-o', 'APT::Update::Error-Mode=any'], {apt: true, env: aptEnvironment, onLine: line => void lines.push(line)});
+			await host.exec(['apt-get', 'update', '-q', '-o', 'Acquire::Retries=3', '-o', 'APT::Update::Error-Mode=any'], {
+				apt: true,
+				env: aptEnvironment,
+				onLine: line => void lines.push(line),
+			});
 			return;
 		} catch (error) {
 			if (holderOf(lines) === undefined || performance.now() > deadline) throw inAptWords(error, lines, 'fetching the package lists');

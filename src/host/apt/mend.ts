@@ -25,7 +25,8 @@ export const damageOf = async (host: Reader): Promise<Damage> => {
 export const mendPackages = async (host: Host): Promise<void> => {
 	await configureAll(host);
 	const lines: string[] = [];
-	await host.exec(['apt-get', 'install', '--fix-broken', ...aptOptions], {apt: true, env: aptEnvironment, onLine: line => void lines.push(line)})
+	await host
+		.exec(['apt-get', 'install', '--fix-broken', ...aptOptions], {apt: true, env: aptEnvironment, onLine: line => void lines.push(line)})
 		.catch(error => {
 			throw inAptWords(error, lines, 'mending the packages');
 		});
@@ -37,7 +38,12 @@ const configureAll = async (host: Host): Promise<void> => {
 		const lines: string[] = [];
 		try {
 			// Its exit code tells of packages that apt may still mend; only a held lock is the end of the matter.
-			await host.exec(['dpkg', '--force-confdef', '--force-confold', '--configure', '-a'], {apt: true, env: aptEnvironment, codes: [0, 1], onLine: line => void lines.push(line)});
+			await host.exec(['dpkg', '--force-confdef', '--force-confold', '--configure', '-a'], {
+				apt: true,
+				env: aptEnvironment,
+				codes: [0, 1],
+				onLine: line => void lines.push(line),
+			});
 			return;
 		} catch (error) {
 			const holder = holderOf(lines);

@@ -17,12 +17,24 @@ export type Asked = {readonly targets: readonly string[]; readonly recommends: b
 export const simulate = async ({targets, recommends}: Asked, host: Reader, mended: boolean): Promise<Simulated> => {
 	const age = await listsAge(host);
 	if (age === undefined) return {known: false, why: 'the package lists are empty and are fetched first'};
-	const ask = async (names: readonly string[]) => host.probe([
-		'apt-get', 'install', '-V', '--print-uris', '-q',
-		recommends ? '--install-recommends' : '--no-install-recommends',
-		'-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=',
-		'--', ...names,
-	], {timeout: 120_000, env: {DEBIAN_FRONTEND: 'noninteractive'}, ...(process.getuid?.() === 0 && {as: 'nobody'})});
+	const ask = async (names: readonly string[]) =>
+		host.probe(
+			[
+				'apt-get',
+				'install',
+				'-V',
+				'--print-uris',
+				'-q',
+				recommends ? '--install-recommends' : '--no-install-recommends',
+				'-o',
+				'Debug::NoLocking=1',
+				'-o',
+				'APT::Sandbox::User=',
+				'--',
+				...names,
+			],
+			{timeout: 120_000, env: {DEBIAN_FRONTEND: 'noninteractive'}, ...(process.getuid?.() === 0 && {as: 'nobody'})},
+		);
 
 	const first = await ask(targets);
 	const unknown = unknownNames(`${first.stdout}\n${first.stderr}`);

@@ -32,19 +32,24 @@ const attempt = async ({verb, targets, recommends = true, mayRemove = false, uns
 	const lines: string[] = [];
 	const progress = progressOf(host);
 	try {
-		await host.exec([
-			'apt-get', verb, ...aptOptions,
-			...(unsafeIo ? ['-o', 'Dpkg::Options::=--force-unsafe-io'] : []),
-			...(verb === 'install' ? [recommends ? '--install-recommends' : '--no-install-recommends', ...(mayRemove ? [] : ['--no-remove'])] : []),
-			...targets,
-		], {
-			apt: true,
-			env: aptEnvironment,
-			onLine: line => {
-				lines.push(line);
-				progress(line);
+		await host.exec(
+			[
+				'apt-get',
+				verb,
+				...aptOptions,
+				...(unsafeIo ? ['-o', 'Dpkg::Options::=--force-unsafe-io'] : []),
+				...(verb === 'install' ? [recommends ? '--install-recommends' : '--no-install-recommends', ...(mayRemove ? [] : ['--no-remove'])] : []),
+				...targets,
+			],
+			{
+				apt: true,
+				env: aptEnvironment,
+				onLine: line => {
+					lines.push(line);
+					progress(line);
+				},
 			},
-		});
+		);
 		return undefined;
 	} catch (error) {
 		if (error instanceof Fault && error.code === 'program.failed') return lines;
@@ -67,4 +72,5 @@ const progressOf = (host: Host): ((line: string) => void) => {
 	};
 };
 
-const nameOf = ({verb, targets}: Act): string => `${verb === 'install' ? 'installing' : 'removing'} ${targets.slice(0, 4).join(', ')}${targets.length > 4 ? ` and ${targets.length - 4} more` : ''}`;
+const nameOf = ({verb, targets}: Act): string =>
+	`${verb === 'install' ? 'installing' : 'removing'} ${targets.slice(0, 4).join(', ')}${targets.length > 4 ? ` and ${targets.length - 4} more` : ''}`;

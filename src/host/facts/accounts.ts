@@ -1,7 +1,14 @@
 /** Local users and groups, from the files alone: NSS may ask a directory that is down or not there yet. */
 import type {Fact, Reader} from '#model/host.ts';
 
-export type Account = {readonly name: string; readonly uid: number; readonly gid: number; readonly gecos: string; readonly home: string; readonly shell: string};
+export type Account = {
+	readonly name: string;
+	readonly uid: number;
+	readonly gid: number;
+	readonly gecos: string;
+	readonly home: string;
+	readonly shell: string;
+};
 export type Group = {readonly name: string; readonly gid: number; readonly members: readonly string[]};
 export type Accounts = {readonly users: ReadonlyMap<string, Account>; readonly groups: ReadonlyMap<string, Group>};
 export type Owner = {readonly uid: number; readonly gid: number};
@@ -12,7 +19,9 @@ export const accounts: Fact<Accounts> = {
 	async read(host) {
 		const [passwd, group] = await Promise.all([lines(host, '/etc/passwd'), lines(host, '/etc/group')]);
 		return {
-			users: new Map(passwd.map(([name = '', , uid, gid, gecos = '', home = '', shell = '']) => [name, {name, uid: Number(uid), gid: Number(gid), gecos, home, shell}])),
+			users: new Map(
+				passwd.map(([name = '', , uid, gid, gecos = '', home = '', shell = '']) => [name, {name, uid: Number(uid), gid: Number(gid), gecos, home, shell}]),
+			),
 			groups: new Map(group.map(([name = '', , gid, members = '']) => [name, {name, gid: Number(gid), members: members.split(',').filter(one => one !== '')}])),
 		};
 	},
@@ -34,4 +43,8 @@ export const ownerName = ({users, groups}: Accounts, {uid, gid}: Owner): string 
 };
 
 const lines = async (host: Reader, path: string): Promise<readonly (readonly string[])[]> =>
-	Buffer.from(await host.read(path) ?? '').toString('utf8').split('\n').filter(line => line.includes(':')).map(line => line.split(':'));
+	Buffer.from((await host.read(path)) ?? '')
+		.toString('utf8')
+		.split('\n')
+		.filter(line => line.includes(':'))
+		.map(line => line.split(':'));

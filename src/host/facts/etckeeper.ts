@@ -10,7 +10,7 @@ export const etckeeper: Fact<Etckeeper> = {
 	async read(host) {
 		const installed = isInstalled((await host.fact(packages)).all.get('etckeeper'));
 		const repository = (await Promise.all(['.git', '.bzr', '.hg', '_darcs'].map(name => host.stat(`/etc/${name}`)))).some(stat => stat !== undefined);
-		const settings = Buffer.from(await host.read('/etc/etckeeper/etckeeper.conf') ?? '').toString('utf8');
+		const settings = Buffer.from((await host.read('/etc/etckeeper/etckeeper.conf')) ?? '').toString('utf8');
 		return {inUse: installed && repository, stopsApt: installed && repository && /^\s*AVOID_COMMIT_BEFORE_INSTALL=1/m.test(settings)};
 	},
 };

@@ -5,7 +5,7 @@ import type {Fact} from '#model/host.ts';
 export const hostNames: Fact<readonly string[]> = {
 	id: 'host-names',
 	async read(host) {
-		const text = async (path: string): Promise<string> => Buffer.from(await host.read(path) ?? '').toString('utf8');
+		const text = async (path: string): Promise<string> => Buffer.from((await host.read(path)) ?? '').toString('utf8');
 		const name = (await text('/etc/hostname')).trim().toLowerCase();
 		const known = (await text('/etc/hosts')).split('\n').map(line => line.replace(/#.*/, '').trim().split(/\s+/).slice(1));
 		const own = known.filter(names => name !== '' && names.some(one => one === name || one.startsWith(`${name}.`))).flat();

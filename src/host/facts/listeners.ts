@@ -16,7 +16,9 @@ export type Listener = {
 export const listeners: Fact<readonly Listener[]> = {
 	id: 'listeners',
 	async read(host) {
-		const tables = await Promise.all((['tcp', 'tcp6', 'udp', 'udp6'] as const).map(async protocol => parseTable(await textOf(host, `/proc/net/${protocol}`), protocol)));
+		const tables = await Promise.all(
+			(['tcp', 'tcp6', 'udp', 'udp6'] as const).map(async protocol => parseTable(await textOf(host, `/proc/net/${protocol}`), protocol)),
+		);
 		const sockets = tables.flat();
 		const owners = await ownersOf(host, new Set(sockets.map(socket => socket.inode)));
 		return sockets.map(({inode, ...socket}) => {
@@ -28,21 +30,35 @@ export const listeners: Fact<readonly Listener[]> = {
 
 /** The rows of /proc/net/{tcp,udp}{,6} that listen. */
 export const parseTable = (text: string, protocol: Listener['protocol']): readonly (Omit<Listener, 'process'> & {readonly inode: string})[] =>
-	text.split('\n').slice(1).flatMap(line => {
-		const [, local = '', , state, , , , uid, , inode = ''] = line.trim().split(/\s+/);
-		const [address = '', port = ''] = local.split(':');
-		if (state !== (protocol.startsWith('tcp') ? '0A' : '07')) return [];
-		return [{protocol, address: address.length === 8 ? ip4(address) : ip6(address), port: Number.parseInt(port, 16), uid: Number(uid), inode}];
-	});
+	text
+		.split('\n')
+		.slice(1)
+		.flatMap(line => {
+			const [, local = '', , state, , , , uid, , inode = ''] = line.trim().split(/\s+/);
+			const [address = '', port = ''] = local.split(':');
+			if (state !== (protocol.startsWith('tcp') ? '0A' : '07')) return [];
+			return [{protocol, address: address.length === 8 ? ip4(address) : ip6(address), port: Number.parseInt(port, 16), uid: Number(uid), inode}];
+		});
 
-const ip4 = (hex: string): string => (hex.match(/../g) ?? []).toReversed().map(byte => Number.parseInt(byte, 16)).join('.');
+const ip4 = (hex: string): string =>
+	(hex.match(/../g) ?? [])
+		.toReversed()
+		.map(byte => Number.parseInt(byte, 16))
+		.join('.');
 
 /** Four words of the host's byte order. IPv4 in IPv6 is written as such. */
 const ip6 = (hex: string): string => {
 	const bytes = (hex.match(/.{8}/g) ?? []).flatMap(word => (word.match(/../g) ?? []).toReversed());
-	if (bytes.slice(0, 10).every(byte => byte === '00') && bytes[10] === 'FF' && bytes[11] === 'FF') return `::ffff:${bytes.slice(12).map(byte => Number.parseInt(byte, 16)).join('.')}`;
+	if (bytes.slice(0, 10).every(byte => byte === '00') && bytes[10] === 'FF' && bytes[11] === 'FF')
+		return `::ffff:${bytes
+			.slice(12)
+			.map(byte => Number.parseInt(byte, 16))
+			.join('.')}`;
 	const words = Array.from({length: 8}, (_, at) => Number.parseInt(`${bytes[at * 2]}${bytes[at * 2 + 1]}`, 16).toString(16));
-	const zeros = words.join(':').match(/(?:^|:)0(?::0)+(?=:|$)/g)?.toSorted((a, b) => b.length - a.length)[0];
+	const zeros = words
+		.join(':')
+		.match(/(?:^|:)0(?::0)+(?=:|$)/g)
+		?.toSorted((a, b) => b.length - a.length)[0];
 	if (zeros === undefined) return words.join(':');
 	const [before = '', after = ''] = splitOnce(words.join(':'), zeros);
 	return `${before}::${after.replace(/^:/, '')}`;
@@ -53,16 +69,20 @@ const splitOnce = (text: string, at: string): readonly string[] => [text.slice(0
 const ownersOf = async (host: Reader, inodes: ReadonlySet<string>): Promise<ReadonlyMap<string, NonNullable<Listener['process']>>> => {
 	const owners = new Map<string, NonNullable<Listener['process']>>();
 	if (inodes.size === 0 || host.root !== '/') return owners;
-	const pids = (await host.list('/proc') ?? []).filter(name => /^\d+$/.test(name));
-	await Promise.all(pids.map(async pid => {
-		const names = await host.list(`/proc/${pid}/fd`).catch(() => undefined) ?? [];
-		const links = await Promise.all(names.map(name => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
-		const mine = links.flatMap(link => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).filter(inode => inodes.has(inode));
-		if (mine.length === 0) return;
-		const process = await processOf(host, Number(pid));
-		// Of a master and its workers the oldest is the one to name; pid 1 only holds sockets for others.
-		for (const inode of mine) if (owners.get(inode) === undefined || owners.get(inode)!.pid === 1 || (process.pid !== 1 && process.pid < owners.get(inode)!.pid)) owners.set(inode, process);
-	}));
+	const pids = ((await host.list('/proc')) ?? []).filter(name => /^\d+$/.test(name));
+	await Promise.all(
+		pids.map(async pid => {
+			const names = (await host.list(`/proc/${pid}/fd`).catch(() => undefined)) ?? [];
+			const links = await Promise.all(names.map(name => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
+			const mine = links.flatMap(link => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).filter(inode => inodes.has(inode));
+			if (mine.length === 0) return;
+			const process = await processOf(host, Number(pid));
+			// Of a master and its workers the oldest is the one to name; pid 1 only holds sockets for others.
+			for (const inode of mine)
+				if (owners.get(inode) === undefined || owners.get(inode)!.pid === 1 || (process.pid !== 1 && process.pid < owners.get(inode)!.pid))
+					owners.set(inode, process);
+		}),
+	);
 	return owners;
 };
 
@@ -72,4 +92,4 @@ const processOf = async (host: Reader, pid: number): Promise<NonNullable<Listene
 	return {pid, name: comm.trim(), ...(unit !== undefined && {unit})};
 };
 
-const textOf = async (host: Reader, path: string): Promise<string> => Buffer.from(await host.read(path).catch(() => undefined) ?? '').toString('utf8');
+const textOf = async (host: Reader, path: string): Promise<string> => Buffer.from((await host.read(path).catch(() => undefined)) ?? '').toString('utf8');

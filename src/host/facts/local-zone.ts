@@ -7,7 +7,9 @@ export const localZone: Fact<string> = {
 	async read(host) {
 		const link = (await host.stat('/etc/localtime'))?.target ?? '';
 		const linked = /zoneinfo\/(?:posix\/|right\/)?([A-Za-z0-9_+/-]+)$/.exec(link)?.[1];
-		const written = Buffer.from(await host.read('/etc/timezone') ?? '').toString('utf8').trim();
+		const written = Buffer.from((await host.read('/etc/timezone')) ?? '')
+			.toString('utf8')
+			.trim();
 		const zone = linked ?? (written === '' ? 'UTC' : written);
 		return zone === 'Etc/UTC' ? 'UTC' : zone;
 	},

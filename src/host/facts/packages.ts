@@ -41,7 +41,11 @@ export const parseStatus = (text: string): Packages => {
 		all.set(one.name, one);
 		if (isInstalled(one)) for (const name of provides) provided.set(name, one.name);
 	}
-	return {all, provided, broken: stanzas.map(({one}) => one).filter(one => one.flag !== 'ok' || !['installed', 'not-installed', 'config-files'].includes(one.status))};
+	return {
+		all,
+		provided,
+		broken: stanzas.map(({one}) => one).filter(one => one.flag !== 'ok' || !['installed', 'not-installed', 'config-files'].includes(one.status)),
+	};
 };
 
 const parseStanza = (text: string): readonly {readonly one: Package; readonly provides: readonly string[]}[] => {
@@ -49,8 +53,11 @@ const parseStanza = (text: string): readonly {readonly one: Package; readonly pr
 	const name = field('Package');
 	if (name === '') return [];
 	const [want = '', flag = '', status = ''] = field('Status').split(' ');
-	const provides = field('Provides').split(',').map(word => word.trim().split(' ')[0] ?? '').filter(word => word !== '');
+	const provides = field('Provides')
+		.split(',')
+		.map(word => word.trim().split(' ')[0] ?? '')
+		.filter(word => word !== '');
 	return [{one: {name, version: field('Version'), want, flag, status, architecture: field('Architecture')}, provides}];
 };
 
-const textOf = async (host: Reader): Promise<string> => Buffer.from(await host.read('/var/lib/dpkg/status') ?? '').toString('utf8');
+const textOf = async (host: Reader): Promise<string> => Buffer.from((await host.read('/var/lib/dpkg/status')) ?? '').toString('utf8');

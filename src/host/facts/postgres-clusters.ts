@@ -19,8 +19,10 @@ export type Cluster = {
 export const clusters: Fact<readonly Cluster[]> = {
 	id: 'postgres-clusters',
 	async read(host) {
-		const versions = (await host.list('/etc/postgresql') ?? []).filter(name => /^\d+(\.\d+)?$/.test(name));
-		const found = await Promise.all(versions.map(async version => Promise.all((await host.list(`/etc/postgresql/${version}`) ?? []).map(name => clusterAt(host, version, name)))));
+		const versions = ((await host.list('/etc/postgresql')) ?? []).filter(name => /^\d+(\.\d+)?$/.test(name));
+		const found = await Promise.all(
+			versions.map(async version => Promise.all(((await host.list(`/etc/postgresql/${version}`)) ?? []).map(name => clusterAt(host, version, name)))),
+		);
 		return found.flat().filter(one => one !== undefined);
 	},
 };
@@ -30,7 +32,11 @@ export const theCluster = async (host: Reader, wanted: string | undefined): Prom
 	const all = await host.fact(clusters);
 	const [first, ...others] = wanted === undefined ? all : all.filter(one => `${one.version}/${one.name}` === wanted);
 	if (others.length > 0) {
-		throw new Fault('postgres.which-cluster', `this host has ${all.length} PostgreSQL clusters: ${all.map(one => `${one.version}/${one.name}`).join(', ')}`, 'Answer which one is meant, for example 15/main; pg_lsclusters lists them.');
+		throw new Fault(
+			'postgres.which-cluster',
+			`this host has ${all.length} PostgreSQL clusters: ${all.map(one => `${one.version}/${one.name}`).join(', ')}`,
+			'Answer which one is meant, for example 15/main; pg_lsclusters lists them.',
+		);
 	}
 	return first;
 };

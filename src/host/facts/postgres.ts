@@ -77,9 +77,18 @@ const parse = (answer: string): PostgresFacts => {
 	return {
 		version: raw.version,
 		encoding: raw.encoding,
-		roles: new Map(raw.roles.map(([name, login, superuser, createdb, createrole, replication, bypassrls, expired, stored]) =>
-			[name, {login, superuser, createdb, createrole, replication, bypassrls, expired, verifier: raw.hidden ? 'hidden' : {stored}}])),
+		roles: new Map(
+			raw.roles.map(([name, login, superuser, createdb, createrole, replication, bypassrls, expired, stored]) => [
+				name,
+				{login, superuser, createdb, createrole, replication, bypassrls, expired, verifier: raw.hidden ? 'hidden' : {stored}},
+			]),
+		),
 		databases: new Map(raw.databases.map(([name, owner, encoding, open]) => [name, {owner, encoding, open}])),
-		settings: new Map(raw.settings.map(([name, value, unit, type, context, pendingRestart, source, file]) => [name, {value, unit, type, context, pendingRestart, source, file}])),
+		settings: new Map(
+			raw.settings.map(([name, value, unit, type, context, pendingRestart, source, file]) => [
+				name,
+				{value, unit, type, context, pendingRestart, source, file},
+			]),
+		),
 	};
 };

@@ -18,13 +18,21 @@ export type Release = {
 export const release: Fact<Release> = {
 	id: 'release',
 	async read(host) {
-		const text = Buffer.from(await host.read('/etc/os-release') ?? await host.read('/usr/lib/os-release') ?? '').toString('utf8');
-		const fields = new Map(text.split('\n').flatMap(line => {
-			const [, key, value] = /^([A-Z_]+)=["']?(.*?)["']?$/.exec(line) ?? [];
-			return key === undefined || value === undefined ? [] : [[key, value] as const];
-		}));
+		const text = Buffer.from((await host.read('/etc/os-release')) ?? (await host.read('/usr/lib/os-release')) ?? '').toString('utf8');
+		const fields = new Map(
+			text.split('\n').flatMap(line => {
+				const [, key, value] = /^([A-Z_]+)=["']?(.*?)["']?$/.exec(line) ?? [];
+				return key === undefined || value === undefined ? [] : [[key, value] as const];
+			}),
+		);
 		const codename = fields.get('VERSION_CODENAME') ?? '';
-		return {id: fields.get('ID') ?? 'unknown', codename, version: fields.get('VERSION_ID') ?? '', name: fields.get('PRETTY_NAME') ?? 'an unknown system', known: knownReleases.includes(codename)};
+		return {
+			id: fields.get('ID') ?? 'unknown',
+			codename,
+			version: fields.get('VERSION_ID') ?? '',
+			name: fields.get('PRETTY_NAME') ?? 'an unknown system',
+			known: knownReleases.includes(codename),
+		};
 	},
 };
 

@@ -29,11 +29,27 @@ export type UnitState = {
 
 /** The state of `nginx.service`. Throws Blocked where PID 1 is not systemd. */
 export const unitState = async (name: string, host: Reader): Promise<UnitState> => {
-	if (host.root === '/' && await host.stat('/run/systemd/system') === undefined) throw new Blocked({because: 'no-tool', need: `systemd must be running to tell about ${name}`});
+	if (host.root === '/' && (await host.stat('/run/systemd/system')) === undefined)
+		throw new Blocked({because: 'no-tool', need: `systemd must be running to tell about ${name}`});
 	return showUnit(name, host);
 };
 
-const properties = ['Id', 'LoadState', 'ActiveState', 'SubState', 'Result', 'UnitFileState', 'NeedDaemonReload', 'ActiveEnterTimestampMonotonic', 'StateChangeTimestampMonotonic', 'MainPID', 'Type', 'FragmentPath', 'SourcePath', 'DropInPaths'];
+const properties = [
+	'Id',
+	'LoadState',
+	'ActiveState',
+	'SubState',
+	'Result',
+	'UnitFileState',
+	'NeedDaemonReload',
+	'ActiveEnterTimestampMonotonic',
+	'StateChangeTimestampMonotonic',
+	'MainPID',
+	'Type',
+	'FragmentPath',
+	'SourcePath',
+	'DropInPaths',
+];
 
 const showUnit: (name: string, host: Reader) => Promise<UnitState> = batched('units', async (names: readonly string[], host) => {
 	const text = await host.query(['systemctl', 'show', '--no-pager', `--property=${properties.join(',')}`, '--', ...names]);
@@ -41,7 +57,8 @@ const showUnit: (name: string, host: Reader) => Promise<UnitState> = batched('un
 	return Promise.all(names.map((name, at) => stateOf(name, parseBlock(blocks[at] ?? ''), host)));
 });
 
-const parseBlock = (block: string): ReadonlyMap<string, string> => new Map(block.split('\n').map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+const parseBlock = (block: string): ReadonlyMap<string, string> =>
+	new Map(block.split('\n').map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 
 const stateOf = async (name: string, fields: ReadonlyMap<string, string>, host: Reader): Promise<UnitState> => {
 	const field = (key: string): string => fields.get(key) ?? '';
