@@ -108,7 +108,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	const working = new Set<Promise<void>>();
 	for (;;) {
 		while (mayStart() && working.size < Math.max(1, options.jobs)) {
-			const next = plan.nodes.find(isReady);
+			const next = nextOf(plan.nodes.filter(isReady));
 			if (!next) break;
 			begun.add(next.resource.id);
 			const work: Promise<void> = start(next).finally(() => working.delete(work));
@@ -129,6 +129,14 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	emit({type: 'run-end', run, ...result});
 	return {...result, faults};
 };
+
+/**
+ * Early groups first, for what comes after them is long; then whatever stands alone; and what can be merged last, so that as much as
+ * possible is ready to be merged with it.
+ */
+const nextOf = (ready: readonly PlanNode[]): PlanNode | undefined => [0, 1, 2].map(rank => ready.find(node => rankOf(node) === rank)).find(node => node !== undefined);
+
+const rankOf = ({resource, look}: PlanNode): 0 | 1 | 2 => resource.group !== undefined ? 0 : look.state === 'change' && look.batch ? 2 : 1;
 
 const endUnchanged = (node: Item, look: Exclude<Look, {state: 'change'}>, since: number, end: (node: Item, outcome: NodeOutcome, since: number, more?: {fault?: FaultData}) => void): void => {
 	if (look.state === 'ok') end(node, 'ok', since);
