@@ -2,7 +2,9 @@
  * Asks apt what one transaction would do, without touching the host: as nobody, who can write neither its caches nor its
  * locks. `--print-uris` also says what is fetched; `-s` does not, and `--assume-no` installs where it sees nothing to ask.
  */
+import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
+import {packages} from '../facts/packages.ts';
 import {listsAge} from './lists.ts';
 import {aptFault, parseTransaction, type Transaction, unknownNames} from './words.ts';
 
@@ -43,6 +45,15 @@ export const simulate = async ({targets, recommends}: Asked, host: Reader, mende
 	const text = `${ran.stdout}\n${ran.stderr}`;
 	if (ran.code !== 0 && rest.length > 0) {
 		if (!mended) return {known: false, why: 'the package database is mended first'};
+		const held = [...(await host.fact(packages)).all.values()]
+			.filter(one => one.want === 'hold' && new RegExp(`\\b${one.name.replace(/[.+]/g, '\\$&')}\\b`).test(text))
+			.map(one => one.name);
+		if (held.length > 0)
+			throw new Fault(
+				'apt.held',
+				`installing ${rest.join(' ')} would have to change ${held.join(', ')}, which is on hold`,
+				'Release it with apt-mark unhold, or answer otherwise.',
+			);
 		throw aptFault(text.split('\n'), `installing ${rest.join(' ')}`);
 	}
 	return {known: true, transaction: parseTransaction(text), unknown};
