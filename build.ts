@@ -32,6 +32,7 @@ const main = async (): Promise<void> => {
 		define: {'process.env.NODE_ENV': '"production"'},
 		banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`},
 		logLevel: 'warning',
+		logLimit: 5,
 		write: false,
 	});
 	rmSync(join(dist, '.sources'), {force: true});
@@ -79,4 +80,8 @@ const removeOld = (current: ReadonlySet<string>): void => {
 	}
 };
 
-await main();
+await main().catch((error: Error & {errors?: unknown}) => {
+	// esbuild has said what is wrong in the sources; anything else is still to be said.
+	if (error.errors === undefined) throw error;
+	process.exitCode = 1;
+});
