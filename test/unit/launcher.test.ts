@@ -145,7 +145,7 @@ describe('node_modules/', () => {
 		changeLock();
 		program('npm', `case $1 in --version) echo 9.2.0;; *) echo "$*" >>'${place}/called';; esac`);
 		expect(await setup()).toMatchObject({exitCode: 0, stderr: 'setup: npm ci: bringing node_modules/ to package-lock.json\nsetup: building dist/'});
-		expect(called()).toBe('ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=1000\n');
+		expect(called()).toBe('ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=2000\n');
 		expect(await setup()).toMatchObject({exitCode: 0, stderr: ''});
 	});
 
