@@ -1,8 +1,6 @@
 /** uwsgi's ini files and systemd's units: neither has quotes around a value, so what they would cut off, continue or expand is doubled or refused. */
 import {cannotHold, sound} from './quoted.ts';
-import {type SectionSetting, sectionEditor} from './section-file.ts';
-
-export type IniSetting = SectionSetting;
+import {sectionEditor} from './section-file.ts';
 
 /** One line, nothing the reader trims, nothing it takes for a continuation. */
 const oneLine =

@@ -4,9 +4,7 @@
  */
 import {refusal} from './editor.ts';
 import {cannotHold, sound} from './quoted.ts';
-import {type SectionSetting, sectionEditor} from './section-file.ts';
-
-export type MyCnfSetting = SectionSetting;
+import {sectionEditor} from './section-file.ts';
 
 const format = 'my.cnf';
 

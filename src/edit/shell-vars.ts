@@ -29,7 +29,7 @@ export const shellVars: Editor<ShellSetting> = editorOf<ShellSetting>({
 });
 
 /** In double quotes sh and systemd both take back the four escapes and nothing else. */
-export const shellQuote = (plain: string): string => {
+const shellQuote = (plain: string): string => {
 	if (sound(format, plain).includes('\r')) throw cannotHold(format, 'a carriage return');
 	return `"${plain.replaceAll(/[\\"$`]/g, '\\$&')}"`;
 };

@@ -133,5 +133,5 @@ const commonEnd = (a: string, b: string, from: number): number => {
 };
 
 /** A basic string; TOML has an escape for everything. */
-export const quoteToml = (plain: string): string =>
+const quoteToml = (plain: string): string =>
 	JSON.stringify(sound(format, plain)).replaceAll(/[\x7f-\x9f]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
