@@ -18,8 +18,14 @@ const pollEvery = 250;
 export const act = async (parts: readonly [Part, ...Part[]], {run, journal, debts}: Acting): Promise<void> => {
 	const started = performance.now();
 	const intents: Intent[] = [];
-	for (const part of parts) intents.push(await intend(part, run, journal, debts));
+	const over: (() => void)[] = [];
 	try {
+		for (const part of parts) {
+			const intent = await intentOf(part, run, journal);
+			over.push(debts.owe(run, intent.owes));
+			journal.append(intent);
+			intents.push(intent);
+		}
 		await applyAll(parts);
 		for (const [index, part] of parts.entries()) {
 			await converged(part);
@@ -29,26 +35,22 @@ export const act = async (parts: readonly [Part, ...Part[]], {run, journal, debt
 		const ended = new Set(journal.entries.flatMap(entry => entry.t === 'done' ? [entry.seq] : []));
 		for (const intent of intents) if (!ended.has(intent.seq)) journal.append({t: 'failed', seq: intent.seq, fault: faultData(error)});
 		throw error;
+	} finally {
+		for (const due of over) due();
 	}
 };
 
-const intend = async ({item, look, host}: Part, run: string, journal: Journal, debts: Debts): Promise<Intent> => {
-	const owes = item.resource.owes ?? [];
-	const intent: Intent = {
-		t: 'intent',
-		seq: journal.next(),
-		run,
-		id: item.resource.id,
-		step: item.step,
-		type: item.resource.type,
-		what: look.changes.map(change => change.what),
-		undo: await kept(look.undo, host),
-		owes,
-	};
-	debts.owe(run, owes);
-	journal.append(intent);
-	return intent;
-};
+const intentOf = async ({item, look, host}: Part, run: string, journal: Journal): Promise<Intent> => ({
+	t: 'intent',
+	seq: journal.next(),
+	run,
+	id: item.resource.id,
+	step: item.step,
+	type: item.resource.type,
+	what: look.changes.map(change => change.what),
+	undo: await kept(look.undo, host),
+	owes: item.resource.owes ?? [],
+});
 
 const kept = async (undo: Undo, host: Host): Promise<Intent['undo']> => {
 	if (!undo.can) return undo;

@@ -2,10 +2,14 @@
 import type {Event} from '#model/event.ts';
 import type {Host} from '#model/host.ts';
 import type {Thing} from '#model/thing.ts';
-import {type Debt, type Journal, unpaid} from './journal.ts';
+import {type Debt, folded, type Journal, openDebts} from './journal.ts';
 
 export type Debts = {
-	owe(run: string, debts: readonly Debt[]): void;
+	/**
+	 * Journals what the act about to be made will owe. The function it gives says that the act is over: until then nobody pays
+	 * for it, because a unit that restarts in the middle of an edit has not read it.
+	 */
+	owe(run: string, debts: readonly Debt[]): () => void;
 	/** Pays what is owed to the units named in `needs`, or everything. */
 	pay(host: Host, needs?: readonly Thing[]): Promise<void>;
 	outstanding(needs?: readonly Thing[]): readonly Debt[];
@@ -13,19 +17,26 @@ export type Debts = {
 
 /** Debts over one journal; what an earlier, broken run still owes is in them. */
 export const createDebts = (journal: Journal, emit: (event: Event) => void): Debts => {
-	const outstanding = (needs?: readonly Thing[]): readonly Debt[] => unpaid(journal.entries).filter(debt => needs === undefined || needs.includes(`unit:${debt.unit}`));
+	const early = new Set<number>();
+	let last = Math.max(0, ...journal.entries.map(entry => entry.t === 'owe' ? entry.debt : 0));
+	const due = (needs?: readonly Thing[]) => openDebts(journal.entries).filter(one => !early.has(one.debt) && (needs === undefined || needs.includes(`unit:${one.unit}`)));
 	return {
-		outstanding,
+		outstanding: needs => folded(due(needs)),
 		owe(run, debts) {
-			for (const debt of debts) {
-				journal.append({t: 'owe', run, unit: debt.unit, do: debt.do});
+			const made = debts.map(debt => {
+				last += 1;
+				early.add(last);
+				journal.append({t: 'owe', run, debt: last, unit: debt.unit, do: debt.do});
 				emit({type: 'debt', ...debt, paid: false});
-			}
+				return last;
+			});
+			return () => made.forEach(debt => early.delete(debt));
 		},
 		async pay(host, needs) {
-			for (const debt of outstanding(needs)) {
+			const open = due(needs);
+			for (const debt of folded(open)) {
 				await payOne(debt, host);
-				journal.append({t: 'paid', unit: debt.unit, do: debt.do});
+				journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: open.filter(one => one.unit === debt.unit).map(one => one.debt)});
 				emit({type: 'debt', ...debt, paid: true});
 			}
 		},

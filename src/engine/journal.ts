@@ -28,8 +28,9 @@ export type Entry =
 	| Intent
 	| {readonly t: 'done'; readonly seq: number; readonly seconds: number}
 	| {readonly t: 'failed'; readonly seq: number; readonly fault: FaultData}
-	| ({readonly t: 'owe'; readonly run: string} & Debt)
-	| ({readonly t: 'paid'} & Debt)
+	| ({readonly t: 'owe'; readonly run: string; readonly debt: number} & Debt)
+	/** `debts`: which ones, by their numbers. One that was made while the unit restarted is not among them. */
+	| ({readonly t: 'paid'; readonly debts: readonly number[]} & Debt)
 	| {readonly t: 'undo'; readonly seq: number}
 	| {readonly t: 'undone'; readonly seq: number; readonly outcome: string; readonly why?: string}
 	| {readonly t: 'end'; readonly run: string; readonly outcome: RunOutcome};
@@ -78,15 +79,21 @@ export const standing = (entries: readonly Stamped[]): readonly {readonly intent
 	return entries.flatMap(entry => entry.t === 'intent' && !undone.has(entry.seq) ? [{intent: entry, done: done.has(entry.seq), at: entry.at}] : []);
 };
 
-/** Restarts and reloads owed and not paid; a restart swallows a reload of the same unit. */
-export const unpaid = (entries: readonly Stamped[]): readonly Debt[] => {
+/** Debts that nobody has paid, one by one, oldest first. */
+export const openDebts = (entries: readonly Stamped[]): readonly (Debt & {readonly debt: number})[] => {
+	const paid = new Set(entries.flatMap(entry => entry.t === 'paid' ? entry.debts : []));
+	return entries.flatMap(entry => entry.t === 'owe' && !paid.has(entry.debt) ? [{debt: entry.debt, unit: entry.unit, do: entry.do}] : []);
+};
+
+/** One act for each unit that pays all of them: a restart swallows a reload of the same unit. */
+export const folded = (debts: readonly Debt[]): readonly Debt[] => {
 	const owed = new Map<string, Debt['do']>();
-	for (const entry of entries) {
-		if (entry.t === 'owe') owed.set(entry.unit, owed.get(entry.unit) === 'restart' ? 'restart' : entry.do);
-		if (entry.t === 'paid' && (entry.do === 'restart' || owed.get(entry.unit) === 'reload')) owed.delete(entry.unit);
-	}
+	for (const {unit, do: act} of debts) owed.set(unit, owed.get(unit) === 'restart' ? 'restart' : act);
 	return [...owed].map(([unit, act]) => ({unit, do: act}));
 };
+
+/** Restarts and reloads owed and not paid, one for each unit. */
+export const unpaid = (entries: readonly Stamped[]): readonly Debt[] => folded(openDebts(entries));
 
 /** The last run, and how it ended; undefined outcome means it was cut off. */
 export const lastRun = (entries: readonly Stamped[]): {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: RunOutcome | undefined} | undefined => {

@@ -67,8 +67,10 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	const start = async (node: PlanNode): Promise<void> => {
 		const since = performance.now();
 		const host = options.hostFor(node.resource.id);
-		if (node.look.state !== 'ok' || moved(node)) emit({type: 'node-start', id: node.resource.id, step: node.step, title: node.resource.title ?? node.resource.id, n: ended.size + 1, of: plan.nodes.length});
 		const release = await locks.take(node.resource.locks ?? []);
+		// It may have waited long for its locks, and something failed or the operator asked to stop meanwhile.
+		if (!mayStart()) return release();
+		if (node.look.state !== 'ok' || moved(node)) emit({type: 'node-start', id: node.resource.id, step: node.step, title: node.resource.title ?? node.resource.id, n: ended.size + 1, of: plan.nodes.length});
 		const group: {node: PlanNode; look: Extract<Look, {state: 'change'}>; host: Host}[] = [];
 		try {
 			if (debts.outstanding(node.resource.needs ?? []).length > 0) {
@@ -123,7 +125,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		end(node, 'skipped', performance.now(), {why: faults[0] ? `${faults[0].id} failed before it` : 'stopped before it'});
 	}
 	const tally = (outcome: NodeOutcome): number => [...ended.values()].filter(one => one === outcome).length;
-	const outcome: RunOutcome = faults.length > 0 ? 'failed' : tally('skipped') > 0 ? 'interrupted' : 'done';
+	const outcome: RunOutcome = faults.length > 0 ? 'failed' : tally('skipped') > 0 || debts.outstanding().length > 0 ? 'interrupted' : 'done';
 	const result = {outcome, changed: tally('changed'), failed: faults.length, skipped: tally('skipped'), seconds: Math.round((performance.now() - started) / 100) / 10};
 	journal.append({t: 'end', run, outcome});
 	emit({type: 'run-end', run, ...result});

@@ -33,11 +33,9 @@ export const undoRun = async (options: UndoOptions): Promise<readonly UndoResult
 	const debts = createDebts(journal, emit);
 	for (const {intent} of standing(journal.entries).filter(one => options.step === undefined || one.intent.step === options.step).reverse()) {
 		if (options.stopping()) break;
-		if (!dry) {
-			journal.append({t: 'undo', seq: intent.seq});
-			debts.owe(intent.run, intent.owes);
-		}
-		const result = await undoOne(intent, options);
+		if (!dry) journal.append({t: 'undo', seq: intent.seq});
+		const over = dry ? undefined : debts.owe(intent.run, intent.owes);
+		const result = await undoOne(intent, options).finally(over);
 		if (!dry) journal.append({t: 'undone', seq: intent.seq, outcome: result.outcome, ...('why' in result && {why: result.why})});
 		emit({type: 'undo', id: intent.id, step: intent.step, result});
 		results.push({id: intent.id, step: intent.step, result});

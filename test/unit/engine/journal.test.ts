@@ -33,11 +33,12 @@ test('a damaged line in the middle is a fault that names the line', () => {
 	expect(() => readJournal(path)).toThrow(/line 2/);
 });
 
-test('a restart swallows a reload; a paid reload does not pay a restart', () => {
-	const at = '';
-	expect(unpaid([{t: 'owe', run: 'r', unit: 'a', do: 'reload', at}, {t: 'owe', run: 'r', unit: 'a', do: 'restart', at}])).toEqual([{unit: 'a', do: 'restart'}]);
-	expect(unpaid([{t: 'owe', run: 'r', unit: 'a', do: 'restart', at}, {t: 'paid', unit: 'a', do: 'reload', at}])).toEqual([{unit: 'a', do: 'restart'}]);
-	expect(unpaid([{t: 'owe', run: 'r', unit: 'a', do: 'reload', at}, {t: 'paid', unit: 'a', do: 'restart', at}])).toEqual([]);
+test('a restart swallows a reload; what was owed while the unit restarted is still owed', () => {
+	const owe = (debt: number, act: 'reload' | 'restart') => ({t: 'owe', run: 'r', debt, unit: 'a', do: act, at: ''}) as const;
+	const paid = (act: 'reload' | 'restart', ...debts: readonly number[]) => ({t: 'paid', unit: 'a', do: act, debts, at: ''}) as const;
+	expect(unpaid([owe(1, 'reload'), owe(2, 'restart')])).toEqual([{unit: 'a', do: 'restart'}]);
+	expect(unpaid([owe(1, 'reload'), owe(2, 'restart'), paid('restart', 1, 2)])).toEqual([]);
+	expect(unpaid([owe(1, 'restart'), owe(2, 'reload'), paid('restart', 1)])).toEqual([{unit: 'a', do: 'reload'}]);
 });
 
 test('a run without an end was cut off', () => {

@@ -122,6 +122,41 @@ describe('a run', () => {
 		expect(unpaid(journal.entries)).toEqual([]);
 	});
 
+	test('a restart in the middle of an edit does not pay for it', async () => {
+		const ran: string[] = [];
+		const restarted = Promise.withResolvers<void>();
+		const type = keyType(new Map(), {apply: async key => {
+			if (key === 'slow') await restarted.promise;
+			if (key === 'proof') restarted.resolve();
+			ran.push(key);
+		}});
+		const owes = [{unit: 'x.service', do: 'restart'}] as const;
+		const items = [node(type, 'slow', {owes}), node(type, 'edit', {owes, provides: ['unit:x.service']}), node(type, 'proof', {needs: ['unit:x.service']})];
+		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 2});
+		expect(ran.filter(one => !one.includes('reload'))).toEqual(['edit', 'systemctl try-restart x.service', 'proof', 'slow', 'systemctl try-restart x.service']);
+		expect(unpaid(journal.entries)).toEqual([]);
+	});
+
+	test('what waited for a lock when somebody asked to stop is not started', async () => {
+		let stop = false;
+		const world: World = new Map();
+		const type = keyType(world, {apply: async () => {
+			await new Promise(resolve => setImmediate(resolve));
+			stop = true;
+		}});
+		const {result} = await running([node(type, 'a', {locks: ['apt']}), node(type, 'b', {locks: ['apt']})], {stopping: () => stop});
+		expect(result).toMatchObject({outcome: 'interrupted', changed: 1, skipped: 1});
+		expect([...world.keys()]).toEqual(['a']);
+	});
+
+	test('stopped when only a restart is left, it is interrupted, and the restart is still owed', async () => {
+		let stop = false;
+		const type = keyType(new Map(), {apply: () => void (stop = true)});
+		const {result, journal} = await running([node(type, 'a', {owes: [{unit: 'x.service', do: 'restart'}]})], {stopping: () => stop});
+		expect(result).toMatchObject({outcome: 'interrupted', changed: 1, skipped: 0});
+		expect(unpaid(journal.entries)).toEqual([{unit: 'x.service', do: 'restart'}]);
+	});
+
 	test('a crash between edit and restart: the debt is paid on resume although nothing changes', async () => {
 		const world: World = new Map();
 		const type = keyType(world);
