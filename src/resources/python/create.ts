@@ -1,0 +1,46 @@
+/** Making a Python environment: by venv, by the distribution's virtualenv, or by a virtualenv of a given version for interpreters that no longer have one. */
+import {dirname, join} from 'node:path';
+import {accounts} from '#host/facts/accounts.ts';
+import {Fault} from '#model/fault.ts';
+import type {Host} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import type {VenvSpec} from '../venv.ts';
+import {pipEnvironment, pipInstall} from './pip.ts';
+
+/** Makes it, or makes it again in place. Throws Fault venv.no-ensurepip, venv.no-virtualenv, venv.*. */
+export const createEnvironment = async (host: Host, spec: VenvSpec, again: boolean): Promise<void> => {
+	const {directory, kind, python, user} = spec;
+	if (kind.tool === 'system') return;
+	if (!again) await host.mkdir(directory, {mode: 0o755, owner: await ownerOf(host, user)});
+	const options = [...(again ? ['--clear'] : []), ...(kind.systemPackages ? ['--system-site-packages'] : [])];
+	const env = await pipEnvironment(host, {});
+	if (kind.tool === 'venv') return host.exec([python, '-m', 'venv', ...options, directory], {as: user, env}).catch(error => {
+		throw venvFault(error);
+	});
+	const make = [...options, '--no-periodic-update', '--python', python, directory];
+	if (kind.version === undefined) return host.exec(['virtualenv', ...make], {as: user, env}).catch(error => {
+		throw error instanceof Fault && error.code === 'program.missing' ? new Fault('venv.no-virtualenv', 'there is no virtualenv on this host', 'Add the package virtualenv, or name a version in the answers.', {cause: error}) : error;
+	});
+	const maker = join(dirname(directory), `.virtualenv-${kind.version}.host-setup~`);
+	if (await host.stat(maker) !== undefined) await host.removeTree(maker);
+	await host.mkdir(maker, {mode: 0o755, owner: await ownerOf(host, user)});
+	try {
+		await host.exec(['/usr/bin/python3', '-m', 'venv', maker], {as: user, env}).catch(error => {
+			throw venvFault(error);
+		});
+		await pipInstall(host, `${maker}/bin/python`, user, [`virtualenv==${kind.version}`], spec);
+		await host.exec([`${maker}/bin/python`, '-m', 'virtualenv', ...make], {as: user, env});
+	} finally {
+		await host.removeTree(maker);
+	}
+};
+
+const venvFault = (error: unknown): unknown => error instanceof Fault && /ensurepip|No module named venv/.test(error.details.join('\n'))
+	? new Fault('venv.no-ensurepip', 'this Python cannot make environments', "Add the package python3-venv (or the one of the interpreter's version), then run it again.", {details: error.details, cause: error})
+	: error;
+
+const ownerOf = async (host: Host, user: string): Promise<string> => {
+	const account = (await host.fact(accounts)).users.get(user);
+	if (account === undefined) throw new Blocked({because: 'until', thing: `user:${user}`});
+	return `${account.uid}:${account.gid}`;
+};
