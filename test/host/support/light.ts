@@ -1,5 +1,7 @@
 /** The light stack (fixtures/light) inside a throw-away host: running it, and what its world looks like before and after. */
-import {readFileSync, rmSync, truncateSync} from 'node:fs';
+import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {build} from 'esbuild';
 import type {Entry} from '#engine/journal.ts';
 import {type Digest, digestTree} from '#rehearse/digest.ts';
 import type {InsideOptions} from '#rehearse/enter.ts';
@@ -13,7 +15,7 @@ export const state = '/var/lib/light';
 
 const root = join(import.meta.dirname, '../../..');
 const program = '/opt/light.mjs';
-const node = `${programDir}/node_modules/node-linux-${process.arch}/bin/node`;
+export const node = `${programDir}/node_modules/node-linux-${process.arch}/bin/node`;
 
 /** A host in which our Node runs. */
 export const lightHost: Want = {layer: withPackages('node', ['libatomic1']), network: 'none', binds: [bring(root)]};
@@ -63,16 +65,18 @@ export const furnishLight = async (host: ThrowAway): Promise<void> => {
 	await host.must(['systemctl', 'start', 'light.service']);
 };
 
-const starts = '/run/light.starts';
-const hasRead = '/run/light.read';
+const starts = '/var/tmp/light.starts';
+const hasRead = '/var/tmp/light.read';
 
 /** How often the unit was started since the last time this was asked. */
-export const startsSince = async (host: ThrowAway): Promise<number> =>
-	(await host.must(['sh', '-c', `wc -l < ${starts}; : > ${starts}`])).split('\n').map(Number)[0] ?? 0;
+export const startsSince = (host: ThrowAway): number => {
+	const count = textOf(host, starts).split('\n').length - 1;
+	writeFileSync(`${host.root}${starts}`, '');
+	return count;
+};
 
 /** Does the unit run with the files as they are? */
-export const unitIsFresh = async (host: ThrowAway): Promise<boolean> =>
-	(await host.run(['sh', '-c', `cat /etc/light/light.conf /etc/light/extra.conf | cmp - ${hasRead}`])).code === 0;
+export const unitIsFresh = (host: ThrowAway): boolean => textOf(host, hasRead) === textOf(host, '/etc/light/light.conf') + textOf(host, '/etc/light/extra.conf');
 
 /** All that a run may touch. The generated password differs from run to run and is compared apart; `passwd-` and its like are shadow's own copies. */
 export const lightDigest = (host: ThrowAway): Digest =>
