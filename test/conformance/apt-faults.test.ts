@@ -12,6 +12,8 @@ import {createBench} from './bench.ts';
 import {closeArchive, openArchive} from './local-archive.ts';
 import {output, quietly} from './tools.ts';
 
+// releases: bookworm trixie
+
 const fail = '/run/conformance-fail';
 const bench = createBench(join(tmpdir(), 'conformance-faults'));
 const wanted = (spec: AptPackagesSpec, id = 'apt:test'): Resource => aptPackages(spec, {id});

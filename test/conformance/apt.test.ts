@@ -8,6 +8,8 @@ import {closeArchive, openArchive} from './local-archive.ts';
 import {conformance} from './suite.ts';
 import {output, quietly} from './tools.ts';
 
+// releases: bookworm trixie
+
 const ours = ['cf-app', 'cf-lib', 'cf-plain', 'cf-conf', 'cf-fragile', 'cf-rival'];
 const fail = '/run/conformance-fail';
 

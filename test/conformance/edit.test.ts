@@ -5,6 +5,8 @@ import {hostsNames} from '#resources/hosts-name.ts';
 import {conformance} from './suite.ts';
 import {quietly} from './tools.ts';
 
+// releases: bookworm trixie
+
 const directory = '/etc/conformance';
 const canary = 'Kanarie \'n\' "quote" 12';
 const foreign = 'Fremd-geheim-77';

@@ -3,6 +3,8 @@ import {user} from '#resources/user.ts';
 import {conformance} from './suite.ts';
 import {quietly} from './tools.ts';
 
+// releases: bookworm trixie
+
 const files = ['/etc/passwd', '/etc/group', '/etc/shadow', '/etc/gshadow'];
 
 const fresh = async (): Promise<void> => {
