@@ -2,9 +2,12 @@
 import type {ResourceType} from '#model/resource.ts';
 import {absentType} from './absent.ts';
 import {aptPackagesType} from './apt-packages.ts';
+import {assetBuildType} from './asset-build.ts';
+import {copyTreeType} from './copy-tree.ts';
 import {debconfType} from './debconf.ts';
 import {demoSourcesType} from './demo-sources.ts';
 import {directoryType} from './directory.ts';
+import {djangoMakeMigrationsType} from './django-migrations.ts';
 import {downloadType} from './download.ts';
 import {dpkgConsistentType} from './dpkg-consistent.ts';
 import {editType} from './edit.ts';
@@ -13,6 +16,12 @@ import {getentProofType} from './getent-proof.ts';
 import {gitCheckoutType} from './git-checkout.ts';
 import {groupType} from './group.ts';
 import {httpProofType} from './http-proof.ts';
+import {ldapBindType} from './ldap-bind.ts';
+import {ldapConfigType} from './ldap-config.ts';
+import {ldapDatabaseType} from './ldap-database.ts';
+import {ldapEntryType} from './ldap-entry.ts';
+import {npmToolType} from './npm-tool.ts';
+import {djangoCollectstaticType, djangoMigrateType} from './manage-py.ts';
 import {pamProfileType} from './pam-profile.ts';
 import {postgresDatabaseType} from './postgres-database.ts';
 import {postgresLoginType} from './postgres-login.ts';
@@ -20,6 +29,7 @@ import {postgresRoleType} from './postgres-role.ts';
 import {postgresSettingType} from './postgres-setting.ts';
 import {requirementsType} from './requirements.ts';
 import {sourceBuildType} from './source-build.ts';
+import {djangoSuperuserType} from './superuser.ts';
 import {symlinkType} from './symlink.ts';
 import {unitType} from './unit.ts';
 import {userType} from './user.ts';
@@ -32,9 +42,15 @@ type AnyType = ResourceType<any, any>;
 const types: readonly AnyType[] = [
 	absentType,
 	aptPackagesType,
+	assetBuildType,
+	copyTreeType,
 	debconfType,
 	demoSourcesType,
 	directoryType,
+	djangoCollectstaticType,
+	djangoMakeMigrationsType,
+	djangoMigrateType,
+	djangoSuperuserType,
 	downloadType,
 	dpkgConsistentType,
 	editType,
@@ -43,6 +59,11 @@ const types: readonly AnyType[] = [
 	gitCheckoutType,
 	groupType,
 	httpProofType,
+	ldapBindType,
+	ldapConfigType,
+	ldapDatabaseType,
+	ldapEntryType,
+	npmToolType,
 	pamProfileType,
 	postgresDatabaseType,
 	postgresLoginType,

@@ -1,3 +1,5 @@
+// packages: postgresql
+// releases: bookworm trixie
 import {describe, expect, it} from 'vitest';
 import {Secret} from '#model/secret.ts';
 import {djangoTables, postgresDatabase} from '#resources/postgres-database.ts';

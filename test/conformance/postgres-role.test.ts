@@ -1,3 +1,5 @@
+// packages: postgresql
+// releases: bookworm trixie
 import {Secret} from '#model/secret.ts';
 import {postgresRole} from '#resources/postgres-role.ts';
 import {dropRole, noisy, psql} from './postgres-tools.ts';

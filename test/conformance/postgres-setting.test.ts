@@ -1,3 +1,5 @@
+// packages: postgresql
+// releases: bookworm trixie
 import {rm, writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
 import {describe, expect, it} from 'vitest';
