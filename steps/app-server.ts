@@ -20,19 +20,56 @@ const capabilities = ['CAP_CHOWN', 'CAP_FOWNER', 'CAP_FSETID', 'CAP_DAC_OVERRIDE
 export const appServer = defineStep({
 	id: 'app-server',
 	title: 'Application server',
-	about: 'uwsgi under the application\'s own user, the site in sites-enabled, and the proof: the login page answers through OpenResty, the first LDAP user gets in, wrong and unknown ones do not.',
+	about:
+		"uwsgi under the application's own user, the site in sites-enabled, and the proof: the login page answers through OpenResty, the first LDAP user gets in, wrong and unknown ones do not.",
 	guide: 'ipynbsrv: Django/Application (mkdir /var/run/ipynbsrv, sites-enabled); Python/uwsgi/npm',
 	uses: {app: application, openresty, ldap: ldapDirectory, settings: appSettings, admin: superuser},
-	questions: z.strictObject({
-		server: z.enum(['debian', 'environment']).default('debian').meta({title: 'Where uwsgi comes from', help: "'environment': from the application's own virtual environment, where its requirements name uwsgi.", from: 'guide'}),
-		module: z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/, {error: 'must be like ipynbsrv.wsgi:application'}).default('ipynbsrv.wsgi:application').meta({title: 'WSGI application', from: 'guide'}),
-		socket: z.string().regex(/^[\w.-]{1,60}$/, {error: 'must be the name of a file'}).default('wui.sock').meta({title: 'Socket, in /run/ipynbsrv', from: "the repository's site file"}),
-		processes: z.int().min(1).max(256).default(2).meta({title: 'Processes', from: 'setup'}),
-		capabilities: z.array(z.enum(capabilities)).default([...capabilities]).meta({title: 'Capabilities', help: "The published configuration runs as root because the first login gives home directories to their users; these do, for an unprivileged user.", from: 'setup'}),
-		loginPath: z.string().regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site, such as /accounts/login/'}).default('/accounts/login/').meta({title: 'Path of the login page', from: 'setup'}),
-		memberPage: z.string().regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site'}).default('/').meta({title: 'A page that only users see', from: 'setup'}),
-		memberText: z.string().max(200).optional().meta({title: 'A text on it that only they see', help: 'Default: the name of the first user.', example: 'Welcome'}),
-	}).meta({title: 'Application server'}),
+	questions: z
+		.strictObject({
+			server: z
+				.enum(['debian', 'environment'])
+				.default('debian')
+				.meta({
+					title: 'Where uwsgi comes from',
+					help: "'environment': from the application's own virtual environment, where its requirements name uwsgi.",
+					from: 'guide',
+				}),
+			module: z
+				.string()
+				.regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/, {error: 'must be like ipynbsrv.wsgi:application'})
+				.default('ipynbsrv.wsgi:application')
+				.meta({title: 'WSGI application', from: 'guide'}),
+			socket: z
+				.string()
+				.regex(/^[\w.-]{1,60}$/, {error: 'must be the name of a file'})
+				.default('wui.sock')
+				.meta({title: 'Socket, in /run/ipynbsrv', from: "the repository's site file"}),
+			processes: z.int().min(1).max(256).default(2).meta({title: 'Processes', from: 'setup'}),
+			capabilities: z
+				.array(z.enum(capabilities))
+				.default([...capabilities])
+				.meta({
+					title: 'Capabilities',
+					help: 'The published configuration runs as root because the first login gives home directories to their users; these do, for an unprivileged user.',
+					from: 'setup',
+				}),
+			loginPath: z
+				.string()
+				.regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site, such as /accounts/login/'})
+				.default('/accounts/login/')
+				.meta({title: 'Path of the login page', from: 'setup'}),
+			memberPage: z
+				.string()
+				.regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site'})
+				.default('/')
+				.meta({title: 'A page that only users see', from: 'setup'}),
+			memberText: z
+				.string()
+				.max(200)
+				.optional()
+				.meta({title: 'A text on it that only they see', help: 'Default: the name of the first user.', example: 'Welcome'}),
+		})
+		.meta({title: 'Application server'}),
 	resources: (answers, {uses: {app, openresty: proxy, ldap, settings, admin}}) => {
 		const conf = `${proxy.prefix}/nginx/conf`;
 		const site = `${app.home}/_repo/confs/nginx/ipynbsrv.conf`;
@@ -44,24 +81,75 @@ export const appServer = defineStep({
 		const user = ldap.firstUser;
 		const ready = ['unit:ipynbsrv.service', 'unit:openresty.service', `path:${conf}/sites-enabled/ipynbsrv.conf`, 'done:tables'] as const;
 		return [
-			...(answers.server === 'debian' ? [aptPackages({names: ['uwsgi', 'uwsgi-plugin-python']}, {id: 'apt:uwsgi', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:uwsgi']})] : []),
+			...(answers.server === 'debian'
+				? [
+						aptPackages(
+							{names: ['uwsgi', 'uwsgi-plugin-python']},
+							{id: 'apt:uwsgi', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:uwsgi']},
+						),
+					]
+				: []),
 			directory({path: '/etc/ipynbsrv', mode: 0o755, owner: 'root:root'}),
-			file({path: ini, text: [uwsgiIni({...answers, app, debian: answers.server === 'debian'})], mode: 0o644, owner: 'root:root'}, {owes: [{unit: 'ipynbsrv.service', do: 'restart'}]}),
-			file({path: unitPath, text: [uwsgiUnit({uwsgi, ini, user: app.user, proxyGroup: proxy.user, capabilities: answers.capabilities})], mode: 0o644, owner: 'root:root'}),
-			unit({name: 'ipynbsrv.service', enabled: true, running: true, files: [unitPath, ini, settingsFileOf(app)]}, {
-				needs: [`path:${unitPath}`, `path:${ini}`, 'done:app-settings', 'done:python', 'done:tables', 'done:ldap-accounts', `user:${app.user}`, ...(answers.server === 'debian' ? ['done:uwsgi' as const] : [])],
+			file(
+				{path: ini, text: [uwsgiIni({...answers, app, debian: answers.server === 'debian'})], mode: 0o644, owner: 'root:root'},
+				{owes: [{unit: 'ipynbsrv.service', do: 'restart'}]},
+			),
+			file({
+				path: unitPath,
+				text: [uwsgiUnit({uwsgi, ini, user: app.user, proxyGroup: proxy.user, capabilities: answers.capabilities})],
+				mode: 0o644,
+				owner: 'root:root',
 			}),
-			symlink({path: `${conf}/sites-enabled/ipynbsrv.conf`, target: site}, {needs: [`path:${site}`, `path:${conf}/sites-enabled`, 'unit:openresty.service'], owes: [{unit: 'openresty.service', do: 'reload'}]}),
-			httpProof({name: 'login-page', address, host, path: answers.loginPath, status: 200, expect: 'csrfmiddlewaretoken'}, {needs: ready, title: 'The login page answers through OpenResty'}),
-			httpProof({
-				name: 'ldap-user', address, host, path: answers.loginPath,
-				login: {path: answers.loginPath, user: user.name, password: user.password, page: answers.memberPage, expect: answers.memberText ?? user.name, watch: [settingsFileOf(app)]},
-			}, {needs: [...ready, 'done:ldap-accounts', 'done:first-user', 'done:proof:http:login-page'], title: `${user.name}, who exists only in LDAP, logs in`}),
-			httpProof({
-				name: 'superuser', address, host, path: '/admin/login/',
-				login: {path: '/admin/login/', user: admin.name, password: admin.password, page: '/admin/', expect: 'logout', watch: [settingsFileOf(app)]},
-			}, {needs: [...ready, 'done:superuser', 'done:proof:http:login-page'], title: `${admin.name} enters /admin/`}),
+			unit(
+				{name: 'ipynbsrv.service', enabled: true, running: true, files: [unitPath, ini, settingsFileOf(app)]},
+				{
+					needs: [
+						`path:${unitPath}`,
+						`path:${ini}`,
+						'done:app-settings',
+						'done:python',
+						'done:tables',
+						'done:ldap-accounts',
+						`user:${app.user}`,
+						...(answers.server === 'debian' ? ['done:uwsgi' as const] : []),
+					],
+				},
+			),
+			symlink(
+				{path: `${conf}/sites-enabled/ipynbsrv.conf`, target: site},
+				{needs: [`path:${site}`, `path:${conf}/sites-enabled`, 'unit:openresty.service'], owes: [{unit: 'openresty.service', do: 'reload'}]},
+			),
+			httpProof(
+				{name: 'login-page', address, host, path: answers.loginPath, status: 200, expect: 'csrfmiddlewaretoken'},
+				{needs: ready, title: 'The login page answers through OpenResty'},
+			),
+			httpProof(
+				{
+					name: 'ldap-user',
+					address,
+					host,
+					path: answers.loginPath,
+					login: {
+						path: answers.loginPath,
+						user: user.name,
+						password: user.password,
+						page: answers.memberPage,
+						expect: answers.memberText ?? user.name,
+						watch: [settingsFileOf(app)],
+					},
+				},
+				{needs: [...ready, 'done:ldap-accounts', 'done:first-user', 'done:proof:http:login-page'], title: `${user.name}, who exists only in LDAP, logs in`},
+			),
+			httpProof(
+				{
+					name: 'superuser',
+					address,
+					host,
+					path: '/admin/login/',
+					login: {path: '/admin/login/', user: admin.name, password: admin.password, page: '/admin/', expect: 'logout', watch: [settingsFileOf(app)]},
+				},
+				{needs: [...ready, 'done:superuser', 'done:proof:http:login-page'], title: `${admin.name} enters /admin/`},
+			),
 		];
 	},
 });
-

@@ -19,18 +19,35 @@ const ipv4 = z.ipv4({error: "must be 'detect' or an IPv4 address"});
 export const appSettings = defineStep({
 	id: 'app-settings',
 	title: 'Application settings',
-	about: "The options of the guide's table in settings.py, further ones of your own, and docker0's address in the site file. Only the values change; every other byte of the files stays.",
+	about:
+		"The options of the guide's table in settings.py, further ones of your own, and docker0's address in the site file. Only the values change; every other byte of the files stays.",
 	guide: 'ipynbsrv: settings.py',
 	uses: {directory: ldapDirectory, database: postgres, app: application, docker},
 	facts: {hostNames, localZone, docker0},
 	questions: z.strictObject({
 		secretKey: secret({generate: 'default', min: 32}).meta({title: 'SECRET_KEY', from: 'guide'}),
 		debug: z.boolean().default(false).meta({title: 'DEBUG and TEMPLATE_DEBUG', from: 'guide'}),
-		allowedHosts: z.array(z.union([hostName(), z.literal('*'), z.string().regex(/^\.[A-Za-z0-9.-]+$/), z.ipv4(), z.ipv6()])).min(1).meta({title: 'ALLOWED_HOSTS', help: "The names under which the site is asked for. The guide's ['*'] is open to forged Host headers.", example: ['ipynbsrv.example.org']}),
+		allowedHosts: z
+			.array(z.union([hostName(), z.literal('*'), z.string().regex(/^\.[A-Za-z0-9.-]+$/), z.ipv4(), z.ipv6()]))
+			.min(1)
+			.meta({
+				title: 'ALLOWED_HOSTS',
+				help: "The names under which the site is asked for. The guide's ['*'] is open to forged Host headers.",
+				example: ['ipynbsrv.example.org'],
+			}),
 		timeZone: timeZone().meta({title: 'TIME_ZONE', example: 'Europe/Zurich'}),
-		dockerApiVersion: z.union([z.literal('detect'), z.string().regex(/^\d+\.\d+$/, {error: "must be 'detect' or a version such as 1.41"})]).default('detect').meta({title: 'DOCKER_API_VERSION', help: "'detect' asks the engine; without one the value in the file stays.", from: 'guide'}),
-		dockerAddress: z.union([z.literal('detect'), ipv4]).default('detect').meta({title: 'DOCKER_IFACE_IP', help: "'detect' reads docker0; without it 172.17.0.1, which is what Docker takes.", from: 'guide'}),
-		resolver: z.union([z.literal('keep'), oneLine({max: 200})]).default('keep').meta({title: "Resolver in the site file", help: "'keep' leaves the repository's.", from: 'setup'}),
+		dockerApiVersion: z
+			.union([z.literal('detect'), z.string().regex(/^\d+\.\d+$/, {error: "must be 'detect' or a version such as 1.41"})])
+			.default('detect')
+			.meta({title: 'DOCKER_API_VERSION', help: "'detect' asks the engine; without one the value in the file stays.", from: 'guide'}),
+		dockerAddress: z
+			.union([z.literal('detect'), ipv4])
+			.default('detect')
+			.meta({title: 'DOCKER_IFACE_IP', help: "'detect' reads docker0; without it 172.17.0.1, which is what Docker takes.", from: 'guide'}),
+		resolver: z
+			.union([z.literal('keep'), oneLine({max: 200})])
+			.default('keep')
+			.meta({title: 'Resolver in the site file', help: "'keep' leaves the repository's.", from: 'setup'}),
 		further: furtherSettings.meta({title: 'Further settings', help: "A list of {name: \"DATABASES['ldap']['NAME']\", value: …}.", from: 'setup'}),
 	}),
 	defaults: ({facts}) => ({
@@ -40,7 +57,7 @@ export const appSettings = defineStep({
 	resources: (answers, {uses: {directory, database, app, docker: engine}}) => {
 		const path = settingsFileOf(app);
 		const site = `${app.home}/_repo/confs/nginx/ipynbsrv.conf`;
-		const python = {language: app.python.environment === 'virtualenv' && /python2/.test(app.python.interpreter) ? 2 as const : 3 as const};
+		const python = {language: app.python.environment === 'virtualenv' && /python2/.test(app.python.interpreter) ? (2 as const) : (3 as const)};
 		const iface = engine.engine === 'none' ? [] : ['iface:docker0' as const];
 		const at = (path: string, value: Parameters<typeof literalOf>[0]) => ({path: pathOf(path), value: literalOf(value), ...python});
 		const fixed = [
@@ -59,26 +76,45 @@ export const appSettings = defineStep({
 			...answers.further.map(one => at(one.name, one.value)),
 		];
 		return [
-			lateEdit(path, async host => {
-				const found = await host.fact(docker0);
-				const version = answers.dockerApiVersion === 'detect' ? found.apiVersion : answers.dockerApiVersion;
-				return {path, format: 'python', settings: [
-					...fixed,
-					...(version === undefined ? [] : [at('DOCKER_API_VERSION', version)]),
-					at('DOCKER_IFACE_IP', answers.dockerAddress === 'detect' ? found.address ?? usual : answers.dockerAddress),
-				], secretFile: true};
-			}, {needs: [`path:${path}`, ...iface], locks: [`path:${path}`], provides: ['done:app-settings'], owes: [{unit: 'ipynbsrv.service', do: 'restart'}]}, {path, format: 'python', settings: fixed, secretFile: true}),
-			lateEdit(site, async host => {
-				const address = answers.dockerAddress === 'detect' ? (await host.fact(docker0)).address ?? usual : answers.dockerAddress;
-				return {path: site, format: 'nginx', settings: [
-					{anywhere: true, directive: 'proxy_pass', args: [[`http://${address}:$1`]], variables: true},
-					...(answers.resolver === 'keep' ? [] : [{anywhere: true as const, directive: 'resolver', args: answers.resolver.split(/\s+/).map(word => [word])}]),
-				]};
-			}, {needs: [`path:${site}`, ...iface], locks: [`path:${site}`], owes: [{unit: 'openresty.service', do: 'reload'}]}),
+			lateEdit(
+				path,
+				async host => {
+					const found = await host.fact(docker0);
+					const version = answers.dockerApiVersion === 'detect' ? found.apiVersion : answers.dockerApiVersion;
+					return {
+						path,
+						format: 'python',
+						settings: [
+							...fixed,
+							...(version === undefined ? [] : [at('DOCKER_API_VERSION', version)]),
+							at('DOCKER_IFACE_IP', answers.dockerAddress === 'detect' ? (found.address ?? usual) : answers.dockerAddress),
+						],
+						secretFile: true,
+					};
+				},
+				{needs: [`path:${path}`, ...iface], locks: [`path:${path}`], provides: ['done:app-settings'], owes: [{unit: 'ipynbsrv.service', do: 'restart'}]},
+				{path, format: 'python', settings: fixed, secretFile: true},
+			),
+			lateEdit(
+				site,
+				async host => {
+					const address = answers.dockerAddress === 'detect' ? ((await host.fact(docker0)).address ?? usual) : answers.dockerAddress;
+					return {
+						path: site,
+						format: 'nginx',
+						settings: [
+							{anywhere: true, directive: 'proxy_pass', args: [[`http://${address}:$1`]], variables: true},
+							...(answers.resolver === 'keep'
+								? []
+								: [{anywhere: true as const, directive: 'resolver', args: answers.resolver.split(/\s+/).map(word => [word])}]),
+						],
+					};
+				},
+				{needs: [`path:${site}`, ...iface], locks: [`path:${site}`], owes: [{unit: 'openresty.service', do: 'reload'}]},
+			),
 		];
 	},
 });
 
 /** What Docker gives docker0 where nobody configured otherwise. */
 const usual = '172.17.0.1';
-

@@ -7,8 +7,8 @@ import {gitCheckout} from '#resources/git-checkout.ts';
 import {symlink} from '#resources/symlink.ts';
 import {user} from '#resources/user.ts';
 import {venv} from '#resources/venv.ts';
-import {demoDirectory, sources} from './sources.ts';
 import {treePath} from './shared/tree-path.ts';
+import {demoDirectory, sources} from './sources.ts';
 
 const packageNames = z.array(oneLine({max: 200})).default([]);
 
@@ -24,7 +24,9 @@ const python = z.discriminatedUnion('environment', [
 	z.strictObject({
 		environment: z.literal('virtualenv').meta({title: 'An environment by virtualenv', help: 'For interpreters that venv does not serve, such as Python 2.7.'}),
 		interpreter: absolutePath().meta({title: 'Interpreter', example: '/usr/bin/python2.7'}),
-		virtualenv: oneLine({max: 30}).default('20.21.1').meta({title: 'Version of virtualenv', help: 'The last that makes environments for Python 2.7.', from: 'setup'}),
+		virtualenv: oneLine({max: 30})
+			.default('20.21.1')
+			.meta({title: 'Version of virtualenv', help: 'The last that makes environments for Python 2.7.', from: 'setup'}),
 		requirements: z.array(treePath()).default(['wui/requirements.txt']).meta({title: 'Requirements files, in the tree', from: 'guide'}),
 		constraints: z.array(treePath()).default([]).meta({title: 'Constraints files, in the tree', from: 'setup'}),
 		packages: packageNames.meta({title: 'Further packages for pip', from: 'setup'}),
@@ -33,7 +35,10 @@ const python = z.discriminatedUnion('environment', [
 		environment: z.literal('system').meta({title: "The system's packages", help: 'Nothing comes from PyPI.'}),
 		interpreter: absolutePath().default('/usr/bin/python3').meta({title: 'Interpreter', from: 'release'}),
 		requirements: z.array(treePath()).default(['wui/requirements.txt']).meta({title: 'Requirements that the packages must meet', from: 'guide'}),
-		debian: z.array(oneLine({max: 100})).default(['python3-django', 'python3-django-auth-ldap', 'python3-psycopg2']).meta({title: 'Debian packages', from: 'setup'}),
+		debian: z
+			.array(oneLine({max: 100}))
+			.default(['python3-django', 'python3-django-auth-ldap', 'python3-psycopg2'])
+			.meta({title: 'Debian packages', from: 'setup'}),
 	}),
 ]);
 
@@ -41,21 +46,40 @@ const python = z.discriminatedUnion('environment', [
 export const application = defineStep({
 	id: 'application',
 	title: 'Application',
-	about: 'A system user with its home, the data directories, a checkout of the source, the link www, and a Python environment with what requirements.txt asks for.',
+	about:
+		'A system user with its home, the data directories, a checkout of the source, the link www, and a Python environment with what requirements.txt asks for.',
 	guide: 'ipynbsrv: Django/Application',
 	uses: {sources},
 	questions: z.strictObject({
 		user: unixName().default('ipynbsrv').meta({title: 'User of the application', from: 'guide'}),
 		home: absolutePath().default('/srv/ipynbsrv').meta({title: 'Home', help: 'The data, the checkout and the link www lie in it.', from: 'guide'}),
-		repository: oneLine().meta({title: 'Git repository', help: 'A URL, or a path on this host that the user can read. The guide\'s own server is gone.', example: 'https://github.com/ipynbsrv/ipynbsrv.git'}),
+		repository: oneLine().meta({
+			title: 'Git repository',
+			help: "A URL, or a path on this host that the user can read. The guide's own server is gone.",
+			example: 'https://github.com/ipynbsrv/ipynbsrv.git',
+		}),
 		ref: oneLine({max: 255}).default('master').meta({title: 'Branch, tag or commit', from: 'guide'}),
-		update: z.boolean().default(false).meta({title: 'Follow the branch', help: 'Without it a re-run deploys nothing: the commit that was installed stays.', from: 'setup'}),
+		update: z
+			.boolean()
+			.default(false)
+			.meta({title: 'Follow the branch', help: 'Without it a re-run deploys nothing: the commit that was installed stays.', from: 'setup'}),
 		project: treePath().default('wui').meta({title: 'Directory of manage.py, in the tree', from: 'guide'}),
-		settings: z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, {error: 'must be a Python module such as ipynbsrv.settings'}).default('ipynbsrv.settings').meta({title: 'Settings module', from: 'guide'}),
+		settings: z
+			.string()
+			.regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, {error: 'must be a Python module such as ipynbsrv.settings'})
+			.default('ipynbsrv.settings')
+			.meta({title: 'Settings module', from: 'guide'}),
 		python: python.prefault({environment: 'venv'}).meta({title: 'Python environment', from: 'guide'}),
-		own: z.array(oneLine()).default(['**/migrations/*.py', '**/__pycache__/**', 'wui/ipynbsrv/wui/static/**', 'wui/static/**', 'docs/user-guide/site/**']).meta({title: 'Files in the tree that the install itself makes or changes', help: 'Globs. Any other local change is foreign, and is never overwritten.', from: 'setup'}),
+		own: z
+			.array(oneLine())
+			.default(['**/migrations/*.py', '**/__pycache__/**', 'wui/ipynbsrv/wui/static/**', 'wui/static/**', 'docs/user-guide/site/**'])
+			.meta({
+				title: 'Files in the tree that the install itself makes or changes',
+				help: 'Globs. Any other local change is foreign, and is never overwritten.',
+				from: 'setup',
+			}),
 	}),
-	defaults: ({uses}) => uses.sources.from !== 'demo' ? {} : {repository: {value: `${demoDirectory}/ipynbsrv.git`, from: 'sources'}},
+	defaults: ({uses}) => (uses.sources.from !== 'demo' ? {} : {repository: {value: `${demoDirectory}/ipynbsrv.git`, from: 'sources'}}),
 	resources: answers => {
 		const {home, python: chosen} = answers;
 		const repository = `${home}/_repo`;
@@ -63,26 +87,61 @@ export const application = defineStep({
 		const inTree = (path: string): string => `${repository}/${path}`;
 		const settings = `${answers.project}/${answers.settings.replaceAll('.', '/')}.py`;
 		const requirements = chosen.requirements.map(inTree);
-		const things = [settings, 'confs/nginx/ipynbsrv.conf', 'docs/user-guide', answers.project, ...chosen.requirements, ...(chosen.environment === 'system' ? [] : chosen.constraints)];
+		const things = [
+			settings,
+			'confs/nginx/ipynbsrv.conf',
+			'docs/user-guide',
+			answers.project,
+			...chosen.requirements,
+			...(chosen.environment === 'system' ? [] : chosen.constraints),
+		];
 		return [
 			user({name: answers.user, home, system: true, shell: '/usr/sbin/nologin'}),
 			directory({path: home, mode: 0o755, owner}, {holdsData: true}),
 			directory({path: `${home}/data`, mode: 0o755, owner}, {holdsData: true}),
 			...['homes', 'public', 'shares'].map(name => directory({path: `${home}/data/${name}`, mode: 0o755, owner}, {holdsData: true})),
-			gitCheckout({
-				url: answers.repository, ref: answers.ref, directory: repository, user: answers.user, update: answers.update,
-				ours: [settings, 'confs/nginx/ipynbsrv.conf', ...answers.own],
-			}, {needs: ['package:git', `path:${home}`], provides: [...new Set(things)].map(path => `path:${inTree(path)}` as const)}),
+			gitCheckout(
+				{
+					url: answers.repository,
+					ref: answers.ref,
+					directory: repository,
+					user: answers.user,
+					update: answers.update,
+					ours: [settings, 'confs/nginx/ipynbsrv.conf', ...answers.own],
+				},
+				{needs: ['package:git', `path:${home}`], provides: [...new Set(things)].map(path => `path:${inTree(path)}` as const)},
+			),
 			symlink({path: `${home}/www`, target: inTree(answers.project)}, {needs: [`path:${repository}`]}),
-			...(chosen.environment === 'system' ? [aptPackages({names: chosen.debian}, {id: 'apt:application', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:python-packages']})] : []),
-			venv({
-				directory: chosen.environment === 'system' ? home : `${home}/venv`,
-				python: chosen.interpreter,
-				kind: chosen.environment === 'venv' ? {tool: 'venv', systemPackages: chosen.systemPackages} : chosen.environment === 'virtualenv' ? {tool: 'virtualenv', version: chosen.virtualenv} : {tool: 'system'},
-				requirements,
-				...(chosen.environment !== 'system' && {constraints: chosen.constraints.map(inTree), packages: chosen.packages}),
-				user: answers.user,
-			}, {needs: chosen.environment === 'system' ? ['done:python-packages'] : ['package:python-virtualenv', 'package:python-dev', 'package:libldap2-dev', 'package:libsasl2-dev'], provides: ['done:python']}),
+			...(chosen.environment === 'system'
+				? [
+						aptPackages(
+							{names: chosen.debian},
+							{id: 'apt:application', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:python-packages']},
+						),
+					]
+				: []),
+			venv(
+				{
+					directory: chosen.environment === 'system' ? home : `${home}/venv`,
+					python: chosen.interpreter,
+					kind:
+						chosen.environment === 'venv'
+							? {tool: 'venv', systemPackages: chosen.systemPackages}
+							: chosen.environment === 'virtualenv'
+								? {tool: 'virtualenv', version: chosen.virtualenv}
+								: {tool: 'system'},
+					requirements,
+					...(chosen.environment !== 'system' && {constraints: chosen.constraints.map(inTree), packages: chosen.packages}),
+					user: answers.user,
+				},
+				{
+					needs:
+						chosen.environment === 'system'
+							? ['done:python-packages']
+							: ['package:python-virtualenv', 'package:python-dev', 'package:libldap2-dev', 'package:libsasl2-dev'],
+					provides: ['done:python'],
+				},
+			),
 		];
 	},
 });

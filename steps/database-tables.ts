@@ -13,15 +13,24 @@ export const databaseTables = defineStep({
 	about: 'Makes the migrations that the models still lack, and applies what is not applied. Known beforehand from SQL and digests, without starting Django.',
 	guide: 'ipynbsrv: manage.py (makemigrations, migrate)',
 	uses: {app: application, database: postgres},
-	questions: z.strictObject({
-		makeMigrations: z.boolean().default(true).meta({title: 'Make missing migrations', from: 'guide'}),
-	}).meta({title: 'Tables'}),
+	questions: z
+		.strictObject({
+			makeMigrations: z.boolean().default(true).meta({title: 'Make missing migrations', from: 'guide'}),
+		})
+		.meta({title: 'Tables'}),
 	resources: (answers, {uses: {app, database}}) => {
 		const project = projectOf(app, database);
 		const ready = ['done:app-settings', 'done:python', 'done:database'] as const;
 		return [
 			...(answers.makeMigrations ? [djangoMakeMigrations({project}, {needs: ready, provides: ['done:migrations-made']})] : []),
-			djangoMigrate({project}, {needs: [...ready, ...(answers.makeMigrations ? ['done:migrations-made' as const] : [])], provides: ['done:tables'], owes: [{unit: 'ipynbsrv.service', do: 'restart'}]}),
+			djangoMigrate(
+				{project},
+				{
+					needs: [...ready, ...(answers.makeMigrations ? ['done:migrations-made' as const] : [])],
+					provides: ['done:tables'],
+					owes: [{unit: 'ipynbsrv.service', do: 'restart'}],
+				},
+			),
 		];
 	},
 });

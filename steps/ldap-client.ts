@@ -17,14 +17,17 @@ const databases = ['passwd', 'group', 'shadow'] as const;
 export const ldapClient = defineStep({
 	id: 'ldap-client',
 	title: 'LDAP accounts on this host',
-	about: 'passwd, group and shadow in nsswitch.conf end with ldap, nslcd asks the directory, PAM lets its users log in. The packages wait for the directory: slapd would stall behind an nslcd without a server.',
+	about:
+		'passwd, group and shadow in nsswitch.conf end with ldap, nslcd asks the directory, PAM lets its users log in. The packages wait for the directory: slapd would stall behind an nslcd without a server.',
 	guide: 'ipynbsrv: LDAP (under Web Interface); Dedicated Node',
 	uses: {directory: ldapDirectory},
-	questions: z.strictObject({
-		uri: url({protocols: ['ldap', 'ldaps', 'ldapi']}).meta({title: 'LDAP server', help: 'As nslcd reaches it.', example: 'ldap://ipynbsrv.ldap/'}),
-		caFile: absolutePath().optional().meta({title: 'Authority of its certificate (PEM)', example: '/etc/ssl/certs/ca-certificates.crt'}),
-		pam: z.boolean().default(true).meta({title: 'Let LDAP users log in to this host (PAM)', from: 'guide'}),
-	}).meta({title: 'Client'}),
+	questions: z
+		.strictObject({
+			uri: url({protocols: ['ldap', 'ldaps', 'ldapi']}).meta({title: 'LDAP server', help: 'As nslcd reaches it.', example: 'ldap://ipynbsrv.ldap/'}),
+			caFile: absolutePath().optional().meta({title: 'Authority of its certificate (PEM)', example: '/etc/ssl/certs/ca-certificates.crt'}),
+			pam: z.boolean().default(true).meta({title: 'Let LDAP users log in to this host (PAM)', from: 'guide'}),
+		})
+		.meta({title: 'Client'}),
 	defaults: ({uses}) => ({
 		uri: uses.directory.mode === 'local' ? {value: `ldap://${uses.directory.hostName}/`, from: 'guide'} : {value: uses.directory.uri, from: 'ldap-directory'},
 	}),
@@ -33,27 +36,66 @@ export const ldapClient = defineStep({
 		const user = directory.firstUser;
 		const hosts = directory.mode === 'local' ? [`name:${directory.hostName}` as const] : [];
 		return [
-			debconf({package: 'nslcd', answers: [
-				{question: 'nslcd/ldap-uris', type: 'string', value: [answers.uri]},
-				{question: 'nslcd/ldap-base', type: 'string', value: [directory.baseDn]},
-			]}, {provides: ['done:nslcd-debconf']}),
-			debconf({package: 'libnss-ldapd', answers: [
-				{question: 'libnss-ldapd/nsswitch', type: 'multiselect', value: [databases.join(', ')]},
-			]}, {provides: ['done:nss-debconf']}),
-			aptPackages({names: ['libpam-ldap', 'nslcd']}, {id: 'apt:ldap-client', needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:nss-debconf', 'done:first-user'], provides: ['path:/etc/nslcd.conf']}),
-			edit({path: '/etc/nslcd.conf', format: 'nslcd.conf', settings: [
-				{key: 'uri', value: [answers.uri]},
-				{key: 'base', value: [directory.baseDn]},
-				{key: 'ssl', value: startTls ? ['start_tls'] : null},
-				...(answers.caFile === undefined ? [] : [{key: 'tls_reqcert', value: ['demand']}, {key: 'tls_cacertfile', value: [answers.caFile]}]),
-			]}, {needs: ['package:nslcd'], owes: [{unit: 'nslcd.service', do: 'restart'}]}),
+			debconf(
+				{
+					package: 'nslcd',
+					answers: [
+						{question: 'nslcd/ldap-uris', type: 'string', value: [answers.uri]},
+						{question: 'nslcd/ldap-base', type: 'string', value: [directory.baseDn]},
+					],
+				},
+				{provides: ['done:nslcd-debconf']},
+			),
+			debconf(
+				{package: 'libnss-ldapd', answers: [{question: 'libnss-ldapd/nsswitch', type: 'multiselect', value: [databases.join(', ')]}]},
+				{provides: ['done:nss-debconf']},
+			),
+			aptPackages(
+				{names: ['libpam-ldap', 'nslcd']},
+				{
+					id: 'apt:ldap-client',
+					needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:nss-debconf', 'done:first-user'],
+					provides: ['path:/etc/nslcd.conf'],
+				},
+			),
+			edit(
+				{
+					path: '/etc/nslcd.conf',
+					format: 'nslcd.conf',
+					settings: [
+						{key: 'uri', value: [answers.uri]},
+						{key: 'base', value: [directory.baseDn]},
+						{key: 'ssl', value: startTls ? ['start_tls'] : null},
+						...(answers.caFile === undefined
+							? []
+							: [
+									{key: 'tls_reqcert', value: ['demand']},
+									{key: 'tls_cacertfile', value: [answers.caFile]},
+								]),
+					],
+				},
+				{needs: ['package:nslcd'], owes: [{unit: 'nslcd.service', do: 'restart'}]},
+			),
 			unit({name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']}, {needs: ['package:nslcd', 'path:/etc/nslcd.conf', ...hosts]}),
-			edit({path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, token: 'ldap', last: true as const}))}, {needs: ['package:libpam-ldap', 'unit:nslcd.service'], locks: ['nss']}),
+			edit(
+				{path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, token: 'ldap', last: true as const}))},
+				{needs: ['package:libpam-ldap', 'unit:nslcd.service'], locks: ['nss']},
+			),
 			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),
-			getentProof({database: 'passwd', key: user.name, guards: {path: '/etc/nsswitch.conf', without: withoutLdap}}, {needs: ['unit:nslcd.service', 'path:/etc/nsswitch.conf', 'done:first-user'], provides: ['done:ldap-accounts']}),
+			getentProof(
+				{database: 'passwd', key: user.name, guards: {path: '/etc/nsswitch.conf', without: withoutLdap}},
+				{needs: ['unit:nslcd.service', 'path:/etc/nsswitch.conf', 'done:first-user'], provides: ['done:ldap-accounts']},
+			),
 		];
 	},
 });
 
 /** The lines of nsswitch.conf without the service, for the moment when root is lost. */
-const withoutLdap = (source: string): string => spliced(source, nsswitch.edit(source, databases.map(database => ({database, token: 'ldap', present: false as const}))));
+const withoutLdap = (source: string): string =>
+	spliced(
+		source,
+		nsswitch.edit(
+			source,
+			databases.map(database => ({database, token: 'ldap', present: false as const})),
+		),
+	);

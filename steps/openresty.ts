@@ -9,13 +9,19 @@ import {edit} from '#resources/edit.ts';
 import {file} from '#resources/file.ts';
 import {sourceBuild} from '#resources/source-build.ts';
 import {unit} from '#resources/unit.ts';
-import {demoDirectory, sources} from './sources.ts';
 import {guideFlags} from './shared/openresty-flags.ts';
+import {demoDirectory, sources} from './sources.ts';
 
-const fingerprint = z.string().regex(/^[0-9A-Fa-f]{40}$/, {error: 'must be the 40 hexadecimal digits of a primary key'}).toUpperCase();
+const fingerprint = z
+	.string()
+	.regex(/^[0-9A-Fa-f]{40}$/, {error: 'must be the 40 hexadecimal digits of a primary key'})
+	.toUpperCase();
 
 const check = z.discriminatedUnion('by', [
-	z.strictObject({by: z.literal('sha256-file').meta({title: 'A file of sha256sum on this host'}), file: absolutePath().meta({title: 'Path of the file', example: '/root/openresty-1.27.1.2.tar.gz.sha256'})}),
+	z.strictObject({
+		by: z.literal('sha256-file').meta({title: 'A file of sha256sum on this host'}),
+		file: absolutePath().meta({title: 'Path of the file', example: '/root/openresty-1.27.1.2.tar.gz.sha256'}),
+	}),
 	z.strictObject({by: z.literal('sha256').meta({title: 'SHA-256'}), sha256: sha256().meta({title: 'SHA-256 of the archive', example: '0'.repeat(64)})}),
 	z.strictObject({
 		by: z.literal('signature').meta({title: 'OpenPGP signature'}),
@@ -30,25 +36,48 @@ export const openresty = defineStep({
 	id: 'openresty',
 	title: 'OpenResty',
 	uses: {sources},
-	about: 'Builds OpenResty from a verified source archive with the guide\'s flags, rids nginx.conf of the stock servers, includes sites-enabled, and starts it at boot.',
+	about:
+		"Builds OpenResty from a verified source archive with the guide's flags, rids nginx.conf of the stock servers, includes sites-enabled, and starts it at boot.",
 	guide: 'ipynbsrv: Nginx/OpenResty; Django/Application',
 	questions: z.strictObject({
-		version: z.string().regex(/^[0-9A-Za-z.+~-]{1,40}$/, {error: 'must be a version such as 1.27.1.2'}).default('1.27.1.2').meta({title: 'Version', help: "The guide's 1.7.7.1 is from 2015 and no longer builds.", from: 'setup'}),
-		source: z.discriminatedUnion('from', [
-			z.strictObject({from: z.literal('url').meta({title: 'Downloaded'}), url: url({protocols: ['https', 'http']}).meta({title: 'URL of the archive', example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz'})}),
-			z.strictObject({from: z.literal('path').meta({title: 'From this host'}), path: absolutePath().meta({title: 'Path of the archive', example: '/root/openresty-1.27.1.2.tar.gz'})}),
-		]).meta({title: 'Source archive'}),
+		version: z
+			.string()
+			.regex(/^[0-9A-Za-z.+~-]{1,40}$/, {error: 'must be a version such as 1.27.1.2'})
+			.default('1.27.1.2')
+			.meta({title: 'Version', help: "The guide's 1.7.7.1 is from 2015 and no longer builds.", from: 'setup'}),
+		source: z
+			.discriminatedUnion('from', [
+				z.strictObject({
+					from: z.literal('url').meta({title: 'Downloaded'}),
+					url: url({protocols: ['https', 'http']}).meta({title: 'URL of the archive', example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz'}),
+				}),
+				z.strictObject({
+					from: z.literal('path').meta({title: 'From this host'}),
+					path: absolutePath().meta({title: 'Path of the archive', example: '/root/openresty-1.27.1.2.tar.gz'}),
+				}),
+			])
+			.meta({title: 'Source archive'}),
 		check: check.meta({title: 'How the archive is verified'}),
 		prefix: absolutePath().default('/usr/local/openresty').meta({title: 'Prefix', from: 'guide'}),
-		flags: z.array(z.string().regex(/^--[A-Za-z][^\n]*$/, {error: 'must be an option of ./configure, --like-this'})).default([...guideFlags]).meta({title: 'Options of ./configure', help: 'Options that this version no longer knows are dropped, and said. The user, the group and the prefix are added.', from: 'guide'}),
+		flags: z
+			.array(z.string().regex(/^--[A-Za-z][^\n]*$/, {error: 'must be an option of ./configure, --like-this'}))
+			.default([...guideFlags])
+			.meta({
+				title: 'Options of ./configure',
+				help: 'Options that this version no longer knows are dropped, and said. The user, the group and the prefix are added.',
+				from: 'guide',
+			}),
 		user: unixName().default('www-data').meta({title: 'User of its workers', from: 'guide'}),
 		jobs: z.int().min(1).max(256).optional().meta({title: 'Jobs of make', help: 'Default: the number of cores.', example: 2}),
 	}),
-	defaults: ({uses}) => uses.sources.from !== 'demo' ? {} : {
-		version: {value: 'demo', from: 'sources'},
-		source: {value: {from: 'path', path: `${demoDirectory}/openresty.tar.gz`}, from: 'sources'},
-		check: {value: {by: 'sha256-file', file: `${demoDirectory}/openresty.tar.gz.sha256`}, from: 'sources'},
-	},
+	defaults: ({uses}) =>
+		uses.sources.from !== 'demo'
+			? {}
+			: {
+					version: {value: 'demo', from: 'sources'},
+					source: {value: {from: 'path', path: `${demoDirectory}/openresty.tar.gz`}, from: 'sources'},
+					check: {value: {by: 'sha256-file', file: `${demoDirectory}/openresty.tar.gz.sha256`}, from: 'sources'},
+				},
 	resources: answers => {
 		const {prefix, user} = answers;
 		const nginx = `${prefix}/nginx`;
@@ -56,25 +85,48 @@ export const openresty = defineStep({
 		const from = answers.source.from === 'path' ? answers.source.path : answers.source.url;
 		const kept = `/usr/local/src/openresty-${answers.version}.tar.gz`;
 		return [
-			aptPackages({names: ['libreadline-dev', 'libncurses5-dev', 'libpcre3-dev', 'libssl-dev', 'zlib1g-dev', 'perl', 'make', 'gcc', 'libc6-dev']}, {id: 'apt:openresty-build', group: 'build', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:build-packages']}),
+			aptPackages(
+				{names: ['libreadline-dev', 'libncurses5-dev', 'libpcre3-dev', 'libssl-dev', 'zlib1g-dev', 'perl', 'make', 'gcc', 'libc6-dev']},
+				{id: 'apt:openresty-build', group: 'build', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:build-packages']},
+			),
 			answers.check.by === 'sha256-file'
 				? downloadListed({from, to: kept, sha256File: answers.check.file})
 				: download({from, to: kept, check: answers.check.by === 'sha256' ? {sha256: answers.check.sha256} : answers.check}),
-			sourceBuild({
-				name: 'openresty', archive: kept, version: answers.version, prefix,
-				flags: [`--user=${user}`, `--group=${user}`, ...answers.flags],
-				binary: 'nginx/sbin/nginx',
-				...(answers.jobs !== undefined && {jobs: answers.jobs}),
-			}, {needs: ['done:build-packages'], provides: [`path:${nginx}`, `path:${conf}`, `path:${conf}/nginx.conf`], owes: [{unit: 'openresty.service', do: 'restart'}]}),
+			sourceBuild(
+				{
+					name: 'openresty',
+					archive: kept,
+					version: answers.version,
+					prefix,
+					flags: [`--user=${user}`, `--group=${user}`, ...answers.flags],
+					binary: 'nginx/sbin/nginx',
+					...(answers.jobs !== undefined && {jobs: answers.jobs}),
+				},
+				{
+					needs: ['done:build-packages'],
+					provides: [`path:${nginx}`, `path:${conf}`, `path:${conf}/nginx.conf`],
+					owes: [{unit: 'openresty.service', do: 'restart'}],
+				},
+			),
 			directory({path: `${conf}/sites-enabled`, mode: 0o755, owner: 'root:root'}),
-			edit({path: `${conf}/nginx.conf`, format: 'nginx', settings: [
-				{block: [], directive: 'user', args: [[user]]},
-				{block: [], directive: 'worker_processes', args: [['auto']]},
-				{block: ['http'], removeBlocks: 'server'},
-				{block: ['http'], include: `${conf}/sites-enabled/*.conf`},
-			]}, {needs: [`path:${conf}/sites-enabled`], owes: [{unit: 'openresty.service', do: 'reload'}]}),
+			edit(
+				{
+					path: `${conf}/nginx.conf`,
+					format: 'nginx',
+					settings: [
+						{block: [], directive: 'user', args: [[user]]},
+						{block: [], directive: 'worker_processes', args: [['auto']]},
+						{block: ['http'], removeBlocks: 'server'},
+						{block: ['http'], include: `${conf}/sites-enabled/*.conf`},
+					],
+				},
+				{needs: [`path:${conf}/sites-enabled`], owes: [{unit: 'openresty.service', do: 'reload'}]},
+			),
 			file({path: '/etc/systemd/system/openresty.service', text: [unitFile(nginx)], mode: 0o644, owner: 'root:root'}),
-			unit({name: 'openresty.service', enabled: true, running: true, files: ['/etc/systemd/system/openresty.service']}, {needs: ['path:/etc/systemd/system/openresty.service', `path:${conf}/nginx.conf`, `path:${prefix}`]}),
+			unit(
+				{name: 'openresty.service', enabled: true, running: true, files: ['/etc/systemd/system/openresty.service']},
+				{needs: ['path:/etc/systemd/system/openresty.service', `path:${conf}/nginx.conf`, `path:${prefix}`]},
+			),
 		];
 	},
 });

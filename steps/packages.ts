@@ -1,15 +1,16 @@
 import {z} from 'zod';
-import {questionOf} from './shared/accept.ts';
+import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt-packages.ts';
 import {dpkgConsistent} from '#resources/dpkg-consistent.ts';
 import {requirements} from '#resources/requirements.ts';
-import {defineStep} from '#model/step.ts';
+import {questionOf} from './shared/accept.ts';
 
 /** Every package that the guide names outside the sections that have a step of their own, after a look at whether this host can carry the stack. */
 export const packages = defineStep({
 	id: 'packages',
 	title: 'Packages',
-	about: 'Looks whether the host can carry the stack (release, memory, disk, package state, ports), then installs what the guide asks apt for, in one transaction, under the names of this release.',
+	about:
+		'Looks whether the host can carry the stack (release, memory, disk, package state, ports), then installs what the guide asks apt for, in one transaction, under the names of this release.',
 	guide: 'ipynbsrv: Requirements; Python/uwsgi/npm; Nginx/OpenResty',
 	questions: z.strictObject({
 		accept: questionOf(),
@@ -19,15 +20,43 @@ export const packages = defineStep({
 			from: 'setup',
 		}),
 		mkdocs: z.boolean().default(true).meta({title: 'Install mkdocs', help: 'Builds the user guide.', from: 'guide'}),
-		extra: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, {error: 'must be the name of a Debian package'})).default([]).meta({title: 'Further Debian packages', help: 'Installed in the same transaction.', from: 'setup'}),
+		extra: z
+			.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, {error: 'must be the name of a Debian package'}))
+			.default([])
+			.meta({title: 'Further Debian packages', help: 'Installed in the same transaction.', from: 'setup'}),
 	}),
 	resources: answers => [
-		requirements({memory: {least: 2048, advised: 4096}, diskMb: 4096, ports: [{port: 80, ours: ['nginx']}, {port: 389, ours: ['slapd']}, {port: 5432, ours: ['postgres']}], accept: answers.accept}),
+		requirements({
+			memory: {least: 2048, advised: 4096},
+			diskMb: 4096,
+			ports: [
+				{port: 80, ours: ['nginx']},
+				{port: 389, ours: ['slapd']},
+				{port: 5432, ours: ['postgres']},
+			],
+			accept: answers.accept,
+		}),
 		dpkgConsistent(),
-		aptPackages({names: ['python-dev', 'libldap2-dev', 'libsasl2-dev', 'libssl-dev', 'python-pip', 'python-virtualenv', 'build-essential', 'wget', 'git', ...answers.extra]}, {id: 'apt:packages', needs: ['done:requirements', 'done:dpkg-consistent']}),
-		aptPackages({names: [
-			...(answers.frontendTools === 'debian' ? ['node-less'] : ['nodejs', 'npm']),
-			...(answers.mkdocs ? ['mkdocs'] : []),
-		]}, {id: 'apt:frontend', needs: ['done:requirements', 'done:dpkg-consistent']}),
+		aptPackages(
+			{
+				names: [
+					'python-dev',
+					'libldap2-dev',
+					'libsasl2-dev',
+					'libssl-dev',
+					'python-pip',
+					'python-virtualenv',
+					'build-essential',
+					'wget',
+					'git',
+					...answers.extra,
+				],
+			},
+			{id: 'apt:packages', needs: ['done:requirements', 'done:dpkg-consistent']},
+		),
+		aptPackages(
+			{names: [...(answers.frontendTools === 'debian' ? ['node-less'] : ['nodejs', 'npm']), ...(answers.mkdocs ? ['mkdocs'] : [])]},
+			{id: 'apt:frontend', needs: ['done:requirements', 'done:dpkg-consistent']},
+		),
 	],
 });

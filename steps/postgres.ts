@@ -22,26 +22,34 @@ export const postgres = defineStep({
 	title: 'PostgreSQL',
 	about: 'A role with a SCRAM password and a UTF-8 database that it owns, on this host or on a server that runs already; proven by a login over TCP.',
 	guide: 'ipynbsrv: Postgres Container',
-	questions: z.discriminatedUnion('mode', [
-		z.strictObject({
-			mode: z.literal('local').meta({title: 'PostgreSQL on this host'}),
-			...common,
-			password: secret({generate: 'default'}).meta({title: 'Password of the role', from: 'setup'}),
-			hostName: localName('ipynbsrv.postgresql', 'Name under which the application finds the database'),
-		}),
-		z.strictObject({
-			mode: z.literal('existing').meta({title: 'A server that runs already'}),
-			host: hostOrAddress().meta({title: 'Server', example: 'db.example.org'}),
-			port: port().default(5432).meta({title: 'Port', from: 'PostgreSQL'}),
-			...common,
-			password: secret({generate: 'never'}).meta({title: 'Password of the role'}),
-			tls: z.enum(['off', 'require', 'verify']).default('require').meta({title: 'TLS', from: 'setup'}),
-		}),
-	]).meta({title: 'Database server'}),
+	questions: z
+		.discriminatedUnion('mode', [
+			z.strictObject({
+				mode: z.literal('local').meta({title: 'PostgreSQL on this host'}),
+				...common,
+				password: secret({generate: 'default'}).meta({title: 'Password of the role', from: 'setup'}),
+				hostName: localName('ipynbsrv.postgresql', 'Name under which the application finds the database'),
+			}),
+			z.strictObject({
+				mode: z.literal('existing').meta({title: 'A server that runs already'}),
+				host: hostOrAddress().meta({title: 'Server', example: 'db.example.org'}),
+				port: port().default(5432).meta({title: 'Port', from: 'PostgreSQL'}),
+				...common,
+				password: secret({generate: 'never'}).meta({title: 'Password of the role'}),
+				tls: z.enum(['off', 'require', 'verify']).default('require').meta({title: 'TLS', from: 'setup'}),
+			}),
+		])
+		.meta({title: 'Database server'}),
 	resources: answers => {
 		const {database, role} = answers;
 		const password = [answers.password];
-		if (answers.mode === 'existing') return [postgresLogin({host: answers.host, port: answers.port, database, user: role, password, tls: answers.tls}, {provides: ['done:database'], reach: 'remote'})];
+		if (answers.mode === 'existing')
+			return [
+				postgresLogin(
+					{host: answers.host, port: answers.port, database, user: role, password, tls: answers.tls},
+					{provides: ['done:database'], reach: 'remote'},
+				),
+			];
 		const server: PostgresServer = {kind: 'local'};
 		return [
 			aptPackages({names: ['postgresql']}, {id: 'apt:postgresql', needs: ['done:requirements', 'done:dpkg-consistent']}),
@@ -50,7 +58,10 @@ export const postgres = defineStep({
 			postgresSetting({settings: {password_encryption: 'scram-sha-256'}}),
 			postgresRole({server, name: role, password}),
 			postgresDatabase({server, name: database, owner: role}),
-			postgresLogin({host: '127.0.0.1', port: 5432, database, user: role, password}, {needs: [`role:${role}`, `database:${database}`], provides: ['done:database']}),
+			postgresLogin(
+				{host: '127.0.0.1', port: 5432, database, user: role, password},
+				{needs: [`role:${role}`, `database:${database}`], provides: ['done:database']},
+			),
 		];
 	},
 });

@@ -10,11 +10,17 @@ export const demoDirectory = '/usr/local/src/host-setup-demo';
 export const sources = defineStep({
 	id: 'sources',
 	title: 'Sources',
-	about: "Where the application and OpenResty come from. 'demo' makes a small application in the guide's layout, and an archive with OpenResty's configure around Debian's own nginx, so that the whole stack can be tried where only apt is in reach.",
+	about:
+		"Where the application and OpenResty come from. 'demo' makes a small application in the guide's layout, and an archive with OpenResty's configure around Debian's own nginx, so that the whole stack can be tried where only apt is in reach.",
 	guide: 'ipynbsrv: Nginx/OpenResty; Django/Application',
-	questions: z.discriminatedUnion('from', [
-		z.strictObject({from: z.literal('upstream').meta({title: 'From where they are published; the steps below ask'})}),
-		z.strictObject({from: z.literal('demo').meta({title: 'The small ones that come with setup'})}),
-	]).meta({title: 'Sources', from: 'setup'}),
-	resources: answers => answers.from === 'demo' ? [demoSources({directory: demoDirectory, fixtures: join(import.meta.dirname, '../fixtures')}, {needs: ['package:git', 'package:build-essential']})] : [],
+	questions: z
+		.discriminatedUnion('from', [
+			z.strictObject({from: z.literal('upstream').meta({title: 'From where they are published; the steps below ask'})}),
+			z.strictObject({from: z.literal('demo').meta({title: 'The small ones that come with setup'})}),
+		])
+		.meta({title: 'Sources', from: 'setup'}),
+	resources: answers =>
+		answers.from === 'demo'
+			? [demoSources({directory: demoDirectory, fixtures: join(import.meta.dirname, '../fixtures')}, {needs: ['package:git', 'package:build-essential']})]
+			: [],
 });

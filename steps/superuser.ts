@@ -14,11 +14,18 @@ export const superuser = defineStep({
 	guide: 'ipynbsrv: manage.py (createsuperuser)',
 	uses: {app: application, database: postgres},
 	questions: z.strictObject({
-		name: z.string().regex(/^[\w.@+-]{1,150}$/u, {error: 'must be at most 150 letters, digits and @ . + - _'}).default('admin').meta({title: 'User name', from: 'setup'}),
+		name: z
+			.string()
+			.regex(/^[\w.@+-]{1,150}$/u, {error: 'must be at most 150 letters, digits and @ . + - _'})
+			.default('admin')
+			.meta({title: 'User name', from: 'setup'}),
 		email: email().meta({title: 'E-mail', example: 'admin@example.org'}),
 		password: secret({generate: 'default'}).meta({title: 'Password', from: 'setup'}),
 	}),
 	resources: (answers, {uses: {app, database}}) => [
-		djangoSuperuser({project: projectOf(app, database, answers.name), username: answers.name, email: answers.email, password: [answers.password]}, {needs: ['done:tables'], provides: ['done:superuser']}),
+		djangoSuperuser(
+			{project: projectOf(app, database, answers.name), username: answers.name, email: answers.email, password: [answers.password]},
+			{needs: ['done:tables'], provides: ['done:superuser']},
+		),
 	],
 });

@@ -17,8 +17,8 @@ import {ndjson} from '#report/ndjson.ts';
 import {planText} from '#report/plan-text.ts';
 import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
-import {type Opened, openStack} from './open-stack.ts';
 import {askSecret} from './ask-secret.ts';
+import {type Opened, openStack} from './open-stack.ts';
 import type {Output} from './output.ts';
 import {listenForStop} from './signals.ts';
 import {placeOf, version} from './state-place.ts';
@@ -36,13 +36,16 @@ export type ApplyOptions = {
 
 /** Gives 0 when the host is as desired, 1 when something failed, 130 when asked to stop. */
 export const applyCommand = async (file: string, options: ApplyOptions, out: Output): Promise<number> => {
-	if (process.getuid?.() !== 0) throw new Fault('apply.needs-root', 'only root can install', 'Run it with sudo. `setup plan FILE` shows what would change without being root.');
+	if (process.getuid?.() !== 0)
+		throw new Fault('apply.needs-root', 'only root can install', 'Run it with sudo. `setup plan FILE` shows what would change without being root.');
 	process.umask(0o022);
 	const place = placeOf(options.state);
 	const reader = createReader();
 	const opened = await openStack(file, options.set, reader);
 	const release = takeRunLock(place.state, `setup apply ${file}`);
-	const stopping = listenForStop(signal => listener({type: 'note', line: `${signal}: finishing what runs, starting nothing new. Run the same command again to go on.`}));
+	const stopping = listenForStop(signal =>
+		listener({type: 'note', line: `${signal}: finishing what runs, starting nothing new. Run the same command again to go on.`}),
+	);
 	const style = styleFor(out.stdout);
 	const run = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
 	const log = eventLog(place.state, run, line => void out.stderr.write(`${line}\n`));
@@ -53,14 +56,23 @@ export const applyCommand = async (file: string, options: ApplyOptions, out: Out
 	};
 	const journal = openJournal(place.journal);
 	try {
-		await reapChildren(`${place.state}/children`, (program, pid) => listener({type: 'wait', for: `${program} of the run that was cut off`, holder: `process ${pid}`}));
-		await resolveSecrets(opened.loaded, {store: place.secrets, mode: 'apply', ...(options.givenOnStdin && {given: await givenSecrets()}), ...(process.stdin.isTTY && {prompt: askSecret})});
+		await reapChildren(`${place.state}/children`, (program, pid) =>
+			listener({type: 'wait', for: `${program} of the run that was cut off`, holder: `process ${pid}`}),
+		);
+		await resolveSecrets(opened.loaded, {
+			store: place.secrets,
+			mode: 'apply',
+			...(options.givenOnStdin && {given: await givenSecrets()}),
+			...(process.stdin.isTTY && {prompt: askSecret}),
+		});
 		const plan = await makePlan(await opened.items(), reader);
 		refuseBroken(plan, opened, out);
 		const before = lastRun(journal.entries);
 		journal.append({t: 'run', run, stack: opened.stack.id, version, answers: opened.digest});
 		const result = await runPlan({
-			plan, run, journal,
+			plan,
+			run,
+			journal,
 			stack: opened.stack.id,
 			hostFor: id => createHost({reader, state: place.state, id, emit: listener}),
 			emit: listener,
@@ -86,21 +98,38 @@ const givenSecrets = async (): Promise<ReadonlyMap<string, string>> => {
 };
 
 /** What a later status, doctor or wizard needs to know of this install; references only, never a secret. */
-const noteInstalled = (state: string, {stack, loaded, digest}: Opened, run: string, outcome: RunOutcome): Promise<unknown> => updateState(state, before => ({
-	...before,
-	installed: {...before.installed, [stack.id]: {
-		...before.installed[stack.id],
-		stack: stack.id, run, outcome, digest,
-		at: new Date().toISOString(),
-		answers: loaded.inputs as never,
-		provenance: Object.fromEntries(loaded.provenance),
-		pinned: before.installed[stack.id]?.pinned ?? {},
-	}},
-}));
+const noteInstalled = (state: string, {stack, loaded, digest}: Opened, run: string, outcome: RunOutcome): Promise<unknown> =>
+	updateState(state, before => ({
+		...before,
+		installed: {
+			...before.installed,
+			[stack.id]: {
+				...before.installed[stack.id],
+				stack: stack.id,
+				run,
+				outcome,
+				digest,
+				at: new Date().toISOString(),
+				answers: loaded.inputs as never,
+				provenance: Object.fromEntries(loaded.provenance),
+				pinned: before.installed[stack.id]?.pinned ?? {},
+			},
+		},
+	}));
 
 const refuseBroken = (plan: Plan, opened: Opened, out: Output): void => {
 	if (plan.counts.failed === 0) return;
 	const broken = plan.nodes.filter(node => node.look.state === 'failed');
-	out.stderr.write(planText({...plan, nodes: broken}, `${opened.stack.title} cannot be installed as things are; nothing was changed`, {style: styleFor(out.stderr), diffs: false, verbose: false}));
-	throw new Fault('apply.cannot-plan', `${broken.length} of ${plan.nodes.length} things cannot be planned`, 'Mend what is listed above, then run the same command again.');
+	out.stderr.write(
+		planText({...plan, nodes: broken}, `${opened.stack.title} cannot be installed as things are; nothing was changed`, {
+			style: styleFor(out.stderr),
+			diffs: false,
+			verbose: false,
+		}),
+	);
+	throw new Fault(
+		'apply.cannot-plan',
+		`${broken.length} of ${plan.nodes.length} things cannot be planned`,
+		'Mend what is listed above, then run the same command again.',
+	);
 };

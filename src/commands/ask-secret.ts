@@ -14,18 +14,27 @@ export const askSecret: Ask = async ({name, title, problem}) => {
 	}
 };
 
-const unseen = (question: string, name: string): Promise<string> => new Promise((resolve, reject) => {
-	process.stderr.write(question);
-	const reader = createInterface({input: process.stdin, output: new Writable({write: (_chunk, _encoding, done) => done()}), terminal: true});
-	const stop = (): void => {
-		process.stderr.write('\n');
-		reader.close();
-	};
-	reader.once('line', line => {
-		reader.removeAllListeners('close');
-		stop();
-		resolve(line);
+const unseen = (question: string, name: string): Promise<string> =>
+	new Promise((resolve, reject) => {
+		process.stderr.write(question);
+		const reader = createInterface({input: process.stdin, output: new Writable({write: (_chunk, _encoding, done) => done()}), terminal: true});
+		const stop = (): void => {
+			process.stderr.write('\n');
+			reader.close();
+		};
+		reader.once('line', line => {
+			reader.removeAllListeners('close');
+			stop();
+			resolve(line);
+		});
+		reader.once('SIGINT', () => reader.close());
+		reader.once('close', () =>
+			reject(
+				new Fault(
+					'answers.no-secret',
+					`${name} was not given`,
+					'Answer it at the terminal, or refer to a file, an environment variable or a credential in the answers.',
+				),
+			),
+		);
 	});
-	reader.once('SIGINT', () => reader.close());
-	reader.once('close', () => reject(new Fault('answers.no-secret', `${name} was not given`, 'Answer it at the terminal, or refer to a file, an environment variable or a credential in the answers.')));
-});

@@ -12,7 +12,8 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 	const style = styleFor(out.stdout);
 	const all = (await Promise.all(Object.keys(stacks).map(findStack))).flatMap(stack => stack.steps.map(step => ({stack, step})));
 	const found = all.find(one => one.step.id === id);
-	if (!found) throw new Fault('usage.no-step', `there is no step ${JSON.stringify(id)}`, `There are: ${[...new Set(all.map(one => one.step.id as string))].join(', ')}.`);
+	if (!found)
+		throw new Fault('usage.no-step', `there is no step ${JSON.stringify(id)}`, `There are: ${[...new Set(all.map(one => one.step.id as string))].join(', ')}.`);
 	const {step, stack} = found;
 	const lines = [
 		style.bold(`${step.title} (${step.id}, in ${stack.id})`),
@@ -24,7 +25,14 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 	];
 	if (file !== undefined) {
 		const items = (await (await openStack(file, [], createReader())).items()).filter(item => item.step === id);
-		lines.push('', style.bold(`What it looks at and changes with ${file}`), ...items.map(({resource}) => `  ${resource.id}${resource.owes?.length ? style.dim(`  then ${resource.owes.map(debt => `${debt.do} ${debt.unit}`).join(', ')}`) : ''}`));
+		lines.push(
+			'',
+			style.bold(`What it looks at and changes with ${file}`),
+			...items.map(
+				({resource}) =>
+					`  ${resource.id}${resource.owes?.length ? style.dim(`  then ${resource.owes.map(debt => `${debt.do} ${debt.unit}`).join(', ')}`) : ''}`,
+			),
+		);
 	} else lines.push('', `With an answers file (setup explain ${id} FILE) each resource is listed; setup plan FILE shows the changes.`);
 	out.stdout.write(`${lines.join('\n')}\n`);
 	return 0;
@@ -33,5 +41,7 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 const questionLines = (question: Question, dim: (text: string) => string): readonly string[] => [
 	`  ${question.path}${question.required ? ' (must be answered)' : ''}: ${question.title}`,
 	...(question.help ? [`      ${question.help}`] : []),
-	dim(`      ${question.type}${question.default === undefined ? '' : `, default ${JSON.stringify(question.default).slice(0, 100)}`}${question.from ? ` (${question.from})` : ''}${question.when.length === 0 ? '' : `, when ${question.when.map(one => `${one.path} is ${one.is.join(' or ')}`).join(' and ')}`}`),
+	dim(
+		`      ${question.type}${question.default === undefined ? '' : `, default ${JSON.stringify(question.default).slice(0, 100)}`}${question.from ? ` (${question.from})` : ''}${question.when.length === 0 ? '' : `, when ${question.when.map(one => `${one.path} is ${one.is.join(' or ')}`).join(' and ')}`}`,
+	),
 ];

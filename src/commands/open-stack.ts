@@ -47,4 +47,6 @@ export const findStack = async (id: string): Promise<Stack> => {
 
 /** The facts a step declared, read through the pass. */
 export const factsOf = async (step: AnyStep, reader: Reader): Promise<Record<string, unknown>> =>
-	Object.fromEntries(await Promise.all(Object.entries(step.facts ?? {}).map(async ([key, fact]) => [key, await reader.fact(fact as Parameters<Reader['fact']>[0])])));
+	Object.fromEntries(
+		await Promise.all(Object.entries(step.facts ?? {}).map(async ([key, fact]) => [key, await reader.fact(fact as Parameters<Reader['fact']>[0])])),
+	);

@@ -1,6 +1,6 @@
 /** A rehearsal promises that the host stays as it is: what it needs of the host itself is asked for first, and named. */
 import {createInterface} from 'node:readline/promises';
-import {runProgram, programFault} from '#host/run.ts';
+import {programFault, runProgram} from '#host/run.ts';
 import {missingPrograms, needsPackages, preflight} from '#rehearse/preflight.ts';
 import type {Output} from './output.ts';
 
@@ -10,7 +10,7 @@ export const prepareHost = async ({base, yes}: {readonly base?: string; readonly
 	const missing = missingPrograms(what);
 	if (missing.length > 0 && process.getuid?.() === 0) {
 		const packages = [...new Set(missing.map(one => one.package))];
-		if (!yes && !await agreed(packages, out)) throw needsPackages(missing);
+		if (!yes && !(await agreed(packages, out))) throw needsPackages(missing);
 		out.stderr.write(`Installing ${packages.join(', ')} on this host\n`);
 		await installed(packages);
 	}

@@ -26,7 +26,13 @@ export const outgoingFor = (loaded: Loaded): readonly Allow[] => {
 export const bindsFor = (loaded: Loaded): readonly Bind[] => {
 	const found = new Set<string>();
 	walk(loaded.inputs as Json, (value, key) => {
-		if (typeof value === 'string' && value.startsWith('/') && ['path', 'from', 'repository', 'file', 'certificate', 'key', 'ca', 'caFile'].includes(key) && existsSync(value)) found.add(value);
+		if (
+			typeof value === 'string' &&
+			value.startsWith('/') &&
+			['path', 'from', 'repository', 'file', 'certificate', 'key', 'ca', 'caFile'].includes(key) &&
+			existsSync(value)
+		)
+			found.add(value);
 	});
 	return [...found].map(path => ({from: path, to: path, readOnly: true}));
 };

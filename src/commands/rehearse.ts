@@ -4,9 +4,9 @@ import {dirname, join} from 'node:path';
 import {exportAnswers} from '#answers/export.ts';
 import type {Loaded} from '#answers/load.ts';
 import {resolveSecrets, secretsToHandOver} from '#answers/secrets.ts';
+import type {Item} from '#engine/order.ts';
 import {createReader} from '#host/reader.ts';
 import type {Event, Listener} from '#model/event.ts';
-import type {Item} from '#engine/order.ts';
 import {base} from '#rehearse/base.ts';
 import {closeKept} from '#rehearse/guard.ts';
 import {bring, programDir} from '#rehearse/program.ts';
@@ -20,7 +20,13 @@ import type {Output} from './output.ts';
 import {prepareHost} from './rehearse-needs.ts';
 import {bindsFor, outgoingFor} from './rehearse-reach.ts';
 
-export type RehearseOptions = {readonly set: readonly string[]; readonly format: 'text' | 'ndjson'; readonly base?: string; readonly keep: boolean; readonly yes: boolean};
+export type RehearseOptions = {
+	readonly set: readonly string[];
+	readonly format: 'text' | 'ndjson';
+	readonly base?: string;
+	readonly keep: boolean;
+	readonly yes: boolean;
+};
 
 const answersInside = '/var/lib/host-setup/rehearsal.yaml';
 
@@ -35,11 +41,16 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 	const stop = new AbortController();
 	const interrupt = (): void => stop.abort();
 	process.once('SIGINT', interrupt).once('SIGTERM', interrupt).on('SIGHUP', interrupt);
-	note(options.base === undefined ? `Rehearsing ${stack.title} in a throw-away copy of this host: nothing here changes` : `Rehearsing ${stack.title} on a fresh ${options.base}: nothing here changes`);
-	const lower = options.base === undefined ? 'host' as const : [await base(options.base, {onLine: line => note(`    ${line}`)})];
+	note(
+		options.base === undefined
+			? `Rehearsing ${stack.title} in a throw-away copy of this host: nothing here changes`
+			: `Rehearsing ${stack.title} on a fresh ${options.base}: nothing here changes`,
+	);
+	const lower = options.base === undefined ? ('host' as const) : [await base(options.base, {onLine: line => note(`    ${line}`)})];
 	const resources = await items();
 	const host = await openHost({
-		lower, keep: options.keep,
+		lower,
+		keep: options.keep,
 		network: {allow: outgoingFor(loaded)},
 		unmask: unitsOf(resources),
 		binds: [bring(join(import.meta.dirname, '..')), ...(options.base === undefined ? [] : bindsFor(loaded))],
@@ -51,7 +62,8 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 		const changes = await host.changes();
 		if (options.format === 'ndjson') out.stdout.write(`${JSON.stringify({type: 'rehearsal', code, changes})}\n`);
 		else out.stdout.write(changesText(changes, style));
-		if (options.keep) note(`It stays up. Enter it with:  ${host.shell().join(' ')}\nIts address is ${host.address}; end it with:  setup rehearse --end ${host.name}`);
+		if (options.keep)
+			note(`It stays up. Enter it with:  ${host.shell().join(' ')}\nIts address is ${host.address}; end it with:  setup rehearse --end ${host.name}`);
 		return stop.signal.aborted ? 130 : code;
 	} finally {
 		if (!options.keep) await host.close();
@@ -67,7 +79,8 @@ export const endRehearsal = async (name: string, out: Output): Promise<number> =
 };
 
 /** The units that the plan itself starts, which therefore may start in a copy where all others are masked. */
-const unitsOf = (items: readonly Item[]): readonly string[] => items.flatMap(({resource}) => (resource.provides ?? []).filter(thing => thing.startsWith('unit:')).map(thing => thing.slice('unit:'.length)));
+const unitsOf = (items: readonly Item[]): readonly string[] =>
+	items.flatMap(({resource}) => (resource.provides ?? []).filter(thing => thing.startsWith('unit:')).map(thing => thing.slice('unit:'.length)));
 
 /** The answers with whole paths; on a base image the secret files they name come along, as private as they were. */
 const putAnswers = (host: ThrowAway, loaded: Loaded, withFiles: boolean): void => {
@@ -83,7 +96,8 @@ const putAnswers = (host: ThrowAway, loaded: Loaded, withFiles: boolean): void =
 const applyInside = async (host: ThrowAway, loaded: Loaded, show: Listener, signal: AbortSignal, out: Output): Promise<number> => {
 	const given = secretsToHandOver(loaded);
 	const ran = await host.run([`${programDir}/setup`, 'apply', answersInside, '--format', 'ndjson', '--remote', 'look', '--given-on-stdin'], {
-		timeout: 4 * 3600_000, signal,
+		timeout: 4 * 3600_000,
+		signal,
 		stdin: JSON.stringify(Object.fromEntries(given)),
 		onLine: line => {
 			const event = parsed(line);
@@ -97,7 +111,7 @@ const applyInside = async (host: ThrowAway, loaded: Loaded, show: Listener, sign
 const parsed = (line: string): Event | undefined => {
 	try {
 		const value: unknown = JSON.parse(line);
-		return typeof value === 'object' && value !== null && 'type' in value ? value as Event : undefined;
+		return typeof value === 'object' && value !== null && 'type' in value ? (value as Event) : undefined;
 	} catch {
 		return undefined;
 	}

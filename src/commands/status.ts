@@ -17,7 +17,7 @@ export const statusCommand = async (options: StatusOptions, out: Output): Promis
 	const held = isHeld(place.state);
 	const status = {
 		schemaVersion: 1,
-		running: held ? readHolder(place.state) ?? null : null,
+		running: held ? (readHolder(place.state) ?? null) : null,
 		last: last ? {...last, outcome: last.outcome ?? (held ? 'running' : 'cut off')} : null,
 		installed: state?.installed ?? null,
 		changesStanding: standing(entries).length,
@@ -39,7 +39,9 @@ const text = (status: Status, out: Output): string => {
 	const style = styleFor(out.stdout);
 	const lines = [
 		status.running ? style.yellow(`running    ${status.running.what}, process ${status.running.pid}, since ${status.running.since}`) : 'running    nothing',
-		status.last ? `last run   ${status.last.stack}, ${status.last.at}: ${status.last.outcome === 'done' ? style.green('done') : style.red(status.last.outcome)}` : 'last run   none',
+		status.last
+			? `last run   ${status.last.stack}, ${status.last.at}: ${status.last.outcome === 'done' ? style.green('done') : style.red(status.last.outcome)}`
+			: 'last run   none',
 		`standing   ${status.changesStanding} changes that setup undo would look at`,
 		...status.restartsOwed.map(debt => style.yellow(`owed       ${debt.do} of ${debt.unit}; the next apply pays it`)),
 	];

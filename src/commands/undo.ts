@@ -17,7 +17,14 @@ import type {Output} from './output.ts';
 import {listenForStop} from './signals.ts';
 import {placeOf} from './state-place.ts';
 
-export type UndoCommandOptions = {readonly step?: string; readonly plan: boolean; readonly purge: boolean; readonly purgeData?: string; readonly format: 'text' | 'ndjson'; readonly state?: string};
+export type UndoCommandOptions = {
+	readonly step?: string;
+	readonly plan: boolean;
+	readonly purge: boolean;
+	readonly purgeData?: string;
+	readonly format: 'text' | 'ndjson';
+	readonly state?: string;
+};
 
 /** Gives 0 when all that could be put back is (what is kept is listed with why), 1 when somebody edited since, 130 when asked to stop. */
 export const undoCommand = async (options: UndoCommandOptions, out: Output): Promise<number> => {
@@ -34,9 +41,14 @@ export const undoCommand = async (options: UndoCommandOptions, out: Output): Pro
 	try {
 		await reapChildren(`${place.state}/children`, (program, pid) => show({type: 'wait', for: program, holder: `process ${pid}`}));
 		const results = await undoRun({
-			journal, typeNamed, emit: show, dry: false,
+			journal,
+			typeNamed,
+			emit: show,
+			dry: false,
 			hostFor: id => createHost({reader, state: place.state, id, emit: show}),
-			purge: options.purge, purgeData: options.purgeData !== undefined, stopping: stopping.asked,
+			purge: options.purge,
+			purgeData: options.purgeData !== undefined,
+			stopping: stopping.asked,
 			...(options.step !== undefined && {step: options.step}),
 		});
 		if (stopping.asked()) return 130;
@@ -54,13 +66,22 @@ const showOnly = async (options: UndoCommandOptions, place: {state: string; jour
 	const entries = readJournal(place.journal);
 	const acts: string[] = [];
 	await undoRun({
-		journal: {entries, append: () => {}, next: () => 0, close: () => {}}, typeNamed, dry: true,
-		hostFor: () => dryHost(reader, hash => unstash(`${place.state}/stash`, hash), act => acts.push(act)),
+		journal: {entries, append: () => {}, next: () => 0, close: () => {}},
+		typeNamed,
+		dry: true,
+		hostFor: () =>
+			dryHost(
+				reader,
+				hash => unstash(`${place.state}/stash`, hash),
+				act => acts.push(act),
+			),
 		emit: event => {
 			show(event);
 			if (options.format === 'text') for (const act of acts.splice(0)) out.stdout.write(`            would ${act}\n`);
 		},
-		purge: options.purge, purgeData: options.purgeData !== undefined, stopping: () => false,
+		purge: options.purge,
+		purgeData: options.purgeData !== undefined,
+		stopping: () => false,
 		...(options.step !== undefined && {step: options.step}),
 	});
 	show({type: 'note', line: 'Nothing was changed. Without --plan this is done, newest first.'});
@@ -72,7 +93,11 @@ const refuseUnnamed = (options: UndoCommandOptions, journal: string): void => {
 	if (options.purgeData === undefined) return;
 	const stack = readJournal(journal).findLast(entry => entry.t === 'run');
 	if (stack?.t === 'run' && stack.stack === options.purgeData) return;
-	throw new Fault('usage.purge-name', '--purge-data wants the name of the stack whose data is to go', stack?.t === 'run' ? `Type it as --purge-data ${stack.stack}; it is dumped first.` : 'Nothing is installed here.');
+	throw new Fault(
+		'usage.purge-name',
+		'--purge-data wants the name of the stack whose data is to go',
+		stack?.t === 'run' ? `Type it as --purge-data ${stack.stack}; it is dumped first.` : 'Nothing is installed here.',
+	);
 };
 
 const settled = ({result}: UndoResult): boolean => result.outcome === 'undone' || result.outcome === 'already';

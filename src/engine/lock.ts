@@ -21,7 +21,11 @@ export const takeRunLock = (state: string, what: string): (() => void) => {
 	if (status !== 0) {
 		closeSync(file);
 		const holder = readHolder(state);
-		throw new Fault('run.held', `another run holds this host${holder ? `: ${holder.what}, process ${holder.pid}, since ${holder.since}` : ''}`, 'Wait for it (setup status shows it), or stop it with Ctrl-C where it runs.');
+		throw new Fault(
+			'run.held',
+			`another run holds this host${holder ? `: ${holder.what}, process ${holder.pid}, since ${holder.since}` : ''}`,
+			'Wait for it (setup status shows it), or stop it with Ctrl-C where it runs.',
+		);
 	}
 	ftruncateSync(file, 0);
 	writeSync(file, JSON.stringify({pid: process.pid, what, since: new Date().toISOString()} satisfies Holder), 0);

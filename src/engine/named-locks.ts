@@ -6,7 +6,10 @@ export const createNamedLocks = (): NamedLocks => {
 	const one = async (name: string): Promise<() => void> => {
 		const earlier = tails.get(name) ?? Promise.resolve();
 		const {promise, resolve} = Promise.withResolvers<void>();
-		tails.set(name, earlier.then(() => promise));
+		tails.set(
+			name,
+			earlier.then(() => promise),
+		);
 		await earlier;
 		return resolve;
 	};

@@ -20,11 +20,18 @@ export const orderOf = (items: readonly Item[]): Order => {
 	const makers = new Map<Thing, string[]>();
 	for (const item of items) {
 		const {id, provides = []} = item.resource;
-		if (byId.has(id)) throw new Fault('plan.twice', `${id} is declared by the steps ${byId.get(id)!.step} and ${item.step}`, 'Two steps claim the same thing; this is a defect of the stack.');
+		if (byId.has(id))
+			throw new Fault(
+				'plan.twice',
+				`${id} is declared by the steps ${byId.get(id)!.step} and ${item.step}`,
+				'Two steps claim the same thing; this is a defect of the stack.',
+			);
 		byId.set(id, item);
-		for (const thing of provides) makers.set(thing, [...makers.get(thing) ?? [], id]);
+		for (const thing of provides) makers.set(thing, [...(makers.get(thing) ?? []), id]);
 	}
-	const before = new Map(items.map(({resource}) => [resource.id, new Set((resource.needs ?? []).flatMap(thing => makers.get(thing) ?? []).filter(id => id !== resource.id))]));
+	const before = new Map(
+		items.map(({resource}) => [resource.id, new Set((resource.needs ?? []).flatMap(thing => makers.get(thing) ?? []).filter(id => id !== resource.id))]),
+	);
 	return {items: sorted(byId, before), before, makers};
 };
 
@@ -33,7 +40,12 @@ const sorted = (byId: ReadonlyMap<string, Item>, before: ReadonlyMap<string, Rea
 	const state = new Map<string, 'open' | 'done'>();
 	const visit = (id: string, path: readonly string[]): void => {
 		if (state.get(id) === 'done') return;
-		if (state.get(id) === 'open') throw new Fault('plan.cycle', `these need each other: ${[...path.slice(path.indexOf(id)), id].join(' -> ')}`, 'This is a defect of the stack: please report it.');
+		if (state.get(id) === 'open')
+			throw new Fault(
+				'plan.cycle',
+				`these need each other: ${[...path.slice(path.indexOf(id)), id].join(' -> ')}`,
+				'This is a defect of the stack: please report it.',
+			);
 		state.set(id, 'open');
 		for (const earlier of before.get(id) ?? []) visit(earlier, [...path, id]);
 		state.set(id, 'done');

@@ -46,11 +46,16 @@ const lookAt = async ({resource}: Item, lacking: ReadonlySet<Thing>, host: Reade
 };
 
 const judged = (look: Look, order: Order): Look =>
-	look.state === 'unknown' && look.why.because === 'until' && !order.makers.has(look.why.thing)
-		? {state: 'failed', fault: nobody(look.why.thing)}
-		: look;
+	look.state === 'unknown' && look.why.because === 'until' && !order.makers.has(look.why.thing) ? {state: 'failed', fault: nobody(look.why.thing)} : look;
 
-const nobody = (thing: Thing) => faultData(new Fault('plan.nobody-provides', `${thing} is needed, no step provides it, and the host lacks it`, 'Install it first, or answer so that a step provides it.'));
+const nobody = (thing: Thing) =>
+	faultData(
+		new Fault(
+			'plan.nobody-provides',
+			`${thing} is needed, no step provides it, and the host lacks it`,
+			'Install it first, or answer so that a step provides it.',
+		),
+	);
 
 const countOf = (nodes: readonly PlanNode[]): Plan['counts'] => {
 	const counts = {ok: 0, change: 0, unknown: 0, failed: 0};
@@ -61,9 +66,13 @@ const countOf = (nodes: readonly PlanNode[]): Plan['counts'] => {
 /** What a node's look says in one clause, for reports and faults. */
 export const showLook = (look: Look): string => {
 	switch (look.state) {
-		case 'ok': return 'as desired';
-		case 'change': return look.changes.map(change => change.what).join(', ');
-		case 'unknown': return showUnknown(look.why);
-		case 'failed': return look.fault.sentence;
+		case 'ok':
+			return 'as desired';
+		case 'change':
+			return look.changes.map(change => change.what).join(', ');
+		case 'unknown':
+			return showUnknown(look.why);
+		case 'failed':
+			return look.fault.sentence;
 	}
 };

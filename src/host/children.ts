@@ -52,7 +52,9 @@ const kill = (pid: number): void => {
 /** Start time in clock ticks: with the pid it names one process for ever. Zombies count as ended. */
 const startOf = (pid: number): string | undefined => {
 	try {
-		const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+		const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+			.replace(/^.*\) /s, '')
+			.split(' ');
 		return fields[0] === 'Z' ? undefined : fields[19];
 	} catch {
 		return undefined;

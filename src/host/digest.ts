@@ -30,10 +30,14 @@ export const filesIn = async (host: Reader, base: string, patterns: readonly str
 /** Size and times of files. Costs an lstat each. */
 export const quickDigest = async (host: Reader, base: string, files: readonly string[]): Promise<string> => {
 	const real = await resolveIn(host.root, base);
-	return sha256(files.map(path => {
-		const stat = lstatSync(join(real, path), {throwIfNoEntry: false});
-		return stat === undefined ? `${path}\0-` : `${path}\0${stat.size}\0${stat.mtimeMs}\0${stat.ctimeMs}\0${stat.mode}`;
-	}).join('\n'));
+	return sha256(
+		files
+			.map(path => {
+				const stat = lstatSync(join(real, path), {throwIfNoEntry: false});
+				return stat === undefined ? `${path}\0-` : `${path}\0${stat.size}\0${stat.mtimeMs}\0${stat.ctimeMs}\0${stat.mode}`;
+			})
+			.join('\n'),
+	);
 };
 
 /** The sha256 of one file's bytes (for a link: of where it points); undefined when there is none. */
@@ -56,7 +60,7 @@ export const fileDigest = async (host: Reader, path: string, algorithm: 'sha256'
 /** The bytes of files as one digest; a file that went away counts as such. */
 export const contentDigest = async (host: Reader, base: string, files: readonly string[]): Promise<string> => {
 	const lines: string[] = [];
-	for (const path of files) lines.push(`${path}\0${await fileDigest(host, join(base, path)) ?? '-'}`);
+	for (const path of files) lines.push(`${path}\0${(await fileDigest(host, join(base, path))) ?? '-'}`);
 	return sha256(lines.join('\n'));
 };
 

@@ -4,11 +4,12 @@
 export const isGlob = (pattern: string): boolean => /[*?]/.test(pattern);
 
 /** Is the path one of those, or below one of those? `**` crosses directories, `*` and `?` do not. */
-export const matches = (path: string, patterns: readonly string[]): boolean => patterns.some(pattern => {
-	if (isGlob(pattern)) return toRegExp(pattern).test(path);
-	const plain = pattern.replace(/\/+$/, '');
-	return path === plain || plain === '' || plain === '.' || path.startsWith(`${plain}/`);
-});
+export const matches = (path: string, patterns: readonly string[]): boolean =>
+	patterns.some(pattern => {
+		if (isGlob(pattern)) return toRegExp(pattern).test(path);
+		const plain = pattern.replace(/\/+$/, '');
+		return path === plain || plain === '' || plain === '.' || path.startsWith(`${plain}/`);
+	});
 
 /** The directories before the first one with a `*` or `?` in its name: where a search starts. For a plain pattern: all of it. */
 export const staticPart = (pattern: string): string => {

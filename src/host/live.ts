@@ -1,6 +1,7 @@
 /** The machine that may be changed, as one node of a run sees it: what it does is told to the run's events, and drops what was known of the host. */
-import {chmod, chown, lchown, lstat, mkdir, rename, rm, rmdir, symlink, unlink} from 'node:fs/promises';
+
 import {randomBytes} from 'node:crypto';
+import {chmod, chown, lchown, lstat, mkdir, rename, rm, rmdir, symlink, unlink} from 'node:fs/promises';
 import {basename, dirname, join, normalize} from 'node:path';
 import type {Event} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
@@ -48,65 +49,84 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 		list: path => reader.list(path),
 		query: (argv, options) => reader.query(argv, options),
 		probe: (argv, options) => reader.probe(argv, options),
-		exec: (argv, options = {}) => acting(async () => {
-			const {apt = false, onLine, ...rest} = options;
-			const ran = await runProgram(argv, {
-				...rest,
-				onLine: line => {
-					onLine?.(line);
-					const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
-					emit(holder ? {type: 'wait', for: 'the package lock', holder: `process ${holder}`} : {type: 'node-line', id, line});
-				},
-				onSpawn: pid => noteChild(join(state, 'children'), pid, argv[0] ?? '', apt),
-			}).catch(error => {
-				throw error instanceof Blocked && error.why.because === 'no-tool' ? new Fault('program.missing', `${error.why.need} is not there`, 'The step that installs it has to come first; this is a defect of the stack if it does not.') : error;
-			});
-			if (!(options.codes ?? [0]).includes(ran.code)) throw programFault(argv, ran);
-		}),
-		replace: (path, text, options) => acting(() => replaceFile(path, toBytes(text), options, async old => void await stash(stashDirectory, old)), path),
-		mkdir: (path, {mode, owner}) => acting(async () => {
-			const real = await resolveIn('/', path);
-			const {uid, gid} = await idsOf(owner);
-			await mkdir(real, {mode: 0o700}).catch(error => {
-				if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-			});
-			await chown(real, uid, gid);
-			await chmod(real, mode);
-			await syncDirectory(dirname(real));
-		}, path),
-		symlink: (path, target) => acting(async () => {
-			const draft = join(dirname(path), `.${basename(path)}.host-setup.${randomBytes(3).toString('hex')}~`);
-			await symlink(target, draft);
-			try {
-				await rename(draft, path);
-			} catch (error) {
-				await unlink(draft);
-				throw error;
-			}
-			await syncDirectory(dirname(path));
-		}, path),
-		own: (path, {mode, owner}) => acting(async () => {
-			if (owner !== undefined) {
+		exec: (argv, options = {}) =>
+			acting(async () => {
+				const {apt = false, onLine, ...rest} = options;
+				const ran = await runProgram(argv, {
+					...rest,
+					onLine: line => {
+						onLine?.(line);
+						const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
+						emit(holder ? {type: 'wait', for: 'the package lock', holder: `process ${holder}`} : {type: 'node-line', id, line});
+					},
+					onSpawn: pid => noteChild(join(state, 'children'), pid, argv[0] ?? '', apt),
+				}).catch(error => {
+					throw error instanceof Blocked && error.why.because === 'no-tool'
+						? new Fault(
+								'program.missing',
+								`${error.why.need} is not there`,
+								'The step that installs it has to come first; this is a defect of the stack if it does not.',
+							)
+						: error;
+				});
+				if (!(options.codes ?? [0]).includes(ran.code)) throw programFault(argv, ran);
+			}),
+		replace: (path, text, options) => acting(() => replaceFile(path, toBytes(text), options, async old => void (await stash(stashDirectory, old))), path),
+		mkdir: (path, {mode, owner}) =>
+			acting(async () => {
+				const real = await resolveIn('/', path);
 				const {uid, gid} = await idsOf(owner);
-				await lchown(path, uid, gid);
-			}
-			if (mode !== undefined && !(await lstat(path)).isSymbolicLink()) await chmod(path, mode);
-		}, path),
-		remove: path => acting(async () => {
-			const stat = await reader.stat(path);
-			if (stat === undefined) return;
-			await (stat.kind === 'directory' ? rmdir(path) : unlink(path));
-			await syncDirectory(dirname(path));
-		}, path),
-		removeTree: path => acting(async () => {
-			if (normalize(path).split('/').filter(part => part !== '').length < 2 || shared.has(normalize(path))) throw new TypeError(`refusing to remove ${path}`);
-			await rm(path, {recursive: true, force: true});
-		}, path),
-		rename: (from, to) => acting(async () => {
-			await rename(from, to);
-			await syncDirectory(dirname(from));
-			await syncDirectory(dirname(to));
-		}, to),
+				await mkdir(real, {mode: 0o700}).catch(error => {
+					if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+				});
+				await chown(real, uid, gid);
+				await chmod(real, mode);
+				await syncDirectory(dirname(real));
+			}, path),
+		symlink: (path, target) =>
+			acting(async () => {
+				const draft = join(dirname(path), `.${basename(path)}.host-setup.${randomBytes(3).toString('hex')}~`);
+				await symlink(target, draft);
+				try {
+					await rename(draft, path);
+				} catch (error) {
+					await unlink(draft);
+					throw error;
+				}
+				await syncDirectory(dirname(path));
+			}, path),
+		own: (path, {mode, owner}) =>
+			acting(async () => {
+				if (owner !== undefined) {
+					const {uid, gid} = await idsOf(owner);
+					await lchown(path, uid, gid);
+				}
+				if (mode !== undefined && !(await lstat(path)).isSymbolicLink()) await chmod(path, mode);
+			}, path),
+		remove: path =>
+			acting(async () => {
+				const stat = await reader.stat(path);
+				if (stat === undefined) return;
+				await (stat.kind === 'directory' ? rmdir(path) : unlink(path));
+				await syncDirectory(dirname(path));
+			}, path),
+		removeTree: path =>
+			acting(async () => {
+				if (
+					normalize(path)
+						.split('/')
+						.filter(part => part !== '').length < 2 ||
+					shared.has(normalize(path))
+				)
+					throw new TypeError(`refusing to remove ${path}`);
+				await rm(path, {recursive: true, force: true});
+			}, path),
+		rename: (from, to) =>
+			acting(async () => {
+				await rename(from, to);
+				await syncDirectory(dirname(from));
+				await syncDirectory(dirname(to));
+			}, to),
 		act: (_what, change) => acting(change),
 		stash: content => stash(stashDirectory, toBytes(content)),
 		unstash: hash => unstash(stashDirectory, hash),
@@ -117,6 +137,27 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 };
 
 /** Trees of the distribution that no resource owns, two levels deep. */
-const shared = new Set(['/usr/bin', '/usr/lib', '/usr/sbin', '/usr/share', '/usr/local', '/usr/src', '/usr/local/bin', '/usr/local/lib', '/usr/local/src', '/var/lib', '/var/log', '/var/cache', '/var/www', '/etc/default', '/etc/systemd', '/etc/ssl', '/lib/systemd', '/run/systemd', '/var/lib/dpkg', '/var/lib/apt']);
+const shared = new Set([
+	'/usr/bin',
+	'/usr/lib',
+	'/usr/sbin',
+	'/usr/share',
+	'/usr/local',
+	'/usr/src',
+	'/usr/local/bin',
+	'/usr/local/lib',
+	'/usr/local/src',
+	'/var/lib',
+	'/var/log',
+	'/var/cache',
+	'/var/www',
+	'/etc/default',
+	'/etc/systemd',
+	'/etc/ssl',
+	'/lib/systemd',
+	'/run/systemd',
+	'/var/lib/dpkg',
+	'/var/lib/apt',
+]);
 
-const toBytes = (content: Text | Uint8Array): Uint8Array => content instanceof Uint8Array ? content : Buffer.from(reveal(content));
+const toBytes = (content: Text | Uint8Array): Uint8Array => (content instanceof Uint8Array ? content : Buffer.from(reveal(content)));

@@ -7,7 +7,9 @@ import {Fault} from '#model/fault.ts';
 export const resolveIn = async (root: string, path: string, options: {readonly last?: boolean} = {}): Promise<string> => {
 	if (!isAbsolute(path)) throw new TypeError(`not an absolute path: ${path}`);
 	let hops = 0;
-	const todo = normalize(path).split('/').filter(name => name !== '');
+	const todo = normalize(path)
+		.split('/')
+		.filter(name => name !== '');
 	let at = '/';
 	while (todo.length > 0) {
 		const name = todo.shift()!;

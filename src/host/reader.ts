@@ -31,16 +31,17 @@ export const createReader = (root = '/'): PassReader => {
 			return reading;
 		},
 		drop: () => facts.clear(),
-		read: path => seeing(path, async () => {
-			const file = await open(await resolveIn(root, path), 'r');
-			try {
-				const stat = await file.stat();
-				if (!stat.isFile()) throw new Fault('file.not-regular', `${path} is not a regular file`, 'Move it away, or name another path.');
-				return await file.readFile();
-			} finally {
-				await file.close();
-			}
-		}),
+		read: path =>
+			seeing(path, async () => {
+				const file = await open(await resolveIn(root, path), 'r');
+				try {
+					const stat = await file.stat();
+					if (!stat.isFile()) throw new Fault('file.not-regular', `${path} is not a regular file`, 'Move it away, or name another path.');
+					return await file.readFile();
+				} finally {
+					await file.close();
+				}
+			}),
 		stat: path => seeing(path, async () => statOf(await resolveIn(root, path, {last: false}))),
 		list: path => seeing(path, async () => (await readdir(await resolveIn(root, path))).sort()),
 		probe,

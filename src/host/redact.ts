@@ -12,23 +12,25 @@ export const redact = (text: string): string => {
 		seen = values.length;
 		forms = [...new Set(values.filter(value => value.length >= shortest).flatMap(formsOf))].sort((a, b) => b.length - a.length);
 	}
-	return forms.reduce((out, form) => out.includes(form) ? out.replaceAll(form, '••••') : out, text);
+	return forms.reduce((out, form) => (out.includes(form) ? out.replaceAll(form, '••••') : out), text);
 };
 
-const formsOf = (value: string): readonly string[] => [
-	value,
-	Buffer.from(value).toString('base64'),
-	Buffer.from(value).toString('base64').replace(/=+$/, ''),
-	Buffer.from(value).toString('base64url'),
-	encodeURIComponent(value),
-	JSON.stringify(value).slice(1, -1),
-	value.replaceAll("'", `'\\''`),
-	value.replaceAll("'", "''"),
-].filter(form => form.length >= shortest);
+const formsOf = (value: string): readonly string[] =>
+	[
+		value,
+		Buffer.from(value).toString('base64'),
+		Buffer.from(value).toString('base64').replace(/=+$/, ''),
+		Buffer.from(value).toString('base64url'),
+		encodeURIComponent(value),
+		JSON.stringify(value).slice(1, -1),
+		value.replaceAll("'", `'\\''`),
+		value.replaceAll("'", "''"),
+	].filter(form => form.length >= shortest);
 
 /** Control characters (but tab) made visible, so that a program's output cannot drive the terminal. */
-export const printable = (line: string): string => line
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-	.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-	.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+export const printable = (line: string): string =>
+	line
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+		.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+		.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);

@@ -47,10 +47,24 @@ export const syncDirectory = async (directory: string): Promise<void> => {
 /** The sentences for what a full disk or a read-only mount does, for every place that writes. */
 export const writeFault = (error: unknown, path: string): unknown => {
 	const code = (error as NodeJS.ErrnoException).code;
-	if (code === 'ENOSPC' || code === 'EDQUOT') return new Fault('file.no-space', `no space left to write ${path}`, 'Free some space (df -h shows where), then run the same command again; nothing was half-written.', {cause: error});
-	if (code === 'EROFS') return new Fault('file.read-only', `${path} lies on a read-only file system`, 'Mount it writable, then run the same command again.', {cause: error});
-	if (code === 'EACCES' || code === 'EPERM') return new Fault('file.denied', `${path} may not be written`, 'Run setup as root; where it is root already, look for an immutable flag (lsattr) or a network file system.', {cause: error});
-	if (code === 'ENOENT' || code === 'ENOTDIR') return new Fault('file.no-directory', `the directory of ${path} is not there`, 'Create it, or run the step that does.', {cause: error});
+	if (code === 'ENOSPC' || code === 'EDQUOT')
+		return new Fault(
+			'file.no-space',
+			`no space left to write ${path}`,
+			'Free some space (df -h shows where), then run the same command again; nothing was half-written.',
+			{cause: error},
+		);
+	if (code === 'EROFS')
+		return new Fault('file.read-only', `${path} lies on a read-only file system`, 'Mount it writable, then run the same command again.', {cause: error});
+	if (code === 'EACCES' || code === 'EPERM')
+		return new Fault(
+			'file.denied',
+			`${path} may not be written`,
+			'Run setup as root; where it is root already, look for an immutable flag (lsattr) or a network file system.',
+			{cause: error},
+		);
+	if (code === 'ENOENT' || code === 'ENOTDIR')
+		return new Fault('file.no-directory', `the directory of ${path} is not there`, 'Create it, or run the step that does.', {cause: error});
 	return error;
 };
 
@@ -89,7 +103,13 @@ const copyAttributes = async (from: string, to: string): Promise<void> => {
 const checked = async (argv: readonly string[] | undefined, path: string, draft: string): Promise<void> => {
 	if (argv === undefined) return;
 	const ran = await runProgram(argv, {timeout: 60_000});
-	if (ran.code !== 0) throw new Fault('file.rejected', `${argv[0]} rejects the new ${path}`, 'The file was left as it was. See what it says, correct the answer behind it, and plan again.', {details: lastLines(`${ran.stdout}\n${ran.stderr}`.replaceAll(draft, path), 12)});
+	if (ran.code !== 0)
+		throw new Fault(
+			'file.rejected',
+			`${argv[0]} rejects the new ${path}`,
+			'The file was left as it was. See what it says, correct the answer behind it, and plan again.',
+			{details: lastLines(`${ran.stdout}\n${ran.stderr}`.replaceAll(draft, path), 12)},
+		);
 };
 
 /** rename, but in place where the file is a mount point of its own (/etc/hosts in a container). */
@@ -115,7 +135,12 @@ const checkWhole = async (argv: readonly string[], path: string, real: string, o
 	if (ran.code === 0) return;
 	if (old === undefined) await unlink(real);
 	else await writeBack(real, old);
-	throw new Fault('file.rejected', `${shown(argv)} rejects the configuration with the new ${path}`, 'The old file was put back before anything was reloaded. Correct the answer behind it, and plan again.', {details: lastLines(`${ran.stdout}\n${ran.stderr}`, 12)});
+	throw new Fault(
+		'file.rejected',
+		`${shown(argv)} rejects the configuration with the new ${path}`,
+		'The old file was put back before anything was reloaded. Correct the answer behind it, and plan again.',
+		{details: lastLines(`${ran.stdout}\n${ran.stderr}`, 12)},
+	);
 };
 
 const writeBack = async (real: string, old: Uint8Array): Promise<void> => {
@@ -125,7 +150,8 @@ const writeBack = async (real: string, old: Uint8Array): Promise<void> => {
 	await syncDirectory(dirname(real));
 };
 
-const moved = (path: string): Fault => new Fault('file.moved', `${path} was changed by somebody else since it was looked at`, 'Run the plan again: it shows the file as it is now.');
+const moved = (path: string): Fault =>
+	new Fault('file.moved', `${path} was changed by somebody else since it was looked at`, 'Run the plan again: it shows the file as it is now.');
 
 const ignoreMissing = (error: NodeJS.ErrnoException): void => {
 	if (error.code !== 'ENOENT') throw error;

@@ -10,7 +10,7 @@ import {printable, redact} from './redact.ts';
 export type RunOptions = ProgramOptions & {
 	readonly onLine?: (line: string) => void;
 	/** Told the pid and the promise's end, for the record of children that may outlive us. */
-	readonly onSpawn?: (pid: number) => (() => void);
+	readonly onSpawn?: (pid: number) => () => void;
 };
 
 /** Runs a program to its end and gives its exit code and output. Throws Blocked ('no-tool', 'timeout'). Never a shell. */
@@ -33,10 +33,13 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 	});
 	const forget = child.pid === undefined ? undefined : options.onSpawn?.(child.pid);
 	let late = false;
-	const timer = options.timeout === undefined ? undefined : setTimeout(() => {
-		late = true;
-		killGroup(child.pid);
-	}, options.timeout);
+	const timer =
+		options.timeout === undefined
+			? undefined
+			: setTimeout(() => {
+					late = true;
+					killGroup(child.pid);
+				}, options.timeout);
 	if (options.onLine) {
 		follow(child.stdout, options.onLine);
 		follow(child.stderr, options.onLine);
@@ -55,27 +58,43 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 /** The fault for an unwanted exit code, with the program's last lines freed of secrets. */
 export const programFault = (argv: readonly string[], ran: Ran): Fault => {
 	const words = lastLines(`${ran.stdout}\n${ran.stderr}`, 20);
-	return new Fault('program.failed', `${shown(argv)} ended with ${ran.code}${words.length > 0 ? `: ${words.at(-1)}` : ''}`, 'Its last lines are below; mend the cause and run the same command again: what is done is not done twice.', {details: words});
+	return new Fault(
+		'program.failed',
+		`${shown(argv)} ended with ${ran.code}${words.length > 0 ? `: ${words.at(-1)}` : ''}`,
+		'Its last lines are below; mend the cause and run the same command again: what is done is not done twice.',
+		{details: words},
+	);
 };
 
 /** The last lines of some output, printable and freed of secrets. */
 export const lastLines = (text: string, count: number): readonly string[] =>
-	redact(text).split(/\r\n|\n|\r/).map(line => printable(line).trimEnd()).filter(line => line !== '').slice(-count);
+	redact(text)
+		.split(/\r\n|\n|\r/)
+		.map(line => printable(line).trimEnd())
+		.filter(line => line !== '')
+		.slice(-count);
 
 /** An argv as one line for a human, long arguments cut. */
 export const shown = (argv: readonly string[]): string => {
-	const line = argv.map(word => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+	const line = argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 	return redact(line.length > 200 ? `${line.slice(0, 197)}...` : line);
 };
 
 const missing = (argv: readonly string[], cause: unknown, cwd: string | undefined): Error => {
 	const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-	if (code === 'ENOENT') return new Blocked({because: 'no-tool', need: cwd === undefined ? `the program ${argv[0]}` : `the program ${argv[0]} or the directory ${cwd}`});
-	return new Fault('program.not-started', `${shown(argv)} could not be started (${code || String(cause)})`, 'See whether the program is there and may be executed.');
+	if (code === 'ENOENT')
+		return new Blocked({because: 'no-tool', need: cwd === undefined ? `the program ${argv[0]}` : `the program ${argv[0]} or the directory ${cwd}`});
+	return new Fault(
+		'program.not-started',
+		`${shown(argv)} could not be started (${code || String(cause)})`,
+		'See whether the program is there and may be executed.',
+	);
 };
 
 const asUser = async (argv: readonly string[], user: string | undefined): Promise<readonly string[]> =>
-	user === undefined || (user === 'root' && process.getuid?.() === 0) ? argv : ['setpriv', `--reuid=${user}`, `--regid=${await gidOf(user)}`, '--init-groups', '--', ...argv];
+	user === undefined || (user === 'root' && process.getuid?.() === 0)
+		? argv
+		: ['setpriv', `--reuid=${user}`, `--regid=${await gidOf(user)}`, '--init-groups', '--', ...argv];
 
 const accountOf = async (user: string): Promise<readonly string[]> => {
 	const {readFile} = await import('node:fs/promises');

@@ -12,17 +12,21 @@ export const saslprep = (password: string): string => {
 
 /** RFC 3454, section 6: right-to-left text stands alone and at both ends. */
 const oneDirection = (text: readonly string[]): boolean =>
-	!text.some(one => within(rightToLeft, one)) || (!text.some(one => within(leftToRight, one)) && within(rightToLeft, text[0]!) && within(rightToLeft, text.at(-1)!));
+	!text.some(one => within(rightToLeft, one)) ||
+	(!text.some(one => within(leftToRight, one)) && within(rightToLeft, text[0]!) && within(rightToLeft, text.at(-1)!));
 
 const spaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/g;
 const nothing = /\u00ad|\u034f|\u1806|[\u180b-\u180d]|\u200c|\u200d|\u2060|[\ufe00-\ufe0f]|\ufeff/g;
 
-const forbidden = new RegExp([
-	'[\\u0000-\\u001f\\u007f-\\u00a0\\u06dd\\u070f\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u2063\\u206a-\\u206f\\u2ff0-\\u2ffb\\u3000\\u0340\\u0341]',
-	'[\\ud800-\\udfff\\ue000-\\uf8ff\\ufdd0-\\ufdef\\ufeff\\ufff9-\\uffff]',
-	'[\\u{1d173}-\\u{1d17a}\\u{e0001}\\u{e0020}-\\u{e007f}\\u{f0000}-\\u{10ffff}]',
-	'[\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}]',
-].join('|'), 'u');
+const forbidden = new RegExp(
+	[
+		'[\\u0000-\\u001f\\u007f-\\u00a0\\u06dd\\u070f\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u2063\\u206a-\\u206f\\u2ff0-\\u2ffb\\u3000\\u0340\\u0341]',
+		'[\\ud800-\\udfff\\ue000-\\uf8ff\\ufdd0-\\ufdef\\ufeff\\ufff9-\\uffff]',
+		'[\\u{1d173}-\\u{1d17a}\\u{e0001}\\u{e0020}-\\u{e007f}\\u{f0000}-\\u{10ffff}]',
+		'[\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}]',
+	].join('|'),
+	'u',
+);
 
 type Ranges = readonly (readonly [number, number])[];
 

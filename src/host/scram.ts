@@ -27,7 +27,12 @@ export const scramFits = (verifier: string, password: string): boolean => {
 
 /** The old kind, `md5` of password and name: right, but stored too weakly. */
 export const md5Fits = (verifier: string, password: string, user: string): boolean =>
-	same(`md5${createHash('md5').update(password + user).digest('hex')}`, verifier);
+	same(
+		`md5${createHash('md5')
+			.update(password + user)
+			.digest('hex')}`,
+		verifier,
+	);
 
 /** The verifier of a password that may still be in its box. */
 export const verifierText = (password: Text, salt: Uint8Array): Text => quoteText(password, plain => scramVerifier(plain, salt));
@@ -44,7 +49,7 @@ export const passwordState = (stored: string | null, password: Text, user: strin
 };
 
 /** A digest that tells later whether a salted value is still the one we put; undefined while its secret is not known. */
-export const digestOf = (text: Text): string | undefined => isKnown(text) ? createHash('sha256').update(reveal(text)).digest('hex') : undefined;
+export const digestOf = (text: Text): string | undefined => (isKnown(text) ? createHash('sha256').update(reveal(text)).digest('hex') : undefined);
 
 const keyOf = (salted: Uint8Array, name: string): Buffer => createHmac('sha256', salted).update(name).digest();
 

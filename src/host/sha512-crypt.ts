@@ -14,12 +14,7 @@ export const sha512Crypt = (password: string, salt: string): string => {
 	const keys = stretched(sha512(...Array<Buffer>(key.length).fill(key)), key.length);
 	const salts = stretched(sha512(...Array<Buffer>(16 + digest[0]!).fill(salted)), salted.length);
 	for (let round = 0; round < rounds; round += 1) {
-		digest = sha512(
-			round % 2 ? keys : digest,
-			round % 3 ? salts : empty,
-			round % 7 ? keys : empty,
-			round % 2 ? digest : keys,
-		);
+		digest = sha512(round % 2 ? keys : digest, round % 3 ? salts : empty, round % 7 ? keys : empty, round % 2 ? digest : keys);
 	}
 	return `$6$${salted.toString()}$${encoded(digest)}`;
 };
@@ -47,7 +42,11 @@ const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const encoded = (digest: Buffer): string => {
 	let out = '';
 	for (let at = 0; at < 21; at += 1) {
-		const [a, b, c] = [[0, 21, 42], [21, 42, 0], [42, 0, 21]][at % 3]!.map(offset => digest[(offset + at) % 64]!);
+		const [a, b, c] = [
+			[0, 21, 42],
+			[21, 42, 0],
+			[42, 0, 21],
+		][at % 3]!.map(offset => digest[(offset + at) % 64]!);
 		out += characters((a! << 16) | (b! << 8) | c!, 4);
 	}
 	return out + characters(digest[63]!, 2);

@@ -8,7 +8,7 @@ import {writeOwnFile} from './own-file.ts';
 export const stash = async (directory: string, bytes: Uint8Array): Promise<string> => {
 	const hash = sha256(bytes);
 	await mkdir(directory, {recursive: true, mode: 0o700});
-	if (await unstash(directory, hash) === undefined) await writeOwnFile(join(directory, hash), bytes, 0o600);
+	if ((await unstash(directory, hash)) === undefined) await writeOwnFile(join(directory, hash), bytes, 0o600);
 	return hash;
 };
 

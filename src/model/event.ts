@@ -9,12 +9,28 @@ export type Event =
 	| {readonly type: 'node-start'; readonly id: string; readonly step: string; readonly title: string; readonly n: number; readonly of: number}
 	| {readonly type: 'node-line'; readonly id: string; readonly line: string}
 	| {readonly type: 'node-progress'; readonly id: string; readonly done: number; readonly of: number}
-	| {readonly type: 'node-end'; readonly id: string; readonly step: string; readonly outcome: 'ok' | 'changed' | 'failed' | 'skipped'; readonly seconds: number; readonly fault?: FaultData; readonly why?: string}
+	| {
+			readonly type: 'node-end';
+			readonly id: string;
+			readonly step: string;
+			readonly outcome: 'ok' | 'changed' | 'failed' | 'skipped';
+			readonly seconds: number;
+			readonly fault?: FaultData;
+			readonly why?: string;
+	  }
 	| {readonly type: 'wait'; readonly for: string; readonly holder: string}
 	| {readonly type: 'debt'; readonly unit: string; readonly do: 'reload' | 'restart'; readonly paid: boolean}
 	| {readonly type: 'note'; readonly line: string}
 	| {readonly type: 'undo'; readonly id: string; readonly step: string; readonly result: Undone}
-	| {readonly type: 'run-end'; readonly run: string; readonly outcome: RunOutcome; readonly changed: number; readonly failed: number; readonly skipped: number; readonly seconds: number};
+	| {
+			readonly type: 'run-end';
+			readonly run: string;
+			readonly outcome: RunOutcome;
+			readonly changed: number;
+			readonly failed: number;
+			readonly skipped: number;
+			readonly seconds: number;
+	  };
 
 /** With the time it happened, ms since the epoch, as written to the event log. */
 export type Stamped = Event & {readonly at: number};

@@ -21,11 +21,18 @@ export class Fault extends Error {
 export type FaultData = {readonly code: string; readonly sentence: string; readonly hint: string; readonly details: readonly string[]};
 
 /** Any thrown value as data for events, the journal and JSON; what is no Fault is our own defect and says so. */
-export const faultData = (error: unknown): FaultData => error instanceof Fault
-	? {code: error.code, sentence: error.sentence, hint: error.hint, details: error.details}
-	: {
-		code: 'internal',
-		sentence: error instanceof Error ? error.message : String(error),
-		hint: 'This is a defect of setup itself: please report it with the details below.',
-		details: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).map(line => line.trim()) : [],
-	};
+export const faultData = (error: unknown): FaultData =>
+	error instanceof Fault
+		? {code: error.code, sentence: error.sentence, hint: error.hint, details: error.details}
+		: {
+				code: 'internal',
+				sentence: error instanceof Error ? error.message : String(error),
+				hint: 'This is a defect of setup itself: please report it with the details below.',
+				details:
+					error instanceof Error
+						? (error.stack ?? '')
+								.split('\n')
+								.slice(1, 6)
+								.map(line => line.trim())
+						: [],
+			};

@@ -13,9 +13,7 @@ import {Blocked, type Unknown} from './unknown.ts';
 export type Change = {readonly what: string; readonly from: Json; readonly to: Json; readonly patch?: string};
 
 /** `keep` goes to the stash before apply; `undo` gets it back as bytes, in the same order. */
-export type Undo =
-	| {readonly can: true; readonly record: Json; readonly keep?: readonly (Uint8Array | Text)[]}
-	| {readonly can: false; readonly why: string};
+export type Undo = {readonly can: true; readonly record: Json; readonly keep?: readonly (Uint8Array | Text)[]} | {readonly can: false; readonly why: string};
 
 /** What an undo came to. 'kept': there was something of others in it, so it stays and is listed. 'conflict': somebody edited since; `diff` shows what. */
 export type Undone =
@@ -79,14 +77,14 @@ export type Resource = Edges & {readonly type: string; look(host: Reader): Promi
 export type Look =
 	| {readonly state: 'ok'}
 	| {
-		readonly state: 'change';
-		readonly changes: readonly Change[];
-		readonly undo: Undo;
-		readonly settle: number;
-		apply(host: Host): Promise<void>;
-		/** Nodes whose batch has the same key and are ready together become one act. */
-		readonly batch?: Batch;
-	}
+			readonly state: 'change';
+			readonly changes: readonly Change[];
+			readonly undo: Undo;
+			readonly settle: number;
+			apply(host: Host): Promise<void>;
+			/** Nodes whose batch has the same key and are ready together become one act. */
+			readonly batch?: Batch;
+	  }
 	| {readonly state: 'unknown'; readonly why: Unknown; readonly expected: readonly Change[]}
 	| {readonly state: 'failed'; readonly fault: FaultData};
 

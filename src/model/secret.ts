@@ -62,12 +62,15 @@ const values = new Set<string>();
 export const secretValues = (): readonly string[] => [...values].sort((a, b) => b.length - a.length);
 
 /** The plain text. Throws while a secret in it is not known. For host/ and answers/ only. */
-export const reveal = (text: Text | Secret): string => (text instanceof Secret ? [text] : text).map(part => {
-	if (typeof part === 'string') return part;
-	const plain = Secret.plain(part);
-	if (plain === undefined) throw new TypeError(`the secret ${part.name} is not known yet`);
-	return plain;
-}).join('');
+export const reveal = (text: Text | Secret): string =>
+	(text instanceof Secret ? [text] : text)
+		.map(part => {
+			if (typeof part === 'string') return part;
+			const plain = Secret.plain(part);
+			if (plain === undefined) throw new TypeError(`the secret ${part.name} is not known yet`);
+			return plain;
+		})
+		.join('');
 
 /** Gives an empty box its value, once generated or read. For answers/ only. */
 export const fill = (secret: Secret, value: string): void => Secret.fill(secret, value);
@@ -88,6 +91,6 @@ export const isKnown = (text: Text): boolean => text.every(part => typeof part =
 export const sameText = (text: Text, plain: string): boolean => isKnown(text) && reveal(text) === plain;
 
 /** The text as it may be shown: secrets as dots with their name. */
-export const showText = (text: Text): string => text.map(part => typeof part === 'string' ? part : `••••(${part.name})`).join('');
+export const showText = (text: Text): string => text.map(part => (typeof part === 'string' ? part : `••••(${part.name})`)).join('');
 
 export const hasSecret = (text: Text): boolean => text.some(part => part instanceof Secret);

@@ -17,7 +17,7 @@ export class Blocked extends Error {
 }
 
 /** One clause for a human: "until unit:slapd.service is there", "needs root: …". */
-export const showUnknown = (why: Unknown): string => why.because === 'until' ? `until ${why.thing} is there` : `${sentences[why.because]}: ${why.need}`;
+export const showUnknown = (why: Unknown): string => (why.because === 'until' ? `until ${why.thing} is there` : `${sentences[why.because]}: ${why.need}`);
 
 const sentences = {
 	'needs-root': 'needs root',

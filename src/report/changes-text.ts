@@ -10,7 +10,8 @@ export const changesText = ({files, packages, ports}: Changes, style: Style): st
 	return [
 		'',
 		style.bold(`Packages: ${packages.added.length} added, ${packages.changed.length} changed, ${packages.removed.length} removed`),
-		...named('added', packages.added), ...named('removed', packages.removed),
+		...named('added', packages.added),
+		...named('removed', packages.removed),
 		style.bold(`Ports opened: ${ports.length}`),
 		...ports.map(port => `  ${port.protocol} ${port.address}:${port.port}`),
 		style.bold(`Files: ${own.length} besides the ${files.length - own.length} that packages brought`),
@@ -20,6 +21,8 @@ export const changesText = ({files, packages, ports}: Changes, style: Style): st
 	].join('\n');
 };
 
-const named = (word: string, names: readonly string[]): readonly string[] => names.length === 0 ? [] : [`  ${word}: ${names.slice(0, 40).join(', ')}${names.length > 40 ? `, and ${names.length - 40} more` : ''}`];
+const named = (word: string, names: readonly string[]): readonly string[] =>
+	names.length === 0 ? [] : [`  ${word}: ${names.slice(0, 40).join(', ')}${names.length > 40 ? `, and ${names.length - 40} more` : ''}`];
 
-const line = ({path, change, files}: FileChange): string => `  ${{added: '+', changed: '~', removed: '-'}[change]} ${path}${files === undefined ? '' : ` (${files} files)`}`;
+const line = ({path, change, files}: FileChange): string =>
+	`  ${{added: '+', changed: '~', removed: '-'}[change]} ${path}${files === undefined ? '' : ` (${files} files)`}`;

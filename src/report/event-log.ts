@@ -9,7 +9,11 @@ const keep = 20;
 export const eventLog = (state: string, run: string, complain: (line: string) => void): {readonly listen: Listener; readonly path: string; close(): void} => {
 	const directory = join(state, 'events');
 	mkdirSync(directory, {recursive: true, mode: 0o700});
-	for (const old of readdirSync(directory).filter(name => name.endsWith('.ndjson')).sort().slice(0, -keep + 1)) rmSync(join(directory, old), {force: true});
+	for (const old of readdirSync(directory)
+		.filter(name => name.endsWith('.ndjson'))
+		.sort()
+		.slice(0, -keep + 1))
+		rmSync(join(directory, old), {force: true});
 	const path = join(directory, `${run}.ndjson`);
 	const file = openSync(path, 'a', 0o600);
 	let broken = false;

@@ -2,21 +2,26 @@
 import {type Plan, planExitCode} from '#engine/plan.ts';
 
 /** What `setup plan --format json` prints; schemas/plan.schema.json describes it. */
-export const planJson = (plan: Plan, about: {readonly stack: string; readonly version: string; readonly root: string}): string => `${JSON.stringify({
-	schemaVersion: 1,
-	...about,
-	exitCode: planExitCode(plan),
-	counts: plan.counts,
-	nodes: plan.nodes.map(({step, resource, look}) => ({
-		id: resource.id,
-		step,
-		type: resource.type,
-		...(resource.title !== undefined && {title: resource.title}),
-		needs: resource.needs ?? [],
-		provides: resource.provides ?? [],
-		state: look.state,
-		...(look.state === 'change' && {changes: look.changes, undo: look.undo.can ? {can: true} : look.undo}),
-		...(look.state === 'unknown' && {why: look.why, expected: look.expected}),
-		...(look.state === 'failed' && {fault: look.fault}),
-	})),
-}, null, '\t')}\n`;
+export const planJson = (plan: Plan, about: {readonly stack: string; readonly version: string; readonly root: string}): string =>
+	`${JSON.stringify(
+		{
+			schemaVersion: 1,
+			...about,
+			exitCode: planExitCode(plan),
+			counts: plan.counts,
+			nodes: plan.nodes.map(({step, resource, look}) => ({
+				id: resource.id,
+				step,
+				type: resource.type,
+				...(resource.title !== undefined && {title: resource.title}),
+				needs: resource.needs ?? [],
+				provides: resource.provides ?? [],
+				state: look.state,
+				...(look.state === 'change' && {changes: look.changes, undo: look.undo.can ? {can: true} : look.undo}),
+				...(look.state === 'unknown' && {why: look.why, expected: look.expected}),
+				...(look.state === 'failed' && {fault: look.fault}),
+			})),
+		},
+		null,
+		'\t',
+	)}\n`;

@@ -17,17 +17,31 @@ export const planText = (plan: Plan, title: string, {style, diffs, verbose}: Pla
 const nodeLines = ({step, resource, look}: PlanNode, style: Style, diffs: boolean, verbose: boolean): readonly string[] => {
 	const name = `${style.dim(`[${step}]`)} ${resource.title ?? resource.id}`;
 	switch (look.state) {
-		case 'ok': return verbose ? [`${style.green('=')} ${name}`] : [];
-		case 'change': return [`${style.yellow('~')} ${name}`, ...changeLines(look.changes, style, diffs)];
-		case 'unknown': return [`${style.cyan('?')} ${name}  ${style.cyan(`unknown ${showUnknown(look.why)}`)}`, ...changeLines(look.expected, style, diffs)];
-		case 'failed': return [`${style.red('!')} ${name}`, ...faultText(look.fault, style).split('\n').map(line => `    ${line}`)];
+		case 'ok':
+			return verbose ? [`${style.green('=')} ${name}`] : [];
+		case 'change':
+			return [`${style.yellow('~')} ${name}`, ...changeLines(look.changes, style, diffs)];
+		case 'unknown':
+			return [`${style.cyan('?')} ${name}  ${style.cyan(`unknown ${showUnknown(look.why)}`)}`, ...changeLines(look.expected, style, diffs)];
+		case 'failed':
+			return [
+				`${style.red('!')} ${name}`,
+				...faultText(look.fault, style)
+					.split('\n')
+					.map(line => `    ${line}`),
+			];
 	}
 };
 
-const changeLines = (changes: readonly Change[], style: Style, diffs: boolean): readonly string[] => changes.flatMap(change => [
-	`    ${change.what}: ${style.dim(show(change.from))} -> ${show(change.to)}`,
-	...(diffs && change.patch ? colourDiff(change.patch.trimEnd(), style).split('\n').map(line => `      ${line}`) : []),
-]);
+const changeLines = (changes: readonly Change[], style: Style, diffs: boolean): readonly string[] =>
+	changes.flatMap(change => [
+		`    ${change.what}: ${style.dim(show(change.from))} -> ${show(change.to)}`,
+		...(diffs && change.patch
+			? colourDiff(change.patch.trimEnd(), style)
+					.split('\n')
+					.map(line => `      ${line}`)
+			: []),
+	]);
 
 const show = (value: Json): string => {
 	if (value === null) return 'nothing';

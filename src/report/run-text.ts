@@ -34,14 +34,16 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 			case 'node-start':
 				working.set(event.id, {title: `[${event.step}] ${event.title}`, since: clock(), line: '', progress: ''});
 				return live ? status() : print(`... [${event.step}] ${event.title}`);
-			case 'node-line': return withWork(working, event.id, work => {
-				work.line = event.line;
-				status();
-			});
-			case 'node-progress': return withWork(working, event.id, work => {
-				work.progress = ` ${event.done}/${event.of}`;
-				status();
-			});
+			case 'node-line':
+				return withWork(working, event.id, work => {
+					work.line = event.line;
+					status();
+				});
+			case 'node-progress':
+				return withWork(working, event.id, work => {
+					work.progress = ` ${event.done}/${event.of}`;
+					status();
+				});
 			case 'node-end': {
 				count.n += 1;
 				const known = working.get(event.id);
@@ -49,10 +51,14 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 				const line = endLine(event, known?.title ?? `[${event.step}] ${event.id}`, style);
 				return line === undefined ? status() : print(line);
 			}
-			case 'wait': return print(style.yellow(`    waiting for ${event.for}, held by ${event.holder}`));
-			case 'debt': return event.paid ? print(`    ${event.do} of ${event.unit}: done`) : undefined;
-			case 'note': return print(event.line);
-			case 'undo': return print(undoLine(event, style));
+			case 'wait':
+				return print(style.yellow(`    waiting for ${event.for}, held by ${event.holder}`));
+			case 'debt':
+				return event.paid ? print(`    ${event.do} of ${event.unit}: done`) : undefined;
+			case 'note':
+				return print(event.line);
+			case 'undo':
+				return print(undoLine(event, style));
 			case 'run-end':
 				clear();
 				return print(endOfRun(event, style));
@@ -68,29 +74,40 @@ const withWork = <T>(working: Map<string, T>, id: string, then: (work: T) => voi
 const endLine = (event: Extract<Event, {type: 'node-end'}>, title: string, style: Style): string | undefined => {
 	const took = style.dim(elapsed(event.seconds * 1000));
 	switch (event.outcome) {
-		case 'ok': return event.why === undefined ? undefined : `${style.cyan('--')}  ${title} ${event.why}`;
-		case 'changed': return `${style.green('ok')}  ${title} ${took}`;
-		case 'skipped': return `${style.yellow('--')}  ${title} ${style.dim(`not done: ${event.why ?? ''}`)}`;
-		case 'failed': return `${style.red('!!')}  ${title} ${took}${event.fault ? `\n${faultText(event.fault, style)}` : ''}`;
+		case 'ok':
+			return event.why === undefined ? undefined : `${style.cyan('--')}  ${title} ${event.why}`;
+		case 'changed':
+			return `${style.green('ok')}  ${title} ${took}`;
+		case 'skipped':
+			return `${style.yellow('--')}  ${title} ${style.dim(`not done: ${event.why ?? ''}`)}`;
+		case 'failed':
+			return `${style.red('!!')}  ${title} ${took}${event.fault ? `\n${faultText(event.fault, style)}` : ''}`;
 	}
 };
 
 const undoLine = ({id, step, result}: Extract<Event, {type: 'undo'}>, style: Style): string => {
 	const name = `[${step}] ${id}`;
 	switch (result.outcome) {
-		case 'undone': return `${style.green('undone')}    ${name}`;
-		case 'already': return `${style.dim('already')}   ${name}`;
-		case 'kept': return `${style.yellow('kept')}      ${name}: ${result.why}`;
-		case 'conflict': return `${style.red('conflict')}  ${name}: ${result.why}${result.diff ? `\n${result.diff}` : ''}`;
+		case 'undone':
+			return `${style.green('undone')}    ${name}`;
+		case 'already':
+			return `${style.dim('already')}   ${name}`;
+		case 'kept':
+			return `${style.yellow('kept')}      ${name}: ${result.why}`;
+		case 'conflict':
+			return `${style.red('conflict')}  ${name}: ${result.why}${result.diff ? `\n${result.diff}` : ''}`;
 	}
 };
 
 const endOfRun = (event: Extract<Event, {type: 'run-end'}>, style: Style): string => {
 	const figures = `${event.changed} changed, ${event.failed} failed, ${event.skipped} not done, ${elapsed(event.seconds * 1000)}`;
 	switch (event.outcome) {
-		case 'done': return style.green(`Done: ${figures}.`);
-		case 'failed': return style.red(`Failed: ${figures}. Mend the cause and run the same command again: it goes on from here.`);
-		case 'interrupted': return style.yellow(`Stopped as asked: ${figures}. Run the same command again to go on.`);
+		case 'done':
+			return style.green(`Done: ${figures}.`);
+		case 'failed':
+			return style.red(`Failed: ${figures}. Mend the cause and run the same command again: it goes on from here.`);
+		case 'interrupted':
+			return style.yellow(`Stopped as asked: ${figures}. Run the same command again to go on.`);
 	}
 };
 

@@ -17,27 +17,45 @@ export type DemoSourcesSpec = {
 export type DemoSourcesState = {readonly repository: boolean; readonly archive: boolean};
 
 /** DIR/ipynbsrv.git, DIR/openresty.tar.gz and DIR/openresty.tar.gz.sha256, DIR/bower_components. */
-export const demoSources = (spec: DemoSourcesSpec, edges: Partial<Edges> = {}): Resource => resource(demoSourcesType, withEdges({
-	id: `demo-sources:${spec.directory}`,
-	needs: ['package:git'],
-	provides: [`path:${spec.directory}/ipynbsrv.git`, `path:${spec.directory}/openresty.tar.gz`, `path:${spec.directory}/openresty.tar.gz.sha256`, `path:${spec.directory}/bower_components`],
-	locks: [`path:${spec.directory}`],
-}, edges), spec);
+export const demoSources = (spec: DemoSourcesSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(
+		demoSourcesType,
+		withEdges(
+			{
+				id: `demo-sources:${spec.directory}`,
+				needs: ['package:git'],
+				provides: [
+					`path:${spec.directory}/ipynbsrv.git`,
+					`path:${spec.directory}/openresty.tar.gz`,
+					`path:${spec.directory}/openresty.tar.gz.sha256`,
+					`path:${spec.directory}/bower_components`,
+				],
+				locks: [`path:${spec.directory}`],
+			},
+			edges,
+		),
+		spec,
+	);
 
 export const demoSourcesType: ResourceType<DemoSourcesSpec, DemoSourcesState> = {
 	name: 'demo-sources',
 	async inspect({directory}, host) {
-		const [repository, archive, digest, components] = await Promise.all(['ipynbsrv.git/HEAD', 'openresty.tar.gz', 'openresty.tar.gz.sha256', 'bower_components'].map(name => host.stat(join(directory, name))));
+		const [repository, archive, digest, components] = await Promise.all(
+			['ipynbsrv.git/HEAD', 'openresty.tar.gz', 'openresty.tar.gz.sha256', 'bower_components'].map(name => host.stat(join(directory, name))),
+		);
 		return {repository: repository !== undefined && components !== undefined, archive: archive !== undefined && digest !== undefined};
 	},
 	diff: ({directory}, state) => [
 		...(state === 'absent' || !state.repository ? [{what: join(directory, 'ipynbsrv.git'), from: null, to: 'the small application, as a git repository'}] : []),
-		...(state === 'absent' || !state.archive ? [{what: join(directory, 'openresty.tar.gz'), from: null, to: "a source archive laid out as OpenResty's, around Debian's nginx"}] : []),
+		...(state === 'absent' || !state.archive
+			? [{what: join(directory, 'openresty.tar.gz'), from: null, to: "a source archive laid out as OpenResty's, around Debian's nginx"}]
+			: []),
 	],
 	undoOf: ({directory}) => ({can: true, record: {directory}}),
 	async apply({directory, fixtures}, state, _changes, host) {
-		if (await host.stat(join(fixtures, 'make-demo.ts')) === undefined) throw new Fault('demo.no-fixtures', `${fixtures} holds no fixtures`, 'Run setup from its checkout, or answer where the real sources are.');
-		if (await host.stat(directory) === undefined) await host.mkdir(directory, {mode: 0o755, owner: 'root:root'});
+		if ((await host.stat(join(fixtures, 'make-demo.ts'))) === undefined)
+			throw new Fault('demo.no-fixtures', `${fixtures} holds no fixtures`, 'Run setup from its checkout, or answer where the real sources are.');
+		if ((await host.stat(directory)) === undefined) await host.mkdir(directory, {mode: 0o755, owner: 'root:root'});
 		if (!state.repository) {
 			await host.removeTree(join(directory, 'ipynbsrv.git'));
 			await host.removeTree(join(directory, 'bower_components'));
@@ -47,7 +65,7 @@ export const demoSourcesType: ResourceType<DemoSourcesSpec, DemoSourcesState> = 
 	},
 	async undo(record, host) {
 		const {directory} = record as {readonly directory: string};
-		if (await host.stat(directory) === undefined) return {outcome: 'already'};
+		if ((await host.stat(directory)) === undefined) return {outcome: 'already'};
 		await host.removeTree(directory);
 		return {outcome: 'undone'};
 	},

@@ -33,14 +33,17 @@ export type DownloadSpec = {
 /** What was verified, and how it looked then. */
 type Stamp = {readonly quick: string; readonly sha256: string; readonly by: string};
 
-export type DownloadState = 'absent' | Ownership & {readonly digest: string; readonly good: boolean; readonly bytes: Uint8Array | undefined};
+export type DownloadState = 'absent' | (Ownership & {readonly digest: string; readonly good: boolean; readonly bytes: Uint8Array | undefined});
 
 /** A verified file. Needs its directory, and gpg for a signature. */
 export const download = (spec: DownloadSpec, edges: Partial<Edges> = {}): Resource => {
 	const own = pathEdges('download', spec.to, spec.owner, edges);
 	const sources = 'signature' in spec.check ? [spec.from, spec.check.signature, spec.check.key] : [spec.from];
-	const needs: readonly Thing[] = [...sources.filter(one => one.startsWith('/')).map(one => `path:${one}` as const), ...('signature' in spec.check ? ['package:gpg' as const] : [])];
-	return resource(downloadType, {...own, needs: [...new Set([...own.needs ?? [], ...needs])]}, spec);
+	const needs: readonly Thing[] = [
+		...sources.filter(one => one.startsWith('/')).map(one => `path:${one}` as const),
+		...('signature' in spec.check ? ['package:gpg' as const] : []),
+	];
+	return resource(downloadType, {...own, needs: [...new Set([...(own.needs ?? []), ...needs])]}, spec);
 };
 
 export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
@@ -51,12 +54,15 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 		if (stat.kind !== 'file') throw new Fault('file.not-regular', `${spec.to} is not a regular file`, 'Move it away, or name another path.');
 		const {digest, good} = await judge(spec, host);
 		const small = stat.size <= 64 * 1024 * 1024;
-		return {...await ownershipOf(host, stat, ownerOf(spec)), digest, good, bytes: good || !small ? undefined : await host.read(spec.to)};
+		return {...(await ownershipOf(host, stat, ownerOf(spec))), digest, good, bytes: good || !small ? undefined : await host.read(spec.to)};
 	},
 	diff(spec, state) {
 		const wanted = {mode: spec.mode ?? 0o644, owner: ownerOf(spec)};
 		if (state === 'absent') return [{what: 'file', from: null, to: `${spec.from}, ${wordsFor(spec.check)}`}, ...newOwnership(wanted)];
-		return [...(state.good ? [] : [{what: 'file', from: `another content (sha256 ${state.digest})`, to: `${spec.from}, ${wordsFor(spec.check)}`}]), ...ownershipChanges(wanted, state)];
+		return [
+			...(state.good ? [] : [{what: 'file', from: `another content (sha256 ${state.digest})`, to: `${spec.from}, ${wordsFor(spec.check)}`}]),
+			...ownershipChanges(wanted, state),
+		];
 	},
 	undoOf(spec, state) {
 		if (state === 'absent') return {can: true, record: {to: spec.to, ...recordOf(spec.check), was: null}};
@@ -78,7 +84,7 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 			// A rename moves ctime, so the quick digest can only be taken where the file stays.
 			await writeStamp(host, stampOf(spec.to), {quick: await quickOf(spec.to, host), sha256: fetched.sha256, by: byOf(spec.check)});
 		} catch (error) {
-			if (await host.stat(part) !== undefined) await host.remove(part);
+			if ((await host.stat(part)) !== undefined) await host.remove(part);
 			throw error;
 		}
 	},
@@ -88,19 +94,25 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 /** The sha256 of a file that `download` put there, without reading it again where nothing moved; of any other file by its bytes. undefined when there is none. */
 export const verifiedDigest = async (host: Reader, path: string): Promise<string | undefined> => {
 	const stamp = await readStamp<Stamp>(host, stampOf(path));
-	return stamp && stamp.quick === await quickOf(path, host) ? stamp.sha256 : fileDigest(host, path);
+	return stamp && stamp.quick === (await quickOf(path, host)) ? stamp.sha256 : fileDigest(host, path);
 };
 
-type DownloadRecord = {readonly to: string; readonly digest: string | null; readonly was: {readonly mode: number; readonly owner: string} | null; readonly only?: string};
+type DownloadRecord = {
+	readonly to: string;
+	readonly digest: string | null;
+	readonly was: {readonly mode: number; readonly owner: string} | null;
+	readonly only?: string;
+};
 
 const undoDownload = async ({to, digest, was, only}: DownloadRecord, host: Host, [old]: readonly Uint8Array[]): Promise<Undone> => {
-	if (await host.stat(partOf(to)) !== undefined) await host.remove(partOf(to));
+	if ((await host.stat(partOf(to))) !== undefined) await host.remove(partOf(to));
 	const now = await fileDigest(host, to);
 	if (now === undefined) {
 		await removeStamp(host, stampOf(to));
 		return was === null ? {outcome: 'already'} : {outcome: 'conflict', why: `${to} was removed since`};
 	}
-	const ours = [digest, (await readStamp<Stamp>(host, stampOf(to)))?.sha256].includes(now) || (digest !== null && await fileDigest(host, to, 'sha512') === digest);
+	const ours =
+		[digest, (await readStamp<Stamp>(host, stampOf(to)))?.sha256].includes(now) || (digest !== null && (await fileDigest(host, to, 'sha512')) === digest);
 	if (only === 'ownership' && was !== null) {
 		await host.own(to, was);
 		return {outcome: 'undone'};
@@ -125,7 +137,7 @@ const bring = async (spec: DownloadSpec, from: string, to: string, host: Host): 
 const verify = async ({check, from, to}: DownloadSpec, part: string, fetched: Fetched, host: Host): Promise<void> => {
 	if ('signature' in check) {
 		const home = join(dirname(to), `.${basename(to)}.host-setup.gnupg~`);
-		if (await host.stat(home) !== undefined) await host.removeTree(home);
+		if ((await host.stat(home)) !== undefined) await host.removeTree(home);
 		await host.mkdir(home, {mode: 0o700, owner: 'root:root'});
 		try {
 			const [signature, key] = [join(home, 'signature'), join(home, 'key')];
@@ -139,23 +151,36 @@ const verify = async ({check, from, to}: DownloadSpec, part: string, fetched: Fe
 		return;
 	}
 	const [name, wanted, found] = 'sha256' in check ? ['sha256', check.sha256, fetched.sha256] : ['sha512', check.sha512, fetched.sha512];
-	if (wanted.toLowerCase() !== found) throw new Fault('download.checksum', `${from} is not the file that was asked for: its ${name} is ${found}, not ${wanted.toLowerCase()}`, 'Nothing was installed. Compare both with the one on the project\'s own site; a proxy may have answered with a page of its own.');
+	if (wanted.toLowerCase() !== found)
+		throw new Fault(
+			'download.checksum',
+			`${from} is not the file that was asked for: its ${name} is ${found}, not ${wanted.toLowerCase()}`,
+			"Nothing was installed. Compare both with the one on the project's own site; a proxy may have answered with a page of its own.",
+		);
 };
 
 /** The bytes are read only when the file is not the one of the stamp any more. */
 const judge = async (spec: DownloadSpec, host: Reader): Promise<{readonly digest: string; readonly good: boolean}> => {
 	const stamp = await readStamp<Stamp>(host, stampOf(spec.to));
-	const digest = await verifiedDigest(host, spec.to) ?? '';
+	const digest = (await verifiedDigest(host, spec.to)) ?? '';
 	if ('sha256' in spec.check) return {digest, good: digest === spec.check.sha256.toLowerCase()};
 	if (stamp?.by === byOf(spec.check) && stamp.sha256 === digest) return {digest, good: true};
-	return {digest, good: 'sha512' in spec.check && await fileDigest(host, spec.to, 'sha512') === spec.check.sha512.toLowerCase()};
+	return {digest, good: 'sha512' in spec.check && (await fileDigest(host, spec.to, 'sha512')) === spec.check.sha512.toLowerCase()};
 };
 
-const byOf = (check: DownloadCheck): string => 'sha256' in check ? `sha256:${check.sha256.toLowerCase()}` : 'sha512' in check ? `sha512:${check.sha512.toLowerCase()}` : `key:${check.fingerprint.replace(/\s+/g, '').toUpperCase()}`;
+const byOf = (check: DownloadCheck): string =>
+	'sha256' in check
+		? `sha256:${check.sha256.toLowerCase()}`
+		: 'sha512' in check
+			? `sha512:${check.sha512.toLowerCase()}`
+			: `key:${check.fingerprint.replace(/\s+/g, '').toUpperCase()}`;
 
-const recordOf = (check: DownloadCheck): {readonly digest: string | null} => ({digest: 'sha256' in check ? check.sha256.toLowerCase() : 'sha512' in check ? check.sha512.toLowerCase() : null});
+const recordOf = (check: DownloadCheck): {readonly digest: string | null} => ({
+	digest: 'sha256' in check ? check.sha256.toLowerCase() : 'sha512' in check ? check.sha512.toLowerCase() : null,
+});
 
-const wordsFor = (check: DownloadCheck): string => 'sha256' in check ? `sha256 ${check.sha256}` : 'sha512' in check ? `sha512 ${check.sha512.slice(0, 16)}…` : `signed by ${check.fingerprint}`;
+const wordsFor = (check: DownloadCheck): string =>
+	'sha256' in check ? `sha256 ${check.sha256}` : 'sha512' in check ? `sha512 ${check.sha512.slice(0, 16)}…` : `signed by ${check.fingerprint}`;
 
 const ownerOf = ({owner}: DownloadSpec): string => owner ?? 'root:root';
 const stampOf = (to: string): string => `download:${to}`;

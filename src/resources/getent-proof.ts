@@ -19,10 +19,18 @@ export type GetentProofSpec = {
 export type GetentProofState = {readonly entry: string | undefined};
 
 /** getent DATABASE KEY answers. */
-export const getentProof = (spec: GetentProofSpec, edges: Partial<Edges> = {}): Resource => resource(getentProofType, withEdges({
-	id: `proof:getent:${spec.database}:${spec.key}`,
-	provides: [`done:proof:getent:${spec.database}:${spec.key}`, (spec.database === 'passwd' ? `user:${spec.key}` : `group:${spec.key}`) satisfies Thing],
-}, edges), spec);
+export const getentProof = (spec: GetentProofSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(
+		getentProofType,
+		withEdges(
+			{
+				id: `proof:getent:${spec.database}:${spec.key}`,
+				provides: [`done:proof:getent:${spec.database}:${spec.key}`, (spec.database === 'passwd' ? `user:${spec.key}` : `group:${spec.key}`) satisfies Thing],
+			},
+			edges,
+		),
+		spec,
+	);
 
 export const getentProofType: ResourceType<GetentProofSpec, GetentProofState> = {
 	name: 'getent-proof',
@@ -30,7 +38,10 @@ export const getentProofType: ResourceType<GetentProofSpec, GetentProofState> = 
 		const ran = await host.probe(['getent', database, key], {timeout: 15_000});
 		return {entry: ran.code === 0 ? ran.stdout.trim() : undefined};
 	},
-	diff: ({database, key}, state) => state !== 'absent' && state.entry !== undefined ? [] : [{what: 'proof', from: state === 'absent' ? null : 'nothing', to: `getent ${database} ${key} answers`}],
+	diff: ({database, key}, state) =>
+		state !== 'absent' && state.entry !== undefined
+			? []
+			: [{what: 'proof', from: state === 'absent' ? null : 'nothing', to: `getent ${database} ${key} answers`}],
 	undoOf: () => ({can: true, record: null}),
 	async apply(spec, _state, _changes, host) {
 		await keepRoot(spec, host);
@@ -38,7 +49,12 @@ export const getentProofType: ResourceType<GetentProofSpec, GetentProofState> = 
 		for (;;) {
 			const {entry} = await getentProofType.inspect(spec, host);
 			if (entry !== undefined) return;
-			if (performance.now() >= deadline) throw new Fault('proof.getent', `getent ${spec.database} ${spec.key} finds nothing`, 'See journalctl -u nslcd: whether the directory answers, and whether the base and the entry are there.');
+			if (performance.now() >= deadline)
+				throw new Fault(
+					'proof.getent',
+					`getent ${spec.database} ${spec.key} finds nothing`,
+					'See journalctl -u nslcd: whether the directory answers, and whether the base and the entry are there.',
+				);
 			host.say(`waiting for ${spec.key} to be found`);
 			await pause(500);
 		}
@@ -51,8 +67,12 @@ const keepRoot = async ({guards}: GetentProofSpec, host: Host): Promise<void> =>
 	const ran = await host.probe(['getent', 'passwd', 'root'], {timeout: 15_000});
 	if (ran.code === 0 && ran.stdout.startsWith('root:')) return;
 	if (guards) {
-		const bytes = await host.read(guards.path) ?? new Uint8Array();
+		const bytes = (await host.read(guards.path)) ?? new Uint8Array();
 		await host.replace(guards.path, [guards.without(Buffer.from(bytes).toString('utf8'))], {was: sha256(bytes)});
 	}
-	throw new Fault('proof.root-lost', 'getent passwd root finds nothing any more', `${guards ? `${guards.path} was put back at once. ` : ''}Keep a root shell open, and see journalctl -u nslcd before trying again.`);
+	throw new Fault(
+		'proof.root-lost',
+		'getent passwd root finds nothing any more',
+		`${guards ? `${guards.path} was put back at once. ` : ''}Keep a root shell open, and see journalctl -u nslcd before trying again.`,
+	);
 };

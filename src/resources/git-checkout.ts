@@ -28,9 +28,17 @@ export type GitCheckoutSpec = Source & {
 };
 
 /** What apply installed. `updating` is there only while a move is under way. */
-export type Pin = {readonly url: string; readonly ref: string; readonly kind: Target['kind']; readonly commit: string; readonly updating?: {readonly from: string; readonly kind: Target['kind']; readonly commit: string}};
+export type Pin = {
+	readonly url: string;
+	readonly ref: string;
+	readonly kind: Target['kind'];
+	readonly commit: string;
+	readonly updating?: {readonly from: string; readonly kind: Target['kind']; readonly commit: string};
+};
 
-export type GitState = {readonly at: 'absent'; readonly empty: {readonly mode: number; readonly owner: string} | null} | {readonly at: 'checkout'; readonly tree: Tree; readonly pin: Pin | undefined; readonly todo: Todo};
+export type GitState =
+	| {readonly at: 'absent'; readonly empty: {readonly mode: number; readonly owner: string} | null}
+	| {readonly at: 'checkout'; readonly tree: Tree; readonly pin: Pin | undefined; readonly todo: Todo};
 
 /** 'adopt': the commit is fine, and becomes the pinned one. */
 type Todo = {readonly do: 'nothing' | 'adopt'} | {readonly do: 'move'; readonly target: Target; readonly fetch: boolean};
@@ -48,10 +56,22 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 	async inspect(spec, host) {
 		const {stat} = await statThrough(host, spec.directory);
 		const names = stat?.kind === 'directory' ? await host.list(spec.directory) : undefined;
-		if (stat === undefined || names?.length === 0) return {at: 'absent', empty: stat === undefined ? null : {mode: stat.mode, owner: `${stat.uid}:${stat.gid}`}};
-		if (!names?.includes('.git')) throw new Fault('git.foreign-directory', `${spec.directory} is there already and is no git checkout`, 'Move it away, or name another directory; nothing in it was touched.', {details: (names ?? []).slice(0, 10)});
+		if (stat === undefined || names?.length === 0)
+			return {at: 'absent', empty: stat === undefined ? null : {mode: stat.mode, owner: `${stat.uid}:${stat.gid}`}};
+		if (!names?.includes('.git'))
+			throw new Fault(
+				'git.foreign-directory',
+				`${spec.directory} is there already and is no git checkout`,
+				'Move it away, or name another directory; nothing in it was touched.',
+				{details: (names ?? []).slice(0, 10)},
+			);
 		const account = (await host.fact(accounts)).users.get(spec.user);
-		if (account && account.uid !== stat.uid) throw new Fault('git.owner', `${spec.directory} does not belong to ${spec.user}`, `Give it to that user (chown -R ${spec.user}: ${spec.directory}) or name its owner in the answers.`);
+		if (account && account.uid !== stat.uid)
+			throw new Fault(
+				'git.owner',
+				`${spec.directory} does not belong to ${spec.user}`,
+				`Give it to that user (chown -R ${spec.user}: ${spec.directory}) or name its owner in the answers.`,
+			);
 		const [tree, pin] = [await lookAtTree(host, spec.directory, spec, spec.ours ?? []), await readStamp<Pin>(host, stampOf(spec.directory))];
 		const todo = await todoFor(spec, tree, pin, host);
 		if (todo.do === 'move') await refuseForeign(spec, tree, pin, host);
@@ -62,7 +82,9 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 		const {tree, pin, todo} = state;
 		return [
 			...(todo.do === 'move' && tree.origin !== spec.url ? [{what: 'origin', from: tree.origin, to: spec.url}] : []),
-			...(todo.do === 'move' ? [{what: 'commit', from: tree.head.slice(0, 12), to: `${todo.target.commit.slice(0, 12)} (${todo.target.kind} ${shortOf(todo.target.name)})`}] : []),
+			...(todo.do === 'move'
+				? [{what: 'commit', from: tree.head.slice(0, 12), to: `${todo.target.commit.slice(0, 12)} (${todo.target.kind} ${shortOf(todo.target.name)})`}]
+				: []),
 			...(todo.do === 'adopt' ? [{what: 'pinned commit', from: pin?.commit.slice(0, 12) ?? null, to: `${tree.head.slice(0, 12)} (as it is)`}] : []),
 			...(tree.missing.length > 0 && todo.do !== 'move' ? [{what: 'missing files', from: firstOf(tree.missing), to: 'as committed'} satisfies Change] : []),
 		];
@@ -72,7 +94,18 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 		if (state.at === 'absent') return {can: true, record: {what: 'clone', ...place, empty: state.empty} satisfies GitRecord};
 		const {tree, pin, todo} = state;
 		const pinned = pin === undefined ? null : {url: pin.url, ref: pin.ref, kind: pin.kind, commit: pin.commit};
-		if (todo.do === 'move') return {can: true, record: {what: 'move', ...place, from: pin?.updating?.from ?? tree.head, branch: tree.branch ?? null, to: todo.target.commit, pinned} satisfies GitRecord};
+		if (todo.do === 'move')
+			return {
+				can: true,
+				record: {
+					what: 'move',
+					...place,
+					from: pin?.updating?.from ?? tree.head,
+					branch: tree.branch ?? null,
+					to: todo.target.commit,
+					pinned,
+				} satisfies GitRecord,
+			};
 		if (todo.do === 'adopt') return {can: true, record: {what: 'adopt', ...place, pinned} satisfies GitRecord};
 		return {can: false, why: 'files of the checkout that were missing are not taken away again'};
 	},
@@ -82,13 +115,21 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 		const {tree, pin, todo} = state;
 		if (todo.do === 'move') {
 			const {kind, commit} = todo.target;
-			await writeStamp(host, stampOf(spec.directory), {...pin ?? {...pinned(todo.target), commit: tree.head}, updating: {from: pin?.updating?.from ?? tree.head, kind, commit}});
+			await writeStamp(host, stampOf(spec.directory), {
+				...(pin ?? {...pinned(todo.target), commit: tree.head}),
+				updating: {from: pin?.updating?.from ?? tree.head, kind, commit},
+			});
 			await moveTo(host, spec, todo.target, [...tree.ours, ...tree.missing], {fetch: todo.fetch});
 			await writeStamp(host, stampOf(spec.directory), pinned(todo.target));
 			return;
 		}
 		await putBack(host, spec, tree.missing);
-		if (todo.do === 'adopt') await writeStamp(host, stampOf(spec.directory), pinned({kind: isFullCommit(spec.ref) ? 'commit' : tree.branch === shortOf(spec.ref) ? 'branch' : 'tag', name: shortOf(spec.ref), commit: tree.head}));
+		if (todo.do === 'adopt')
+			await writeStamp(
+				host,
+				stampOf(spec.directory),
+				pinned({kind: isFullCommit(spec.ref) ? 'commit' : tree.branch === shortOf(spec.ref) ? 'branch' : 'tag', name: shortOf(spec.ref), commit: tree.head}),
+			);
 	},
 	undo: (record, host) => undoGit(record as GitRecord, host),
 };
@@ -117,10 +158,21 @@ const todoFor = async (spec: GitCheckoutSpec, tree: Tree, pin: Pin | undefined, 
 const refuseForeign = async (spec: GitCheckoutSpec, tree: Tree, pin: Pin | undefined, host: Reader): Promise<void> => {
 	const halfMoved = pin?.updating ? await filesBetween(spec, pin.updating.from, pin.updating.commit, host) : new Set<string>();
 	const foreign = tree.foreign.filter(path => !halfMoved.has(path));
-	if (foreign.length > 0) throw new Fault('git.foreign-changes', `${spec.directory} has ${foreign.length} local ${foreign.length === 1 ? 'change' : 'changes'} that setup did not make: ${firstOf(foreign)}`, 'Commit and push them, or put them away with git stash --include-untracked; then run it again.', {details: foreign.slice(0, 20)});
+	if (foreign.length > 0)
+		throw new Fault(
+			'git.foreign-changes',
+			`${spec.directory} has ${foreign.length} local ${foreign.length === 1 ? 'change' : 'changes'} that setup did not make: ${firstOf(foreign)}`,
+			'Commit and push them, or put them away with git stash --include-untracked; then run it again.',
+			{details: foreign.slice(0, 20)},
+		);
 	if (tree.head === pin?.commit || tree.head === pin?.updating?.commit) return;
 	const unpushed = Number(await askGit(host, spec, ['-C', spec.directory, 'rev-list', '--count', 'HEAD', '--not', '--remotes', '--tags']));
-	if (unpushed > 0) throw new Fault('git.unpushed', `${spec.directory} has ${unpushed} commits that are nowhere else`, 'Push them to a branch of the source, then run it again.');
+	if (unpushed > 0)
+		throw new Fault(
+			'git.unpushed',
+			`${spec.directory} has ${unpushed} commits that are nowhere else`,
+			'Push them to a branch of the source, then run it again.',
+		);
 };
 
 /** A killed git leaves some files of the old commit and some of the new one. */
@@ -132,7 +184,10 @@ const filesBetween = async (spec: GitCheckoutSpec, from: string, to: string, hos
 const withoutPassword = ({url, credentials}: Source): Partial<Source> => {
 	const [, scheme = '', user = '', password, rest = ''] = /^(https?:\/\/)([^/@:]*):([^/@]*)@(.*)$/s.exec(url) ?? [];
 	if (password === undefined) return {};
-	return {url: `${scheme}${rest}`, credentials: credentials ?? {user: decodeURIComponent(user), password: new Secret('git password', decodeURIComponent(password))}};
+	return {
+		url: `${scheme}${rest}`,
+		credentials: credentials ?? {user: decodeURIComponent(user), password: new Secret('git password', decodeURIComponent(password))},
+	};
 };
 
-const firstOf = (paths: readonly string[]): string => paths.length > 5 ? `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more` : paths.join(', ');
+const firstOf = (paths: readonly string[]): string => (paths.length > 5 ? `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more` : paths.join(', '));

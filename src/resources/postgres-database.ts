@@ -1,12 +1,22 @@
 /** A database and who owns it. It holds data: undo drops it only while there is nothing in it but what our own steps put there. */
-import {askPostgres, localPostgres, type PostgresServer, refuseUnlessAllowed, serverFrom, serverKeep, serverName, serverRecord, tellPostgres} from '#host/clients/postgres.ts';
-import {theCluster} from '#host/facts/postgres-clusters.ts';
+import {
+	askPostgres,
+	localPostgres,
+	type PostgresServer,
+	refuseUnlessAllowed,
+	serverFrom,
+	serverKeep,
+	serverName,
+	serverRecord,
+	tellPostgres,
+} from '#host/clients/postgres.ts';
 import {postgresFacts} from '#host/facts/postgres.ts';
+import {theCluster} from '#host/facts/postgres-clusters.ts';
 import {sqlName, sqlText} from '#host/sql.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {type Edges, type Resource, resource, type ResourceType, type Undone} from '#model/resource.ts';
+import {type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import {dumpDatabase} from './postgres-dump.ts';
 import {postgresEdges} from './postgres-edges.ts';
 
@@ -22,14 +32,29 @@ export type PostgresDatabaseSpec = {
 	readonly disposable?: readonly string[];
 };
 type State = {readonly owner: string; readonly open: boolean} | {readonly owner: null; readonly template: string};
-type Journaled = {readonly server: Json; readonly name: string; readonly created: boolean; readonly was: string | null; readonly put: string; readonly disposable: readonly string[]};
+type Journaled = {
+	readonly server: Json;
+	readonly name: string;
+	readonly created: boolean;
+	readonly was: string | null;
+	readonly put: string;
+	readonly disposable: readonly string[];
+};
 
 /** What Django's own `migrate` writes; the rows say nothing about anybody. */
 export const djangoTables = ['django_migrations', 'django_content_type', 'auth_permission', 'django_site'] as const;
 
 /** A database with its owner and encoding. */
 export const postgresDatabase = (spec: PostgresDatabaseSpec, edges: Partial<Edges> = {}): Resource =>
-	resource(postgresDatabaseType, postgresEdges(spec.server, {id: `postgres-database:${spec.name}`, provides: [`database:${spec.name}`], needs: [`role:${spec.owner}`], holdsData: true}, edges), spec);
+	resource(
+		postgresDatabaseType,
+		postgresEdges(
+			spec.server,
+			{id: `postgres-database:${spec.name}`, provides: [`database:${spec.name}`], needs: [`role:${spec.owner}`], holdsData: true},
+			edges,
+		),
+		spec,
+	);
 
 export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 	name: 'postgres-database',
@@ -40,7 +65,12 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 		const facts = await host.fact(postgresFacts(server));
 		const found = facts === 'absent' ? undefined : facts.databases.get(name);
 		if (facts === 'absent' || found === undefined) return {owner: null, template: facts === 'absent' ? '' : facts.encoding};
-		if (found.encoding !== encoding) throw new Fault('postgres.encoding', `the database ${name} on ${serverName(server)} is there with the encoding ${found.encoding}, not ${encoding}`, 'An encoding cannot be changed in place: dump it, drop it and restore it into a new one, or answer another name.');
+		if (found.encoding !== encoding)
+			throw new Fault(
+				'postgres.encoding',
+				`the database ${name} on ${serverName(server)} is there with the encoding ${found.encoding}, not ${encoding}`,
+				'An encoding cannot be changed in place: dump it, drop it and restore it into a new one, or answer another name.',
+			);
 		return {owner: found.owner, open: found.open};
 	},
 
@@ -48,7 +78,10 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 		const {server = localPostgres, name, owner, encoding = 'UTF8'} = spec;
 		if (state === 'absent' || state.owner === null) {
 			if (state !== 'absent') refuseUnlessAllowed(server, `the database ${name}`);
-			return [{what: `database ${name}`, from: null, to: encoding}, {what: 'owner', from: null, to: owner}];
+			return [
+				{what: `database ${name}`, from: null, to: encoding},
+				{what: 'owner', from: null, to: owner},
+			];
 		}
 		const changes = [
 			...(state.owner === owner ? [] : [{what: 'owner', from: state.owner, to: owner}]),
@@ -100,7 +133,11 @@ const ignoreMembership = (error: unknown): void => {
 
 const dropDatabase = async ({name, disposable}: Journaled, server: PostgresServer, host: Host, purgeData: boolean): Promise<Undone> => {
 	const filled = await filledTables(name, disposable, server, host);
-	if (filled.length > 0 && !purgeData) return {outcome: 'kept', why: `the database ${name} has rows in ${filled.slice(0, 5).join(', ')}${filled.length > 5 ? ` and ${filled.length - 5} more` : ''}`};
+	if (filled.length > 0 && !purgeData)
+		return {
+			outcome: 'kept',
+			why: `the database ${name} has rows in ${filled.slice(0, 5).join(', ')}${filled.length > 5 ? ` and ${filled.length - 5} more` : ''}`,
+		};
 	const users = await askPostgres(host, server, [`SELECT count(*) FROM pg_stat_activity WHERE datname = ${sqlText(name)}`]);
 	if (users !== '0' && !purgeData) return {outcome: 'kept', why: `${users} programs are connected to the database ${name}`};
 	if (filled.length > 0) {
@@ -115,10 +152,17 @@ const dropDatabase = async ({name, disposable}: Journaled, server: PostgresServe
 /** Tables with at least one row, asked without running anything that the database's owner may have put there (no view, no type of theirs). */
 const filledTables = async (name: string, disposable: readonly string[], server: PostgresServer, host: Host): Promise<readonly string[]> => {
 	const ignored = disposable.map(sqlText).join(', ') || "''";
-	const answer = await askPostgres(host, server, [`
+	const answer = await askPostgres(
+		host,
+		server,
+		[
+			`
 SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND NOT (n.nspname = 'public' AND c.relname IN (${ignored}))
 AND (c.relkind <> 'r' OR (xpath('/row/c/text()', query_to_xml(format('SELECT EXISTS (SELECT FROM ONLY %I.%I) AS c', n.nspname, c.relname), false, true, '')))[1]::text = 'true')
-UNION ALL SELECT 'large objects' WHERE EXISTS (SELECT FROM pg_largeobject_metadata);`], name);
+UNION ALL SELECT 'large objects' WHERE EXISTS (SELECT FROM pg_largeobject_metadata);`,
+		],
+		name,
+	);
 	return (answer ?? '').split('\n').filter(line => line !== '');
 };

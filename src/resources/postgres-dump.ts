@@ -8,7 +8,9 @@ export const dumpDatabase = async (host: Host, cluster: Cluster, name: string): 
 	const safe = name.replaceAll(/[^\w.-]/g, '_');
 	const draft = `/var/lib/postgresql/.host-setup-${safe}-${process.pid}.dump`;
 	const path = await dumpFile(host, `${safe}.dump`);
-	await host.exec([`${cluster.programs}/pg_dump`, '-w', '-Fc', '-h', cluster.socket, '-p', String(cluster.port), '-U', 'postgres', '-f', draft, '--', name], {as: 'postgres'});
+	await host.exec([`${cluster.programs}/pg_dump`, '-w', '-Fc', '-h', cluster.socket, '-p', String(cluster.port), '-U', 'postgres', '-f', draft, '--', name], {
+		as: 'postgres',
+	});
 	await host.exec(['mv', '--', draft, path]);
 	await host.own(path, {mode: 0o600, owner: 'root:root'});
 	return path;

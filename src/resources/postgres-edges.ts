@@ -4,8 +4,12 @@ import type {Edges} from '#model/resource.ts';
 import {withEdges} from './with-edges.ts';
 
 /** Edges of a resource on a server: a local one needs the running unit; a remote one is looked at, never changed, in a rehearsal. */
-export const postgresEdges = (server: PostgresServer = localPostgres, own: Edges, more: Partial<Edges>): Edges => withEdges({
-	...own,
-	...(server.kind === 'remote' ? {reach: 'remote' as const} : {needs: ['unit:postgresql.service', ...own.needs ?? []]}),
-	locks: ['postgres', ...own.locks ?? []],
-}, more);
+export const postgresEdges = (server: PostgresServer = localPostgres, own: Edges, more: Partial<Edges>): Edges =>
+	withEdges(
+		{
+			...own,
+			...(server.kind === 'remote' ? {reach: 'remote' as const} : {needs: ['unit:postgresql.service', ...(own.needs ?? [])]}),
+			locks: ['postgres', ...(own.locks ?? [])],
+		},
+		more,
+	);

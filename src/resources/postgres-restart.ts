@@ -11,7 +11,7 @@ export const reloadCluster = async (cluster: Cluster, host: Host): Promise<void>
 	const loaded = (): Promise<string | undefined> => askPostgres(host, server, ['SELECT pg_conf_load_time()']);
 	const before = await loaded();
 	await tellPostgres(host, server, ['DO $$ BEGIN PERFORM pg_reload_conf(); END $$;']);
-	for (const deadline = performance.now() + 3000; performance.now() < deadline && await loaded() === before;) await pause(50);
+	for (const deadline = performance.now() + 3000; performance.now() < deadline && (await loaded()) === before; ) await pause(50);
 };
 
 /** Restarts one cluster. When it fails, `takeBack` puts the old settings back, it is started again, and the fault is thrown. */
@@ -22,6 +22,11 @@ export const restartCluster = async (cluster: Cluster, host: Host, takeBack: () 
 	} catch (error) {
 		await takeBack();
 		await host.exec(['systemctl', 'restart', cluster.unit]);
-		throw new Fault('postgres.restart', `PostgreSQL ${cluster.version}/${cluster.name} does not start with the new settings`, `The old ones are back and it runs again. journalctl -u ${cluster.unit} says why.`, {details: faultData(error).details});
+		throw new Fault(
+			'postgres.restart',
+			`PostgreSQL ${cluster.version}/${cluster.name} does not start with the new settings`,
+			`The old ones are back and it runs again. journalctl -u ${cluster.unit} says why.`,
+			{details: faultData(error).details},
+		);
 	}
 };

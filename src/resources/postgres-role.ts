@@ -1,20 +1,37 @@
 /** A PostgreSQL role that may log in and nothing more; its password goes there as a SCRAM verifier, and only when another is stored. */
-import {askPostgres, localPostgres, type PostgresServer, refuseUnlessAllowed, serverFrom, serverKeep, serverRecord, tellPostgres} from '#host/clients/postgres.ts';
+import {
+	askPostgres,
+	localPostgres,
+	type PostgresServer,
+	refuseUnlessAllowed,
+	serverFrom,
+	serverKeep,
+	serverRecord,
+	tellPostgres,
+} from '#host/clients/postgres.ts';
 import {openPostgres} from '#host/clients/postgres-tcp.ts';
 import {type PostgresRole, postgresFacts} from '#host/facts/postgres.ts';
-import {newSalt, passwordState, type PasswordState, verifierText} from '#host/scram.ts';
+import {newSalt, type PasswordState, passwordState, verifierText} from '#host/scram.ts';
 import {sqlName, sqlSecret, sqlText} from '#host/sql.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {type Change, type Edges, type Resource, resource, type ResourceType, type Undone} from '#model/resource.ts';
+import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import {Secret, type Text} from '#model/secret.ts';
 import {postgresEdges} from './postgres-edges.ts';
 
-type Powers = {readonly [Power in typeof powers[number]]: boolean};
+type Powers = {readonly [Power in (typeof powers)[number]]: boolean};
 export type PostgresRoleSpec = Partial<Powers> & {readonly server?: PostgresServer; readonly name: string; readonly password: Text};
 type Password = PasswordState | 'hidden-right';
 type State = {readonly powers: Powers; readonly expired: string | null; readonly password: Password; readonly stored: string | null} | {readonly powers: null};
-type Journaled = {readonly server: Json; readonly name: string; readonly created: boolean; readonly was: Partial<Powers>; readonly put: Partial<Powers>; readonly until: string | null; readonly password: null | 'put' | 'replaced'};
+type Journaled = {
+	readonly server: Json;
+	readonly name: string;
+	readonly created: boolean;
+	readonly was: Partial<Powers>;
+	readonly put: Partial<Powers>;
+	readonly until: string | null;
+	readonly password: null | 'put' | 'replaced';
+};
 
 const powers = ['login', 'superuser', 'createdb', 'createrole', 'replication', 'bypassrls'] as const;
 
@@ -35,16 +52,23 @@ export const postgresRoleType: ResourceType<PostgresRoleSpec, State> = {
 		const role = facts === 'absent' ? undefined : facts.roles.get(name);
 		if (role === undefined) return {powers: null};
 		const {verifier, expired, ...given} = role;
-		return {powers: powersOf(given), expired, ...verifier === 'hidden'
-			? {password: await logsIn(spec) ? 'hidden-right' as const : 'wrong' as const, stored: null}
-			: {password: passwordState(verifier.stored, password, name), stored: verifier.stored}};
+		return {
+			powers: powersOf(given),
+			expired,
+			...(verifier === 'hidden'
+				? {password: (await logsIn(spec)) ? ('hidden-right' as const) : ('wrong' as const), stored: null}
+				: {password: passwordState(verifier.stored, password, name), stored: verifier.stored}),
+		};
 	},
 
 	diff(spec, state) {
 		const wanted = wantedOf(spec);
 		if (state === 'absent' || state.powers === null) {
 			if (state !== 'absent') refuseUnlessAllowed(spec.server ?? localPostgres, `the role ${spec.name}`);
-			return [{what: `role ${spec.name}`, from: null, to: powers.filter(power => wanted[power]).join(', ')}, {what: 'password', from: null, to: 'SCRAM-SHA-256'}];
+			return [
+				{what: `role ${spec.name}`, from: null, to: powers.filter(power => wanted[power]).join(', ')},
+				{what: 'password', from: null, to: 'SCRAM-SHA-256'},
+			];
 		}
 		const given = state.powers;
 		const changes: Change[] = powers.filter(power => given[power] !== wanted[power]).map(power => ({what: power, from: given[power], to: wanted[power]}));
@@ -94,7 +118,13 @@ export const postgresRoleType: ResourceType<PostgresRoleSpec, State> = {
 	},
 };
 
-const passwordWords: {readonly [State in Password]: string | undefined} = {right: undefined, 'hidden-right': undefined, weak: 'right, but not stored as SCRAM-SHA-256', wrong: 'another', none: 'none'};
+const passwordWords: {readonly [State in Password]: string | undefined} = {
+	right: undefined,
+	'hidden-right': undefined,
+	weak: 'right, but not stored as SCRAM-SHA-256',
+	wrong: 'another',
+	none: 'none',
+};
 
 const wantedOf = (spec: PostgresRoleSpec): Powers => powersOf({login: true, ...spec});
 
@@ -109,7 +139,9 @@ const logsIn = async ({server, name, password}: PostgresRoleSpec): Promise<boole
 };
 
 const dropRole = async ({name}: Journaled, server: PostgresServer, host: Host): Promise<Undone> => {
-	const owned = await askPostgres(host, server, [`SELECT count(*) FROM pg_shdepend d JOIN pg_roles r ON d.refobjid = r.oid AND d.refclassid = 'pg_authid'::regclass WHERE r.rolname = ${sqlText(name)}`]);
+	const owned = await askPostgres(host, server, [
+		`SELECT count(*) FROM pg_shdepend d JOIN pg_roles r ON d.refobjid = r.oid AND d.refclassid = 'pg_authid'::regclass WHERE r.rolname = ${sqlText(name)}`,
+	]);
 	if (owned !== '0') return {outcome: 'kept', why: `the role ${name} owns or may use ${owned} objects`};
 	await tellPostgres(host, server, [`DROP ROLE ${sqlName(name)};`]);
 	return {outcome: 'undone'};
@@ -124,7 +156,10 @@ const restore = async (record: Journaled, role: PostgresRole, server: PostgresSe
 	const words = back.map(power => `${record.was[power] ? '' : 'NO'}${power.toUpperCase()}`).join(' ');
 	const until = record.until === null || role.expired !== null ? '' : ` VALID UNTIL ${sqlText(record.until)}`;
 	const password: Text = ours ? [' PASSWORD ', ...(old === undefined ? ['NULL'] : sqlSecret([new Secret(`the old password of ${record.name}`, old)]))] : [];
-	if (words + until !== '' || password.length > 0) await tellPostgres(host, server, [`ALTER ROLE ${sqlName(record.name)} WITH ${words}${until}`, ...password, ';']);
+	if (words + until !== '' || password.length > 0)
+		await tellPostgres(host, server, [`ALTER ROLE ${sqlName(record.name)} WITH ${words}${until}`, ...password, ';']);
 	if (moved.length > 0) return {outcome: 'conflict', why: `${record.name}: somebody changed ${moved.join(', ')} since`};
-	return record.password !== null && !ours && stored !== (old ?? null) ? {outcome: 'kept', why: `the password of ${record.name} was changed since, and stays`} : {outcome: 'undone'};
+	return record.password !== null && !ours && stored !== (old ?? null)
+		? {outcome: 'kept', why: `the password of ${record.name} was changed since, and stays`}
+		: {outcome: 'undone'};
 };

@@ -3,17 +3,17 @@
  * touched, and an administrator finds them (ALTER SYSTEM would hide them). What the server says counts, not the file.
  */
 import {askPostgres, localPostgres, type PostgresServer} from '#host/clients/postgres.ts';
+import {type PostgresSettingNow, postgresFacts} from '#host/facts/postgres.ts';
 import {type Cluster, theCluster} from '#host/facts/postgres-clusters.ts';
-import {postgresFacts, type PostgresSettingNow} from '#host/facts/postgres.ts';
 import {sqlText} from '#host/sql.ts';
 import {sha256} from '#host/stash.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
-import {type Change, type Edges, type Resource, resource, type ResourceType} from '#model/resource.ts';
+import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {postgresEdges} from './postgres-edges.ts';
 import {reloadCluster, restartCluster} from './postgres-restart.ts';
-import {patchOf} from './show-diff.ts';
 import {sameSetting} from './postgres-value.ts';
+import {patchOf} from './show-diff.ts';
 
 export type PostgresSettingSpec = {
 	readonly cluster?: string;
@@ -34,7 +34,7 @@ export const postgresSettingType: ResourceType<PostgresSettingSpec, State> = {
 
 	async inspect(spec, host) {
 		const cluster = await theCluster(host, spec.cluster);
-		const facts = cluster && await host.fact(postgresFacts(serverOf(spec)));
+		const facts = cluster && (await host.fact(postgresFacts(serverOf(spec))));
 		if (cluster === undefined || facts === undefined || facts === 'absent') return 'absent';
 		const path = `${cluster.directory}/conf.d/${spec.file ?? 'host-setup'}.conf`;
 		return {path, old: await host.read(path), wrong: wrongOf(spec, facts.settings)};
@@ -50,7 +50,10 @@ export const postgresSettingType: ResourceType<PostgresSettingSpec, State> = {
 		}));
 		const old = state.old === undefined ? undefined : Buffer.from(state.old).toString('utf8');
 		if (old === text || (old === undefined && changes.length === 0)) return changes;
-		return [...changes, {what: state.path, from: old === undefined ? null : 'other lines', to: `${Object.keys(spec.settings).length} lines`, ...patched(state.path, old, text)}];
+		return [
+			...changes,
+			{what: state.path, from: old === undefined ? null : 'other lines', to: `${Object.keys(spec.settings).length} lines`, ...patched(state.path, old, text)},
+		];
 	},
 
 	undoOf(spec, state) {
@@ -62,9 +65,15 @@ export const postgresSettingType: ResourceType<PostgresSettingSpec, State> = {
 
 	async apply(spec, state, _changes, host) {
 		const cluster = await theCluster(host, spec.cluster);
-		if (state === 'absent' || cluster === undefined) throw new Fault('postgres.missing', 'no PostgreSQL cluster is on this host', 'Install PostgreSQL first; on Debian its package makes one.');
+		if (state === 'absent' || cluster === undefined)
+			throw new Fault('postgres.missing', 'no PostgreSQL cluster is on this host', 'Install PostgreSQL first; on Debian its package makes one.');
 		await writeChecked(state.path, Buffer.from(textOf(spec)), state.old, cluster, host);
-		await settle(cluster, async () => await stillWrong(spec, host), host, async () => putBack(state.path, state.old, host));
+		await settle(
+			cluster,
+			async () => await stillWrong(spec, host),
+			host,
+			async () => putBack(state.path, state.old, host),
+		);
 		const left = await stillWrong(spec, host);
 		if (left.length > 0) throw overridden(left, state.path);
 	},
@@ -77,7 +86,13 @@ export const postgresSettingType: ResourceType<PostgresSettingSpec, State> = {
 		if (sha256(now) !== put) return {outcome: 'conflict', why: `${path} was changed since`};
 		await putBack(path, existed ? old : undefined, host);
 		const cluster = await theCluster(host, name ?? undefined);
-		if (cluster) await settle(cluster, async () => [], host, async () => {});
+		if (cluster)
+			await settle(
+				cluster,
+				async () => [],
+				host,
+				async () => {},
+			);
 		return {outcome: 'undone'};
 	},
 };
@@ -89,14 +104,16 @@ const patched = (path: string, before: string | undefined, after: string): {read
 
 const serverOf = ({cluster}: Pick<PostgresSettingSpec, 'cluster'>): PostgresServer => ({kind: 'local', ...(cluster !== undefined && {cluster})});
 
-const textOf = ({settings}: PostgresSettingSpec): string => [
-	'# Written by setup, and wholly its own: put your own settings into another file of this directory.',
-	...Object.entries(settings).map(([name, value]) => `${checkedName(name)} = '${checkedValue(name, value).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`),
-	'',
-].join('\n');
+const textOf = ({settings}: PostgresSettingSpec): string =>
+	[
+		'# Written by setup, and wholly its own: put your own settings into another file of this directory.',
+		...Object.entries(settings).map(([name, value]) => `${checkedName(name)} = '${checkedValue(name, value).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`),
+		'',
+	].join('\n');
 
 const checkedName = (name: string): string => {
-	if (!/^[a-z_]\w*(\.[a-z_]\w*)?$/i.test(name)) throw new Fault('postgres.setting-name', `${JSON.stringify(name)} is no name of a PostgreSQL setting`, 'See pg_settings for the names.');
+	if (!/^[a-z_]\w*(\.[a-z_]\w*)?$/i.test(name))
+		throw new Fault('postgres.setting-name', `${JSON.stringify(name)} is no name of a PostgreSQL setting`, 'See pg_settings for the names.');
 	return name;
 };
 
@@ -105,9 +122,10 @@ const checkedValue = (name: string, value: string): string => {
 	return value;
 };
 
-const wrongOf = ({settings}: PostgresSettingSpec, all: ReadonlyMap<string, PostgresSettingNow>): readonly Wrong[] => Object.entries(settings)
-	.map(([name, value]) => ({name, now: all.get(name), value}))
-	.filter(({now, value}) => now === undefined || now.pendingRestart || !sameSetting(now, value));
+const wrongOf = ({settings}: PostgresSettingSpec, all: ReadonlyMap<string, PostgresSettingNow>): readonly Wrong[] =>
+	Object.entries(settings)
+		.map(([name, value]) => ({name, now: all.get(name), value}))
+		.filter(({now, value}) => now === undefined || now.pendingRestart || !sameSetting(now, value));
 
 const stillWrong = async (spec: PostgresSettingSpec, host: Host): Promise<readonly Wrong[]> => {
 	host.forget();
@@ -118,18 +136,24 @@ const stillWrong = async (spec: PostgresSettingSpec, host: Host): Promise<readon
 /** The server itself reads the draft (pg_file_settings) before it is told to use it. */
 const writeChecked = async (path: string, bytes: Uint8Array, old: Uint8Array | undefined, cluster: Cluster, host: Host): Promise<void> => {
 	const directory = path.slice(0, path.lastIndexOf('/'));
-	if (await host.stat(directory) === undefined) await host.mkdir(directory, {mode: 0o755, owner: 'postgres:postgres'});
+	if ((await host.stat(directory)) === undefined) await host.mkdir(directory, {mode: 0o755, owner: 'postgres:postgres'});
 	await host.replace(path, bytes, old === undefined ? {was: 'absent', mode: 0o644, owner: 'postgres:postgres'} : {was: sha256(old)});
 	const errors = await fileErrors(path, cluster, host);
 	if (errors === '') return;
 	await putBack(path, old, host);
-	throw new Fault('postgres.setting-refused', `PostgreSQL does not take ${errors.split('\n')[0]}`, 'The old settings are back. Correct the answer behind it, and plan again.', {details: errors.split('\n')});
+	throw new Fault(
+		'postgres.setting-refused',
+		`PostgreSQL does not take ${errors.split('\n')[0]}`,
+		'The old settings are back. Correct the answer behind it, and plan again.',
+		{details: errors.split('\n')},
+	);
 };
 
-const fileErrors = async (path: string, cluster: Cluster, host: Reader): Promise<string> => await askPostgres(host, {kind: 'local', cluster: `${cluster.version}/${cluster.name}`}, [
-	// What only a restart can bring has an error here as well; whether it starts with it shows then.
-	`SELECT coalesce(f.name, 'line ' || f.sourceline) || ' = ' || coalesce(f.setting, '') || ': ' || f.error FROM pg_file_settings f LEFT JOIN pg_settings s USING (name) WHERE f.sourcefile = ${sqlText(path)} AND f.error IS NOT NULL AND s.context IS DISTINCT FROM 'postmaster'`,
-]) ?? '';
+const fileErrors = async (path: string, cluster: Cluster, host: Reader): Promise<string> =>
+	(await askPostgres(host, {kind: 'local', cluster: `${cluster.version}/${cluster.name}`}, [
+		// What only a restart can bring has an error here as well; whether it starts with it shows then.
+		`SELECT coalesce(f.name, 'line ' || f.sourceline) || ' = ' || coalesce(f.setting, '') || ': ' || f.error FROM pg_file_settings f LEFT JOIN pg_settings s USING (name) WHERE f.sourcefile = ${sqlText(path)} AND f.error IS NOT NULL AND s.context IS DISTINCT FROM 'postmaster'`,
+	])) ?? '';
 
 const putBack = async (path: string, old: Uint8Array | undefined, host: Host): Promise<void> => {
 	const now = await host.read(path);
@@ -144,10 +168,11 @@ const settle = async (cluster: Cluster, wrong: () => Promise<readonly Wrong[]>, 
 };
 
 const pendingRestart = async (cluster: Cluster, host: Reader): Promise<boolean> =>
-	await askPostgres(host, {kind: 'local', cluster: `${cluster.version}/${cluster.name}`}, ['SELECT count(*) FROM pg_settings WHERE pending_restart']) !== '0';
+	(await askPostgres(host, {kind: 'local', cluster: `${cluster.version}/${cluster.name}`}, ['SELECT count(*) FROM pg_settings WHERE pending_restart'])) !== '0';
 
-const overridden = (left: readonly Wrong[], path: string): Fault => new Fault(
-	'postgres.overridden',
-	`${left.map(({name, now}) => now === undefined ? `${name} is no setting of this server` : `${name} is still ${now.value}, from ${now.file ?? now.source}`).join('; ')}`,
-	`Something read after ${path} says otherwise: for postgresql.auto.conf, ALTER SYSTEM RESET takes it out; and conf.d must be included by postgresql.conf.`,
-);
+const overridden = (left: readonly Wrong[], path: string): Fault =>
+	new Fault(
+		'postgres.overridden',
+		`${left.map(({name, now}) => (now === undefined ? `${name} is no setting of this server` : `${name} is still ${now.value}, from ${now.file ?? now.source}`)).join('; ')}`,
+		`Something read after ${path} says otherwise: for postgresql.auto.conf, ALTER SYSTEM RESET takes it out; and conf.d must be included by postgresql.conf.`,
+	);

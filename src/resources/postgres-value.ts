@@ -4,11 +4,15 @@ import type {PostgresSettingNow} from '#host/facts/postgres.ts';
 /** Does the server's own value mean what was wanted? */
 export const sameSetting = (now: Pick<PostgresSettingNow, 'value' | 'unit' | 'type'>, wanted: string): boolean => {
 	switch (now.type) {
-		case 'bool': return boolOf(now.value) !== undefined && boolOf(now.value) === boolOf(wanted);
-		case 'enum': return now.value.toLowerCase() === wanted.toLowerCase() || (boolOf(now.value) !== undefined && boolOf(now.value) === boolOf(wanted));
+		case 'bool':
+			return boolOf(now.value) !== undefined && boolOf(now.value) === boolOf(wanted);
+		case 'enum':
+			return now.value.toLowerCase() === wanted.toLowerCase() || (boolOf(now.value) !== undefined && boolOf(now.value) === boolOf(wanted));
 		case 'integer':
-		case 'real': return sameNumber(now.value, now.unit, wanted);
-		default: return now.value === wanted;
+		case 'real':
+			return sameNumber(now.value, now.unit, wanted);
+		default:
+			return now.value === wanted;
 	}
 };
 
@@ -25,7 +29,7 @@ const sameNumber = (value: string, unit: string | null, wanted: string): boolean
 	if (given === '') return Number(value) === Number(number);
 	const [base, other] = [sizeOf(unit ?? ''), sizeOf(given)];
 	if (base === undefined || other === undefined || base.kind !== other.kind) return false;
-	const scaled = Number(number) * other.size / base.size;
+	const scaled = (Number(number) * other.size) / base.size;
 	return Number(value) === scaled || Number(value) === Math.round(scaled);
 };
 

@@ -2,12 +2,13 @@
  * The preflight: can this host carry the stack? Every finding is told at once, each by a name under which it can be accepted. It changes
  * nothing; as a resource it stands before everything else, so that a plan already says what an install would stumble over.
  */
-import {Fault} from '#model/fault.ts';
-import type {Reader} from '#model/host.ts';
-import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+
 import {listeners} from '#host/facts/listeners.ts';
 import {memory, spaceOf} from '#host/facts/memory.ts';
 import {release} from '#host/facts/release.ts';
+import {Fault} from '#model/fault.ts';
+import type {Reader} from '#model/host.ts';
+import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {withEdges} from './with-edges.ts';
 
 export type RequirementsSpec = {
@@ -23,14 +24,22 @@ export type RequirementsSpec = {
 
 type Finding = {readonly name: string; readonly sentence: string};
 
-export const requirements = (spec: RequirementsSpec, edges: Partial<Edges> = {}): Resource => resource(requirementsType, withEdges({id: 'requirements', title: 'This host can carry the stack', provides: ['done:requirements']}, edges), spec);
+export const requirements = (spec: RequirementsSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(requirementsType, withEdges({id: 'requirements', title: 'This host can carry the stack', provides: ['done:requirements']}, edges), spec);
 
 export const requirementsType: ResourceType<RequirementsSpec, 'met'> = {
 	name: 'requirements',
 	async inspect(spec, host) {
-		const findings = (await Promise.all([releaseFinding(host), machineFindings(spec, host), portFindings(spec, host)])).flat().filter(one => !spec.accept.includes(one.name));
+		const findings = (await Promise.all([releaseFinding(host), machineFindings(spec, host), portFindings(spec, host)]))
+			.flat()
+			.filter(one => !spec.accept.includes(one.name));
 		if (findings.length > 0) {
-			throw new Fault('requirements.unmet', `this host lacks what the stack needs: ${[...new Set(findings.map(one => one.name))].join(', ')}`, `Mend each, or accept it by name in the answers (packages.accept: [${[...new Set(findings.map(one => one.name))].join(', ')}]).`, {details: findings.map(one => `${one.name}: ${one.sentence}`)});
+			throw new Fault(
+				'requirements.unmet',
+				`this host lacks what the stack needs: ${[...new Set(findings.map(one => one.name))].join(', ')}`,
+				`Mend each, or accept it by name in the answers (packages.accept: [${[...new Set(findings.map(one => one.name))].join(', ')}]).`,
+				{details: findings.map(one => `${one.name}: ${one.sentence}`)},
+			);
 		}
 		return 'met';
 	},
@@ -50,10 +59,12 @@ const machineFindings = async ({memory: wanted, diskMb}: RequirementsSpec, host:
 	if (host.root !== '/') return findings;
 	const {total} = await host.fact(memory);
 	// The kernel keeps some of what the machine has: 2 GB of memory show as a little less.
-	if (total > 0 && total < wanted.least * 0.93 * 2 ** 20) findings.push({name: 'memory', sentence: `${Math.round(total / 2 ** 20)} MiB, at least ${wanted.least} are needed and ${wanted.advised} advised`});
+	if (total > 0 && total < wanted.least * 0.93 * 2 ** 20)
+		findings.push({name: 'memory', sentence: `${Math.round(total / 2 ** 20)} MiB, at least ${wanted.least} are needed and ${wanted.advised} advised`});
 	if (!['x64', 'arm64'].includes(process.arch)) findings.push({name: 'architecture', sentence: `${process.arch} is neither amd64 nor arm64`});
-	if (await host.stat('/run/systemd/system') === undefined) findings.push({name: 'systemd', sentence: 'systemd does not run as the first process: units cannot be started here'});
-	if (await host.stat('/usr/local/openresty/nginx/sbin/nginx') !== undefined) return findings;
+	if ((await host.stat('/run/systemd/system')) === undefined)
+		findings.push({name: 'systemd', sentence: 'systemd does not run as the first process: units cannot be started here'});
+	if ((await host.stat('/usr/local/openresty/nginx/sbin/nginx')) !== undefined) return findings;
 	for (const place of ['/', '/usr', '/var']) {
 		const space = await spaceOf(place, host);
 		if (space && space.free < diskMb * 2 ** 20) {

@@ -24,7 +24,7 @@ export const readStamp = async <T extends Json>(host: Reader, id: string): Promi
 /** Writes it, 0600 under a 0700 directory, durable before it returns. */
 export const writeStamp = async (host: Host, id: string, stamp: Json): Promise<void> => {
 	const path = stampPath(id);
-	for (const one of [state, directory]) if (await host.stat(one) === undefined) await host.mkdir(one, {mode: 0o700, owner: 'root:root'});
+	for (const one of [state, directory]) if ((await host.stat(one)) === undefined) await host.mkdir(one, {mode: 0o700, owner: 'root:root'});
 	const before = await host.read(path);
 	await host.replace(path, [`${JSON.stringify(stamp)}\n`], {was: before === undefined ? 'absent' : sha256(before), mode: 0o600, owner: 'root:root'});
 };
@@ -32,8 +32,9 @@ export const writeStamp = async (host: Host, id: string, stamp: Json): Promise<v
 export const removeStamp = (host: Host, id: string): Promise<void> => host.remove(stampPath(id));
 
 /** The Fault for a full disk, when that is what these words of a program say. */
-export const spaceFault = (words: string, what: string): Fault | undefined => /No space left on device|Disk quota exceeded|ENOSPC/i.test(words)
-	? new Fault('file.no-space', `no space left for ${what}`, 'Free some space (df -h shows where), then run the same command again.')
-	: undefined;
+export const spaceFault = (words: string, what: string): Fault | undefined =>
+	/No space left on device|Disk quota exceeded|ENOSPC/i.test(words)
+		? new Fault('file.no-space', `no space left for ${what}`, 'Free some space (df -h shows where), then run the same command again.')
+		: undefined;
 
 const stampPath = (id: string): string => `${directory}/${id.replace(/[^\w.@-]+/g, '_').slice(0, 80)}-${sha256(id).slice(0, 8)}.json`;

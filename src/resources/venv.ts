@@ -9,10 +9,10 @@ import type {Reader} from '#model/host.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Thing} from '#model/thing.ts';
 import {pathEdges, statThrough} from './at-path.ts';
+import {createEnvironment} from './python/create.ts';
 import {distributionsIn, systemSites, versionOfPath} from './python/distributions.ts';
 import {type Index, pipConflicts, pipInstall} from './python/pip.ts';
 import {meets, parseRequirements, readRequirements} from './python/requirements.ts';
-import {createEnvironment} from './python/create.ts';
 import {type Over, undoVenv, type VenvRecord, type VenvStamp} from './python/undo.ts';
 import {readStamp, writeStamp} from './stamp.ts';
 
@@ -40,21 +40,37 @@ export type VenvSpec = Index & {
 
 export type VenvState =
 	| {readonly at: 'absent'; readonly over: Over}
-	| {readonly at: 'there'; readonly broken: string | undefined; readonly stamp: VenvStamp | undefined; readonly wanted: string | undefined; readonly off: readonly string[]}
+	| {
+			readonly at: 'there';
+			readonly broken: string | undefined;
+			readonly stamp: VenvStamp | undefined;
+			readonly wanted: string | undefined;
+			readonly off: readonly string[];
+	  }
 	| {readonly at: 'system'; readonly missing: readonly string[]; readonly ready: boolean};
 
 /** An environment. Needs its user, its directory, and the files it reads; interpreters and -dev packages are the caller's to name. */
 export const venv = (spec: VenvSpec, edges: Partial<Edges> = {}): Resource => {
 	const bad = (spec.packages ?? []).find(one => one.startsWith('-'));
 	if (bad !== undefined) throw new Fault('venv.package', `${bad} is no Python package`, 'Name packages as pip requirements, such as Django<5.');
-	const files = [...spec.requirements ?? [], ...spec.constraints ?? []].map(path => `path:${path}` as const);
-	if (spec.kind.tool === 'system') return resource(venvType, {...edges, id: edges.id ?? `venv:${spec.directory}`, needs: [...new Set<Thing>([...files, ...edges.needs ?? []])]}, spec);
+	const files = [...(spec.requirements ?? []), ...(spec.constraints ?? [])].map(path => `path:${path}` as const);
+	if (spec.kind.tool === 'system')
+		return resource(venvType, {...edges, id: edges.id ?? `venv:${spec.directory}`, needs: [...new Set<Thing>([...files, ...(edges.needs ?? [])])]}, spec);
 	const own = pathEdges('venv', spec.directory, spec.user, edges);
-	return resource(venvType, {...own, needs: [...new Set<Thing>([...(own.needs ?? []).filter(thing => !thing.startsWith('group:')), ...files])], provides: [...new Set<Thing>([...own.provides ?? [], `path:${pythonOf(spec)}`])]}, spec);
+	return resource(
+		venvType,
+		{
+			...own,
+			needs: [...new Set<Thing>([...(own.needs ?? []).filter(thing => !thing.startsWith('group:')), ...files])],
+			provides: [...new Set<Thing>([...(own.provides ?? []), `path:${pythonOf(spec)}`])],
+		},
+		spec,
+	);
 };
 
 /** The interpreter to run the application with. */
-export const pythonOf = ({kind, directory, python}: Pick<VenvSpec, 'kind' | 'directory' | 'python'>): string => kind.tool === 'system' ? python : `${directory}/bin/python`;
+export const pythonOf = ({kind, directory, python}: Pick<VenvSpec, 'kind' | 'directory' | 'python'>): string =>
+	kind.tool === 'system' ? python : `${directory}/bin/python`;
 
 export const venvType: ResourceType<VenvSpec, VenvState> = {
 	name: 'venv',
@@ -65,7 +81,13 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 		const stamp = await readStamp<VenvStamp>(host, stampOf(spec.directory));
 		const over = stat === undefined ? null : {mode: stat.mode, owner: `${stat.uid}:${stat.gid}`};
 		if (stat === undefined || names?.length === 0) return {at: 'absent', over: stamp?.created && stamp.wanted === undefined ? stamp.over : over};
-		if (stamp === undefined && !names?.includes('pyvenv.cfg')) throw new Fault('venv.foreign-directory', `${spec.directory} is there already and is no Python environment`, 'Move it away, or name another directory; nothing in it was touched.', {details: (names ?? []).slice(0, 10)});
+		if (stamp === undefined && !names?.includes('pyvenv.cfg'))
+			throw new Fault(
+				'venv.foreign-directory',
+				`${spec.directory} is there already and is no Python environment`,
+				'Move it away, or name another directory; nothing in it was touched.',
+				{details: (names ?? []).slice(0, 10)},
+			);
 		const site = await siteOf(spec.directory, host);
 		const installed = site === undefined ? new Map<string, string>() : await distributionsIn(host, [site]);
 		return {
@@ -73,24 +95,36 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 			broken: await brokenBy(spec, site, host),
 			stamp,
 			wanted: await wantedBy(spec, host),
-			off: (stamp?.packages ?? []).flatMap(([name, version]) => installed.get(name) === version ? [] : [`${name} ${version}${installed.has(name) ? ` is ${installed.get(name)}` : ' is gone'}`]).concat(await goneFrom(site, stamp, host)),
+			off: (stamp?.packages ?? [])
+				.flatMap(([name, version]) =>
+					installed.get(name) === version ? [] : [`${name} ${version}${installed.has(name) ? ` is ${installed.get(name)}` : ' is gone'}`],
+				)
+				.concat(await goneFrom(site, stamp, host)),
 		};
 	},
 	diff(spec, state) {
 		if (state === 'absent' || state.at === 'absent') return [{what: 'environment', from: null, to: `${wordsFor(spec.kind)} of ${spec.python}${askedBy(spec)}`}];
-		if (state.at === 'system') return state.missing.length === 0 && state.ready ? [] : [{what: 'Python packages', from: state.missing.length > 0 ? `missing: ${state.missing.join(', ')}` : null, to: 'from the system'}];
+		if (state.at === 'system')
+			return state.missing.length === 0 && state.ready
+				? []
+				: [{what: 'Python packages', from: state.missing.length > 0 ? `missing: ${state.missing.join(', ')}` : null, to: 'from the system'}];
 		const {broken, stamp, wanted, off} = state;
 		return [
 			...(broken === undefined ? [] : [{what: 'environment', from: broken, to: `made again by ${wordsFor(spec.kind)} of ${spec.python}`}]),
-			...(stamp?.wanted !== undefined && stamp.wanted === wanted ? [] : [{what: 'requirements', from: stamp?.wanted === undefined ? 'not installed to the end' : 'others', to: askedBy(spec).replace(', ', '') || 'none'}]),
-			...(off.length === 0 ? [] : [{what: 'packages', from: off.slice(0, 5).join(', ') + (off.length > 5 ? ` and ${off.length - 5} more` : ''), to: 'as installed'} satisfies Change]),
+			...(stamp?.wanted !== undefined && stamp.wanted === wanted
+				? []
+				: [{what: 'requirements', from: stamp?.wanted === undefined ? 'not installed to the end' : 'others', to: askedBy(spec).replace(', ', '') || 'none'}]),
+			...(off.length === 0
+				? []
+				: [{what: 'packages', from: off.slice(0, 5).join(', ') + (off.length > 5 ? ` and ${off.length - 5} more` : ''), to: 'as installed'} satisfies Change]),
 		];
 	},
 	undoOf({directory}, state) {
 		if (state.at === 'system') return {can: true, record: {what: 'nothing', directory} satisfies VenvRecord};
 		if (state.at === 'absent') return {can: true, record: {what: 'created', directory, over: state.over} satisfies VenvRecord};
 		// A run that was killed left its own beginning, and no more.
-		if (state.stamp?.created && state.stamp.wanted === undefined) return {can: true, record: {what: 'created', directory, over: state.stamp.over} satisfies VenvRecord};
+		if (state.stamp?.created && state.stamp.wanted === undefined)
+			return {can: true, record: {what: 'created', directory, over: state.stamp.over} satisfies VenvRecord};
 		return {can: true, record: {what: 'updated', directory} satisfies VenvRecord};
 	},
 	async apply(spec, state, _changes, host) {
@@ -98,22 +132,41 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 		if (kind.tool === 'system') {
 			const now = await inspectSystem(spec, host);
 			if (now.missing.length === 0) return;
-			throw new Fault('venv.system-missing', `${spec.python} lacks ${now.missing.join(', ')}`, 'Name the Debian packages that have them (python3-…), or use a virtual environment.');
+			throw new Fault(
+				'venv.system-missing',
+				`${spec.python} lacks ${now.missing.join(', ')}`,
+				'Name the Debian packages that have them (python3-…), or use a virtual environment.',
+			);
 		}
 		const stamp = state.at === 'there' ? state.stamp : undefined;
-		const begun = {created: state.at === 'absent' || stamp?.created === true, over: state.at === 'absent' ? state.over : stamp?.over ?? null};
+		const begun = {created: state.at === 'absent' || stamp?.created === true, over: state.at === 'absent' ? state.over : (stamp?.over ?? null)};
 		await writeStamp(host, stampOf(directory), {...begun, packages: stamp?.packages ?? [], top: stamp?.top ?? []});
 		if (state.at === 'absent' || (state.at === 'there' && state.broken !== undefined)) await createEnvironment(host, spec, state.at === 'there');
 		const python = pythonOf(spec);
-		const args = [...(spec.requirements ?? []).flatMap(path => ['--requirement', path]), ...(spec.constraints ?? []).flatMap(path => ['--constraint', path]), ...spec.packages ?? []];
+		const args = [
+			...(spec.requirements ?? []).flatMap(path => ['--requirement', path]),
+			...(spec.constraints ?? []).flatMap(path => ['--constraint', path]),
+			...(spec.packages ?? []),
+		];
 		// What is damaged has its metadata still, and pip would leave it alone.
 		const again = state.at === 'there' && state.off.some(one => one.endsWith('is gone')) && state.broken === undefined ? ['--force-reinstall'] : [];
 		if ((spec.requirements?.length ?? 0) + (spec.packages?.length ?? 0) > 0) await pipInstall(host, python, user, [...again, ...args], spec);
 		const conflicts = await pipConflicts(host, python, user);
-		if (conflicts.length > 0 && (spec.conflicts ?? (kind.systemPackages ? 'report' : 'refuse')) === 'refuse') throw new Fault('venv.conflicts', `the installed Python packages do not fit each other: ${conflicts[0]}`, 'Add a constraints file or pin the package in the requirements; pip check lists them all.', {details: conflicts});
+		if (conflicts.length > 0 && (spec.conflicts ?? (kind.systemPackages ? 'report' : 'refuse')) === 'refuse')
+			throw new Fault(
+				'venv.conflicts',
+				`the installed Python packages do not fit each other: ${conflicts[0]}`,
+				'Add a constraints file or pin the package in the requirements; pip check lists them all.',
+				{details: conflicts},
+			);
 		for (const line of conflicts) host.say(`pip check: ${line}`);
-		const site = await siteOf(directory, host) ?? '';
-		await writeStamp(host, stampOf(directory), {...begun, wanted: await wantedBy(spec, host) ?? '', packages: [...await distributionsIn(host, [site])], top: [...await host.list(site) ?? []]});
+		const site = (await siteOf(directory, host)) ?? '';
+		await writeStamp(host, stampOf(directory), {
+			...begun,
+			wanted: (await wantedBy(spec, host)) ?? '',
+			packages: [...(await distributionsIn(host, [site]))],
+			top: [...((await host.list(site)) ?? [])],
+		});
 	},
 	undo: (record, host) => undoVenv(record as VenvRecord, host),
 };
@@ -122,7 +175,7 @@ const stampOf = (directory: string): string => `venv:${directory}`;
 
 /** All that decides what pip would install; undefined while a file of it is not there. */
 const wantedBy = async (spec: VenvSpec, host: Reader): Promise<string | undefined> => {
-	const texts = await readRequirements(host, [...spec.requirements ?? [], ...spec.constraints ?? []]);
+	const texts = await readRequirements(host, [...(spec.requirements ?? []), ...(spec.constraints ?? [])]);
 	return texts && sha256(JSON.stringify([spec.kind, spec.python, texts, spec.constraints?.length ?? 0, spec.packages ?? []]));
 };
 
@@ -134,20 +187,22 @@ export const siteOf = async (directory: string, host: Reader): Promise<string | 
 
 /** The interpreter may have gone with an upgrade of the release, or have become another version. */
 const brokenBy = async ({directory}: VenvSpec, site: string | undefined, host: Reader): Promise<string | undefined> => {
-	if (site === undefined || await host.stat(`${directory}/pyvenv.cfg`) === undefined) return 'not whole';
+	if (site === undefined || (await host.stat(`${directory}/pyvenv.cfg`)) === undefined) return 'not whole';
 	const {path, stat} = await statThrough(host, `${directory}/bin/python`);
 	if (stat === undefined) return `its interpreter ${path} is gone`;
 	const version = versionOfPath(path);
-	return version === undefined || site.includes(`/python${version}/`) ? undefined : `made for ${basename(dirname(site))}, and its interpreter is ${version} now`;
+	return version === undefined || site.includes(`/python${version}/`)
+		? undefined
+		: `made for ${basename(dirname(site))}, and its interpreter is ${version} now`;
 };
 
 const goneFrom = async (site: string | undefined, stamp: VenvStamp | undefined, host: Reader): Promise<readonly string[]> => {
-	const names = new Set(site === undefined ? [] : await host.list(site) ?? []);
+	const names = new Set(site === undefined ? [] : ((await host.list(site)) ?? []));
 	return (stamp?.top ?? []).filter(name => !names.has(name) && name !== '__pycache__' && !/-info$/.test(name)).map(name => `${name} is gone`);
 };
 
 /** Debian names these distributions otherwise than PyPI. */
-const alias: Readonly<Record<string, string>> = {'psycopg2-binary': 'psycopg2', 'mysqlclient': 'mysqlclient'};
+const alias: Readonly<Record<string, string>> = {'psycopg2-binary': 'psycopg2', mysqlclient: 'mysqlclient'};
 
 const inspectSystem = async (spec: VenvSpec, host: Reader): Promise<VenvState & {readonly at: 'system'}> => {
 	const {path, stat} = await statThrough(host, spec.python);
@@ -155,7 +210,7 @@ const inspectSystem = async (spec: VenvSpec, host: Reader): Promise<VenvState & 
 	if (stat === undefined || version === undefined) return {at: 'system', missing: [`the interpreter ${spec.python}`], ready: false};
 	const texts = await readRequirements(host, spec.requirements ?? []);
 	const installed = await distributionsIn(host, systemSites(version));
-	const wanted = [...texts ?? [], (spec.packages ?? []).join('\n')].flatMap(parseRequirements);
+	const wanted = [...(texts ?? []), (spec.packages ?? []).join('\n')].flatMap(parseRequirements);
 	return {
 		at: 'system',
 		ready: texts !== undefined,
@@ -167,6 +222,12 @@ const inspectSystem = async (spec: VenvSpec, host: Reader): Promise<VenvState & 
 	};
 };
 
-const wordsFor = (kind: VenvKind): string => kind.tool === 'system' ? "the system's packages" : `${kind.tool}${kind.tool === 'virtualenv' && kind.version !== undefined ? ` ${kind.version}` : ''}${kind.systemPackages ? " with the system's packages" : ''}`;
+const wordsFor = (kind: VenvKind): string =>
+	kind.tool === 'system'
+		? "the system's packages"
+		: `${kind.tool}${kind.tool === 'virtualenv' && kind.version !== undefined ? ` ${kind.version}` : ''}${kind.systemPackages ? " with the system's packages" : ''}`;
 
-const askedBy = ({requirements = [], constraints = [], packages = []}: VenvSpec): string => [...requirements.map(path => join(basename(dirname(path)), basename(path))), ...constraints.map(path => `constraints ${basename(path)}`), ...packages].map(one => `, ${one}`).join('');
+const askedBy = ({requirements = [], constraints = [], packages = []}: VenvSpec): string =>
+	[...requirements.map(path => join(basename(dirname(path)), basename(path))), ...constraints.map(path => `constraints ${basename(path)}`), ...packages]
+		.map(one => `, ${one}`)
+		.join('');

@@ -9,7 +9,7 @@ export const withEdges = (own: Edges, more: Partial<Edges> = {}): Edges => ({
 	needs: joined<Thing>(own.needs, more.needs),
 	provides: joined<Thing>(own.provides, more.provides),
 	locks: joined<string>(own.locks, more.locks),
-	owes: [...own.owes ?? [], ...more.owes ?? []],
+	owes: [...(own.owes ?? []), ...(more.owes ?? [])],
 });
 
 const joined = <T>(own: readonly T[] = [], more: readonly T[] = []): readonly T[] => [...new Set([...own, ...more])];

@@ -7,17 +7,24 @@ import type {Secret} from '#model/secret.ts';
 import {dn, ldapEntry} from '#resources/ldap-entry.ts';
 
 /** The questions about the first user; the group has the user's name, as the guide asks. */
-export const firstUser = (id: z.ZodInt) => z.strictObject({
-	name: unixName().meta({title: 'User name', help: 'Also the name of the group.', example: 'alice'}),
-	givenName: oneLine({max: 128}).optional().meta({title: 'First name', example: 'Alice'}),
-	surname: oneLine({max: 128}).meta({title: 'Surname', example: 'Example'}),
-	mail: email().optional().meta({title: 'E-mail', example: 'alice@example.org'}),
-	uid: id.default(2500).meta({title: 'uidNumber', from: 'guide'}),
-	gid: id.default(2500).meta({title: 'gidNumber of the first group', from: 'guide'}),
-	home: absolutePath().optional().meta({title: 'Home directory', help: 'Default: /home/NAME.', example: '/home/alice'}),
-	shell: absolutePath().default('/bin/bash').meta({title: 'Login shell', from: 'setup'}),
-	password: secret({generate: 'default'}).meta({title: 'Password', help: 'Stored salted and strong. The user may change it later: setup sets it only when the entry is made.', from: 'setup'}),
-}).meta({title: 'First user'});
+export const firstUser = (id: z.ZodInt) =>
+	z
+		.strictObject({
+			name: unixName().meta({title: 'User name', help: 'Also the name of the group.', example: 'alice'}),
+			givenName: oneLine({max: 128}).optional().meta({title: 'First name', example: 'Alice'}),
+			surname: oneLine({max: 128}).meta({title: 'Surname', example: 'Example'}),
+			mail: email().optional().meta({title: 'E-mail', example: 'alice@example.org'}),
+			uid: id.default(2500).meta({title: 'uidNumber', from: 'guide'}),
+			gid: id.default(2500).meta({title: 'gidNumber of the first group', from: 'guide'}),
+			home: absolutePath().optional().meta({title: 'Home directory', help: 'Default: /home/NAME.', example: '/home/alice'}),
+			shell: absolutePath().default('/bin/bash').meta({title: 'Login shell', from: 'setup'}),
+			password: secret({generate: 'default'}).meta({
+				title: 'Password',
+				help: 'Stored salted and strong. The user may change it later: setup sets it only when the entry is made.',
+				from: 'setup',
+			}),
+		})
+		.meta({title: 'First user'});
 
 export type FirstUser = {
 	readonly name: string;
@@ -34,34 +41,45 @@ export type FirstUser = {
 /** Base entry, ou=users, ou=groups, the group and the user, as resources of one server. */
 export const directoryEntries = (server: LdapServer, baseDn: string, user: FirstUser): readonly Resource[] => {
 	const needs = server.kind === 'local' ? ['done:ldap-admin' as const] : [];
-	const unit = (name: string): Resource => ldapEntry({server, dn: dn(['ou', name], baseDn), attributes: {objectClass: ['organizationalUnit'], ou: name}}, {needs});
+	const unit = (name: string): Resource =>
+		ldapEntry({server, dn: dn(['ou', name], baseDn), attributes: {objectClass: ['organizationalUnit'], ou: name}}, {needs});
 	return [
 		...(server.kind === 'local' ? [ldapEntry({server, dn: baseDn, attributes: {objectClass: ['top']}}, {needs})] : []),
 		unit('users'),
 		unit('groups'),
-		ldapEntry({server, dn: dn(['cn', user.name], ['ou', 'groups'], baseDn), attributes: {
-			objectClass: ['posixGroup'],
-			cn: user.name,
-			gidNumber: String(user.gid),
-			memberUid: {includes: [user.name]},
-		}}, {needs}),
-		ldapEntry({
-			server,
-			dn: dn(['cn', user.name], ['ou', 'users'], baseDn),
-			attributes: {
-				objectClass: ['inetOrgPerson', 'posixAccount'],
-				cn: user.name,
-				uid: user.name,
-				sn: user.surname,
-				...(user.givenName !== undefined && {givenName: user.givenName}),
-				...(user.mail !== undefined && {mail: user.mail}),
-				uidNumber: String(user.uid),
-				gidNumber: String(user.gid),
-				homeDirectory: user.home ?? `/home/${user.name}`,
-				loginShell: user.shell,
+		ldapEntry(
+			{
+				server,
+				dn: dn(['cn', user.name], ['ou', 'groups'], baseDn),
+				attributes: {
+					objectClass: ['posixGroup'],
+					cn: user.name,
+					gidNumber: String(user.gid),
+					memberUid: {includes: [user.name]},
+				},
 			},
-			password: [user.password],
-			passwordWhen: 'created',
-		}, {needs, provides: ['done:first-user']}),
+			{needs},
+		),
+		ldapEntry(
+			{
+				server,
+				dn: dn(['cn', user.name], ['ou', 'users'], baseDn),
+				attributes: {
+					objectClass: ['inetOrgPerson', 'posixAccount'],
+					cn: user.name,
+					uid: user.name,
+					sn: user.surname,
+					...(user.givenName !== undefined && {givenName: user.givenName}),
+					...(user.mail !== undefined && {mail: user.mail}),
+					uidNumber: String(user.uid),
+					gidNumber: String(user.gid),
+					homeDirectory: user.home ?? `/home/${user.name}`,
+					loginShell: user.shell,
+				},
+				password: [user.password],
+				passwordWhen: 'created',
+			},
+			{needs, provides: ['done:first-user']},
+		),
 	];
 };

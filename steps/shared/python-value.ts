@@ -7,10 +7,18 @@ import type {Text} from '#model/secret.ts';
 const namePattern = /^[A-Za-z_]\w*(\[(?:'[^'\\\n]+'|"[^"\\\n]+")\])*$/;
 
 /** A free list of settings beyond the guide's table. */
-export const furtherSettings = z.array(z.strictObject({
-	name: z.string().max(500).regex(namePattern, {error: "must be a name such as LANGUAGE_CODE or DATABASES['ldap']['NAME']"}).meta({title: 'Name', example: 'LANGUAGE_CODE'}),
-	value: z.union([z.boolean(), z.number(), oneLine({min: 0, max: 65_536}), z.array(oneLine({min: 0}))]).meta({title: 'Value', example: 'de'}),
-})).default([]);
+export const furtherSettings = z
+	.array(
+		z.strictObject({
+			name: z
+				.string()
+				.max(500)
+				.regex(namePattern, {error: "must be a name such as LANGUAGE_CODE or DATABASES['ldap']['NAME']"})
+				.meta({title: 'Name', example: 'LANGUAGE_CODE'}),
+			value: z.union([z.boolean(), z.number(), oneLine({min: 0, max: 65_536}), z.array(oneLine({min: 0}))]).meta({title: 'Value', example: 'de'}),
+		}),
+	)
+	.default([]);
 
 /** `A['b']["c"]` -> ['A', 'b', 'c']. */
 export const pathOf = (name: string): readonly [string, ...string[]] => {

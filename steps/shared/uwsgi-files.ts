@@ -1,9 +1,21 @@
 /** The ini and the unit of the application server: our own, because the repository's says uid = root. */
 import type {ApplicationAnswers} from './project.ts';
 
-export type IniOptions = {readonly app: ApplicationAnswers; readonly debian: boolean; readonly module: string; readonly socket: string; readonly processes: number};
+export type IniOptions = {
+	readonly app: ApplicationAnswers;
+	readonly debian: boolean;
+	readonly module: string;
+	readonly socket: string;
+	readonly processes: number;
+};
 
-export const uwsgiIni = ({app, debian, module, socket, processes}: IniOptions): string => `# Written by setup. The user, the group and the run-time directory are in the unit.
+export const uwsgiIni = ({
+	app,
+	debian,
+	module,
+	socket,
+	processes,
+}: IniOptions): string => `# Written by setup. The user, the group and the run-time directory are in the unit.
 [uwsgi]
 ${debian ? 'plugins = python3\n' : ''}chdir = ${app.home}/_repo/${app.project}
 module = ${module}
@@ -18,7 +30,13 @@ vacuum = true
 die-on-term = true
 `;
 
-export type UnitOptions = {readonly uwsgi: string; readonly ini: string; readonly user: string; readonly proxyGroup: string; readonly capabilities: readonly string[]};
+export type UnitOptions = {
+	readonly uwsgi: string;
+	readonly ini: string;
+	readonly user: string;
+	readonly proxyGroup: string;
+	readonly capabilities: readonly string[];
+};
 
 /** The socket belongs to the proxy's group, so that its workers, and nobody else, can connect. */
 export const uwsgiUnit = ({uwsgi, ini, user, proxyGroup, capabilities}: UnitOptions): string => `[Unit]

@@ -13,7 +13,7 @@ export const createCookieJar = (): CookieJar => {
 				else cookies.set(name, value.trim());
 			}
 		},
-		header: () => cookies.size === 0 ? undefined : [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+		header: () => (cookies.size === 0 ? undefined : [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')),
 		value: name => cookies.get(name),
 	};
 };

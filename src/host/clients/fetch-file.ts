@@ -70,7 +70,8 @@ const fetchOnce = async ({from, to, limit, progress, timeout}: FetchOptions): Pr
 		body.destroy();
 		await file.close();
 	}
-	if (length !== undefined && size !== length) throw new Fault('download.short', `${from} ended after ${size} of ${length} bytes`, 'Run it again; if it happens again, look at the proxy in between.');
+	if (length !== undefined && size !== length)
+		throw new Fault('download.short', `${from} ended after ${size} of ${length} bytes`, 'Run it again; if it happens again, look at the proxy in between.');
 	return {size, sha256: short.digest('hex'), sha512: long.digest('hex')};
 };
 
@@ -80,14 +81,21 @@ const openRemote = async (from: string, timeout: number | undefined): Promise<Op
 	const {status, body, length, url} = await httpStream({url: from, ...(timeout !== undefined && {timeout})});
 	if (status === 200) return {body, length};
 	body.destroy();
-	const hint = status === 404 || status === 410 ? 'Check the address and the version in it.' : status === 407 ? 'The proxy wants a login: put it into https_proxy.' : 'Open the address from this host to see why; then run it again.';
+	const hint =
+		status === 404 || status === 410
+			? 'Check the address and the version in it.'
+			: status === 407
+				? 'The proxy wants a login: put it into https_proxy.'
+				: 'Open the address from this host to see why; then run it again.';
 	throw new Fault([429, 502, 503, 504].includes(status) ? 'download.busy' : 'download.status', `${url} answers ${status}`, hint);
 };
 
 const openLocal = async (from: string): Promise<Opened> => {
 	const found = await stat(from).catch(() => undefined);
-	if (!found?.isFile()) throw new Fault('download.local', `${from} is ${found === undefined ? 'not there' : 'not a file'}`, 'Put the file there, or name another place.');
+	if (!found?.isFile())
+		throw new Fault('download.local', `${from} is ${found === undefined ? 'not there' : 'not a file'}`, 'Put the file there, or name another place.');
 	return {body: createReadStream(from, {highWaterMark: 1024 * 1024}), length: found.size};
 };
 
-const tooLarge = (from: string, limit: number): Fault => new Fault('download.too-large', `${from} is larger than ${Math.round(limit / 1_000_000)} MB`, 'Check the address; if the file is right, raise its limit.');
+const tooLarge = (from: string, limit: number): Fault =>
+	new Fault('download.too-large', `${from} is larger than ${Math.round(limit / 1_000_000)} MB`, 'Check the address; if the file is right, raise its limit.');

@@ -45,7 +45,9 @@ export const httpAsk = async (options: HttpOptions): Promise<HttpAnswer> => {
 };
 
 /** The body as a stream of bytes, redirects followed. The caller reads it to its end or destroys it; a broken connection throws there: see httpFault. */
-export const httpStream = async (options: HttpOptions): Promise<{readonly status: number; readonly length: number | undefined; readonly body: IncomingMessage; readonly url: string}> => {
+export const httpStream = async (
+	options: HttpOptions,
+): Promise<{readonly status: number; readonly length: number | undefined; readonly body: IncomingMessage; readonly url: string}> => {
 	const {message, url} = await open(options);
 	const length = Number(message.headers['content-length']);
 	return {status: message.statusCode ?? 0, length: Number.isFinite(length) ? length : undefined, body: message, url};
@@ -57,11 +59,35 @@ export const httpFault = (error: unknown, url: string): unknown => {
 	const code = (error as NodeJS.ErrnoException).code ?? '';
 	const {host} = new URL(url);
 	const cause = {cause: error, details: [error instanceof Error ? error.message : String(error)]};
-	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new Fault('http.dns', `${host} has no address here`, 'Check the name and the name service (getent hosts NAME); behind a proxy, set https_proxy.', cause);
-	if (/CERT|SSL|TLS|ISSUER|SELF_SIGNED|EPROTO/.test(code)) return new Fault('http.tls', `${host} did not show a certificate this host trusts`, 'If a proxy with its own authority is in between, put its certificate into /usr/local/share/ca-certificates and run update-ca-certificates. See that the clock is right.', cause);
-	if (code === 'ECONNREFUSED') return new Fault('http.refused', `nothing answers at ${host}`, 'See whether the server runs and listens there, and whether a firewall is in between.', cause);
-	if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return new Fault('http.timeout', `${host} did not answer in time`, 'Check the network and the proxy (https_proxy), then run it again.', cause);
-	return new Fault('http.broken', `the connection to ${host} broke${code === '' ? '' : ` (${code})`}`, 'Run it again; if it happens again, look at the network and the proxy.', cause);
+	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+		return new Fault(
+			'http.dns',
+			`${host} has no address here`,
+			'Check the name and the name service (getent hosts NAME); behind a proxy, set https_proxy.',
+			cause,
+		);
+	if (/CERT|SSL|TLS|ISSUER|SELF_SIGNED|EPROTO/.test(code))
+		return new Fault(
+			'http.tls',
+			`${host} did not show a certificate this host trusts`,
+			'If a proxy with its own authority is in between, put its certificate into /usr/local/share/ca-certificates and run update-ca-certificates. See that the clock is right.',
+			cause,
+		);
+	if (code === 'ECONNREFUSED')
+		return new Fault(
+			'http.refused',
+			`nothing answers at ${host}`,
+			'See whether the server runs and listens there, and whether a firewall is in between.',
+			cause,
+		);
+	if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+		return new Fault('http.timeout', `${host} did not answer in time`, 'Check the network and the proxy (https_proxy), then run it again.', cause);
+	return new Fault(
+		'http.broken',
+		`the connection to ${host} broke${code === '' ? '' : ` (${code})`}`,
+		'Run it again; if it happens again, look at the network and the proxy.',
+		cause,
+	);
 };
 
 const open = async (options: HttpOptions): Promise<{readonly message: IncomingMessage; readonly url: string}> => {
@@ -75,7 +101,8 @@ const open = async (options: HttpOptions): Promise<{readonly message: IncomingMe
 		if (hops <= 0 || location === undefined || ![301, 302, 303, 307, 308].includes(message.statusCode ?? 0)) return {message, url};
 		message.resume();
 		const next = new URL(location, url);
-		if (!/^https?:$/.test(next.protocol) || (url.startsWith('https:') && next.protocol === 'http:' && options.address === undefined)) throw new Fault('http.redirect', `${url} leads to ${next.href}, which is not safe to follow`, 'Name the final https address in the answers.');
+		if (!/^https?:$/.test(next.protocol) || (url.startsWith('https:') && next.protocol === 'http:' && options.address === undefined))
+			throw new Fault('http.redirect', `${url} leads to ${next.href}, which is not safe to follow`, 'Name the final https address in the answers.');
 		url = next.href;
 		if ((message.statusCode ?? 0) < 307) {
 			method = 'GET';
@@ -84,26 +111,37 @@ const open = async (options: HttpOptions): Promise<{readonly message: IncomingMe
 	}
 };
 
-const send = ({url, method, headers = {}, address, timeout = 30_000, jar}: HttpOptions, body: Text | undefined): Promise<IncomingMessage> => new Promise((resolve, reject) => {
-	const [wanted, to] = [new URL(url), new URL(address ?? url)];
-	const secure = to.protocol === 'https:';
-	const bytes = body === undefined ? undefined : Buffer.from(reveal(body));
-	const cookie = jar?.header();
-	const request = (secure ? https : http).request({
-		host: to.hostname.replace(/^\[|\]$/g, ''),
-		port: to.port === '' ? (secure ? 443 : 80) : Number(to.port),
-		path: `${wanted.pathname}${wanted.search}`,
-		method,
-		headers: {host: wanted.host, 'user-agent': 'host-setup', accept: '*/*', ...(bytes && {'content-length': String(bytes.length)}), ...(cookie && {cookie}), ...headers},
-		agent: agentFor(secure, address === undefined),
-		...(wanted.username !== '' && {auth: `${decodeURIComponent(wanted.username)}:${decodeURIComponent(wanted.password)}`}),
-		...(secure && isIP(wanted.hostname.replace(/^\[|\]$/g, '')) === 0 && {servername: wanted.hostname}),
-		timeout,
-	}, resolve);
-	request.on('timeout', () => request.destroy(Object.assign(new Error(`no byte for ${timeout / 1000} s`), {code: 'ETIMEDOUT'})));
-	request.on('error', reject);
-	request.end(bytes);
-});
+const send = ({url, method, headers = {}, address, timeout = 30_000, jar}: HttpOptions, body: Text | undefined): Promise<IncomingMessage> =>
+	new Promise((resolve, reject) => {
+		const [wanted, to] = [new URL(url), new URL(address ?? url)];
+		const secure = to.protocol === 'https:';
+		const bytes = body === undefined ? undefined : Buffer.from(reveal(body));
+		const cookie = jar?.header();
+		const request = (secure ? https : http).request(
+			{
+				host: to.hostname.replace(/^\[|\]$/g, ''),
+				port: to.port === '' ? (secure ? 443 : 80) : Number(to.port),
+				path: `${wanted.pathname}${wanted.search}`,
+				method,
+				headers: {
+					host: wanted.host,
+					'user-agent': 'host-setup',
+					accept: '*/*',
+					...(bytes && {'content-length': String(bytes.length)}),
+					...(cookie && {cookie}),
+					...headers,
+				},
+				agent: agentFor(secure, address === undefined),
+				...(wanted.username !== '' && {auth: `${decodeURIComponent(wanted.username)}:${decodeURIComponent(wanted.password)}`}),
+				...(secure && isIP(wanted.hostname.replace(/^\[|\]$/g, '')) === 0 && {servername: wanted.hostname}),
+				timeout,
+			},
+			resolve,
+		);
+		request.on('timeout', () => request.destroy(Object.assign(new Error(`no byte for ${timeout / 1000} s`), {code: 'ETIMEDOUT'})));
+		request.on('error', reject);
+		request.end(bytes);
+	});
 
 const agents = new Map<string, http.Agent>();
 
@@ -122,7 +160,7 @@ const authorities = (): string[] => [...new Set([...getCACertificates('default')
 
 const named = (file: string | undefined): readonly string[] => {
 	try {
-		return file === undefined ? [] : readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+		return file === undefined ? [] : (readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []);
 	} catch {
 		return [];
 	}

@@ -50,10 +50,14 @@ export const openPostgres = async (to: PostgresAddress): Promise<Opened> => {
 		ok: true,
 		async ask(sql) {
 			try {
-				const result = await client.query({text: sql, rowMode: 'array'}) as unknown as Rows | readonly Rows[];
-				return (Array.isArray(result) ? result as readonly Rows[] : [result as Rows]).flatMap(one => one.rows.map(row => String(row[0] ?? ''))).join('\n');
+				const result = (await client.query({text: sql, rowMode: 'array'})) as unknown as Rows | readonly Rows[];
+				return (Array.isArray(result) ? (result as readonly Rows[]) : [result as Rows]).flatMap(one => one.rows.map(row => String(row[0] ?? ''))).join('\n');
 			} catch (error) {
-				throw new Fault('postgres.refused', `PostgreSQL on ${to.host}:${to.port} refused: ${refusalOf(error).why}`, 'See whether the account has the right to do this.');
+				throw new Fault(
+					'postgres.refused',
+					`PostgreSQL on ${to.host}:${to.port} refused: ${refusalOf(error).why}`,
+					'See whether the account has the right to do this.',
+				);
 			}
 		},
 		close: () => client.end().catch(() => {}),
@@ -69,7 +73,7 @@ const sslOf = async ({host, tls, ca}: PostgresAddress): Promise<false | {readonl
 };
 
 const refusalOf = (error: unknown): {readonly code: string; readonly why: string} => {
-	const first = error instanceof AggregateError ? error.errors[0] as unknown : error;
+	const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
 	const code = typeof first === 'object' && first !== null && 'code' in first ? String(first.code) : '';
 	return {code, why: lastLines(first instanceof Error ? first.message : String(first), 1)[0] ?? code};
 };

@@ -17,8 +17,23 @@ export type LdapFacts = {
 export const ldapFacts: Fact<LdapFacts | 'absent'> = {
 	id: 'ldap-config',
 	async read(host) {
-		if (await host.stat('/etc/ldap/slapd.d/cn=config.ldif') === undefined) return 'absent';
-		const argv = ['ldapsearch', '-Q', '-LLL', '-o', 'ldif-wrap=no', '-o', 'nettimeout=10', '-Y', 'EXTERNAL', '-H', 'ldapi:///', '-b', 'cn=config', '(!(objectClass=olcSchemaConfig))'];
+		if ((await host.stat('/etc/ldap/slapd.d/cn=config.ldif')) === undefined) return 'absent';
+		const argv = [
+			'ldapsearch',
+			'-Q',
+			'-LLL',
+			'-o',
+			'ldif-wrap=no',
+			'-o',
+			'nettimeout=10',
+			'-Y',
+			'EXTERNAL',
+			'-H',
+			'ldapi:///',
+			'-b',
+			'cn=config',
+			'(!(objectClass=olcSchemaConfig))',
+		];
 		const ran = await host.probe(argv);
 		if (ran.code === 0) return factsOf(parseLdif(ran.stdout));
 		throw refused(`${ran.stdout}\n${ran.stderr}`);
@@ -27,13 +42,21 @@ export const ldapFacts: Fact<LdapFacts | 'absent'> = {
 
 /** A DN in the form in which two that mean the same are equal: lower case, no spaces around commas and equals signs. */
 export const sameDn = (left: string, right: string): boolean => normalDn(left) === normalDn(right);
-export const normalDn = (dn: string): string => dn.toLowerCase().replace(/(?<!\\) *([,=+]) */g, '$1').trim();
+export const normalDn = (dn: string): string =>
+	dn
+		.toLowerCase()
+		.replace(/(?<!\\) *([,=+]) */g, '$1')
+		.trim();
 
 /** A value of an ordered attribute without its number. */
 export const withoutOrder = (value: string): string => value.replace(/^\{-?\d+\}/, '');
 
 /** `{0}/usr/lib/ldap/argon2.la m=19456` -> argon2 */
-export const moduleName = (value: string): string => withoutOrder(value).split(/\s/)[0]!.replace(/^.*\//, '').replace(/\.(la|so)$/, '');
+export const moduleName = (value: string): string =>
+	withoutOrder(value)
+		.split(/\s/)[0]!
+		.replace(/^.*\//, '')
+		.replace(/\.(la|so)$/, '');
 
 const factsOf = (entries: readonly LdifEntry[]): LdapFacts => ({
 	entries,
@@ -44,5 +67,10 @@ const factsOf = (entries: readonly LdifEntry[]): LdapFacts => ({
 const refused = (words: string): Error => {
 	if (/Can't contact LDAP server|Connection refused|No such file/.test(words)) return new Blocked({because: 'until', thing: 'unit:slapd.service'});
 	const lines = lastLines(words, 4);
-	return new Fault('ldap.external', 'slapd does not let root of this host see its configuration through the socket', 'Its cn=config wants an access rule that gives gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth manage, as Debian sets it up.', {details: lines});
+	return new Fault(
+		'ldap.external',
+		'slapd does not let root of this host see its configuration through the socket',
+		'Its cn=config wants an access rule that gives gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth manage, as Debian sets it up.',
+		{details: lines},
+	);
 };

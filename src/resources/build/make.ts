@@ -18,13 +18,20 @@ export type Made = {
 /** Builds into a fresh work directory; the caller removes it. Throws Fault build.archive, build.unknown-flags, build.*-failed, file.no-space. */
 export const makeStaged = async (spec: BuildSpec, host: Host, log: Log): Promise<Made> => {
 	const work = workOf(spec.prefix);
-	if (await host.stat(work) !== undefined) await host.removeTree(work);
-	for (const one of [work, `${work}/tree`, `${work}/stage`, `${work}/home`]) await host.mkdir(one, {mode: one === work ? 0o755 : 0o700, owner: `${builder}:${builder}`});
+	if ((await host.stat(work)) !== undefined) await host.removeTree(work);
+	for (const one of [work, `${work}/tree`, `${work}/stage`, `${work}/home`])
+		await host.mkdir(one, {mode: one === work ? 0o755 : 0o700, owner: `${builder}:${builder}`});
 	const run: BuildRun = {host, log, name: spec.name, home: `${work}/home`};
 	await runPart(run, 'unpack', ['tar', '--extract', '--file', spec.archive, '--no-same-owner', '--no-same-permissions', '--directory', `${work}/tree`], work);
 	const tree = await topOf(host, `${work}/tree`, spec.archive);
-	const dropped = unknownFlags(spec.flags, ...await optionsOf(host, tree, (argv, cwd) => askPart(run, argv, cwd)));
-	if (dropped.length > 0 && spec.dropUnknown === false) throw new Fault('build.unknown-flags', `${spec.name} ${spec.version} does not know ${dropped.join(', ')}`, 'Take them out of the answers, or let setup drop them.', {details: dropped});
+	const dropped = unknownFlags(spec.flags, ...(await optionsOf(host, tree, (argv, cwd) => askPart(run, argv, cwd))));
+	if (dropped.length > 0 && spec.dropUnknown === false)
+		throw new Fault(
+			'build.unknown-flags',
+			`${spec.name} ${spec.version} does not know ${dropped.join(', ')}`,
+			'Take them out of the answers, or let setup drop them.',
+			{details: dropped},
+		);
 	for (const flag of dropped) host.say(`${spec.name} ${spec.version} does not know ${flag}: dropped`);
 	const flags = spec.flags.filter(flag => !dropped.includes(flag));
 	await runPart(run, 'configure', ['./configure', `--prefix=${spec.prefix}`, ...flags], tree);
@@ -35,21 +42,28 @@ export const makeStaged = async (spec: BuildSpec, host: Host, log: Log): Promise
 };
 
 const topOf = async (host: Host, unpacked: string, archive: string): Promise<string> => {
-	const names = await host.list(unpacked) ?? [];
+	const names = (await host.list(unpacked)) ?? [];
 	const [name] = names;
-	if (names.length !== 1 || name === undefined || await host.stat(`${unpacked}/${name}/configure`) === undefined) {
-		throw new Fault('build.archive', `${archive} is not the source archive of one program with a configure in its top folder`, 'Name the source archive, not a binary package.', {details: names.slice(0, 10)});
+	if (names.length !== 1 || name === undefined || (await host.stat(`${unpacked}/${name}/configure`)) === undefined) {
+		throw new Fault(
+			'build.archive',
+			`${archive} is not the source archive of one program with a configure in its top folder`,
+			'Name the source archive, not a binary package.',
+			{details: names.slice(0, 10)},
+		);
 	}
 	return `${unpacked}/${name}`;
 };
 
 const runMake = async (run: BuildRun, spec: BuildSpec, tree: string): Promise<void> => {
 	const {host} = run;
-	const makefiles = await Promise.all((await filesIn(host, tree, ['**/objs/Makefile'])).map(async path => Buffer.from(await host.read(`${tree}/${path}`) ?? '').toString('utf8')));
+	const makefiles = await Promise.all(
+		(await filesIn(host, tree, ['**/objs/Makefile'])).map(async path => Buffer.from((await host.read(`${tree}/${path}`)) ?? '').toString('utf8')),
+	);
 	const total = countObjects(makefiles);
 	let done = 0;
 	await runPart(run, 'make', ['make', `-j${spec.jobs ?? defaultJobs()}`], tree, line => {
-		if (total > 0 && isObjectLine(line)) host.progress(Math.min(done += 1, total), total);
+		if (total > 0 && isObjectLine(line)) host.progress(Math.min((done += 1), total), total);
 	});
 };
 
@@ -57,8 +71,16 @@ const runMake = async (run: BuildRun, spec: BuildSpec, tree: string): Promise<vo
 const tryBinary = async (spec: BuildSpec, host: Host, staged: string): Promise<string> => {
 	const binary = `${staged}/${spec.binary}`;
 	const stat = await host.stat(binary);
-	if (stat?.kind !== 'file' || (stat.mode & 0o111) === 0) throw new Fault('build.install-failed', `make install of ${spec.name} left no ${spec.binary}`, 'Look into the log of the build; nothing was installed.');
-	const ran = await host.probe(['setpriv', `--reuid=${builder}`, `--regid=${builder}`, '--clear-groups', '--', binary, ...spec.versionArgs ?? ['-V']], {env: {LD_LIBRARY_PATH: `${staged}/luajit/lib:${staged}/lib`}});
-	if (ran.code !== 0) throw new Fault('build.install-failed', `the new ${spec.binary} does not run: ${`${ran.stderr}${ran.stdout}`.trim().split('\n')[0] ?? ''}`, 'Look into the log of the build; nothing was installed.');
+	if (stat?.kind !== 'file' || (stat.mode & 0o111) === 0)
+		throw new Fault('build.install-failed', `make install of ${spec.name} left no ${spec.binary}`, 'Look into the log of the build; nothing was installed.');
+	const ran = await host.probe(['setpriv', `--reuid=${builder}`, `--regid=${builder}`, '--clear-groups', '--', binary, ...(spec.versionArgs ?? ['-V'])], {
+		env: {LD_LIBRARY_PATH: `${staged}/luajit/lib:${staged}/lib`},
+	});
+	if (ran.code !== 0)
+		throw new Fault(
+			'build.install-failed',
+			`the new ${spec.binary} does not run: ${`${ran.stderr}${ran.stdout}`.trim().split('\n')[0] ?? ''}`,
+			'Look into the log of the build; nothing was installed.',
+		);
 	return `${ran.stdout}${ran.stderr}`.trim();
 };

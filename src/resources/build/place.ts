@@ -43,7 +43,7 @@ export const stampName = '.host-setup-build.json';
 export const readBuildStamp = async (host: Reader, prefix: string): Promise<BuildStamp | undefined> => {
 	const bytes = await host.read(join(prefix, stampName));
 	try {
-		return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8')) as BuildStamp;
+		return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as BuildStamp);
 	} catch {
 		return undefined;
 	}
@@ -61,4 +61,5 @@ export const asideOf = (prefix: string): string => beside(prefix, 'aside');
 export const previousOf = (prefix: string): string => beside(prefix, 'previous');
 
 export const isKept = (spec: Pick<BuildSpec, 'keep'>, path: string): boolean => matches(path, spec.keep ?? ['conf/**', '**/conf/**', '**/html/**']);
-export const isVolatile = (spec: Pick<BuildSpec, 'volatile'>, path: string): boolean => matches(path, spec.volatile ?? ['**/logs/**', '**/*_temp/**', '**/*_temp']);
+export const isVolatile = (spec: Pick<BuildSpec, 'volatile'>, path: string): boolean =>
+	matches(path, spec.volatile ?? ['**/logs/**', '**/*_temp/**', '**/*_temp']);

@@ -1,9 +1,9 @@
 /** Programs of a build run as a user id that nobody else has, so that a Makefile cannot touch the host; only the swap is root's. */
 import {availableParallelism} from 'node:os';
+import type {Log} from '#host/log-file.ts';
+import {lastLines} from '#host/run.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
-import {lastLines} from '#host/run.ts';
-import type {Log} from '#host/log-file.ts';
 import {spaceFault} from '../stamp.ts';
 
 /** No account has it: Debian keeps 65000 to 65533 free. */
@@ -14,7 +14,13 @@ const unprivileged = ['setpriv', `--reuid=${builder}`, `--regid=${builder}`, '--
 export type BuildRun = {readonly host: Host; readonly log: Log; readonly name: string; readonly home: string};
 
 /** Runs one part of the build, every line into the log. Throws Fault build.<part>-failed with its last lines and where the log is. */
-export const runPart = async ({host, log, name, home}: BuildRun, part: 'unpack' | 'configure' | 'make' | 'install', argv: readonly string[], cwd: string, onLine: (line: string) => void = () => {}): Promise<void> => {
+export const runPart = async (
+	{host, log, name, home}: BuildRun,
+	part: 'unpack' | 'configure' | 'make' | 'install',
+	argv: readonly string[],
+	cwd: string,
+	onLine: (line: string) => void = () => {},
+): Promise<void> => {
 	const last: string[] = [];
 	log.write(`\n=== ${part}: ${argv.join(' ')}`);
 	try {
@@ -31,7 +37,15 @@ export const runPart = async ({host, log, name, home}: BuildRun, part: 'unpack' 
 	} catch (error) {
 		if (!(error instanceof Fault) || error.code !== 'program.failed') throw error;
 		const words = last.join('\n');
-		throw spaceFault(words, `the build of ${name}`) ?? new Fault(`build.${part}-failed`, `${part} of ${name} failed${sayWhy(words)}`, `The whole output is in ${log.path}. Nothing was installed; mend the cause and run it again.`, {details: lastLines(words, 20), cause: error});
+		throw (
+			spaceFault(words, `the build of ${name}`) ??
+			new Fault(
+				`build.${part}-failed`,
+				`${part} of ${name} failed${sayWhy(words)}`,
+				`The whole output is in ${log.path}. Nothing was installed; mend the cause and run it again.`,
+				{details: lastLines(words, 20), cause: error},
+			)
+		);
 	}
 };
 

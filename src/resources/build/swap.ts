@@ -8,25 +8,35 @@ import {asideOf, type BuildSpec, type BuildStamp, isKept, isVolatile, previousOf
 /** Every file ('sha256'), link and directory ('dir') below a prefix, but our own stamp. */
 export const manifestOf = async (host: Reader, prefix: string): Promise<Readonly<Record<string, string>>> => {
 	const files: Record<string, string> = {};
-	for (const path of pathsBelow(prefix)) files[path] = path.endsWith('/') ? 'dir' : await fileDigest(host, join(prefix, path)) ?? '';
+	for (const path of pathsBelow(prefix)) files[path] = path.endsWith('/') ? 'dir' : ((await fileDigest(host, join(prefix, path))) ?? '');
 	return Object.fromEntries(Object.entries(files).map(([path, digest]) => [path.replace(/\/$/, ''), digest]));
 };
 
 /** What is in a prefix beyond the manifest: added by others, or changed by them. A new directory stands for all that is in it. */
-export const beyond = async (host: Reader, prefix: string, stamp: Pick<BuildStamp, 'files'>): Promise<{readonly added: readonly string[]; readonly changed: readonly string[]}> => {
+export const beyond = async (
+	host: Reader,
+	prefix: string,
+	stamp: Pick<BuildStamp, 'files'>,
+): Promise<{readonly added: readonly string[]; readonly changed: readonly string[]}> => {
 	const [added, changed]: [string[], string[]] = [[], []];
 	for (const marked of pathsBelow(prefix)) {
 		const path = marked.replace(/\/$/, '');
 		if (added.some(one => path.startsWith(`${one}/`))) continue;
 		const was = stamp.files[path];
 		if (was === undefined) added.push(path);
-		else if (was !== 'dir' && !marked.endsWith('/') && await fileDigest(host, join(prefix, path)) !== was) changed.push(path);
+		else if (was !== 'dir' && !marked.endsWith('/') && (await fileDigest(host, join(prefix, path))) !== was) changed.push(path);
 	}
 	return {added, changed};
 };
 
 /** Copies what survives from one installation into another that is not in use yet. By-products of running are linked, so that an open log stays the same file. */
-export const carryOver = async (spec: Pick<BuildSpec, 'keep' | 'volatile'>, host: Host, from: string, to: string, stamp: Pick<BuildStamp, 'files'>): Promise<readonly string[]> => {
+export const carryOver = async (
+	spec: Pick<BuildSpec, 'keep' | 'volatile'>,
+	host: Host,
+	from: string,
+	to: string,
+	stamp: Pick<BuildStamp, 'files'>,
+): Promise<readonly string[]> => {
 	const {added, changed} = await beyond(host, from, stamp);
 	const carried = [...added, ...changed.filter(path => isKept(spec, path))];
 	const [linked, copied] = [carried.filter(path => isVolatile(spec, path)), carried.filter(path => !isVolatile(spec, path))];
@@ -38,27 +48,29 @@ export const carryOver = async (spec: Pick<BuildSpec, 'keep' | 'volatile'>, host
 /** Two renames; a kill in between is mended by `mendSwap`. The old installation ends up beside the prefix. */
 export const swapIn = async (host: Host, prefix: string, staged: string): Promise<void> => {
 	const [aside, previous] = [asideOf(prefix), previousOf(prefix)];
-	if (await host.stat(prefix) !== undefined) await host.rename(prefix, aside);
+	if ((await host.stat(prefix)) !== undefined) await host.rename(prefix, aside);
 	await host.rename(staged, prefix);
-	if (await host.stat(previous) !== undefined) await host.removeTree(previous);
-	if (await host.stat(aside) !== undefined) await host.rename(aside, previous);
+	if ((await host.stat(previous)) !== undefined) await host.removeTree(previous);
+	if ((await host.stat(aside)) !== undefined) await host.rename(aside, previous);
 };
 
 /** After a kill in the middle of a swap: the old installation back where it was, or out of the way. */
 export const mendSwap = async (host: Host, prefix: string): Promise<void> => {
 	const [aside, previous] = [asideOf(prefix), previousOf(prefix)];
-	if (await host.stat(aside) === undefined) return;
-	if (await host.stat(prefix) === undefined) return host.rename(aside, prefix);
-	if (await host.stat(previous) !== undefined) await host.removeTree(previous);
+	if ((await host.stat(aside)) === undefined) return;
+	if ((await host.stat(prefix)) === undefined) return host.rename(aside, prefix);
+	if ((await host.stat(previous)) !== undefined) await host.removeTree(previous);
 	await host.rename(aside, previous);
 };
 
 /** Relative, parents first, directories with a slash at the end. */
 const pathsBelow = (root: string, start = ''): readonly string[] => {
 	if (lstatSync(join(root, start), {throwIfNoEntry: false})?.isDirectory() !== true) return [];
-	return readdirSync(join(root, start), {withFileTypes: true}).sort((a, b) => a.name < b.name ? -1 : 1).flatMap(entry => {
-		const path = start === '' ? entry.name : `${start}/${entry.name}`;
-		if (path === stampName) return [];
-		return entry.isDirectory() ? [`${path}/`, ...pathsBelow(root, path)] : [path];
-	});
+	return readdirSync(join(root, start), {withFileTypes: true})
+		.sort((a, b) => (a.name < b.name ? -1 : 1))
+		.flatMap(entry => {
+			const path = start === '' ? entry.name : `${start}/${entry.name}`;
+			if (path === stampName) return [];
+			return entry.isDirectory() ? [`${path}/`, ...pathsBelow(root, path)] : [path];
+		});
 };

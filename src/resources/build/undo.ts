@@ -8,13 +8,13 @@ type Common = {readonly prefix: string; readonly name: string; readonly keep: re
 type Key = {readonly version: string; readonly flags: readonly string[]; readonly archive: string | null};
 
 export type BuildRecord =
-	| Common & {readonly what: 'install'; readonly over: {readonly mode: number; readonly owner: string} | null}
-	| Common & {readonly what: 'rebuild'; readonly was: Key; readonly became: Key};
+	| (Common & {readonly what: 'install'; readonly over: {readonly mode: number; readonly owner: string} | null})
+	| (Common & {readonly what: 'rebuild'; readonly was: Key; readonly became: Key});
 
 export const undoBuild = async (record: BuildRecord, host: Host): Promise<Undone> => {
 	await mendSwap(host, record.prefix);
 	const done = await (record.what === 'install' ? undoInstall(record, host) : undoRebuild(record, host));
-	if (done.outcome !== 'kept' && await host.stat(workOf(record.prefix)) !== undefined) await host.removeTree(workOf(record.prefix));
+	if (done.outcome !== 'kept' && (await host.stat(workOf(record.prefix))) !== undefined) await host.removeTree(workOf(record.prefix));
 	return done;
 };
 
@@ -23,10 +23,14 @@ const undoInstall = async ({prefix, over, ...spec}: BuildRecord & {readonly what
 	if (stamp === undefined) return {outcome: 'already'};
 	const {added, changed} = await beyond(host, prefix, stamp);
 	const others = [...added, ...changed].filter(path => !isVolatile(patternsOf(spec), path));
-	if (others.length > 0) return {outcome: 'kept', why: `${prefix} holds files that setup did not put there or that were changed since: ${others.slice(0, 10).join(', ')}${others.length > 10 ? ` and ${others.length - 10} more` : ''}`};
+	if (others.length > 0)
+		return {
+			outcome: 'kept',
+			why: `${prefix} holds files that setup did not put there or that were changed since: ${others.slice(0, 10).join(', ')}${others.length > 10 ? ` and ${others.length - 10} more` : ''}`,
+		};
 	await host.removeTree(prefix);
 	if (over) await host.mkdir(prefix, over);
-	for (const left of [previousOf(prefix), asideOf(prefix)]) if (await host.stat(left) !== undefined) await host.removeTree(left);
+	for (const left of [previousOf(prefix), asideOf(prefix)]) if ((await host.stat(left)) !== undefined) await host.removeTree(left);
 	return {outcome: 'undone'};
 };
 
@@ -44,6 +48,10 @@ const undoRebuild = async ({prefix, was, became, ...spec}: BuildRecord & {readon
 	return {outcome: 'undone'};
 };
 
-const patternsOf = ({keep, volatile}: Pick<Common, 'keep' | 'volatile'>): {readonly keep?: readonly string[]; readonly volatile?: readonly string[]} => ({...(keep && {keep}), ...(volatile && {volatile})});
+const patternsOf = ({keep, volatile}: Pick<Common, 'keep' | 'volatile'>): {readonly keep?: readonly string[]; readonly volatile?: readonly string[]} => ({
+	...(keep && {keep}),
+	...(volatile && {volatile}),
+});
 
-const isBuild = (stamp: BuildStamp, key: Key): boolean => stamp.version === key.version && JSON.stringify(stamp.flags) === JSON.stringify(key.flags) && (key.archive === null || key.archive === stamp.archive);
+const isBuild = (stamp: BuildStamp, key: Key): boolean =>
+	stamp.version === key.version && JSON.stringify(stamp.flags) === JSON.stringify(key.flags) && (key.archive === null || key.archive === stamp.archive);

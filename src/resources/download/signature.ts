@@ -3,14 +3,25 @@ import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 
 /** Throws Fault download.signature. The three files are already here; the keyring lives in `home` (0700), which is removed. */
-export const verifySignature = async (host: Host, home: string, files: {readonly file: string; readonly signature: string; readonly key: string}, fingerprint: string): Promise<void> => {
+export const verifySignature = async (
+	host: Host,
+	home: string,
+	files: {readonly file: string; readonly signature: string; readonly key: string},
+	fingerprint: string,
+): Promise<void> => {
 	const gpg = ['gpg', '--homedir', home, '--batch', '--no-tty', '--no-autostart', '--quiet'];
 	const lines: string[] = [];
 	const onLine = (line: string): void => void lines.push(line);
 	await host.exec([...gpg, '--import', files.key], {codes: [0, 2], onLine});
 	await host.exec([...gpg, '--trust-model', 'always', '--status-fd', '1', '--verify', files.signature, files.file], {codes: [0, 1, 2], onLine});
 	const judged = judgeStatus(lines, fingerprint);
-	if (judged !== undefined) throw new Fault('download.signature', judged, 'Do not install it. Compare the fingerprint with the one on the project\'s own site, and fetch the file again.', {details: lines.filter(line => !line.startsWith('[GNUPG:]')).slice(-10)});
+	if (judged !== undefined)
+		throw new Fault(
+			'download.signature',
+			judged,
+			"Do not install it. Compare the fingerprint with the one on the project's own site, and fetch the file again.",
+			{details: lines.filter(line => !line.startsWith('[GNUPG:]')).slice(-10)},
+		);
 };
 
 /** Why gpg's status lines do not prove a signature by that primary key; undefined when they do. */

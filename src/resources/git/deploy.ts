@@ -13,7 +13,7 @@ export type Place = Source & {readonly directory: string; readonly ref: string; 
 export const cloneInto = async (host: Host, place: Place, before: (target: Target) => Promise<void>): Promise<void> => {
 	const {directory, url, user, ref} = place;
 	const draft = draftOf(directory);
-	if (await host.stat(draft) !== undefined) await host.removeTree(draft);
+	if ((await host.stat(draft)) !== undefined) await host.removeTree(draft);
 	await host.mkdir(draft, {mode: 0o755, owner: await ownerOf(host, user)});
 	await runGit(host, place, ['clone', '--progress', '--no-checkout', ...(isLocal(url) ? ['--no-local'] : []), ...fromPath(place), '--', url, draft]);
 	const target = await resolveHere(host, place, draft, ref);
@@ -31,7 +31,18 @@ export const moveTo = async (host: Host, place: Place, target: Target, ours: rea
 	await host.remove(`${directory}/.git/index.lock`);
 	if (options.fetch) {
 		await runGit(host, place, ['-C', directory, 'remote', 'set-url', 'origin', place.url]);
-		await runGit(host, place, ['-C', directory, 'fetch', '--progress', '--tags', '--force', ...fromPath(place), '--', 'origin', '+refs/heads/*:refs/remotes/origin/*']);
+		await runGit(host, place, [
+			'-C',
+			directory,
+			'fetch',
+			'--progress',
+			'--tags',
+			'--force',
+			...fromPath(place),
+			'--',
+			'origin',
+			'+refs/heads/*:refs/remotes/origin/*',
+		]);
 	}
 	await putBack(host, place, ours);
 	await checkout(host, place, directory, target);
@@ -46,13 +57,20 @@ export const putBack = async (host: Host, place: Place, files: readonly string[]
 export const checkout = async (host: Host, place: Place, directory: string, {kind, name, commit}: Target): Promise<void> => {
 	const how = kind === 'branch' ? ['-B', name, commit] : ['--detach', commit];
 	await runGit(host, place, ['-C', directory, 'checkout', '--quiet', '--force', ...how, '--']).catch(error => {
-		if (error instanceof Fault && error.code === 'git.failed' && /not a tree|unable to read tree|is not a commit|reference is not/i.test(error.details.join('\n'))) {
-			throw new Fault('git.no-ref', `${place.url} has no commit ${commit}`, 'Check the commit: it must be reachable from a branch or a tag.', {details: error.details});
+		if (
+			error instanceof Fault &&
+			error.code === 'git.failed' &&
+			/not a tree|unable to read tree|is not a commit|reference is not/i.test(error.details.join('\n'))
+		) {
+			throw new Fault('git.no-ref', `${place.url} has no commit ${commit}`, 'Check the commit: it must be reachable from a branch or a tag.', {
+				details: error.details,
+			});
 		}
 		throw error;
 	});
 	if (kind === 'branch') await runGit(host, place, ['-C', directory, 'branch', '--quiet', `--set-upstream-to=origin/${name}`, name]);
-	if (place.submodules ?? await host.stat(join(directory, '.gitmodules')) !== undefined) await runGit(host, place, ['-C', directory, 'submodule', '--quiet', 'update', '--init', '--recursive', '--force']);
+	if (place.submodules ?? (await host.stat(join(directory, '.gitmodules'))) !== undefined)
+		await runGit(host, place, ['-C', directory, 'submodule', '--quiet', 'update', '--init', '--recursive', '--force']);
 };
 
 /** Where a clone grows until it is whole. */

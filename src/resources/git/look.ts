@@ -18,9 +18,30 @@ export type Tree = {
 };
 
 /** One git for all of it. With `ignored`, files that .gitignore names count as well. Throws Fault git.* when it is no repository git can read. */
-export const lookAtTree = async (host: Reader, directory: string, source: Source, ours: readonly string[], options: {readonly ignored?: boolean} = {}): Promise<Tree> => {
+export const lookAtTree = async (
+	host: Reader,
+	directory: string,
+	source: Source,
+	ours: readonly string[],
+	options: {readonly ignored?: boolean} = {},
+): Promise<Tree> => {
 	const [text, config] = await Promise.all([
-		askGit(host, source, ['-C', directory, 'status', '--porcelain=v2', '--branch', '-z', '--no-renames', '--untracked-files=all', ...(options.ignored ? ['--ignored=matching'] : [])], {timeout: 120_000}),
+		askGit(
+			host,
+			source,
+			[
+				'-C',
+				directory,
+				'status',
+				'--porcelain=v2',
+				'--branch',
+				'-z',
+				'--no-renames',
+				'--untracked-files=all',
+				...(options.ignored ? ['--ignored=matching'] : []),
+			],
+			{timeout: 120_000},
+		),
 		host.read(`${directory}/.git/config`),
 	]);
 	const status = parseStatus(text);

@@ -29,12 +29,21 @@ export const runGit = async (host: Host, source: Source, args: readonly string[]
 };
 
 /** For clone, fetch and ls-remote of a local path: its owner may be somebody else, and the operator named it. */
-export const fromPath = ({url}: Source): readonly string[] => isLocal(url) ? ['--upload-pack', 'git -c safe.directory=* upload-pack'] : [];
+export const fromPath = ({url}: Source): readonly string[] => (isLocal(url) ? ['--upload-pack', 'git -c safe.directory=* upload-pack'] : []);
 
 export const isLocal = (url: string): boolean => url.startsWith('/') || url.startsWith('file:///');
 
-const argvOf = ({url}: Source, args: readonly string[]): readonly string[] =>
-	['git', '-c', 'core.fsmonitor=false', '-c', 'advice.detachedHead=false', '-c', 'gc.auto=0', ...(isLocal(url) ? ['-c', 'protocol.file.allow=always'] : []), ...args];
+const argvOf = ({url}: Source, args: readonly string[]): readonly string[] => [
+	'git',
+	'-c',
+	'core.fsmonitor=false',
+	'-c',
+	'advice.detachedHead=false',
+	'-c',
+	'gc.auto=0',
+	...(isLocal(url) ? ['-c', 'protocol.file.allow=always'] : []),
+	...args,
+];
 
 const environmentOf = ({credentials}: Source): Record<string, Text | string> => ({
 	GIT_TERMINAL_PROMPT: '0',
@@ -61,14 +70,46 @@ export const gitFault = (error: unknown, {url}: Source): unknown => {
 	const space = spaceFault(words, `the checkout of ${url}`);
 	if (space) return space;
 	const known = reasons.find(([pattern]) => pattern.test(words));
-	return known ? new Fault(known[1], known[2](url), known[3], {details: error.details, cause: error}) : new Fault('git.failed', error.sentence, error.hint, {details: error.details, cause: error});
+	return known
+		? new Fault(known[1], known[2](url), known[3], {details: error.details, cause: error})
+		: new Fault('git.failed', error.sentence, error.hint, {details: error.details, cause: error});
 };
 
 const reasons: readonly (readonly [RegExp, string, (url: string) => string, string])[] = [
-	[/Could not resolve host|Temporary failure in name resolution/i, 'git.dns', url => `the host of ${url} has no address here`, 'Check the URL and the name service (getent hosts NAME), then run it again.'],
-	[/certificate|SSL|TLS/i, 'git.tls', url => `${url} did not show a certificate this host trusts`, 'If a proxy with its own authority is in between, put its certificate into /usr/local/share/ca-certificates and run update-ca-certificates.'],
-	[/Host key verification failed/i, 'git.host-key', url => `the ssh host key of ${url} is not known to the user`, "Add it to the user's known_hosts after comparing its fingerprint, then run it again."],
-	[/Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied \(publickey|HTTP Basic: Access denied/i, 'git.auth', url => `${url} wants a password or a key, and did not take what it was given`, 'Give a token in the answers, or a deploy key to the user; a private repository and a missing one look the same from outside.'],
-	[/does not appear to be a git repository|repository .*(not found|does not exist)|not found: did you run/i, 'git.not-found', url => `there is no git repository at ${url}`, 'Check the URL; for a local path, see that the user may read it and every directory above.'],
-	[/Connection (refused|timed out)|Failed to connect|Operation too slow|unable to access/i, 'git.unreachable', url => `${url} could not be reached`, 'Check the network and the proxy (https_proxy), then run it again.'],
+	[
+		/Could not resolve host|Temporary failure in name resolution/i,
+		'git.dns',
+		url => `the host of ${url} has no address here`,
+		'Check the URL and the name service (getent hosts NAME), then run it again.',
+	],
+	[
+		/certificate|SSL|TLS/i,
+		'git.tls',
+		url => `${url} did not show a certificate this host trusts`,
+		'If a proxy with its own authority is in between, put its certificate into /usr/local/share/ca-certificates and run update-ca-certificates.',
+	],
+	[
+		/Host key verification failed/i,
+		'git.host-key',
+		url => `the ssh host key of ${url} is not known to the user`,
+		"Add it to the user's known_hosts after comparing its fingerprint, then run it again.",
+	],
+	[
+		/Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied \(publickey|HTTP Basic: Access denied/i,
+		'git.auth',
+		url => `${url} wants a password or a key, and did not take what it was given`,
+		'Give a token in the answers, or a deploy key to the user; a private repository and a missing one look the same from outside.',
+	],
+	[
+		/does not appear to be a git repository|repository .*(not found|does not exist)|not found: did you run/i,
+		'git.not-found',
+		url => `there is no git repository at ${url}`,
+		'Check the URL; for a local path, see that the user may read it and every directory above.',
+	],
+	[
+		/Connection (refused|timed out)|Failed to connect|Operation too slow|unable to access/i,
+		'git.unreachable',
+		url => `${url} could not be reached`,
+		'Check the network and the proxy (https_proxy), then run it again.',
+	],
 ];

@@ -8,28 +8,57 @@ export type Target = {readonly kind: 'branch' | 'tag' | 'commit'; readonly name:
 /** What the other side has under that name; a branch wins over a tag, as with `git clone --branch`. Needs the network. Throws Fault git.no-ref. */
 export const resolveRemote = async (host: Reader, source: Source, ref: string): Promise<Target> => {
 	if (isFullCommit(ref)) return {kind: 'commit', name: ref, commit: ref};
-	const text = await askGit(host, source, ['ls-remote', ...fromPath(source), '--', source.url, `refs/heads/${shortOf(ref)}`, `refs/tags/${shortOf(ref)}`, `refs/tags/${shortOf(ref)}^{}`], {timeout: 60_000});
+	const text = await askGit(
+		host,
+		source,
+		['ls-remote', ...fromPath(source), '--', source.url, `refs/heads/${shortOf(ref)}`, `refs/tags/${shortOf(ref)}`, `refs/tags/${shortOf(ref)}^{}`],
+		{timeout: 60_000},
+	);
 	const found = pickRef(text, ref);
 	if (found) return found;
 	throw noRef(source, ref);
 };
 
-export const noRef = ({url}: Source, ref: string): Fault => new Fault('git.no-ref', `${url} has no branch or tag named ${ref}`, /^[0-9a-f]{7,39}$/i.test(ref) ? 'For a commit give all its 40 digits.' : `List them with: git ls-remote ${url}`);
+export const noRef = ({url}: Source, ref: string): Fault =>
+	new Fault(
+		'git.no-ref',
+		`${url} has no branch or tag named ${ref}`,
+		/^[0-9a-f]{7,39}$/i.test(ref) ? 'For a commit give all its 40 digits.' : `List them with: git ls-remote ${url}`,
+	);
 
 /** The same from what a checkout already has of the other side; undefined when it has no such name. No network. */
 export const resolveHere = async (host: Reader, source: Source, directory: string, ref: string): Promise<Target | undefined> => {
 	if (isFullCommit(ref)) return {kind: 'commit', name: ref, commit: ref};
 	const name = shortOf(ref);
-	const text = await askGit(host, source, ['-C', directory, 'for-each-ref', '--format=%(objectname)\t%(*objectname)\t%(refname)', `refs/remotes/origin/${name}`, `refs/tags/${name}`]);
-	return pickRef(text.split('\n').map(line => line.split('\t')).flatMap(([commit = '', peeled = '', full = '']) => full === '' ? [] : [`${peeled || commit}\t${full.replace('refs/remotes/origin/', 'refs/heads/')}`]).join('\n'), ref);
+	const text = await askGit(host, source, [
+		'-C',
+		directory,
+		'for-each-ref',
+		'--format=%(objectname)\t%(*objectname)\t%(refname)',
+		`refs/remotes/origin/${name}`,
+		`refs/tags/${name}`,
+	]);
+	return pickRef(
+		text
+			.split('\n')
+			.map(line => line.split('\t'))
+			.flatMap(([commit = '', peeled = '', full = '']) => (full === '' ? [] : [`${peeled || commit}\t${full.replace('refs/remotes/origin/', 'refs/heads/')}`]))
+			.join('\n'),
+		ref,
+	);
 };
 
 /** The target in the output of ls-remote. `refs/heads/x` and `refs/tags/x` name exactly one kind. */
 export const pickRef = (text: string, ref: string): Target | undefined => {
-	const refs = new Map(text.split('\n').map(line => line.split('\t')).flatMap(([commit, name]) => commit && name ? [[name, commit] as const] : []));
+	const refs = new Map(
+		text
+			.split('\n')
+			.map(line => line.split('\t'))
+			.flatMap(([commit, name]) => (commit && name ? [[name, commit] as const] : [])),
+	);
 	const name = shortOf(ref);
 	const branch = ref.startsWith('refs/tags/') ? undefined : refs.get(`refs/heads/${name}`);
-	const tag = ref.startsWith('refs/heads/') ? undefined : refs.get(`refs/tags/${name}^{}`) ?? refs.get(`refs/tags/${name}`);
+	const tag = ref.startsWith('refs/heads/') ? undefined : (refs.get(`refs/tags/${name}^{}`) ?? refs.get(`refs/tags/${name}`));
 	if (branch !== undefined) return {kind: 'branch', name, commit: branch};
 	return tag === undefined ? undefined : {kind: 'tag', name, commit: tag};
 };

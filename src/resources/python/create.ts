@@ -14,15 +14,21 @@ export const createEnvironment = async (host: Host, spec: VenvSpec, again: boole
 	if (!again) await host.mkdir(directory, {mode: 0o755, owner: await ownerOf(host, user)});
 	const options = [...(again ? ['--clear'] : []), ...(kind.systemPackages ? ['--system-site-packages'] : [])];
 	const env = await pipEnvironment(host, {});
-	if (kind.tool === 'venv') return host.exec([python, '-m', 'venv', ...options, directory], {as: user, env}).catch(error => {
-		throw venvFault(error);
-	});
+	if (kind.tool === 'venv')
+		return host.exec([python, '-m', 'venv', ...options, directory], {as: user, env}).catch(error => {
+			throw venvFault(error);
+		});
 	const make = [...options, '--no-periodic-update', '--python', python, directory];
-	if (kind.version === undefined) return host.exec(['virtualenv', ...make], {as: user, env}).catch(error => {
-		throw error instanceof Fault && error.code === 'program.missing' ? new Fault('venv.no-virtualenv', 'there is no virtualenv on this host', 'Add the package virtualenv, or name a version in the answers.', {cause: error}) : error;
-	});
+	if (kind.version === undefined)
+		return host.exec(['virtualenv', ...make], {as: user, env}).catch(error => {
+			throw error instanceof Fault && error.code === 'program.missing'
+				? new Fault('venv.no-virtualenv', 'there is no virtualenv on this host', 'Add the package virtualenv, or name a version in the answers.', {
+						cause: error,
+					})
+				: error;
+		});
 	const maker = join(dirname(directory), `.virtualenv-${kind.version}.host-setup~`);
-	if (await host.stat(maker) !== undefined) await host.removeTree(maker);
+	if ((await host.stat(maker)) !== undefined) await host.removeTree(maker);
 	await host.mkdir(maker, {mode: 0o755, owner: await ownerOf(host, user)});
 	try {
 		await host.exec(['/usr/bin/python3', '-m', 'venv', maker], {as: user, env}).catch(error => {
@@ -35,9 +41,15 @@ export const createEnvironment = async (host: Host, spec: VenvSpec, again: boole
 	}
 };
 
-const venvFault = (error: unknown): unknown => error instanceof Fault && /ensurepip|No module named venv/.test(error.details.join('\n'))
-	? new Fault('venv.no-ensurepip', 'this Python cannot make environments', "Add the package python3-venv (or the one of the interpreter's version), then run it again.", {details: error.details, cause: error})
-	: error;
+const venvFault = (error: unknown): unknown =>
+	error instanceof Fault && /ensurepip|No module named venv/.test(error.details.join('\n'))
+		? new Fault(
+				'venv.no-ensurepip',
+				'this Python cannot make environments',
+				"Add the package python3-venv (or the one of the interpreter's version), then run it again.",
+				{details: error.details, cause: error},
+			)
+		: error;
 
 const ownerOf = async (host: Host, user: string): Promise<string> => {
 	const account = (await host.fact(accounts)).users.get(user);

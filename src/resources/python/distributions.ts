@@ -7,7 +7,7 @@ export type Distribution = {readonly name: string; readonly version: string};
 export const distributionsIn = async (host: Reader, directories: readonly string[]): Promise<ReadonlyMap<string, string>> => {
 	const found = new Map<string, string>();
 	for (const directory of directories) {
-		for (const entry of await host.list(directory) ?? []) {
+		for (const entry of (await host.list(directory)) ?? []) {
 			const one = parseMetadataName(entry);
 			if (one && !found.has(one.name)) found.set(one.name, one.version);
 		}
@@ -25,7 +25,11 @@ export const parseMetadataName = (entry: string): Distribution | undefined => {
 export const plainName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** Where Debian keeps the modules of an interpreter of a version such as 3.11 or 2.7. */
-export const systemSites = (version: string): readonly string[] => [`/usr/local/lib/python${version}/dist-packages`, `/usr/lib/python${version.startsWith('2') ? version : '3'}/dist-packages`, `/usr/lib/python${version}/dist-packages`];
+export const systemSites = (version: string): readonly string[] => [
+	`/usr/local/lib/python${version}/dist-packages`,
+	`/usr/lib/python${version.startsWith('2') ? version : '3'}/dist-packages`,
+	`/usr/lib/python${version}/dist-packages`,
+];
 
 /** The version an interpreter's own path names once its links are followed: /usr/bin/python3 -> python3.11. */
 export const versionOfPath = (path: string): string | undefined => /python(\d+\.\d+)$/.exec(path)?.[1];

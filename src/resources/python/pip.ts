@@ -18,11 +18,14 @@ export const pipInstall = async (host: Host, python: string, user: string, args:
 	const lines: string[] = [];
 	const source = [...(from.noIndex ? ['--no-index'] : []), ...(from.findLinks ?? []).flatMap(one => ['--find-links', one])];
 	try {
-		await host.exec([python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-cache-dir', '--progress-bar', 'off', ...source, ...args], {
-			as: user,
-			env: await pipEnvironment(host, from),
-			onLine: line => void lines.push(line),
-		});
+		await host.exec(
+			[python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-cache-dir', '--progress-bar', 'off', ...source, ...args],
+			{
+				as: user,
+				env: await pipEnvironment(host, from),
+				onLine: line => void lines.push(line),
+			},
+		);
 	} catch (error) {
 		throw pipFault(error, lines.join('\n'));
 	}
@@ -30,8 +33,17 @@ export const pipInstall = async (host: Host, python: string, user: string, args:
 
 /** What `pip check` finds wrong; empty when all fits. pip itself only warns of it, and an application can then start and refuse every login. */
 export const pipConflicts = async (host: Host, python: string, user: string): Promise<readonly string[]> => {
-	const ran = await host.probe([python, '-m', 'pip', 'check', '--disable-pip-version-check'], {as: user, timeout: 120_000, env: await pipEnvironment(host, {})});
-	return ran.code === 0 ? [] : ran.stdout.split('\n').map(line => line.trim()).filter(line => line !== '' && !/^DEPRECATION|^WARNING/.test(line));
+	const ran = await host.probe([python, '-m', 'pip', 'check', '--disable-pip-version-check'], {
+		as: user,
+		timeout: 120_000,
+		env: await pipEnvironment(host, {}),
+	});
+	return ran.code === 0
+		? []
+		: ran.stdout
+				.split('\n')
+				.map(line => line.trim())
+				.filter(line => line !== '' && !/^DEPRECATION|^WARNING/.test(line));
 };
 
 /** For python, pip and virtualenv alike: nothing of the user's own packages, and the host's certificates also for an old pip that brings its own. */
@@ -40,7 +52,7 @@ export const pipEnvironment = async (host: Host, {index}: Index): Promise<NonNul
 	return {
 		PYTHONNOUSERSITE: '1',
 		PIP_NO_INPUT: '1',
-		...(process.env['PIP_CERT'] === undefined && await host.stat(bundle) !== undefined && {PIP_CERT: bundle}),
+		...(process.env['PIP_CERT'] === undefined && (await host.stat(bundle)) !== undefined && {PIP_CERT: bundle}),
 		...(index !== undefined && {PIP_INDEX_URL: index}),
 	};
 };
@@ -52,8 +64,26 @@ const pipFault = (error: unknown, words: string): unknown => {
 	const header = /fatal error: (\S+\.h): No such file/.exec(words)?.[1] ?? /(\S+_config) executable not found/.exec(words)?.[1];
 	const space = spaceFault(words, 'the Python packages');
 	if (space) return space;
-	if (header !== undefined) return new Fault('venv.build-failed', `a Python package could not be compiled: ${header} is missing`, `Find the -dev package that has it (apt-file search ${header}), add it to the packages, and run it again.`, details);
-	if (/Temporary failure in name resolution|NewConnectionError|ConnectTimeout|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED/.test(words)) return new Fault('venv.unreachable', 'the Python package index could not be reached', 'Check the network, the proxy (https_proxy) and the certificates; or name an index or a directory of packages in the answers.', details);
-	if (missing) return new Fault('venv.no-such-package', `no Python package fits ${(missing[1] ?? missing[2] ?? '').trim()}`, 'Check the name and the version in the requirements: it must exist for this version of Python.', details);
+	if (header !== undefined)
+		return new Fault(
+			'venv.build-failed',
+			`a Python package could not be compiled: ${header} is missing`,
+			`Find the -dev package that has it (apt-file search ${header}), add it to the packages, and run it again.`,
+			details,
+		);
+	if (/Temporary failure in name resolution|NewConnectionError|ConnectTimeout|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED/.test(words))
+		return new Fault(
+			'venv.unreachable',
+			'the Python package index could not be reached',
+			'Check the network, the proxy (https_proxy) and the certificates; or name an index or a directory of packages in the answers.',
+			details,
+		);
+	if (missing)
+		return new Fault(
+			'venv.no-such-package',
+			`no Python package fits ${(missing[1] ?? missing[2] ?? '').trim()}`,
+			'Check the name and the version in the requirements: it must exist for this version of Python.',
+			details,
+		);
 	return new Fault('venv.pip-failed', error.sentence, error.hint, details);
 };

@@ -11,7 +11,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, {recursive: true}));
 
-const setup = (...argv: readonly string[]) => execa(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...argv], {reject: false, stdin: 'ignore'});
+const setup = (...argv: readonly string[]) =>
+	execa(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...argv], {reject: false, stdin: 'ignore'});
 
 test.each([
 	{argv: ['--help'], code: 0, says: /setup plan answers\.yaml/},

@@ -1,24 +1,28 @@
 /** A host in a Map and resources on it: enough to test the engine's own logic, which knows no resource type. */
+
+import type {Entry, Journal, Stamped} from '#engine/journal.ts';
 import type {Event} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import {type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Thing} from '#model/thing.ts';
 import {Blocked} from '#model/unknown.ts';
-import type {Entry, Journal, Stamped} from '#engine/journal.ts';
 
 export type World = Map<string, string>;
 
 type Spec = {readonly key: string; readonly value: string; readonly until?: {readonly key: string; readonly thing: Thing}};
 
 /** A resource type over a world. `hooks.apply` runs inside apply. */
-export const keyType = (world: World, hooks: {apply?: (key: string) => Promise<void> | void; together?: boolean; batches?: string[][]} = {}): ResourceType<Spec, string | null> => ({
+export const keyType = (
+	world: World,
+	hooks: {apply?: (key: string) => Promise<void> | void; together?: boolean; batches?: string[][]} = {},
+): ResourceType<Spec, string | null> => ({
 	name: 'key',
 	inspect: async spec => {
 		if (spec.until && !world.has(spec.until.key)) throw new Blocked({because: 'until', thing: spec.until.thing});
 		return world.get(spec.key) ?? null;
 	},
-	diff: (spec, state) => state === spec.value ? [] : [{what: spec.key, from: state === 'absent' ? null : state, to: spec.value}],
+	diff: (spec, state) => (state === spec.value ? [] : [{what: spec.key, from: state === 'absent' ? null : state, to: spec.value}]),
 	undoOf: (spec, state) => ({can: true, record: {key: spec.key, was: state, is: spec.value}}),
 	apply: async spec => {
 		await hooks.apply?.(spec.key);
@@ -46,17 +50,34 @@ export const memoryHost = (ran: string[] = []): Host => {
 		throw new Fault('test.refused', 'the memory host cannot do that', 'use another');
 	};
 	return {
-		root: '/', fact: refuse, read: async () => undefined, stat: async () => undefined, list: async () => undefined, query: refuse, probe: refuse,
+		root: '/',
+		fact: refuse,
+		read: async () => undefined,
+		stat: async () => undefined,
+		list: async () => undefined,
+		query: refuse,
+		probe: refuse,
 		exec: async argv => void ran.push(argv.join(' ')),
-		replace: refuse, mkdir: refuse, symlink: refuse, own: refuse, remove: refuse, removeTree: refuse, rename: refuse, act: refuse,
-		stash: async () => 'hash', unstash: async () => new Uint8Array(), forget: () => {}, progress: () => {}, say: () => {},
+		replace: refuse,
+		mkdir: refuse,
+		symlink: refuse,
+		own: refuse,
+		remove: refuse,
+		removeTree: refuse,
+		rename: refuse,
+		act: refuse,
+		stash: async () => 'hash',
+		unstash: async () => new Uint8Array(),
+		forget: () => {},
+		progress: () => {},
+		say: () => {},
 	};
 };
 
 /** A journal in memory. `onAppend` may throw, which stands for a crash at that very point. */
 export const memoryJournal = (before: readonly Stamped[] = [], onAppend?: (entry: Entry) => void): Journal => {
 	const entries: Stamped[] = [...before];
-	let seq = Math.max(0, ...entries.map(entry => entry.t === 'intent' ? entry.seq : 0));
+	let seq = Math.max(0, ...entries.map(entry => (entry.t === 'intent' ? entry.seq : 0)));
 	return {
 		entries,
 		append: entry => {
@@ -68,7 +89,12 @@ export const memoryJournal = (before: readonly Stamped[] = [], onAppend?: (entry
 	};
 };
 
-export const node = (type: ResourceType<Spec, string | null>, key: string, edges: Partial<Edges> = {}, spec?: Partial<Spec> | Late<Spec>): {step: string; resource: Resource} => ({
+export const node = (
+	type: ResourceType<Spec, string | null>,
+	key: string,
+	edges: Partial<Edges> = {},
+	spec?: Partial<Spec> | Late<Spec>,
+): {step: string; resource: Resource} => ({
 	step: 'test',
 	resource: resource(type, {id: key, ...edges}, typeof spec === 'function' ? spec : {key, value: 'set', ...spec}),
 });

@@ -7,29 +7,57 @@ const read = (text: string): unknown => parseLdif(text).map(({dn, attributes}) =
 
 describe('ldif', () => {
 	it('reads folding, base64, comments, CRLF and several entries', () => {
-		expect(read('version: 1\r\n# a comment\r\n of two lines\r\ndn: cn=a,\r\n dc=b\r\ncn: a\r\ndescription:: w7xiZXI=\r\ncn: second\r\n\r\n\r\ndn:: Y249w7w=\r\nsn:\r\n')).toEqual([
+		expect(
+			read(
+				'version: 1\r\n# a comment\r\n of two lines\r\ndn: cn=a,\r\n dc=b\r\ncn: a\r\ndescription:: w7xiZXI=\r\ncn: second\r\n\r\n\r\ndn:: Y249w7w=\r\nsn:\r\n',
+			),
+		).toEqual([
 			['cn=a,dc=b', {cn: ['a', 'second'], description: ['über']}],
 			['cn=ü', {sn: ['']}],
 		]);
 	});
 
 	it.each([
-		['cn: no dn before', 'line 1'], ['dn: cn=a\nthis is nothing\n', 'line 2'], ['dn: cn=a\njpegPhoto:< file:///etc/passwd\n', 'line 2'],
+		['cn: no dn before', 'line 1'],
+		['dn: cn=a\nthis is nothing\n', 'line 2'],
+		['dn: cn=a\njpegPhoto:< file:///etc/passwd\n', 'line 2'],
 	])('refuses %j', (text, where) => {
 		expect(() => parseLdif(text)).toThrow(where);
 	});
 
 	it('writes what it reads back, whatever the value is', () => {
-		fc.assert(fc.property(fc.string({unit: 'binary'}), fc.array(fc.string({unit: 'binary'}), {minLength: 1}), (dn, values) => {
-			const entry = {dn, attributes: new Map([['description', values]])};
-			expect(parseLdif(reveal(entryRecords([entry, entry])))).toEqual([entry, entry]);
-			expect(reveal(addRecord(dn, {description: values}))).toMatch(/^dn::? [^\n]*\nchangetype: add\n(description::?( [^\n]*)?\n)+\n$/);
-		}));
+		fc.assert(
+			fc.property(fc.string({unit: 'binary'}), fc.array(fc.string({unit: 'binary'}), {minLength: 1}), (dn, values) => {
+				const entry = {dn, attributes: new Map([['description', values]])};
+				expect(parseLdif(reveal(entryRecords([entry, entry])))).toEqual([entry, entry]);
+				expect(reveal(addRecord(dn, {description: values}))).toMatch(/^dn::? [^\n]*\nchangetype: add\n(description::?( [^\n]*)?\n)+\n$/);
+			}),
+		);
 	});
 
 	it('lets no value begin a line of its own', () => {
-		const text = reveal(modifyRecord('cn=a', [{op: 'replace', attribute: 'sn', values: ['x\n-\n\ndn: cn=config\nchangetype: delete', ' led', 'trailed ', ':', '<', 'nul\0']}, {op: 'delete', attribute: 'mail', values: []}]));
-		expect(text.split('\n').map(line => line.split(':')[0])).toEqual(['dn', 'changetype', 'replace', 'sn', 'sn', 'sn', 'sn', 'sn', 'sn', '-', 'delete', '-', '', '']);
+		const text = reveal(
+			modifyRecord('cn=a', [
+				{op: 'replace', attribute: 'sn', values: ['x\n-\n\ndn: cn=config\nchangetype: delete', ' led', 'trailed ', ':', '<', 'nul\0']},
+				{op: 'delete', attribute: 'mail', values: []},
+			]),
+		);
+		expect(text.split('\n').map(line => line.split(':')[0])).toEqual([
+			'dn',
+			'changetype',
+			'replace',
+			'sn',
+			'sn',
+			'sn',
+			'sn',
+			'sn',
+			'sn',
+			'-',
+			'delete',
+			'-',
+			'',
+			'',
+		]);
 	});
 
 	it('keeps a secret in its box until the bytes are made', () => {

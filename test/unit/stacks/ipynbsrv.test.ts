@@ -6,7 +6,7 @@ import {parse} from 'yaml';
 import {loadAnswers} from '#answers/load.ts';
 import {answersSchema} from '#answers/schema.ts';
 import {answersTemplate} from '#answers/template.ts';
-import {type Opened, factsOf, openStack} from '#commands/open-stack.ts';
+import {factsOf, type Opened, openStack} from '#commands/open-stack.ts';
 import {type Item, orderOf} from '#engine/order.ts';
 import {makePlan} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
@@ -17,7 +17,27 @@ import {styleFor} from '#report/style.ts';
 import {ipynbsrv} from '#stacks/ipynbsrv.ts';
 
 const file = join(import.meta.dirname, '../../../fixtures/answers/ipynbsrv.yaml');
-const guide = ['slapd', 'libpam-ldap', 'nslcd', 'libreadline-dev', 'libncurses5-dev', 'libpcre3-dev', 'libssl-dev', 'perl', 'make', 'wget', 'python-pip', 'uwsgi-plugin-python', 'python-dev', 'libldap2-dev', 'libsasl2-dev', 'python3-psycopg2', 'mkdocs', 'git', 'postgresql'];
+const guide = [
+	'slapd',
+	'libpam-ldap',
+	'nslcd',
+	'libreadline-dev',
+	'libncurses5-dev',
+	'libpcre3-dev',
+	'libssl-dev',
+	'perl',
+	'make',
+	'wget',
+	'python-pip',
+	'uwsgi-plugin-python',
+	'python-dev',
+	'libldap2-dev',
+	'libsasl2-dev',
+	'python3-psycopg2',
+	'mkdocs',
+	'git',
+	'postgresql',
+];
 
 let opened: Opened;
 let items: readonly Item[];
@@ -36,19 +56,27 @@ describe('the ipynbsrv stack', () => {
 		const order = orderOf(items);
 		const known = new Set(order.makers.keys());
 		const lacking = items.flatMap(({resource}) => (resource.needs ?? []).filter(thing => !known.has(thing)).map(thing => `${resource.id} needs ${thing}`));
-		expect(lacking.filter(line => !/ needs (path:\/(etc|etc\/default|usr|usr\/local|usr\/local\/src|usr\/local\/lib|srv|etc\/systemd\/system|etc\/hosts|etc\/nsswitch\.conf)|user:root|group:root|user:www-data|group:www-data)$/.test(line))).toEqual([]);
+		expect(
+			lacking.filter(
+				line =>
+					!/ needs (path:\/(etc|etc\/default|usr|usr\/local|usr\/local\/src|usr\/local\/lib|srv|etc\/systemd\/system|etc\/hosts|etc\/nsswitch\.conf)|user:root|group:root|user:www-data|group:www-data)$/.test(
+						line,
+					),
+			),
+		).toEqual([]);
 	});
 
 	test('lets the LDAP client wait for the directory', () => {
 		const {before} = orderOf(items);
 		const all = (id: string): ReadonlySet<string> => {
 			const seen = new Set<string>();
-			const visit = (one: string): void => [...before.get(one) ?? []].forEach(earlier => {
-				if (!seen.has(earlier)) {
-					seen.add(earlier);
-					visit(earlier);
-				}
-			});
+			const visit = (one: string): void =>
+				[...(before.get(one) ?? [])].forEach(earlier => {
+					if (!seen.has(earlier)) {
+						seen.add(earlier);
+						visit(earlier);
+					}
+				});
 			visit(id);
 			return seen;
 		};
@@ -77,7 +105,9 @@ describe('the ipynbsrv stack', () => {
 		const plan = await makePlan(items, createReader());
 		expect(plan.counts.change).toBeGreaterThan(20);
 		const json = JSON.parse(planJson(plan, {stack: 'ipynbsrv', version: '0', root: '/'})) as unknown;
-		const validate = new Ajv2020({strict: false}).compile(JSON.parse(readFileSync(join(import.meta.dirname, '../../../schemas/plan.schema.json'), 'utf8')) as object);
+		const validate = new Ajv2020({strict: false}).compile(
+			JSON.parse(readFileSync(join(import.meta.dirname, '../../../schemas/plan.schema.json'), 'utf8')) as object,
+		);
 		expect([validate(json), validate.errors]).toEqual([true, null]);
 		const text = planText(plan, 'Plan', {style: styleFor({}), diffs: true, verbose: false});
 		expect(text).toMatch(/\[openresty\]/);
