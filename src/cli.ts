@@ -19,12 +19,12 @@ const sets = (): Option => new Option('--set <step.key=value>', 'override an ans
 const state = (): Option => new Option('--state <dir>', 'where state is kept (default /var/lib/host-setup)');
 
 let exitCode: Promise<number> | undefined;
-// biome-ignore lint/suspicious/noExplicitAny: commander hands over its parsed options as any
 const run =
-	(command: (...args: any[]) => Promise<number>) =>
-	(...args: unknown[]): void => {
-		exitCode = command(...args);
-	};
+	// biome-ignore lint/suspicious/noExplicitAny: commander hands over its parsed options as any
+		(command: (...args: any[]) => Promise<number>) =>
+		(...args: unknown[]): void => {
+			exitCode = command(...args);
+		};
 
 const program = new Command('setup')
 	.description('A setup wizard and host doctor for self-hosted web stacks on Debian and Ubuntu.')

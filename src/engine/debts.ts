@@ -18,8 +18,9 @@ export type Debts = {
 /** Debts over one journal; what an earlier, broken run still owes is in them. */
 export const createDebts = (journal: Journal, emit: (event: Event) => void): Debts => {
 	const early = new Set<number>();
-	let last = Math.max(0, ...journal.entries.map(entry => entry.t === 'owe' ? entry.debt : 0));
-	const due = (needs?: readonly Thing[]) => openDebts(journal.entries).filter(one => !early.has(one.debt) && (needs === undefined || needs.includes(`unit:${one.unit}`)));
+	let last = Math.max(0, ...journal.entries.map(entry => (entry.t === 'owe' ? entry.debt : 0)));
+	const due = (needs?: readonly Thing[]) =>
+		openDebts(journal.entries).filter(one => !early.has(one.debt) && (needs === undefined || needs.includes(`unit:${one.unit}`)));
 	return {
 		outstanding: needs => folded(due(needs)),
 		owe(run, debts) {
@@ -30,7 +31,9 @@ export const createDebts = (journal: Journal, emit: (event: Event) => void): Deb
 				emit({type: 'debt', ...debt, paid: false});
 				return last;
 			});
-			return () => made.forEach(debt => early.delete(debt));
+			return () => {
+				for (const debt of made) early.delete(debt);
+			};
 		},
 		async pay(host, needs) {
 			const open = due(needs);

@@ -17,7 +17,9 @@ export const createNamedLocks = (): NamedLocks => {
 		async take(names) {
 			const held: (() => void)[] = [];
 			for (const name of [...new Set(names)].sort()) held.push(await one(name));
-			return () => held.forEach(release => release());
+			return () => {
+				for (const release of held) release();
+			};
 		},
 	};
 };

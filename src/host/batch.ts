@@ -23,7 +23,7 @@ const collect = <Question, Answer>(answer: (questions: readonly Question[]) => P
 	return question => {
 		const key = JSON.stringify(question);
 		const earlier = known.get(key);
-		if (earlier) return earlier;
+		if (earlier !== undefined) return earlier;
 		if (waiting === undefined) {
 			const questions: Question[] = [];
 			waiting = {

@@ -25,7 +25,7 @@ export const createReader = (root = '/'): PassReader => {
 		root,
 		fact<T>(fact: Fact<T>): Promise<T> {
 			const known = facts.get(fact.id);
-			if (known) return known as Promise<T>;
+			if (known !== undefined) return known as Promise<T>;
 			const reading = fact.read(reader);
 			facts.set(fact.id, reading);
 			return reading;
