@@ -1,0 +1,25 @@
+/** Are the collected files what their sources are? For storages that copy as it is; others only Django understands. */
+import {join} from 'node:path';
+import type {Reader} from '#model/host.ts';
+import {fileDigest} from '../digest.ts';
+import type {Statics} from './answers.ts';
+
+/** The same names, looked at again; undefined where only Django can tell. */
+export const comparedStatics = async (host: Reader, statics: Statics): Promise<Statics | undefined> => {
+	if (statics.root === null) return statics;
+	if (!statics.plain) return undefined;
+	const [missing, differing]: [string[], string[]] = [[], []];
+	for (const [name, source] of Object.entries(statics.files)) {
+		const target = join(statics.root, name);
+		const stat = await host.stat(target);
+		if (stat === undefined) missing.push(name);
+		else if (source !== null && await contentOf(host, target) !== await contentOf(host, source)) differing.push(name);
+	}
+	return {...statics, missing: missing.sort(), differing: differing.sort()};
+};
+
+/** `collectstatic --link` makes links to the sources: then the bytes at their end count. */
+const contentOf = async (host: Reader, path: string): Promise<string | undefined> => {
+	const stat = await host.stat(path);
+	return fileDigest(host, stat?.kind === 'symlink' && stat.target?.startsWith('/') ? stat.target : path);
+};

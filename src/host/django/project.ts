@@ -1,0 +1,21 @@
+/** A Django project as an installation has it: who runs it, with which interpreter, from where. */
+import type {Text} from '#model/secret.ts';
+import type {PostgresServer} from '../clients/postgres.ts';
+
+export type DjangoProject = {
+	/** The interpreter of its environment: /usr/bin/python3, /srv/app/venv/bin/python. */
+	readonly python: string;
+	/** Where manage.py lies: working directory and first in sys.path. */
+	readonly directory: string;
+	/** ipynbsrv.settings */
+	readonly settings: string;
+	/** Everything is run and owned by this account. */
+	readonly user: string;
+	/** Default manage.py; relative to the directory. */
+	readonly manage?: string;
+	readonly env?: Readonly<Record<string, string | Text>>;
+	/** Lets a look ask SQL instead of starting Django. */
+	readonly database?: {readonly server: PostgresServer; readonly name: string};
+	/** The name of its superuser, where a step knows it. */
+	readonly superuser?: string;
+};

@@ -1,0 +1,67 @@
+/** What Django wrote into PostgreSQL, asked as its superuser without running anything that the tables' owner may have put there. */
+import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import {askPostgres, type PostgresServer} from '../clients/postgres.ts';
+import {sqlText} from '../sql.ts';
+
+export type Row = Readonly<Record<string, string | boolean | null>>;
+export type Rows = {readonly applied: readonly (readonly [string, string])[]; readonly tables: readonly string[]; readonly accounts: readonly Row[]};
+
+export type AccountTable = {readonly table: string; readonly username: string};
+
+/** Applied migrations, tables, and the accounts that are superusers or have this name; undefined while there is no server or database, or where Django's tables are in no plain place. One psql. */
+export const djangoRows = async (host: Reader, {server, name}: {readonly server: PostgresServer; readonly name: string}, accounts?: AccountTable, username?: string): Promise<Rows | undefined> => {
+	try {
+		const answer = await askPostgres(host, server, [question(accounts, username)], name);
+		if (answer === undefined || answer === '') return undefined;
+		const [tables, elsewhere, applied, found] = JSON.parse(answer) as [readonly string[] | null, boolean, string | null, string | null];
+		if (elsewhere) return undefined;
+		return {
+			tables: tables ?? [],
+			applied: rowsOf(applied).map(row => [String(row['app']), String(row['name'])] as const),
+			accounts: rowsOf(found),
+		};
+	} catch (error) {
+		if (error instanceof Blocked && error.why.because === 'until') return undefined;
+		throw error;
+	}
+};
+
+/**
+ * A table is read only when it is one (a view, a rule or a policy could run code of its owner as the superuser), and only its
+ * columns of built-in types. query_to_xml is how SQL reads a table whose existence it has to ask for first.
+ */
+const question = (accounts: AccountTable | undefined, username: string | undefined): string => `
+SET row_security = off;
+WITH ours AS (
+	SELECT c.oid, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname = 'public' AND c.relkind = 'r'
+), columns AS (
+	SELECT a.attrelid, string_agg(format('%I', a.attname), ', ' ORDER BY a.attnum) AS list, array_agg(a.attname::text) AS names FROM pg_attribute a
+	WHERE a.attnum > 0 AND NOT a.attisdropped AND a.atttypid < 16384 AND a.attgenerated <> 'v' GROUP BY a.attrelid
+)
+SELECT json_build_array(
+	(SELECT json_agg(relname) FROM ours),
+	EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'django_migrations' AND (n.nspname <> 'public' OR c.relkind <> 'r')),
+	(SELECT query_to_xml(format('SELECT app, name FROM ONLY %I.%I', nspname, relname), true, false, '')::text FROM ours JOIN columns ON attrelid = oid
+		WHERE relname = 'django_migrations' AND ARRAY['app', 'name'] <@ names),
+	${accounts === undefined ? 'NULL' : accountsQuestion(accounts, username)}
+);`;
+
+const accountsQuestion = ({table, username: column}: AccountTable, username: string | undefined): string => `
+	(SELECT query_to_xml(format('SELECT %s FROM ONLY %I.%I WHERE %s', list, nspname, relname,
+		concat_ws(' OR ', CASE WHEN 'is_superuser' = ANY (names) THEN 'is_superuser' END, ${username === undefined ? 'NULL' : `format('%I = %L', ${sqlText(column)}, ${sqlText(username)})`}, 'false')), true, false, '')::text
+		FROM ours JOIN columns ON attrelid = oid WHERE relname = ${sqlText(table)} AND ${sqlText(column)} = ANY (names))`;
+
+/** PostgreSQL's own XML of a table: `<row><name>…</name><other xsi:nil="true"/></row>`, flat and without attributes of others. */
+const rowsOf = (xml: string | null): readonly Row[] => [...(xml ?? '').matchAll(/<row>([\s\S]*?)<\/row>/g)].map(([, row = '']) =>
+	Object.fromEntries([...row.matchAll(/<([^\s/>]+)(?:\s+xsi:nil="true"\s*\/>|\s*\/>|>([^<]*)<\/\1>)/g)].map(([whole, column = '', value]) =>
+		[nameOf(column), whole.includes('xsi:nil="true"') ? null : value === 'true' ? true : value === 'false' ? false : plain(value ?? '')])));
+
+const plain = (text: string): string => text.replace(/&(lt|gt|amp|quot|apos|#x([0-9a-fA-F]+)|#(\d+));/g, (_whole, name: string, hex?: string, decimal?: string) =>
+	hex ? String.fromCodePoint(Number.parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : entities[name] ?? '');
+
+const entities: Readonly<Record<string, string>> = {lt: '<', gt: '>', amp: '&', quot: '"', apos: "'"};
+
+/** SQL/XML writes characters that no element name may have as _xHHHH_. */
+const nameOf = (element: string): string => element.replace(/_x([0-9A-F]{4,6})_/g, (_whole, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));

@@ -1,0 +1,63 @@
+/** Digests of everything that Django's answers depend on: the project's code, the packages it imports, its static files. An lstat a file. */
+import {lstatSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Reader} from '#model/host.ts';
+import {contentDigest, type Digest, filesIn, quickDigest} from '../digest.ts';
+import {resolveIn} from '../paths.ts';
+import {sha256} from '../stash.ts';
+
+/** Where code may say something about models or settings; templates, uploads and assets do not. */
+const telling = /(?:\.(?:py|so|cfg|conf|ini|toml|json|ya?ml|env|txt)|\/\.env[^/]*)$/;
+const foreign = new Set(['.git', '.hg', '.svn', '__pycache__', 'node_modules', 'bower_components', 'site-packages', 'dist-packages']);
+
+/** The project's own code. With the digest from before, bytes are read only when size or times moved. */
+export const codeDigest = async (host: Reader, directory: string, besides: readonly string[], before?: Digest): Promise<Digest> => {
+	const base = await resolveIn(host.root, directory);
+	const skipped = new Set(await Promise.all(besides.map(path => resolveIn(host.root, path))));
+	const files = walk(base, '', skipped).sort();
+	const quick = await quickDigest(host, directory, files);
+	return {quick, content: before?.quick === quick ? before.content : await contentDigest(host, directory, files), count: files.length};
+};
+
+/** Interpreter, installed packages (their first level is touched by every install and upgrade), and single files from elsewhere. */
+export const environmentDigest = async (host: Reader, python: string, {paths, files}: {readonly paths: readonly string[]; readonly files: readonly string[]}): Promise<string> => {
+	const parts = [await marks(host, [python])];
+	for (const path of paths) {
+		const names = await host.list(path);
+		parts.push(path, await marks(host, names === undefined ? [path] : ['.', ...names.filter(name => name !== '__pycache__')].map(name => join(path, name))));
+	}
+	parts.push(await marks(host, files));
+	return sha256(parts.join('\n'));
+};
+
+/** `names` moves when a source file comes or goes, `sources` also when one changes, `root` when a collected file does. */
+export type StaticDigests = {readonly names: string; readonly sources: string; readonly root: string};
+
+/** The static files: where they come from, and what was collected of them. Other files in the root are nobody's concern. */
+export const staticDigests = async (host: Reader, {root, sources, collected}: {readonly root: string; readonly sources: readonly string[]; readonly collected: readonly string[]}): Promise<StaticDigests> => {
+	const [names, quick]: [string[], string[]] = [[], []];
+	for (const source of sources) {
+		const files = await filesIn(host, source, ['']);
+		names.push(source, ...files);
+		quick.push(source, await quickDigest(host, source, files));
+	}
+	return {names: sha256(names.join('\0')), sources: sha256(quick.join('\0')), root: await quickDigest(host, root, collected)};
+};
+
+const marks = async (host: Reader, paths: readonly string[]): Promise<string> => {
+	const lines = await Promise.all(paths.map(async path => {
+		const stat = lstatSync(await resolveIn(host.root, path), {throwIfNoEntry: false});
+		return stat === undefined ? `${path} -` : `${path} ${stat.isDirectory() ? '' : stat.size} ${stat.mtimeMs} ${stat.isDirectory() ? '' : stat.ctimeMs}`;
+	}));
+	return sha256(lines.join('\n'));
+};
+
+const walk = (base: string, at: string, skipped: ReadonlySet<string>): string[] => {
+	const here = join(base, at);
+	if (skipped.has(here) || lstatSync(here, {throwIfNoEntry: false})?.isDirectory() !== true) return [];
+	return readdirSync(here, {withFileTypes: true}).flatMap(entry => {
+		const path = at === '' ? entry.name : `${at}/${entry.name}`;
+		if (entry.isDirectory()) return foreign.has(entry.name) ? [] : walk(base, path, skipped);
+		return (entry.isFile() || entry.isSymbolicLink()) && telling.test(`/${path}`) ? [path] : [];
+	});
+};
