@@ -1,3 +1,4 @@
+// packages: gnupg openssl
 import {execFile} from 'node:child_process';
 import {createHash, randomBytes} from 'node:crypto';
 import {appendFile, mkdir, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// packages: gcc libc6-dev make
 import {execFile} from 'node:child_process';
 import {appendFile, chmod, lstat, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {promisify} from 'node:util';

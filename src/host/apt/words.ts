@@ -18,7 +18,7 @@ export const parseTransaction = (text: string): Transaction => ({
 		version: version.replace(/^.*=> /, ''),
 	})),
 	removes: section(text, /^The following packages will be REMOVED:/).map(({name}) => name.replace(/\*$/, '')),
-	download: /^Need to get (?:\S+ \S+\/)?(\S+ \S*B) of archives/m.exec(text)?.[1] ?? '0 B',
+	download: /^Need to get (\S+ [kMGT]?B)(?:\/\S+ [kMGT]?B)? of archives/m.exec(text)?.[1] ?? '0 B',
 });
 
 /** Names that apt does not know, or knows and cannot install. */
@@ -79,7 +79,7 @@ const rows: readonly Row[] = [
 	},
 	{
 		code: 'apt.locked',
-		words: /held by process (\d+(?: \([^)]*\))?)|locked by another process with pid (\d+)|(?<=^E: )Could not get lock/m,
+		words: /(?:^E: Could not get lock.*)?held by process (\d+(?: \([^)]*\))?)|locked by another process with pid (\d+)|^E: Could not get lock/m,
 		sentence: (what, who) => `${what}: another program holds the package lock${who === '' ? '' : ` (process ${who})`}`,
 		hint: 'Wait for it to end (often apt-daily or unattended-upgrades), then run the same command again. Never remove the lock file.',
 	},
