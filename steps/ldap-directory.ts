@@ -55,7 +55,7 @@ export const ldapDirectory = defineStep({
 	]).meta({title: 'Directory'}),
 	resources: answers => {
 		if (answers.mode === 'existing') {
-			return directoryEntries({kind: 'remote', uri: answers.uri, bindDn: answers.bindDn, password: [answers.bindPassword], startTls: answers.startTls, mayChange: answers.mayChange}, answers.baseDn, answers.firstUser);
+			return directoryEntries({kind: 'remote', uri: answers.uri, bindDn: answers.bindDn, password: [answers.bindPassword], startTls: answers.startTls, base: answers.baseDn, mayChange: answers.mayChange}, answers.baseDn, answers.firstUser);
 		}
 		const {baseDn} = answers;
 		const admin = `cn=admin,${baseDn}`;
@@ -72,9 +72,9 @@ export const ldapDirectory = defineStep({
 				{question: 'slapd/move_old_database', type: 'boolean', value: ['true']},
 				{question: 'slapd/purge_database', type: 'boolean', value: ['false']},
 			]}, {provides: ['done:slapd-debconf']}),
-			aptPackages({names: ['slapd', 'ldap-utils']}, {id: 'apt:slapd', needs: ['done:requirements', 'done:dpkg-consistent', 'done:slapd-debconf']}),
-			edit({path: '/etc/default/slapd', format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [services]}]}, {needs: ['package:slapd'], owes: [{unit: 'slapd.service', do: 'restart'}]}),
-			unit({name: 'slapd.service', enabled: true, running: true, files: ['/etc/default/slapd']}, {needs: ['package:slapd', 'path:/etc/default/slapd']}),
+			aptPackages({names: ['slapd', 'ldap-utils']}, {id: 'apt:slapd', needs: ['done:requirements', 'done:dpkg-consistent', 'done:slapd-debconf'], provides: ['path:/etc/default/slapd']}),
+			edit({path: '/etc/default/slapd', format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [services]}]}, {needs: ['package:slapd'], provides: ['done:slapd-default'], owes: [{unit: 'slapd.service', do: 'restart'}]}),
+			unit({name: 'slapd.service', enabled: true, running: true, files: ['/etc/default/slapd']}, {needs: ['package:slapd', 'done:slapd-default']}),
 			hostsNames({address: '127.0.0.1', names: [answers.hostName]}),
 			...passwordModule(),
 			ldapDatabase({suffix: baseDn, rootDn: admin}),

@@ -11,35 +11,36 @@ export const dn = (...parts: readonly [...(readonly [string, string])[], string]
 /** The first name of a DN and what is above it. */
 export const splitDn = (text: string): {readonly attribute: string; readonly value: string; readonly parent: string} => {
 	const end = firstComma(text);
-	const [, attribute = '', value = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/s.exec(text.slice(0, end)) ?? [];
-	return {attribute, value: unescaped(value), parent: text.slice(end + 1).trim()};
+	const name = text.slice(0, end);
+	const at = name.indexOf('=');
+	return {attribute: name.slice(0, at).trim(), value: unescaped(name.slice(at + 1).replace(/^ +/, '')), parent: text.slice(end + 1).replace(/^ +/, '')};
 };
 
 /** Is a DN below another? */
 export const isBelow = (dn: string, above: string): boolean => above === '' || normalDn(dn).endsWith(`,${normalDn(above)}`);
 
-const escaped = (value: string): string => value
-	.replaceAll(/[\\"+,;<>=]/g, character => `\\${character}`)
-	.replaceAll('\0', '\\00')
-	.replaceAll(/[\r\n]/g, character => `\\0${character.charCodeAt(0).toString(16)}`)
-	.replace(/^[ #]/, character => `\\${character}`)
-	.replace(/ $/, '\\ ');
+const escaped = (value: string): string =>
+	value
+		.replaceAll(/[\\"+,;<>=]/g, character => `\\${character}`)
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: no control character may stand in a name as it is.
+		.replaceAll(/[\u0000-\u001f\u007f]/g, character => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+		.replace(/^[ #]/, character => `\\${character}`)
+		.replace(/ $/, '\\ ');
 
+/** Spaces at the end count only where they are escaped. */
 const unescaped = (value: string): string => {
 	const bytes: number[] = [];
+	let end = 0;
 	for (let at = 0; at < value.length; at += 1) {
+		const escape = value[at] === '\\';
 		const pair = /^\\([0-9a-fA-F]{2})/.exec(value.slice(at, at + 3))?.[1];
-		if (pair !== undefined) {
-			bytes.push(Number.parseInt(pair, 16));
-			at += 2;
-			continue;
-		}
-		if (value[at] === '\\') at += 1;
+		if (escape) at += 1;
 		const character = String.fromCodePoint(value.codePointAt(at) ?? 0x5c);
-		bytes.push(...Buffer.from(character));
-		at += character.length - 1;
+		bytes.push(...(pair === undefined ? Buffer.from(character) : [Number.parseInt(pair, 16)]));
+		at += pair === undefined ? character.length - 1 : 1;
+		if (escape || character !== ' ') end = bytes.length;
 	}
-	return Buffer.from(bytes).toString('utf8');
+	return Buffer.from(bytes.slice(0, end)).toString('utf8');
 };
 
 const firstComma = (text: string): number => {

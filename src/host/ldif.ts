@@ -30,7 +30,7 @@ export const parseLdif = (text: string): readonly LdifEntry[] => {
 			end();
 			dn = value;
 		} else {
-			attributes.set(name, [...attributes.get(name) ?? [], value]);
+			attributes.set(name, [...(attributes.get(name) ?? []), value]);
 		}
 	}
 	end();
@@ -56,11 +56,8 @@ export const modifyRecord = (dn: string, changes: readonly LdifChange[]): Text =
 export const deleteRecord = (dn: string): Text => [...line('dn', dn), 'changetype: delete\n', '\n'];
 
 /** Entries as a file to restore from. */
-export const entryRecords = (entries: readonly {readonly dn: string; readonly attributes: ReadonlyMap<string, readonly LdifValue[]>}[]): Text => entries.flatMap(({dn, attributes}) => [
-	...line('dn', dn),
-	...[...attributes].flatMap(([name, values]) => values.flatMap(value => line(name, value))),
-	'\n',
-]);
+export const entryRecords = (entries: readonly {readonly dn: string; readonly attributes: ReadonlyMap<string, readonly LdifValue[]>}[]): Text =>
+	entries.flatMap(({dn, attributes}) => [...line('dn', dn), ...[...attributes].flatMap(([name, values]) => values.flatMap(value => line(name, value))), '\n']);
 
 /** Lines joined where the next begins with a space, with the number of their first. */
 const unfolded = (text: string): readonly {readonly line: string; readonly number: number}[] => {
@@ -91,8 +88,10 @@ const line = (name: string, value: LdifValue): Text => {
 const safe = /^(?:[\x21-\x39\x3b\x3d-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
 
 const checkedName = (name: string): string => {
-	if (!/^[A-Za-z0-9][A-Za-z0-9.;-]*$/.test(name)) throw new Fault('ldif.attribute', `${JSON.stringify(name)} is no name of an LDAP attribute`, 'Use letters, digits and hyphens.');
+	if (!/^[A-Za-z0-9][A-Za-z0-9.;-]*$/.test(name))
+		throw new Fault('ldif.attribute', `${JSON.stringify(name)} is no name of an LDAP attribute`, 'Use letters, digits and hyphens.');
 	return name;
 };
 
-const parseFault = (number: number, what: string): Fault => new Fault('ldif.parse', `LDIF: ${what} at line ${number}`, 'The directory answered something unexpected; run the search by hand to see it.');
+const parseFault = (number: number, what: string): Fault =>
+	new Fault('ldif.parse', `LDIF: ${what} at line ${number}`, 'The directory answered something unexpected; run the search by hand to see it.');

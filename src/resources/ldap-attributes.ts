@@ -8,10 +8,12 @@ export type Difference = {readonly attribute: string; readonly was: readonly str
 /** Every attribute with the values it should have, its own name included, which the server demands. */
 export const wantedOf = (dn: string, attributes: WantedAttributes): Readonly<Record<string, {readonly values: readonly string[]; readonly only: boolean}>> => {
 	const {attribute, value} = splitDn(dn);
-	const wanted = Object.fromEntries(Object.entries(attributes).map(([name, asked]) => {
-		if (typeof asked === 'string') return [name, {values: [asked], only: true}];
-		return isList(asked) ? [name, {values: asked, only: name.toLowerCase() !== 'objectclass'}] : [name, {values: asked.includes, only: false}];
-	}));
+	const wanted = Object.fromEntries(
+		Object.entries(attributes).map(([name, asked]) => {
+			if (typeof asked === 'string') return [name, {values: [asked], only: true}];
+			return isList(asked) ? [name, {values: asked, only: name.toLowerCase() !== 'objectclass'}] : [name, {values: asked.includes, only: false}];
+		}),
+	);
 	const key = Object.keys(wanted).find(name => name.toLowerCase() === attribute.toLowerCase()) ?? attribute;
 	const own = wanted[key] ?? {values: [], only: false};
 	return {...wanted, [key]: {...own, values: own.values.includes(value) ? own.values : [...own.values, value]}};
@@ -36,7 +38,8 @@ const isList = (asked: readonly string[] | {readonly includes: readonly string[]
 export const valuesIn = (entry: EntryValues, attribute: string): readonly string[] =>
 	entry[Object.keys(entry).find(name => name.toLowerCase() === attribute.toLowerCase()) ?? ''] ?? [];
 
-export const sameValues = (left: readonly string[], right: readonly string[]): boolean => left.length === right.length && left.toSorted().join('\0') === right.toSorted().join('\0');
+export const sameValues = (left: readonly string[], right: readonly string[]): boolean =>
+	left.length === right.length && left.toSorted().join('\0') === right.toSorted().join('\0');
 
 /** An entry that is new gets a structural class where only abstract ones were asked: what the first name of a base DN suggests. */
 export const withStructure = (dn: string, values: EntryValues): EntryValues => {
@@ -44,10 +47,15 @@ export const withStructure = (dn: string, values: EntryValues): EntryValues => {
 	if (classes.some(name => name !== 'top')) return values;
 	const {attribute, value} = splitDn(dn);
 	switch (attribute.toLowerCase()) {
-		case 'dc': return {...values, objectClass: ['top', 'dcObject', 'organization'], o: valuesIn(values, 'o').length > 0 ? valuesIn(values, 'o') : [value]};
-		case 'o': return {...values, objectClass: ['top', 'organization']};
-		case 'ou': return {...values, objectClass: ['top', 'organizationalUnit']};
-		case 'c': return {...values, objectClass: ['top', 'country']};
-		default: return {...values, objectClass: ['top', 'extensibleObject', 'organizationalRole']};
+		case 'dc':
+			return {...values, objectClass: ['top', 'dcObject', 'organization'], o: valuesIn(values, 'o').length > 0 ? valuesIn(values, 'o') : [value]};
+		case 'o':
+			return {...values, objectClass: ['top', 'organization']};
+		case 'ou':
+			return {...values, objectClass: ['top', 'organizationalUnit']};
+		case 'c':
+			return {...values, objectClass: ['top', 'country']};
+		default:
+			return {...values, objectClass: ['top', 'extensibleObject', 'organizationalRole']};
 	}
 };

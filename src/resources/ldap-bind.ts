@@ -1,8 +1,8 @@
 /** The proof that an account of a directory is usable: a bind with its password. Nothing is changed by it. */
 import {setTimeout as pause} from 'node:timers/promises';
-import {bindWorks, ldapName, type LdapServer} from '#host/clients/ldap.ts';
+import {bindWorks, type LdapServer, ldapName} from '#host/clients/ldap.ts';
 import {Fault} from '#model/fault.ts';
-import {type Edges, type Resource, resource, type ResourceType} from '#model/resource.ts';
+import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {withEdges} from './with-edges.ts';
@@ -21,14 +21,20 @@ export const ldapBindType: ResourceType<LdapBindSpec, State> = {
 		const answer = await bindWorks(server, dn, password);
 		return answer.ok ? {works: true} : {works: false, why: answer.why};
 	},
-	diff: ({server, dn}, state) => state !== 'absent' && state.works ? [] : [{what: `login of ${dn} to ${ldapName(server)}`, from: state === 'absent' ? null : state.why, to: 'works'}],
+	diff: ({server, dn}, state) =>
+		state !== 'absent' && state.works ? [] : [{what: `login of ${dn} to ${ldapName(server)}`, from: state === 'absent' ? null : state.why, to: 'works'}],
 	undoOf: () => ({can: true, record: null}),
 	async apply({server, dn, password}) {
 		const deadline = performance.now() + 15_000;
 		for (;;) {
 			const answer = await bindWorks(server, dn, password);
 			if (answer.ok) return;
-			if (performance.now() > deadline) throw new Fault('ldap.login', `${dn} cannot log in to ${ldapName(server)}: ${answer.why}`, 'See its userPassword, and whether the access rules let anonymous authenticate with it.');
+			if (performance.now() > deadline)
+				throw new Fault(
+					'ldap.login',
+					`${dn} cannot log in to ${ldapName(server)}: ${answer.why}`,
+					'See its userPassword, and whether the access rules let anonymous authenticate with it.',
+				);
 			await pause(500);
 		}
 	},

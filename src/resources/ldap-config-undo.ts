@@ -10,18 +10,30 @@ import {modifyConfig} from './ldap-modify.ts';
 import {type ConfigValue, wantedValues} from './ldap-values.ts';
 
 /** `kept` of the journal: the password that was put, then the stored form of the one before. */
-export type ConfigJournaled = {readonly entry: ConfigEntry; readonly attributes: readonly {readonly value: ConfigValue; readonly was: readonly string[]; readonly put: readonly string[]}[]; readonly password: 'none' | 'new' | 'replaced'};
+export type ConfigJournaled = {
+	readonly entry: ConfigEntry;
+	readonly attributes: readonly {readonly value: ConfigValue; readonly was: readonly string[]; readonly put: readonly string[]}[];
+	readonly password: 'none' | 'new' | 'replaced';
+};
 
 export const takeBackConfig = async (record: ConfigJournaled, entry: LdifEntry, host: Host, [ours = '', old]: readonly string[]): Promise<Undone> => {
 	const now = (attribute: string): readonly string[] => entry.attributes.get(attribute.toLowerCase()) ?? [];
-	const there = record.attributes.filter(({value, was}) => wantedValues({attribute: value.attribute, values: was, how: exactHow(value)}, now(value.attribute)) !== undefined);
-	const foreign = there.filter(({value, put}) => wantedValues({attribute: value.attribute, values: put, how: exactHow(value)}, now(value.attribute)) !== undefined);
+	const there = record.attributes.filter(
+		({value, was}) => wantedValues({attribute: value.attribute, values: was, how: exactHow(value)}, now(value.attribute)) !== undefined,
+	);
+	const foreign = there.filter(
+		({value, put}) => wantedValues({attribute: value.attribute, values: put, how: exactHow(value)}, now(value.attribute)) !== undefined,
+	);
 	const back: LdifChange[] = there.filter(one => !foreign.includes(one)).map(({value, was, put}) => backTo(value, was, put));
 	const password = await passwordBack(record, entry, ours, old);
 	if (typeof password === 'object') back.push(password);
 	if (back.length > 0) {
-		const stuck = await modifyConfig(host, modifyRecord(entry.dn, back)).then(() => undefined, (error: unknown) => error);
-		if (stuck instanceof Fault && stuck.code === 'ldap.refused' && record.entry.is === 'modules') return {outcome: 'kept', why: 'slapd does not unload a module while it runs'};
+		const stuck = await modifyConfig(host, modifyRecord(entry.dn, back)).then(
+			() => undefined,
+			(error: unknown) => error,
+		);
+		if (stuck instanceof Fault && stuck.code === 'ldap.refused' && record.entry.is === 'modules')
+			return {outcome: 'kept', why: 'slapd does not unload a module while it runs'};
 		if (stuck !== undefined) throw stuck;
 	}
 	if (foreign.length > 0) return {outcome: 'conflict', why: `${entry.dn}: somebody changed ${foreign.map(one => one.value.attribute).join(', ')} since`};
@@ -29,11 +41,12 @@ export const takeBackConfig = async (record: ConfigJournaled, entry: LdifEntry, 
 	return {outcome: back.length > 0 ? 'undone' : 'already'};
 };
 
-const exactHow = ({how}: ConfigValue): 'ordered' | 'exactly' => how === 'ordered' ? 'ordered' : 'exactly';
+const exactHow = ({how}: ConfigValue): 'ordered' | 'exactly' => (how === 'ordered' ? 'ordered' : 'exactly');
 
-const backTo = (value: ConfigValue, was: readonly string[], put: readonly string[]): LdifChange => value.how === 'includes' && was.every(one => put.includes(one))
-	? {op: 'delete', attribute: value.attribute, values: put.filter(one => !was.includes(one))}
-	: {op: 'replace', attribute: value.attribute, values: was};
+const backTo = (value: ConfigValue, was: readonly string[], put: readonly string[]): LdifChange =>
+	value.how === 'includes' && was.every(one => put.includes(one))
+		? {op: 'delete', attribute: value.attribute, values: put.filter(one => !was.includes(one))}
+		: {op: 'replace', attribute: value.attribute, values: was};
 
 const passwordBack = async (record: ConfigJournaled, entry: LdifEntry, ours: string, old: string | undefined): Promise<LdifChange | 'foreign' | undefined> => {
 	const stored = entry.attributes.get('olcrootpw')?.[0];

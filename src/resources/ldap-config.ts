@@ -4,10 +4,10 @@
  */
 import {bindWorks} from '#host/clients/ldap.ts';
 import {type LdapFacts, ldapFacts, normalDn} from '#host/facts/ldap.ts';
-import {type LdifChange, type LdifEntry, modifyRecord} from '#host/ldif.ts';
 import {hashedForLdap, isStrong, schemeName} from '#host/ldap-password.ts';
+import {type LdifChange, type LdifEntry, modifyRecord} from '#host/ldif.ts';
 import {Fault} from '#model/fault.ts';
-import {type Change, type Edges, type Late, type Resource, resource, type ResourceType} from '#model/resource.ts';
+import {type Change, type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
 import {type ConfigJournaled, takeBackConfig} from './ldap-config-undo.ts';
 import {slapdEdges} from './ldap-edges.ts';
@@ -22,11 +22,19 @@ export type LdapConfigSpec = {
 	readonly rootPassword?: Text;
 };
 type Password = 'right' | 'weak' | 'wrong' | 'not asked';
-type State = 'absent' | {readonly dn: string; readonly values: Readonly<Record<string, readonly string[]>>; readonly password: Password; readonly stored: string | undefined; readonly scheme: 'argon2' | 'crypt'};
+type State =
+	| 'absent'
+	| {
+			readonly dn: string;
+			readonly values: Readonly<Record<string, readonly string[]>>;
+			readonly password: Password;
+			readonly stored: string | undefined;
+			readonly scheme: 'argon2' | 'crypt';
+	  };
 
 /** Attributes of a cn=config entry. A late spec needs its `edges.id`, and shows `preview` until it is known. */
 export const ldapConfig = (spec: LdapConfigSpec | Late<LdapConfigSpec>, edges: Partial<Edges> = {}, preview?: LdapConfigSpec): Resource =>
-	resource(ldapConfigType, slapdEdges({id: typeof spec === 'function' ? edges.id ?? 'ldap-config' : idOf(spec)}, edges), spec, preview);
+	resource(ldapConfigType, slapdEdges({id: typeof spec === 'function' ? (edges.id ?? 'ldap-config') : idOf(spec)}, edges), spec, preview);
 
 const idOf = ({entry, set, rootPassword}: LdapConfigSpec): string =>
 	`ldap-config:${entry.is === 'database' ? entry.suffix : entry.is}:${[...set.map(one => one.attribute), ...(rootPassword ? ['olcRootPW'] : [])].join('+')}`;
@@ -72,7 +80,12 @@ export const ldapConfigType: ResourceType<LdapConfigSpec, State> = {
 	},
 
 	async apply(spec, state, _changes, host) {
-		if (state === 'absent') throw new Fault('ldap.no-entry', `slapd has no ${spec.entry.is === 'database' ? `database for ${spec.entry.suffix}` : `${spec.entry.is} entry`}`, 'The resource that makes the database must come first; this is a defect of the stack if it does not.');
+		if (state === 'absent')
+			throw new Fault(
+				'ldap.no-entry',
+				`slapd has no ${spec.entry.is === 'database' ? `database for ${spec.entry.suffix}` : `${spec.entry.is} entry`}`,
+				'The resource that makes the database must come first; this is a defect of the stack if it does not.',
+			);
 		const changes: LdifChange[] = spec.set.flatMap(one => {
 			const wanted = wantedValues(one, state.values[one.attribute] ?? []);
 			return wanted === undefined ? [] : [changeTo(one, wanted, state.values[one.attribute] ?? [])];
@@ -86,16 +99,25 @@ export const ldapConfigType: ResourceType<LdapConfigSpec, State> = {
 		const facts = await host.fact(ldapFacts);
 		const entry = facts === 'absent' ? undefined : entryOf(facts, record.entry);
 		if (entry === undefined) return {outcome: 'already'};
-		return takeBackConfig(record, entry, host, kept.map(bytes => Buffer.from(bytes).toString('utf8')));
+		return takeBackConfig(
+			record,
+			entry,
+			host,
+			kept.map(bytes => Buffer.from(bytes).toString('utf8')),
+		);
 	},
 };
 
 const entryOf = (facts: LdapFacts, entry: ConfigEntry): LdifEntry | undefined => {
 	switch (entry.is) {
-		case 'global': return facts.entries.find(one => normalDn(one.dn) === 'cn=config');
-		case 'frontend': return facts.entries.find(one => /^olcDatabase=\{-1\}frontend,/i.test(one.dn));
-		case 'modules': return facts.entries.find(one => one.attributes.has('olcmoduleload')) ?? facts.entries.find(one => /^cn=module\{\d+\},/i.test(one.dn));
-		case 'database': return facts.databases.get(normalDn(entry.suffix));
+		case 'global':
+			return facts.entries.find(one => normalDn(one.dn) === 'cn=config');
+		case 'frontend':
+			return facts.entries.find(one => /^olcDatabase=\{-1\}frontend,/i.test(one.dn));
+		case 'modules':
+			return facts.entries.find(one => one.attributes.has('olcmoduleload')) ?? facts.entries.find(one => /^cn=module\{\d+\},/i.test(one.dn));
+		case 'database':
+			return facts.databases.get(normalDn(entry.suffix));
 	}
 };
 
@@ -115,6 +137,7 @@ const passwordChange = (spec: LdapConfigSpec, state: Exclude<State, 'absent'> | 
 };
 
 /** Modules can only be added: slapd refuses a replace that would unload one. */
-const changeTo = (one: ConfigValue, wanted: readonly string[], now: readonly string[]): LdifChange => one.how === 'includes' && now.every(value => wanted.includes(value))
-	? {op: 'add', attribute: one.attribute, values: wanted.filter(value => !now.includes(value))}
-	: {op: 'replace', attribute: one.attribute, values: numbered(one, wanted)};
+const changeTo = (one: ConfigValue, wanted: readonly string[], now: readonly string[]): LdifChange =>
+	one.how === 'includes' && now.every(value => wanted.includes(value))
+		? {op: 'add', attribute: one.attribute, values: wanted.filter(value => !now.includes(value))}
+		: {op: 'replace', attribute: one.attribute, values: numbered(one, wanted)};

@@ -4,7 +4,7 @@ import {ldapFacts, normalDn} from '#host/facts/ldap.ts';
 import {addRecord, deleteRecord} from '#host/ldif.ts';
 import {sha256} from '#host/stash.ts';
 import {Fault, faultData} from '#model/fault.ts';
-import {type Edges, type Resource, resource, type ResourceType} from '#model/resource.ts';
+import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {directoryAccess} from './ldap-access.ts';
 import {slapdEdges} from './ldap-edges.ts';
 import {modifyConfig} from './ldap-modify.ts';
@@ -25,30 +25,34 @@ export const ldapDatabaseType: ResourceType<LdapDatabaseSpec, State> = {
 		const facts = await host.fact(ldapFacts);
 		if (facts === 'absent') return 'no slapd';
 		const taken = [...facts.databases.keys()].find(other => other !== normalDn(suffix) && (normalDn(suffix).endsWith(`,${other}`) || other === ''));
-		if (taken !== undefined && !facts.databases.has(normalDn(suffix))) throw new Fault('ldap.suffix-taken', `${suffix} lies inside the suffix ${taken} that slapd has already`, 'Answer that base DN, or one outside of it.');
+		if (taken !== undefined && !facts.databases.has(normalDn(suffix)))
+			throw new Fault('ldap.suffix-taken', `${suffix} lies inside the suffix ${taken} that slapd has already`, 'Answer that base DN, or one outside of it.');
 		return facts.databases.has(normalDn(suffix)) ? 'present' : 'absent';
 	},
 
-	diff: ({suffix}, state) => state === 'present' ? [] : [{what: `database for ${suffix}`, from: null, to: 'mdb'}],
+	diff: ({suffix}, state) => (state === 'present' ? [] : [{what: `database for ${suffix}`, from: null, to: 'mdb'}]),
 
 	undoOf: ({suffix}) => ({can: true, record: {suffix, directory: directoryOf(suffix)} satisfies Journaled}),
 
 	async apply({suffix, rootDn}, state, _changes, host) {
 		if (state === 'no slapd') throw new Fault('ldap.missing', 'no slapd with a cn=config is on this host', 'Install slapd first.');
 		const directory = directoryOf(suffix);
-		if (await host.stat(directory) === undefined) await host.mkdir(directory, {mode: 0o700, owner: 'openldap:openldap'});
-		await modifyConfig(host, addRecord('olcDatabase=mdb,cn=config', {
-			objectClass: ['olcDatabaseConfig', 'olcMdbConfig'],
-			olcDatabase: ['mdb'],
-			olcDbDirectory: [directory],
-			olcSuffix: [suffix],
-			olcRootDN: [rootDn],
-			olcDbMaxSize: [String(1024 ** 3)],
-			olcDbCheckpoint: ['512 30'],
-			olcLastMod: ['TRUE'],
-			olcDbIndex: ['objectClass eq', 'cn,uid eq', 'uidNumber,gidNumber eq', 'member,memberUid eq'],
-			olcAccess: numbered({attribute: 'olcAccess', values: [], how: 'ordered'}, directoryAccess({anonymous: 'none'})),
-		}));
+		if ((await host.stat(directory)) === undefined) await host.mkdir(directory, {mode: 0o700, owner: 'openldap:openldap'});
+		await modifyConfig(
+			host,
+			addRecord('olcDatabase=mdb,cn=config', {
+				objectClass: ['olcDatabaseConfig', 'olcMdbConfig'],
+				olcDatabase: ['mdb'],
+				olcDbDirectory: [directory],
+				olcSuffix: [suffix],
+				olcRootDN: [rootDn],
+				olcDbMaxSize: [String(1024 ** 3)],
+				olcDbCheckpoint: ['512 30'],
+				olcLastMod: ['TRUE'],
+				olcDbIndex: ['objectClass eq', 'cn,uid eq', 'uidNumber,gidNumber eq', 'member,memberUid eq'],
+				olcAccess: numbered({attribute: 'olcAccess', values: [], how: 'ordered'}, directoryAccess({anonymous: 'none'})),
+			}),
+		);
 	},
 
 	async undo(raw, host) {
@@ -56,7 +60,7 @@ export const ldapDatabaseType: ResourceType<LdapDatabaseSpec, State> = {
 		const facts = await host.fact(ldapFacts);
 		const entry = facts === 'absent' ? undefined : facts.databases.get(normalDn(suffix));
 		if (entry === undefined) {
-			if (await host.stat(directory) === undefined || facts === 'absent') return {outcome: 'already'};
+			if ((await host.stat(directory)) === undefined || facts === 'absent') return {outcome: 'already'};
 			await host.removeTree(directory);
 			return {outcome: 'undone'};
 		}
@@ -77,4 +81,7 @@ export const ldapDatabaseType: ResourceType<LdapDatabaseSpec, State> = {
 };
 
 /** Below /var/lib/ldap, where Ubuntu's AppArmor profile lets slapd write. */
-const directoryOf = (suffix: string): string => `/var/lib/ldap/${normalDn(suffix).replaceAll(/[^a-z0-9]+/g, '-').slice(0, 40)}-${sha256(normalDn(suffix)).slice(0, 6)}`;
+const directoryOf = (suffix: string): string =>
+	`/var/lib/ldap/${normalDn(suffix)
+		.replaceAll(/[^a-z0-9]+/g, '-')
+		.slice(0, 40)}-${sha256(normalDn(suffix)).slice(0, 6)}`;

@@ -3,4 +3,4 @@ import type {Edges} from '#model/resource.ts';
 import {withEdges} from './with-edges.ts';
 
 export const slapdEdges = (own: Edges, more: Partial<Edges>): Edges =>
-	withEdges({...own, needs: ['unit:slapd.service', ...own.needs ?? []], locks: ['ldap', ...own.locks ?? []]}, more);
+	withEdges({...own, needs: ['unit:slapd.service', ...(own.needs ?? [])], locks: ['ldap', ...(own.locks ?? [])]}, more);

@@ -1,5 +1,5 @@
 /** Taking an entry back: one that we made goes only while it holds what we put there and nothing is below it; one that we changed gets its old values where it still has ours. */
-import {bindWorks, ldapFrom, ldapName, type LdapServer} from '#host/clients/ldap.ts';
+import {bindWorks, type LdapServer, ldapFrom, ldapName} from '#host/clients/ldap.ts';
 import {deleteEntry, type EntryValues, hasChildren, readEntry, readTree, replaceValues} from '#host/clients/ldap-entries.ts';
 import {entryRecords} from '#host/ldif.ts';
 import {Fault} from '#model/fault.ts';
@@ -11,12 +11,18 @@ import {dumpFile} from './dumps.ts';
 import {type Difference, sameValues, valuesIn} from './ldap-attributes.ts';
 
 /** `kept` of the journal: the administrator's password, the password that was put, the stored forms before it. */
-export type EntryJournaled = {readonly server: Json; readonly dn: string; readonly created: boolean; readonly put: readonly Difference[]; readonly password: 'none' | 'new' | 'replaced'};
+export type EntryJournaled = {
+	readonly server: Json;
+	readonly dn: string;
+	readonly created: boolean;
+	readonly put: readonly Difference[];
+	readonly password: 'none' | 'new' | 'replaced';
+};
 
 export const takeBackEntry = async (record: EntryJournaled, host: Host, {kept: [admin, ...passwords], purgeData}: UndoOptions): Promise<Undone> => {
 	const server = ldapFrom(record.server, admin);
 	const {dn} = record;
-	if (server.kind === 'local' && await host.stat('/etc/ldap/slapd.d') === undefined) return {outcome: 'already'};
+	if (server.kind === 'local' && (await host.stat('/etc/ldap/slapd.d')) === undefined) return {outcome: 'already'};
 	const now = await readEntry(server, dn);
 	if (!now.ok) return {outcome: 'kept', why: `${dn}: ${ldapName(server)} cannot be asked: ${now.why}`};
 	if (now.value === null) return record.created ? {outcome: 'already'} : {outcome: 'conflict', why: `${dn} is not there any more`};
@@ -24,7 +30,14 @@ export const takeBackEntry = async (record: EntryJournaled, host: Host, {kept: [
 	return record.created ? removed(record, server, now.value, put, purgeData, host) : restored(record, server, now.value, put, old, host);
 };
 
-const removed = async (record: EntryJournaled, server: LdapServer, now: EntryValues, put: string | undefined, purgeData: boolean, host: Host): Promise<Undone> => {
+const removed = async (
+	record: EntryJournaled,
+	server: LdapServer,
+	now: EntryValues,
+	put: string | undefined,
+	purgeData: boolean,
+	host: Host,
+): Promise<Undone> => {
 	const {dn} = record;
 	const children = must(await hasChildren(server, dn), dn);
 	const foreign = await foreignIn(record, server, now, put);
@@ -43,13 +56,20 @@ const purged = async (server: LdapServer, dn: string, host: Host): Promise<Undon
 	return {outcome: 'undone'};
 };
 
-const restored = async (record: EntryJournaled, server: LdapServer, now: EntryValues, put: string | undefined, old: readonly string[], host: Host): Promise<Undone> => {
+const restored = async (
+	record: EntryJournaled,
+	server: LdapServer,
+	now: EntryValues,
+	put: string | undefined,
+	old: readonly string[],
+	host: Host,
+): Promise<Undone> => {
 	const there = record.put.filter(({attribute, was}) => !sameValues(valuesIn(now, attribute), was));
 	const foreign = there.filter(({attribute, put: ours}) => !sameValues(valuesIn(now, attribute), ours));
 	const back = there.filter(one => !foreign.includes(one)).map(({attribute, was}) => ({attribute, values: was}));
 	const stored = valuesIn(now, 'userPassword');
 	const moved = record.password !== 'none' && !sameValues(stored, old);
-	const ours = moved && await isPut(server, record.dn, put);
+	const ours = moved && (await isPut(server, record.dn, put));
 	if (ours) back.push({attribute: 'userPassword', values: old});
 	if (back.length > 0) await host.act(`put ${record.dn} back`, async () => must(await replaceValues(server, record.dn, back), record.dn));
 	if (foreign.length > 0) return {outcome: 'conflict', why: `${record.dn}: somebody changed ${foreign.map(one => one.attribute).join(', ')} since`};
@@ -61,13 +81,12 @@ const restored = async (record: EntryJournaled, server: LdapServer, now: EntryVa
 const foreignIn = async (record: EntryJournaled, server: LdapServer, now: EntryValues, put: string | undefined): Promise<readonly string[]> => {
 	const ours = Object.fromEntries(record.put.map(({attribute, put: values}) => [attribute.toLowerCase(), values]));
 	const names = Object.keys(now).filter(name => name.toLowerCase() !== 'userpassword' && !alike(name, now[name]!, ours[name.toLowerCase()] ?? []));
-	const password = valuesIn(now, 'userPassword').length > 0 && !await isPut(server, record.dn, put);
+	const password = valuesIn(now, 'userPassword').length > 0 && !(await isPut(server, record.dn, put));
 	return password ? [...names, 'another password'] : names;
 };
 
-const alike = (name: string, left: readonly string[], right: readonly string[]): boolean => name.toLowerCase() === 'objectclass'
-	? left.every(value => right.some(other => other.toLowerCase() === value.toLowerCase()))
-	: sameValues(left, right);
+const alike = (name: string, left: readonly string[], right: readonly string[]): boolean =>
+	name.toLowerCase() === 'objectclass' ? left.every(value => right.some(other => other.toLowerCase() === value.toLowerCase())) : sameValues(left, right);
 
 const isPut = async (server: LdapServer, dn: string, put: string | undefined): Promise<boolean> =>
 	put !== undefined && (await bindWorks(server, dn, [new Secret(`the password of ${dn}`, put)])).ok;

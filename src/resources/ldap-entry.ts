@@ -1,11 +1,11 @@
 /** An entry of a directory and the attributes it must hold. A password is right when a bind with it works; on this host it is also stored salted and strong. */
-import {bindWorks, ldapName, ldapRecord, type LdapRefusal, type LdapServer, refuseLdapUnlessAllowed} from '#host/clients/ldap.ts';
+import {bindWorks, type LdapRefusal, type LdapServer, ldapName, ldapRecord, refuseLdapUnlessAllowed} from '#host/clients/ldap.ts';
 import {addEntry, type EntryValues, readEntry, replaceValues, setPassword} from '#host/clients/ldap-entries.ts';
 import {ldapFacts, sameDn} from '#host/facts/ldap.ts';
 import {splitDn} from '#host/ldap-dn.ts';
 import {hashedForLdap, isStrong, schemeName} from '#host/ldap-password.ts';
 import {Fault} from '#model/fault.ts';
-import {type Change, type Edges, type Resource, resource, type ResourceType} from '#model/resource.ts';
+import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
 import type {Thing} from '#model/thing.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -28,14 +28,22 @@ type Password = {readonly is: 'right' | 'weak' | 'wrong' | 'none' | 'not asked';
 type State = 'no server' | {readonly entry: EntryValues | null; readonly password: Password; readonly scheme: 'argon2' | 'crypt'};
 
 /** An entry. It needs its parent, unless that is where the directory begins. */
-export const ldapEntry = (spec: LdapEntrySpec, edges: Partial<Edges> = {}): Resource => resource(ldapEntryType, withEdges({
-	id: `ldap-entry:${spec.dn}`,
-	provides: [`entry:${spec.dn}`],
-	needs: needsOf(spec),
-	locks: ['ldap'],
-	holdsData: true,
-	...(spec.server.kind === 'remote' && {reach: 'remote' as const}),
-}, edges), spec);
+export const ldapEntry = (spec: LdapEntrySpec, edges: Partial<Edges> = {}): Resource =>
+	resource(
+		ldapEntryType,
+		withEdges(
+			{
+				id: `ldap-entry:${spec.dn}`,
+				provides: [`entry:${spec.dn}`],
+				needs: needsOf(spec),
+				locks: ['ldap'],
+				holdsData: true,
+				...(spec.server.kind === 'remote' && {reach: 'remote' as const}),
+			},
+			edges,
+		),
+		spec,
+	);
 
 export const ldapEntryType: ResourceType<LdapEntrySpec, State> = {
 	name: 'ldap-entry',
@@ -55,16 +63,24 @@ export const ldapEntryType: ResourceType<LdapEntrySpec, State> = {
 		if (state === 'absent' || state === 'no server' || state.entry === null) {
 			if (state !== 'absent' && state !== 'no server') refuseLdapUnlessAllowed(server, `the entry ${dn}`);
 			const wanted = Object.entries(wantedOf(dn, spec.attributes));
-			return [...wanted.map(([what, {values}]) => ({what, from: null, to: shown(values)})), ...(spec.password ? [{what: 'userPassword', from: null, to: 'as answered, salted and strong'}] : [])];
+			return [
+				...wanted.map(([what, {values}]) => ({what, from: null, to: shown(values)})),
+				...(spec.password ? [{what: 'userPassword', from: null, to: 'as answered, salted and strong'}] : []),
+			];
 		}
-		const changes: readonly Change[] = [...differences(dn, spec.attributes, state.entry).map(({attribute, was, put}) => ({what: attribute, from: shown(was), to: shown(put)})), ...passwordChange(spec, state.password)];
+		const changes: readonly Change[] = [
+			...differences(dn, spec.attributes, state.entry).map(({attribute, was, put}) => ({what: attribute, from: shown(was), to: shown(put)})),
+			...passwordChange(spec, state.password),
+		];
 		if (changes.length > 0) refuseLdapUnlessAllowed(server, `the entry ${dn} (${changes.map(change => change.what).join(', ')})`);
 		return changes;
 	},
 
 	undoOf(spec, state) {
 		const created = state === 'no server' || state.entry === null;
-		const put = created ? Object.entries(withStructure(spec.dn, plainValues(spec))).map(([attribute, values]) => ({attribute, was: [], put: values})) : differences(spec.dn, spec.attributes, state.entry);
+		const put = created
+			? Object.entries(withStructure(spec.dn, plainValues(spec))).map(([attribute, values]) => ({attribute, was: [], put: values}))
+			: differences(spec.dn, spec.attributes, state.entry);
 		const sets = spec.password !== undefined && (created || passwordChange(spec, state.password).length > 0);
 		const old = created ? [] : state.password.stored;
 		const record: EntryJournaled = {server: ldapRecord(spec.server), dn: spec.dn, created, put, password: !sets ? 'none' : old.length > 0 ? 'replaced' : 'new'};
@@ -77,9 +93,10 @@ export const ldapEntryType: ResourceType<LdapEntrySpec, State> = {
 		const ours = server.kind === 'local' && password ? hashedForLdap(password, state.scheme) : undefined;
 		const sets = password !== undefined && (state.entry === null || passwordChange(spec, state.password).length > 0);
 		await host.act(`${state.entry === null ? 'add' : 'change'} the entry ${dn}`, async () => {
-			const written = state.entry === null
-				? await addEntry(server, dn, withStructure(dn, plainValues(spec)), ours)
-				: await rewritten(spec, state.entry, sets ? ours : undefined);
+			const written =
+				state.entry === null
+					? await addEntry(server, dn, withStructure(dn, plainValues(spec)), ours)
+					: await rewritten(spec, state.entry, sets ? ours : undefined);
 			if (!written.ok) throw refused(dn, server, written);
 			if (server.kind === 'remote' && sets) {
 				const set = await setPassword(server, dn, password);
@@ -104,9 +121,11 @@ const entryOf = async (server: LdapServer, dn: string): Promise<EntryValues | nu
 	const first = await readEntry(server, dn);
 	const answer = !first.ok && server.kind === 'local' && (first.code === 49 || first.code === 'no-password') ? await readEntry(server, dn, 'external') : first;
 	if (answer.ok) return answer.value;
-	if (server.kind === 'local' && (answer.code === 'ECONNREFUSED' || answer.code === 'ENOENT')) throw new Blocked({because: 'until', thing: 'unit:slapd.service'});
+	if (server.kind === 'local' && (answer.code === 'ECONNREFUSED' || answer.code === 'ENOENT'))
+		throw new Blocked({because: 'until', thing: 'unit:slapd.service'});
 	if (answer.code === 'no-password') throw new Blocked({because: 'remote', need: answer.why});
-	if (answer.code === 49) throw new Fault('ldap.bind', `${server.bindDn} cannot log in to ${ldapName(server)}: ${answer.why}`, 'Correct the bind DN or its password in the answers.');
+	if (answer.code === 49)
+		throw new Fault('ldap.bind', `${server.bindDn} cannot log in to ${ldapName(server)}: ${answer.why}`, 'Correct the bind DN or its password in the answers.');
 	throw new Blocked({because: 'remote', need: `${ldapName(server)}: ${answer.why}`});
 };
 
@@ -132,8 +151,21 @@ const rewritten = async (spec: LdapEntrySpec, entry: EntryValues, password: Text
 };
 
 const plainValues = ({dn, attributes}: LdapEntrySpec): EntryValues =>
-	Object.fromEntries(Object.entries(wantedOf(dn, attributes)).filter(([, {values}]) => values.length > 0).map(([name, {values}]) => [name, values]));
+	Object.fromEntries(
+		Object.entries(wantedOf(dn, attributes))
+			.filter(([, {values}]) => values.length > 0)
+			.map(([name, {values}]) => [name, values]),
+	);
 
-const shown = (values: readonly string[]): string | null => values.length === 0 ? null : values.join(', ');
+const shown = (values: readonly string[]): string | null => (values.length === 0 ? null : values.join(', '));
 
-const refused = (dn: string, server: LdapServer, {why, code}: LdapRefusal): Fault => new Fault('ldap.refused', `${ldapName(server)} refused ${dn}: ${why}`, code === 49 ? `The password of ${server.bindDn} is not the one in the answers.` : code === 32 ? 'The entry above it is missing.' : 'See its schema: which attributes the object classes allow and demand.');
+const refused = (dn: string, server: LdapServer, {why, code}: LdapRefusal): Fault =>
+	new Fault(
+		'ldap.refused',
+		`${ldapName(server)} refused ${dn}: ${why}`,
+		code === 49
+			? `The password of ${server.bindDn} is not the one in the answers.`
+			: code === 32
+				? 'The entry above it is missing.'
+				: 'See its schema: which attributes the object classes allow and demand.',
+	);

@@ -2,16 +2,21 @@
 import type {Reader} from '#model/host.ts';
 import type {Resource} from '#model/resource.ts';
 import {Blocked} from '#model/unknown.ts';
-import {ldapConfig, type LdapConfigSpec} from './ldap-config.ts';
+import {type LdapConfigSpec, ldapConfig} from './ldap-config.ts';
 
 /** Loads slapd's Argon2 module and makes it the default; on a release without it (Debian 11) there is nothing to do. */
 export const passwordModule = (): readonly Resource[] => [
 	late('ldap-config:modules:argon2', {entry: {is: 'modules'}, set: [{attribute: 'olcModuleLoad', values: ['argon2'], how: 'includes'}]}, ['done:ldap-argon2']),
-	late('ldap-config:frontend:olcPasswordHash', {entry: {is: 'frontend'}, set: [{attribute: 'olcPasswordHash', values: ['{ARGON2}']}]}, ['done:ldap-password-hash'], ['done:ldap-argon2']),
+	late(
+		'ldap-config:frontend:olcPasswordHash',
+		{entry: {is: 'frontend'}, set: [{attribute: 'olcPasswordHash', values: ['{ARGON2}']}]},
+		['done:ldap-password-hash'],
+		['done:ldap-argon2'],
+	),
 ];
 
 const late = (id: string, spec: LdapConfigSpec, provides: Resource['provides'] & {}, needs: Resource['needs'] & {} = []): Resource =>
-	ldapConfig(async host => await ships(host) ? spec : {...spec, set: []}, {id, provides, needs: ['package:slapd', ...needs]}, spec);
+	ldapConfig(async host => ((await ships(host)) ? spec : {...spec, set: []}), {id, provides, needs: ['package:slapd', ...needs]}, spec);
 
 const ships = async (host: Reader): Promise<boolean> => {
 	const names = await host.list('/usr/lib/ldap');

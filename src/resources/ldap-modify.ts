@@ -11,6 +11,11 @@ export const modifyConfig = async (host: Host, records: Text): Promise<void> => 
 		const {code, details} = faultData(error);
 		if (code !== 'program.failed') throw error;
 		const words = details.filter(line => /^ldap_|additional info/.test(line));
-		throw new Fault('ldap.refused', `slapd refused a change of its configuration: ${(words.length > 0 ? words : details).map(line => line.trim()).join(', ')}`, 'For a certificate: the user openldap must be able to read it and its key. Otherwise journalctl -u slapd says more.', {details});
+		throw new Fault(
+			'ldap.refused',
+			`slapd refused a change of its configuration: ${(words.length > 0 ? words : details).map(line => line.trim()).join(', ')}`,
+			'For a certificate: the user openldap must be able to read it and its key. Otherwise journalctl -u slapd says more.',
+			{details},
+		);
 	}
 };

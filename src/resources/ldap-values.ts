@@ -18,7 +18,8 @@ export const wantedValues = ({attribute, values, how = 'exactly'}: ConfigValue, 
 };
 
 /** As it is sent: ordered values are numbered by us. */
-export const numbered = ({how}: ConfigValue, values: readonly string[]): readonly string[] => how === 'ordered' ? values.map((value, index) => `{${index}}${value}`) : values;
+export const numbered = ({how}: ConfigValue, values: readonly string[]): readonly string[] =>
+	how === 'ordered' ? values.map((value, index) => `{${index}}${value}`) : values;
 
 const withMore = (attribute: string, values: readonly string[], now: readonly string[]): readonly string[] | undefined => {
 	const same = sameness(attribute);
@@ -41,7 +42,7 @@ const withIndexes = (values: readonly string[], now: readonly string[]): readonl
 	const lacks = [...wanted].filter(([name, kinds]) => ![...kinds].every(kind => there.get(name)?.has(kind)));
 	if (lacks.length === 0) return undefined;
 	const merged = new Map(there);
-	for (const [name, kinds] of lacks) merged.set(name, new Set([...there.get(name) ?? [], ...kinds]));
+	for (const [name, kinds] of lacks) merged.set(name, new Set([...(there.get(name) ?? []), ...kinds]));
 	return [...merged].map(([name, kinds]) => `${name} ${[...kinds].join(',')}`);
 };
 
@@ -49,7 +50,7 @@ const tableOf = (lines: readonly string[]): ReadonlyMap<string, Set<string>> => 
 	const table = new Map<string, Set<string>>();
 	for (const line of lines) {
 		const [names = '', kinds = 'default'] = withoutOrder(line).trim().split(/\s+/);
-		for (const name of names.split(',')) table.set(name, new Set([...table.get(name) ?? [], ...kinds.split(',')]));
+		for (const name of names.split(',')) table.set(name, new Set([...(table.get(name) ?? []), ...kinds.split(',')]));
 	}
 	return table;
 };

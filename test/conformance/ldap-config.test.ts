@@ -16,34 +16,51 @@ const entry = {is: 'database', suffix} as const;
 const touches = ['/etc/default/slapd'];
 // slapd writes each change of cn=config into its own files, with a new entryCSN.
 const quiet = [...noisy, '/etc/ldap/slapd.d'];
-const databaseDn = async (): Promise<string> => /^dn: (olcDatabase=\{\d+\}mdb,cn=config)\n(?:[^\n]+\n)*olcSuffix: dc=conform,dc=test$/m.exec(await configuration())![1]!;
+const databaseDn = async (): Promise<string> =>
+	/^dn: (olcDatabase=\{\d+\}mdb,cn=config)\n(?:[^\n]+\n)*olcSuffix: dc=conform,dc=test$/m.exec(await configuration())![1]!;
 /** slapd gives the attributes of an entry in the order in which they came. */
-const rows = async (): Promise<string> => (await configuration()).split('\n\n').map(text => text.split('\n').sort().join('\n')).join('\n\n');
+const rows = async (): Promise<string> =>
+	(await configuration())
+		.split('\n\n')
+		.map(text => text.split('\n').sort().join('\n'))
+		.join('\n\n');
 
 conformance('ldap-config', [
 	{
 		name: 'access rules, indexes and a limit',
 		prepare: freshDirectory,
-		resource: () => ldapConfig({entry, set: [
-			{attribute: 'olcAccess', values: directoryAccess({anonymous: 'read'}), how: 'ordered'},
-			{attribute: 'olcDbIndex', values: ['uid eq', 'memberUid,mail eq,sub'], how: 'includes'},
-			{attribute: 'olcSizeLimit', values: []},
-		]}),
+		resource: () =>
+			ldapConfig({
+				entry,
+				set: [
+					{attribute: 'olcAccess', values: directoryAccess({anonymous: 'read'}), how: 'ordered'},
+					{attribute: 'olcDbIndex', values: ['uid eq', 'memberUid,mail eq,sub'], how: 'includes'},
+					{attribute: 'olcSizeLimit', values: []},
+				],
+			}),
 		breakIt: async () => configure(`dn: ${await databaseDn()}\nchangetype: modify\ndelete: olcAccess\nolcAccess: {0}\n`),
-		touches, rows, noisy: quiet,
+		touches,
+		rows,
+		noisy: quiet,
 	},
 	{
 		name: 'another password of the administrator',
 		prepare: freshDirectory,
 		resource: () => ldapConfig({entry, set: [], rootPassword: [new Secret('admin', canary)]}),
 		breakIt: async () => configure(`dn: ${await databaseDn()}\nchangetype: modify\nreplace: olcRootPW\nolcRootPW: other\n`),
-		touches, rows, noisy: quiet, canaries: [canary, adminPassword],
+		touches,
+		rows,
+		noisy: quiet,
+		canaries: [canary, adminPassword],
 	},
 	{
 		name: 'the right password, stored as plain text, and the name',
 		prepare: freshDirectory,
 		resource: () => ldapConfig({entry, set: [{attribute: 'olcRootDN', values: [admin.toUpperCase()]}], rootPassword: [new Secret('admin', adminPassword)]}),
-		touches, rows, noisy: quiet, canaries: [adminPassword],
+		touches,
+		rows,
+		noisy: quiet,
+		canaries: [adminPassword],
 	},
 ]);
 
@@ -68,6 +85,16 @@ describe('ldap-config, with the Argon2 module', () => {
 	it('says what slapd does not like', async () => {
 		await freshDirectory();
 		await expect(bench.converge(ldapConfig({entry, set: [{attribute: 'olcAccess', values: ['to nonsense']}]}))).rejects.toThrow('ldap.refused');
-		await expect(bench.converge(ldapConfig({entry: {is: 'global'}, set: [{attribute: 'olcTLSCertificateFile', values: ['/nowhere.pem']}, {attribute: 'olcTLSCertificateKeyFile', values: ['/nowhere.key']}]}))).rejects.toMatchObject({code: 'ldap.refused', hint: expect.stringContaining('openldap must be able to read')});
+		await expect(
+			bench.converge(
+				ldapConfig({
+					entry: {is: 'global'},
+					set: [
+						{attribute: 'olcTLSCertificateFile', values: ['/nowhere.pem']},
+						{attribute: 'olcTLSCertificateKeyFile', values: ['/nowhere.key']},
+					],
+				}),
+			),
+		).rejects.toMatchObject({code: 'ldap.refused', hint: expect.stringContaining('openldap must be able to read')});
 	});
 });

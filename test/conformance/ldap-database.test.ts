@@ -19,6 +19,8 @@ conformance('ldap-database', [
 		name: 'a second one',
 		prepare: fresh,
 		resource: () => ldapDatabase({suffix, rootDn: `cn=admin,${suffix}`}),
-		touches: ['/etc/default/slapd'], rows: configuration, noisy: [...noisy, '/etc/ldap/slapd.d'],
+		touches: ['/etc/default/slapd'],
+		rows: configuration,
+		noisy: [...noisy, '/etc/ldap/slapd.d'],
 	},
 ]);

@@ -15,31 +15,62 @@ const canary = 'Kanarie-7f3a$"quo\'ted\\ ü\n,=#';
 const hostile = ' #Ada, "the" <first>;+=\\ of her (name)* \u00fc\n ';
 const server = (): LdapServer => ({kind: 'local', suffix, bindDn: admin, password: [new Secret('admin', adminPassword)]});
 const base = () => ldapEntry({server: server(), dn: suffix, attributes: {objectClass: ['top']}});
-const user = (name = 'ada') => ldapEntry({
-	server: server(),
-	dn: dn(['cn', name], suffix),
-	attributes: {objectClass: ['inetOrgPerson', 'posixAccount'], cn: name, uid: 'ada', sn: hostile, uidNumber: '2500', gidNumber: '2500', homeDirectory: '/home/ada', mail: {includes: ['ada@example.org']}},
-	password: [new Secret('ada', canary)],
-});
+const user = (name = 'ada') =>
+	ldapEntry({
+		server: server(),
+		dn: dn(['cn', name], suffix),
+		attributes: {
+			objectClass: ['inetOrgPerson', 'posixAccount'],
+			cn: name,
+			uid: 'ada',
+			sn: hostile,
+			uidNumber: '2500',
+			gidNumber: '2500',
+			homeDirectory: '/home/ada',
+			mail: {includes: ['ada@example.org']},
+		},
+		password: [new Secret('ada', canary)],
+	});
 
 const bench = createBench('/tmp/conformance-entry');
 const external = ['-Q', '-Y', 'EXTERNAL', '-H', 'ldapi:///'];
-const modify = async (ldif: string): Promise<void> => void await execa('ldapmodify', external, {input: ldif});
+const modify = async (ldif: string): Promise<void> => void (await execa('ldapmodify', external, {input: ldif}));
 const withBase = async (): Promise<void> => {
 	await freshDirectory();
 	await bench.converge(base());
 };
 const old = async (): Promise<void> => {
 	await withBase();
-	await modify(`dn: cn=ada,${suffix}\nchangetype: add\nobjectClass: inetOrgPerson\nobjectClass: posixAccount\ncn: ada\nuid: somebody\nsn: old\nuidNumber: 1\ngidNumber: 1\nhomeDirectory: /tmp\nmail: old@example.org\nuserPassword:: ${Buffer.from(canary).toString('base64')}\n`);
+	await modify(
+		`dn: cn=ada,${suffix}\nchangetype: add\nobjectClass: inetOrgPerson\nobjectClass: posixAccount\ncn: ada\nuid: somebody\nsn: old\nuidNumber: 1\ngidNumber: 1\nhomeDirectory: /tmp\nmail: old@example.org\nuserPassword:: ${Buffer.from(canary).toString('base64')}\n`,
+	);
 };
 const rest = {touches: ['/etc/default/slapd'], rows: entries, noisy: [...noisy, '/etc/ldap/slapd.d'], canaries: [canary, adminPassword]};
 
 conformance('ldap-entry', [
 	{name: 'the base of a directory', prepare: freshDirectory, resource: base, ...rest},
-	{name: 'a user with a password', prepare: withBase, resource: () => user(), breakIt: () => modify(`dn: cn=ada,${suffix}\nchangetype: modify\nreplace: uidNumber\nuidNumber: 0\n`), ...rest},
-	{name: 'hostile names', prepare: withBase, resource: () => user(hostile), breakIt: () => modify(`dn:: ${Buffer.from(dn(['cn', hostile], suffix)).toString('base64')}\nchangetype: modify\nreplace: userPassword\nuserPassword: changed\n`), ...rest},
-	{name: 'another user of that name, with the password in plain text', prepare: old, resource: () => user(), breakIt: () => modify(`dn: cn=ada,${suffix}\nchangetype: modify\ndelete: mail\nmail: ada@example.org\n`), ...rest},
+	{
+		name: 'a user with a password',
+		prepare: withBase,
+		resource: () => user(),
+		breakIt: () => modify(`dn: cn=ada,${suffix}\nchangetype: modify\nreplace: uidNumber\nuidNumber: 0\n`),
+		...rest,
+	},
+	{
+		name: 'hostile names',
+		prepare: withBase,
+		resource: () => user(hostile),
+		breakIt: () =>
+			modify(`dn:: ${Buffer.from(dn(['cn', hostile], suffix)).toString('base64')}\nchangetype: modify\nreplace: userPassword\nuserPassword: changed\n`),
+		...rest,
+	},
+	{
+		name: 'another user of that name, with the password in plain text',
+		prepare: old,
+		resource: () => user(),
+		breakIt: () => modify(`dn: cn=ada,${suffix}\nchangetype: modify\ndelete: mail\nmail: ada@example.org\n`),
+		...rest,
+	},
 ]);
 
 describe('ldap-entry, with what others did', () => {
@@ -72,9 +103,16 @@ describe('ldap-entry, with what others did', () => {
 		expect(await entries()).toContain('jpegPhoto:: /9j/4AD/');
 	});
 
-	it('a password that is set once is the user\'s own afterwards', async () => {
+	it("a password that is set once is the user's own afterwards", async () => {
 		await withBase();
-		const once = () => ldapEntry({server: server(), dn: `cn=bob,${suffix}`, attributes: {objectClass: ['person'], cn: 'bob', sn: 'b'}, password: [new Secret('bob', canary)], passwordWhen: 'created'});
+		const once = () =>
+			ldapEntry({
+				server: server(),
+				dn: `cn=bob,${suffix}`,
+				attributes: {objectClass: ['person'], cn: 'bob', sn: 'b'},
+				password: [new Secret('bob', canary)],
+				passwordWhen: 'created',
+			});
 		await bench.converge(once());
 		expect(await bench.converge(ldapBind({server: server(), dn: `cn=bob,${suffix}`, password: [new Secret('bob', canary)]}))).toEqual([]);
 		await execa('ldappasswd', [...simple, '-s', 'chosen-myself', `cn=bob,${suffix}`]);
@@ -92,8 +130,21 @@ describe('ldap-entry, with what others did', () => {
 
 	it('only reads another server, unless told otherwise', async () => {
 		await old();
-		const remote = (mayChange: boolean): LdapServer => ({kind: 'remote', uri: 'ldap://127.0.0.1', bindDn: admin, password: [new Secret('admin', adminPassword)], base: suffix, mayChange});
-		const one = (mayChange: boolean) => ldapEntry({server: remote(mayChange), dn: `cn=ada,${suffix}`, attributes: {objectClass: ['inetOrgPerson'], sn: 'new'}, password: [new Secret('ada', 'over-the-network')]});
+		const remote = (mayChange: boolean): LdapServer => ({
+			kind: 'remote',
+			uri: 'ldap://127.0.0.1',
+			bindDn: admin,
+			password: [new Secret('admin', adminPassword)],
+			base: suffix,
+			mayChange,
+		});
+		const one = (mayChange: boolean) =>
+			ldapEntry({
+				server: remote(mayChange),
+				dn: `cn=ada,${suffix}`,
+				attributes: {objectClass: ['inetOrgPerson'], sn: 'new'},
+				password: [new Secret('ada', 'over-the-network')],
+			});
 		expect(await one(false).look(bench.reader())).toMatchObject({state: 'failed', fault: {code: 'ldap.read-only'}});
 		await bench.converge(one(true));
 		expect(await bench.converge(one(true))).toEqual([]);

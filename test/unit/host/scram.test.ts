@@ -4,23 +4,35 @@ import {saslprep} from '#host/saslprep.ts';
 import {digestOf, md5Fits, newSalt, passwordState, scramFits, scramVerifier, verifierText} from '#host/scram.ts';
 import {reveal, Secret} from '#model/secret.ts';
 
+// HMAC pads its key with NUL, so a NUL at the end of a password means nothing; PostgreSQL takes none anyway.
+const passwords = fc.string({unit: 'binary', maxLength: 24}).filter(text => !text.includes('\0'));
+
 describe('scram', () => {
 	it('makes what RFC 7677 gives for its example', () => {
 		// RFC 7677, section 3: user "user", password "pencil"; the stored key is H(ClientKey), checked with the client's proof of the RFC.
 		const verifier = scramVerifier('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'));
-		expect(verifier).toBe('SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=');
+		expect(verifier).toBe(
+			'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
+		);
 	});
 
 	it('fits the password it was made of and no other', () => {
-		fc.assert(fc.property(fc.string({unit: 'binary', maxLength: 24}), fc.string({unit: 'binary', maxLength: 24}), (password, other) => {
-			const verifier = scramVerifier(password, newSalt(), 1);
-			expect(scramFits(verifier, password)).toBe(true);
-			expect(scramFits(verifier, other)).toBe(saslprep(other) === saslprep(password));
-		}), {numRuns: 200});
+		fc.assert(
+			fc.property(passwords, passwords, (password, other) => {
+				const verifier = scramVerifier(password, newSalt(), 1);
+				expect(scramFits(verifier, password)).toBe(true);
+				expect(scramFits(verifier, other)).toBe(saslprep(other) === saslprep(password));
+			}),
+			{numRuns: 200},
+		);
 	});
 
 	it.each([
-		['SCRAM-SHA-256$4096:AAAA$BBBB', 'x'], ['SCRAM-SHA-256$0:AAAA$BBBB:CCCC', 'x'], ['md5abc', 'x'], ['', ''], ['plain', 'plain'],
+		['SCRAM-SHA-256$4096:AAAA$BBBB', 'x'],
+		['SCRAM-SHA-256$0:AAAA$BBBB:CCCC', 'x'],
+		['md5abc', 'x'],
+		['', ''],
+		['plain', 'plain'],
 	])('is not fooled by %s', (stored, password) => {
 		expect(scramFits(stored, password)).toBe(false);
 	});
@@ -66,9 +78,11 @@ describe('saslprep', () => {
 	});
 
 	it('is the same when done twice', () => {
-		fc.assert(fc.property(fc.string({unit: 'grapheme'}), password => {
-			const once = saslprep(password);
-			expect(saslprep(once)).toBe(once);
-		}));
+		fc.assert(
+			fc.property(fc.string({unit: 'grapheme'}), password => {
+				const once = saslprep(password);
+				expect(saslprep(once)).toBe(once);
+			}),
+		);
 	});
 });
