@@ -43,14 +43,14 @@ const entriesOf = (source: string): readonly Entry[] =>
 		return address === undefined ? [] : [{line: {start: line.start, end: line.next}, address: address.name, names}];
 	});
 
-/** The whole line goes with its last name. */
+/** The whole line goes with its last name. A name takes the blanks behind it along, at the end of the line those before it. */
 const withoutName = ({line, names}: Entry, name: string): readonly Splice[] => {
-	if (names.every(one => one.name === name)) return [{...line, text: []}];
-	return names.flatMap((one, at) =>
-		one.name !== name
-			? []
-			: [at === 0 ? {start: one.start, end: names[1]?.start ?? one.end, text: []} : {start: names[at - 1]?.end ?? one.start, end: one.end, text: []}],
-	);
+	const kept = names.findLastIndex(one => one.name !== name);
+	const last = names[kept];
+	if (last === undefined) return [{...line, text: []}];
+	const inside = names.slice(0, kept).flatMap((one, at) => (one.name === name ? [{start: one.start, end: names[at + 1]?.start ?? one.end, text: []}] : []));
+	const end = names.at(-1)?.end ?? last.end;
+	return end === last.end ? inside : [...inside, {start: last.end, end, text: []}];
 };
 
 const family = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
