@@ -74,17 +74,17 @@ export const ldapClient = defineStep({
 								]),
 					],
 				},
-				{needs: ['package:nslcd'], owes: [{unit: 'nslcd.service', do: 'restart'}]},
+				{needs: ['package:nslcd'], provides: ['done:nslcd-conf'], owes: [{unit: 'nslcd.service', do: 'restart'}]},
 			),
-			unit({name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']}, {needs: ['package:nslcd', 'path:/etc/nslcd.conf', ...hosts]}),
+			unit({name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']}, {needs: ['package:nslcd', 'done:nslcd-conf', ...hosts]}),
 			edit(
 				{path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, token: 'ldap', last: true as const}))},
-				{needs: ['package:libpam-ldap', 'unit:nslcd.service'], locks: ['nss']},
+				{needs: ['package:libpam-ldap', 'unit:nslcd.service'], provides: ['done:nsswitch'], locks: ['nss']},
 			),
 			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),
 			getentProof(
 				{database: 'passwd', key: user.name, guards: {path: '/etc/nsswitch.conf', without: withoutLdap}},
-				{needs: ['unit:nslcd.service', 'path:/etc/nsswitch.conf', 'done:first-user'], provides: ['done:ldap-accounts']},
+				{needs: ['unit:nslcd.service', 'done:nsswitch', 'done:first-user'], provides: ['done:ldap-accounts']},
 			),
 		];
 	},

@@ -120,12 +120,12 @@ export const openresty = defineStep({
 						{block: ['http'], include: `${conf}/sites-enabled/*.conf`},
 					],
 				},
-				{needs: [`path:${conf}/sites-enabled`], owes: [{unit: 'openresty.service', do: 'reload'}]},
+				{needs: [`path:${conf}/sites-enabled`], provides: ['done:nginx-conf'], owes: [{unit: 'openresty.service', do: 'reload'}]},
 			),
 			file({path: '/etc/systemd/system/openresty.service', text: [unitFile(nginx)], mode: 0o644, owner: 'root:root'}),
 			unit(
 				{name: 'openresty.service', enabled: true, running: true, files: ['/etc/systemd/system/openresty.service']},
-				{needs: ['path:/etc/systemd/system/openresty.service', `path:${conf}/nginx.conf`, `path:${prefix}`]},
+				{needs: ['path:/etc/systemd/system/openresty.service', 'done:nginx-conf', `path:${prefix}`]},
 			),
 		];
 	},

@@ -13,6 +13,8 @@ export type Debts = {
 	/** Pays what is owed to the units named in `needs`, or everything. */
 	pay(host: Host, needs?: readonly Thing[]): Promise<void>;
 	outstanding(needs?: readonly Thing[]): readonly Debt[];
+	/** A unit that was just started or restarted has read its files: what was owed to it is paid. */
+	settle(provides: readonly Thing[]): void;
 };
 
 /** Debts over one journal; what an earlier, broken run still owes is in them. */
@@ -35,16 +37,22 @@ export const createDebts = (journal: Journal, emit: (event: Event) => void): Deb
 				for (const debt of made) early.delete(debt);
 			};
 		},
+		settle(provides) {
+			const open = due(provides);
+			for (const debt of folded(open)) journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: idsOf(open, debt.unit)});
+		},
 		async pay(host, needs) {
 			const open = due(needs);
 			for (const debt of folded(open)) {
 				await payOne(debt, host);
-				journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: open.filter(one => one.unit === debt.unit).map(one => one.debt)});
+				journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: idsOf(open, debt.unit)});
 				emit({type: 'debt', ...debt, paid: true});
 			}
 		},
 	};
 };
+
+const idsOf = (open: readonly {readonly debt: number; readonly unit: string}[], unit: string): readonly number[] => open.filter(one => one.unit === unit).map(one => one.debt);
 
 /** A unit that does not run, or is not there any more, has nothing to re-read: systemd answers 0 for the one and 5 for the other. */
 const payOne = async ({unit, do: act}: Debt, host: Host): Promise<void> => {

@@ -83,7 +83,10 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 			group.push({node, look, host});
 			if (look.batch) await joinReady(node, look.batch.key, group);
 			await act(group.map(({node: item, look: change, host: to}): Part => ({item, look: change, host: to})) as [Part, ...Part[]], {run, journal, debts});
-			for (const part of group) end(part.node, 'changed', since);
+			for (const part of group) {
+				debts.settle(part.node.resource.provides ?? []);
+				end(part.node, 'changed', since);
+			}
 		} catch (error) {
 			const fault = faultData(error);
 			if (group.length === 0) end(node, 'failed', since, {fault});

@@ -9,7 +9,7 @@ import type {ReplaceOptions} from '#model/host.ts';
 import {type Change, type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
 import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges, statThrough} from './at-path.ts';
-import {countLines, patchOf} from './show-diff.ts';
+import {patchOf} from './show-diff.ts';
 import {undoEdit} from './undo-edit.ts';
 
 export type EditSpec = AnyEdit & {
@@ -44,12 +44,15 @@ export const editType: ResourceType<EditSpec, EditState> = {
 		return {...(await ownershipOf(host, stat, spec.owner)), bytes, source: text, encoding};
 	},
 	diff(spec, state) {
+		// Whether the settings fit the file shows when the package or the checkout has brought it.
+		if (state === 'absent' && spec.create === undefined) return spec.settings.map(setting => ({what: editorFor(spec.format).name(setting), from: null, to: 'as answered'}));
 		const source = state === 'absent' ? (spec.create ?? '') : state.source;
 		const changes = settingChanges(spec, source, state === 'absent' ? undefined : state.mode);
 		if (state !== 'absent') return [...changes, ...ownershipChanges(spec, state)];
-		return spec.create === undefined ? changes : [{what: 'file', from: null, to: 'present'}, ...changes, ...newOwnership(spec)];
+		return [{what: 'file', from: null, to: 'present'}, ...changes, ...newOwnership(spec)];
 	},
 	undoOf: (spec, state) => {
+		if (state === 'absent' && spec.create === undefined) return {can: false, why: `${spec.path} is not there yet`};
 		const was = state === 'absent' ? Buffer.from(spec.create ?? '') : state.bytes;
 		return {
 			can: true,
@@ -107,7 +110,7 @@ const settingChanges = (spec: EditSpec, source: string, mode: number | undefined
 	const changes: readonly Change[] = (open.length > 0 ? open : spec.settings).map(setting => ({
 		what: editor.name(setting),
 		from: standing(editor, source, setting),
-		to: spec.secretFile ? countLines(before, after) : 'as answered',
+		to: 'as answered',
 	}));
 	return changes.map((change, at) => (at === 0 && patch !== undefined ? {...change, patch} : change));
 };

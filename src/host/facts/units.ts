@@ -23,7 +23,7 @@ export type UnitState = {
 	readonly changedAt: number | undefined;
 	readonly mainPid: number | undefined;
 	readonly type: string;
-	/** Unit file, drop-ins and the init script behind a generated unit. */
+	/** Unit file, drop-ins and the init script behind a generated unit; not what a generator wrote, which is new after every daemon-reload. */
 	readonly files: readonly string[];
 };
 
@@ -77,7 +77,7 @@ const stateOf = async (name: string, fields: ReadonlyMap<string, string>, host: 
 		changedAt: wallClock(field('StateChangeTimestampMonotonic')),
 		mainPid: pid > 0 ? pid : undefined,
 		type: field('Type'),
-		files: [field('FragmentPath'), field('SourcePath'), ...field('DropInPaths').split(' ')].filter(path => path !== ''),
+		files: [field('FragmentPath'), field('SourcePath'), ...field('DropInPaths').split(' ')].filter(path => path !== '' && !path.startsWith('/run/systemd/generator')),
 	};
 };
 

@@ -112,26 +112,36 @@ describe('a run', () => {
 		expect((await running([node(type, 'a')])).result.faults[0]).toMatchObject({code: 'run.not-as-desired'});
 	});
 
-	test('an edit owes a restart, paid before who needs the unit and not twice', async () => {
+	test('an edit owes a restart to a unit that was fine, paid before who needs the unit', async () => {
+		const ran: string[] = [];
+		const world: World = new Map([['unit', 'set']]);
+		const type = keyType(world, {apply: key => void ran.push(key)});
+		const items = [node(type, 'unit', {provides: ['unit:x.service']}), node(type, 'edit', {needs: ['unit:x.service'], provides: ['path:/e'], owes: [{unit: 'x.service', do: 'restart'}]}), node(type, 'proof', {needs: ['unit:x.service', 'path:/e']})];
+		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
+		expect(ran).toEqual(['edit', 'systemctl daemon-reload', 'systemctl try-restart x.service', 'proof']);
+		expect(unpaid(journal.entries)).toEqual([]);
+	});
+
+	test('a unit that is started after the edit has read it: nothing is restarted twice', async () => {
 		const ran: string[] = [];
 		const world: World = new Map();
 		const type = keyType(world, {apply: key => void ran.push(key)});
 		const items = [node(type, 'edit', {provides: ['path:/e'], owes: [{unit: 'x.service', do: 'restart'}]}), node(type, 'unit', {provides: ['unit:x.service'], needs: ['path:/e']}), node(type, 'proof', {needs: ['unit:x.service']})];
 		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
-		expect(ran).toEqual(['edit', 'unit', 'systemctl daemon-reload', 'systemctl try-restart x.service', 'proof']);
+		expect(ran).toEqual(['edit', 'unit', 'proof']);
 		expect(unpaid(journal.entries)).toEqual([]);
 	});
 
 	test('a restart in the middle of an edit does not pay for it', async () => {
 		const ran: string[] = [];
 		const restarted = Promise.withResolvers<void>();
-		const type = keyType(new Map(), {apply: async key => {
+		const type = keyType(new Map([['unit', 'set']]), {apply: async key => {
 			if (key === 'slow') await restarted.promise;
 			if (key === 'proof') restarted.resolve();
 			ran.push(key);
 		}});
 		const owes = [{unit: 'x.service', do: 'restart'}] as const;
-		const items = [node(type, 'slow', {owes}), node(type, 'edit', {owes, provides: ['unit:x.service']}), node(type, 'proof', {needs: ['unit:x.service']})];
+		const items = [node(type, 'unit', {provides: ['unit:x.service']}), node(type, 'slow', {owes}), node(type, 'edit', {owes, provides: ['path:/e']}), node(type, 'proof', {needs: ['unit:x.service', 'path:/e']})];
 		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 2});
 		expect(ran.filter(one => !one.includes('reload'))).toEqual(['edit', 'systemctl try-restart x.service', 'proof', 'slow', 'systemctl try-restart x.service']);
 		expect(unpaid(journal.entries)).toEqual([]);
