@@ -11,9 +11,13 @@ type Child = {readonly pid: number; readonly started: string; readonly apt: bool
 
 /** Notes a child; the function it gives takes the note back. */
 export const noteChild = (directory: string, pid: number, program: string, apt: boolean): (() => void) => {
-	mkdirSync(directory, {recursive: true, mode: 0o700});
 	const file = join(directory, String(pid));
-	writeFileSync(file, JSON.stringify({pid, started: startOf(pid) ?? '', apt, program} satisfies Child), {mode: 0o600});
+	try {
+		mkdirSync(directory, {recursive: true, mode: 0o700});
+		writeFileSync(file, JSON.stringify({pid, started: startOf(pid) ?? '', apt, program} satisfies Child), {mode: 0o600});
+	} catch {
+		// A full disk: the program runs already, and is worth more than the note about it.
+	}
 	return () => rmSync(file, {force: true});
 };
 

@@ -60,6 +60,7 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 						emit(holder ? {type: 'wait', for: 'the package lock', holder: `process ${holder}`} : {type: 'node-line', id, line});
 					},
 					onSpawn: pid => noteChild(join(state, 'children'), pid, argv[0] ?? '', apt),
+					...(apt && {lasting: join(state, 'children')}),
 				}).catch(error => {
 					throw error instanceof Blocked && error.why.because === 'no-tool'
 						? new Fault(
@@ -67,7 +68,7 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 								`${error.why.need} is not there`,
 								'The step that installs it has to come first; this is a defect of the stack if it does not.',
 							)
-						: error;
+						: writeFault(error, state);
 				});
 				if (!(options.codes ?? [0]).includes(ran.code)) throw programFault(argv, ran);
 			}),

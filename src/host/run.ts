@@ -5,12 +5,16 @@ import type {ProgramOptions, Ran} from '#model/host.ts';
 import {reveal, secretValues} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {childEnvironment} from './environment.ts';
+import {openLastingOutput} from './lasting-output.ts';
+import {type LineCutter, lineCutter} from './line-cutter.ts';
 import {printable, redact} from './redact.ts';
 
 export type RunOptions = ProgramOptions & {
 	readonly onLine?: (line: string) => void;
 	/** Told the pid and the promise's end, for the record of children that may outlive us. */
 	readonly onSpawn?: (pid: number) => () => void;
+	/** It may outlive us: what it prints goes through a file in this directory, all of it as stdout. */
+	readonly lasting?: string;
 };
 
 /** Runs a program to its end and gives its exit code and output. Throws Blocked ('no-tool', 'timeout'). Never a shell. */
@@ -18,13 +22,15 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 	const [file, ...rest] = await asUser(argv, options.as);
 	if (file === undefined) throw new TypeError('an empty argv');
 	refuseSecrets(argv);
+	const lasting = options.lasting === undefined ? undefined : openLastingOutput(options.lasting, lineCutter(options.onLine));
 	const child = execa(file, rest, {
 		cwd: options.cwd ?? '/',
 		env: childEnvironment({...(options.as && options.as !== 'root' && {HOME: await homeOf(options.as)}), ...plainEnvironment(options.env)}),
 		extendEnv: false,
 		...(options.stdin === undefined ? {stdin: 'ignore' as const} : {input: reveal(options.stdin)}),
-		stdout: 'pipe',
-		stderr: 'pipe',
+		// Its types know no descriptor above 2; it takes them.
+		stdout: (lasting?.fd ?? 'pipe') as 'pipe',
+		stderr: (lasting?.fd ?? 'pipe') as 'pipe',
 		detached: true,
 		cleanup: false,
 		reject: false,
@@ -33,24 +39,19 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 	});
 	const forget = child.pid === undefined ? undefined : options.onSpawn?.(child.pid);
 	let late = false;
-	const timer =
-		options.timeout === undefined
-			? undefined
-			: setTimeout(() => {
-					late = true;
-					killGroup(child.pid);
-				}, options.timeout);
-	if (options.onLine) {
-		follow(child.stdout, options.onLine);
-		follow(child.stderr, options.onLine);
-	}
+	const timer = options.timeout === undefined ? undefined : setTimeout(() => {
+		late = true;
+		killGroup(child.pid);
+	}, options.timeout);
+	if (options.onLine) for (const stream of [child.stdout, child.stderr]) follow(stream, lineCutter(options.onLine));
 	try {
 		const result = await child;
 		if (late) throw new Blocked({because: 'timeout', need: `${argv.slice(0, 3).join(' ')} gave no answer within ${(options.timeout ?? 0) / 1000} s`});
 		if (result.exitCode === undefined && result.signal === undefined) throw missing(argv, result.cause, options.cwd);
-		return {code: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr + (result.signal ? `\nended by ${result.signal}` : '')};
+		return {code: result.exitCode ?? 128, stdout: lasting?.end() ?? result.stdout, stderr: (lasting ? '' : result.stderr) + (result.signal ? `\nended by ${result.signal}` : '')};
 	} finally {
 		clearTimeout(timer);
+		lasting?.end();
 		forget?.();
 	}
 };
@@ -125,14 +126,6 @@ const killGroup = (pid: number | undefined): void => {
 	}
 };
 
-const follow = (stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void => {
-	let rest = '';
-	stream?.on('data', (chunk: Buffer | string) => {
-		const lines = (rest + chunk.toString()).split(/\r\n|\n|\r/);
-		rest = lines.pop() ?? '';
-		for (const line of lines) {
-			const clean = printable(redact(line)).trimEnd();
-			if (clean !== '') onLine(clean);
-		}
-	});
+const follow = (stream: NodeJS.ReadableStream | null, lines: LineCutter): void => {
+	stream?.on('data', (chunk: Buffer) => lines.take(chunk)).on('end', () => lines.end());
 };
