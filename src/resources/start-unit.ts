@@ -17,7 +17,7 @@ export const startUnit = async (verb: 'start' | 'restart' | 'reload', name: stri
 };
 
 /** Is it still active after so many seconds? Throws Fault unit.failed with its last words. */
-export const stillRuns = async (name: string, seconds: number, host: Reader & Partial<Host>): Promise<void> => {
+export const stillRuns = async (name: string, seconds: number, host: Reader): Promise<void> => {
 	const deadline = performance.now() + seconds * 1000;
 	for (;;) {
 		const state = await activeNow(name, host);

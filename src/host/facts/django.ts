@@ -5,6 +5,7 @@
 import type {Fact, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {hasSecret, type Text} from '#model/secret.ts';
+import type {Digest} from '../digest.ts';
 import type {AccountModel, DjangoFacts, Environment, Migrations, Statics} from '../django/answers.ts';
 import {askDjango, type Wrong, wrongOf} from '../django/ask.ts';
 import {readCache, writeCache} from '../django/cache.ts';
@@ -14,7 +15,6 @@ import type {DjangoProject} from '../django/project.ts';
 import {djangoRows, type Rows} from '../django/rows.ts';
 import {factsScript} from '../django/script.ts';
 import {codeDigest, environmentDigest, type StaticDigests, staticDigests} from '../django/tree.ts';
-import type {Digest} from '../digest.ts';
 import {sha256} from '../stash.ts';
 
 export type {DjangoProject} from '../django/project.ts';
@@ -42,13 +42,15 @@ export const djangoFacts = (project: DjangoProject): Fact<DjangoFacts | NoDjango
 		early?.catch(() => undefined);
 		const fresh = known === undefined ? undefined : await refreshed(host, project, known);
 		if (fresh === undefined) return askEverything(host, project, key, known);
-		return {...fresh.answers, rows: await early ?? await rowsByDjango(host, project)};
+		return {...fresh.answers, rows: (await early) ?? (await rowsByDjango(host, project))};
 	},
 });
 
 /** The rows of accounts by that name, whoever asks: superusers are among the facts, another account is asked for now. */
 export const djangoAccounts = async (host: Reader, project: DjangoProject, model: AccountModel, username: string): Promise<Rows | Wrong | undefined> =>
-	project.database ? await djangoRows(host, project.database, model, username) ?? rowsByDjango(host, project, username) : rowsByDjango(host, project, username);
+	project.database
+		? ((await djangoRows(host, project.database, model, username)) ?? rowsByDjango(host, project, username))
+		: rowsByDjango(host, project, username);
 
 /** What was kept, when it still holds; the static files are compared here where nothing else moved. */
 const refreshed = async (host: Reader, project: DjangoProject, known: Kept): Promise<Kept | undefined> => {
@@ -61,7 +63,11 @@ const refreshed = async (host: Reader, project: DjangoProject, known: Kept): Pro
 	if (code.content !== known.code.content || packages !== known.environment) return undefined;
 	const same = JSON.stringify(files) === JSON.stringify(known.statics);
 	if (same && code.quick === known.code.quick) return known;
-	const compared = same ? statics : files === null || known.statics === null || files.names !== known.statics.names ? undefined : await comparedStatics(host, statics);
+	const compared = same
+		? statics
+		: files === null || known.statics === null || files.names !== known.statics.names
+			? undefined
+			: await comparedStatics(host, statics);
 	if (compared === undefined) return undefined;
 	const fresh = {...known, code, answers: {...known.answers, statics: compared}, statics: files};
 	await writeCache(host, cacheName(project), fresh as unknown as Json);
@@ -78,32 +84,50 @@ const askEverything = async (host: Reader, project: DjangoProject, key: string, 
 	const right = [found.environment, found.migrations, found.model, found.statics].every(answer => wrongOf(answer) === undefined);
 	if (right && (await codeDigest(host, project.directory, known ? besidesOf(known.answers.statics) : [])).quick === before.quick) {
 		const {environment, migrations, model, statics} = found;
-		const [code, packages, files] = await Promise.all([codeDigest(host, project.directory, besidesOf(statics)), environmentDigest(host, project.python, environment), digestsOf(host, statics)]);
-		await writeCache(host, cacheName(project), {key, code, environment: packages, answers: {environment, migrations, model, statics}, statics: files} as unknown as Json);
+		const [code, packages, files] = await Promise.all([
+			codeDigest(host, project.directory, besidesOf(statics)),
+			environmentDigest(host, project.python, environment),
+			digestsOf(host, statics),
+		]);
+		await writeCache(host, cacheName(project), {
+			key,
+			code,
+			environment: packages,
+			answers: {environment, migrations, model, statics},
+			statics: files,
+		} as unknown as Json);
 	}
 	const rows = project.database && wrongOf(found.model) === undefined ? await rowsBySql(host, project, found.model) : undefined;
-	return {migrations: found.migrations, model: found.model, statics: found.statics, rows: rows ?? found.rows ?? await rowsByDjango(host, project)};
+	return {migrations: found.migrations, model: found.model, statics: found.statics, rows: rows ?? found.rows ?? (await rowsByDjango(host, project))};
 };
 
-const rowsBySql = async (host: Reader, project: DjangoProject, model: AccountModel): Promise<Rows | undefined> => project.database && djangoRows(host, project.database, model);
+const rowsBySql = async (host: Reader, project: DjangoProject, model: AccountModel): Promise<Rows | undefined> =>
+	project.database && djangoRows(host, project.database, model);
 
 const rowsByDjango = async (host: Reader, project: DjangoProject, username?: string): Promise<Rows | Wrong | undefined> => {
 	const answers = await askDjango(host, project, factsScript, {what: ['rows'], more: username === undefined ? {} : {username}});
-	return answers === undefined ? undefined : wrongOf(answers.started) ?? answers['rows'] as unknown as Rows | Wrong;
+	return answers === undefined ? undefined : (wrongOf(answers.started) ?? (answers['rows'] as unknown as Rows | Wrong));
 };
 
 const digestsOf = async (host: Reader, statics: Statics): Promise<StaticDigests | null> =>
-	statics.root === null ? null : staticDigests(host, {root: statics.root, sources: statics.sources, collected: [...Object.keys(statics.files), ...statics.extra].sort()});
+	statics.root === null
+		? null
+		: staticDigests(host, {root: statics.root, sources: statics.sources, collected: [...Object.keys(statics.files), ...statics.extra].sort()});
 
 /** Trees below the project that are no code. */
-const besidesOf = (statics: Statics): readonly string[] => statics.root === null ? [] : [statics.root, ...(statics.media === null ? [] : [statics.media]), ...statics.sources].filter(path => path.startsWith('/'));
+const besidesOf = (statics: Statics): readonly string[] =>
+	statics.root === null ? [] : [statics.root, ...(statics.media === null ? [] : [statics.media]), ...statics.sources].filter(path => path.startsWith('/'));
 
 const cacheName = ({directory, settings}: DjangoProject): string => `django-${directory}-${settings}`;
 
 /** Who asks and how; another interpreter or another environment variable may give other answers, another script surely does. */
 const keyOf = async ({python, directory, settings, user, env = {}}: DjangoProject): Promise<string> => {
-	const values = await Promise.all(Object.entries(env).sort().map(async ([name, value]) => [name, typeof value === 'string' ? value : await markOf(value, name)]));
+	const values = await Promise.all(
+		Object.entries(env)
+			.sort()
+			.map(async ([name, value]) => [name, typeof value === 'string' ? value : await markOf(value, name)]),
+	);
 	return sha256(JSON.stringify([python, directory, settings, user, values, sha256(factsScript)]));
 };
 
-const markOf = (value: Text, name: string): Promise<string> => hasSecret(value) ? secretMark(value, name) : Promise.resolve(value.join(''));
+const markOf = (value: Text, name: string): Promise<string> => (hasSecret(value) ? secretMark(value, name) : Promise.resolve(value.join('')));

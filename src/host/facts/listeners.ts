@@ -1,5 +1,5 @@
 /** Who listens where, from the kernel's own tables, with the program and the unit behind each socket: no `ss`, which a bare host lacks. */
-import {readlink} from 'node:fs/promises';
+import {readdirSync, readlinkSync} from 'node:fs';
 import type {Fact, Reader} from '#model/host.ts';
 
 export type Listener = {
@@ -67,23 +67,35 @@ const ip6 = (hex: string): string => {
 const splitOnce = (text: string, at: string): readonly string[] => [text.slice(0, text.indexOf(at)), text.slice(text.indexOf(at) + at.length)];
 
 const ownersOf = async (host: Reader, inodes: ReadonlySet<string>): Promise<ReadonlyMap<string, NonNullable<Listener['process']>>> => {
-	const owners = new Map<string, NonNullable<Listener['process']>>();
-	if (inodes.size === 0 || host.root !== '/') return owners;
-	const pids = ((await host.list('/proc')) ?? []).filter(name => /^\d+$/.test(name));
-	await Promise.all(
-		pids.map(async pid => {
-			const names = (await host.list(`/proc/${pid}/fd`).catch(() => undefined)) ?? [];
-			const links = await Promise.all(names.map(name => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
-			const mine = links.flatMap(link => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).filter(inode => inodes.has(inode));
-			if (mine.length === 0) return;
-			const process = await processOf(host, Number(pid));
-			// Of a master and its workers the oldest is the one to name; pid 1 only holds sockets for others.
-			for (const inode of mine)
-				if (owners.get(inode) === undefined || owners.get(inode)!.pid === 1 || (process.pid !== 1 && process.pid < owners.get(inode)!.pid))
-					owners.set(inode, process);
-		}),
+	if (inodes.size === 0 || host.root !== '/') return new Map();
+	const found = new Map<string, number>();
+	for (const [inode, pid] of socketsOfProcesses(inodes)) {
+		const known = found.get(inode);
+		// Of a master and its workers the oldest is the one to name; pid 1 only holds sockets for others.
+		if (known === undefined || known === 1 || (pid !== 1 && pid < known)) found.set(inode, pid);
+	}
+	const processes = new Map(await Promise.all([...new Set(found.values())].map(async pid => [pid, await processOf(host, pid)] as const)));
+	return new Map([...found].map(([inode, pid]) => [inode, processes.get(pid)!]));
+};
+
+/** Synchronous on purpose: thousands of tiny calls into the kernel, which a thread pool makes twenty times slower. */
+const socketsOfProcesses = (inodes: ReadonlySet<string>): readonly (readonly [string, number])[] => {
+	const pids = orNone(() => readdirSync('/proc')).filter(name => /^\d+$/.test(name));
+	return pids.flatMap(pid =>
+		orNone(() => readdirSync(`/proc/${pid}/fd`))
+			.flatMap(name => orNone(() => [readlinkSync(`/proc/${pid}/fd/${name}`)]))
+			.filter(link => link.startsWith('socket:[') && inodes.has(link.slice(8, -1)))
+			.map(link => [link.slice(8, -1), Number(pid)] as const),
 	);
-	return owners;
+};
+
+/** A process may end, or may not be ours to look into, at any moment. */
+const orNone = (look: () => string[]): string[] => {
+	try {
+		return look();
+	} catch {
+		return [];
+	}
 };
 
 const processOf = async (host: Reader, pid: number): Promise<NonNullable<Listener['process']>> => {

@@ -48,8 +48,14 @@ export const parseStatus = (text: string): Packages => {
 	};
 };
 
+/** By position, not by pattern: this is on the path of every run that has nothing to do. */
 const parseStanza = (text: string): readonly {readonly one: Package; readonly provides: readonly string[]}[] => {
-	const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
+	const field = (name: string): string => {
+		const at = text.startsWith(`${name}: `) ? 0 : text.indexOf(`\n${name}: `) + 1;
+		if (at === 0 && !text.startsWith(`${name}: `)) return '';
+		const end = text.indexOf('\n', at);
+		return text.slice(at + name.length + 2, end < 0 ? text.length : end);
+	};
 	const name = field('Package');
 	if (name === '') return [];
 	const [want = '', flag = '', status = ''] = field('Status').split(' ');

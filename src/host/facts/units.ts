@@ -77,7 +77,9 @@ const stateOf = async (name: string, fields: ReadonlyMap<string, string>, host: 
 		changedAt: wallClock(field('StateChangeTimestampMonotonic')),
 		mainPid: pid > 0 ? pid : undefined,
 		type: field('Type'),
-		files: [field('FragmentPath'), field('SourcePath'), ...field('DropInPaths').split(' ')].filter(path => path !== '' && !path.startsWith('/run/systemd/generator')),
+		files: [field('FragmentPath'), field('SourcePath'), ...field('DropInPaths').split(' ')].filter(
+			path => path !== '' && !path.startsWith('/run/systemd/generator'),
+		),
 	};
 };
 
