@@ -13,8 +13,8 @@ export type Debts = {
 	/** Pays what is owed to the units named in `needs`, or everything. */
 	pay(host: Host, needs?: readonly Thing[]): Promise<void>;
 	outstanding(needs?: readonly Thing[]): readonly Debt[];
-	/** A unit that was just started or restarted has read its files: what was owed to it is paid. */
-	settle(provides: readonly Thing[]): void;
+	/** Called before a unit is started: the function it gives says that it was, and has read its files. What was owed to it until now is paid then. */
+	settling(provides: readonly Thing[]): () => void;
 };
 
 /** Debts over one journal; what an earlier, broken run still owes is in them. */
@@ -37,9 +37,11 @@ export const createDebts = (journal: Journal, emit: (event: Event) => void): Deb
 				for (const debt of made) early.delete(debt);
 			};
 		},
-		settle(provides) {
+		settling(provides) {
 			const open = due(provides);
-			for (const debt of folded(open)) journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: idsOf(open, debt.unit)});
+			return () => {
+				for (const debt of folded(open)) journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: idsOf(open, debt.unit)});
+			};
 		},
 		async pay(host, needs) {
 			const open = due(needs);

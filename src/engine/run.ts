@@ -82,11 +82,10 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 			if (node.resource.reach === 'remote' && options.remote === 'look') return end(node, 'ok', since, {why: 'on another host: looked at, not changed in a rehearsal'});
 			group.push({node, look, host});
 			if (look.batch) await joinReady(node, look.batch.key, group);
+			const settled = debts.settling(group.flatMap(part => part.look.rereads ? part.node.resource.provides ?? [] : []));
 			await act(group.map(({node: item, look: change, host: to}): Part => ({item, look: change, host: to})) as [Part, ...Part[]], {run, journal, debts});
-			for (const part of group) {
-				debts.settle(part.node.resource.provides ?? []);
-				end(part.node, 'changed', since);
-			}
+			settled();
+			for (const part of group) end(part.node, 'changed', since);
 		} catch (error) {
 			const fault = faultData(error);
 			if (group.length === 0) end(node, 'failed', since, {fault});

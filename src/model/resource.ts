@@ -45,6 +45,8 @@ export interface ResourceType<Spec, State> {
 	together?(parts: readonly {readonly spec: Spec; readonly state: State}[], host: Host): Promise<void>;
 	/** Seconds the look after apply may wait for it to be true. */
 	readonly settle?: number;
+	/** Pure. Does this apply make the unit it provides read its files anew (a start, a restart)? Then what was owed to that unit before is paid. */
+	rereads?(changes: readonly Change[]): boolean;
 	undo(record: Json, host: Host, options: UndoOptions): Promise<Undone>;
 }
 
@@ -81,6 +83,7 @@ export type Look =
 			readonly changes: readonly Change[];
 			readonly undo: Undo;
 			readonly settle: number;
+			readonly rereads: boolean;
 			apply(host: Host): Promise<void>;
 			/** Nodes whose batch has the same key and are ready together become one act. */
 			readonly batch?: Batch;
@@ -110,6 +113,7 @@ export const resource = <Spec, State>(type: ResourceType<Spec, State>, edges: Ed
 				changes,
 				undo: type.undoOf(settled, state),
 				settle: type.settle ?? 0,
+				rereads: type.rereads?.(changes) ?? false,
 				apply: to => type.apply(settled, state, changes, to),
 				...(type.together && {batch: batchOf(type, settled, state)}),
 			};

@@ -60,6 +60,7 @@ export const unitFile = (spec: {readonly name: string; readonly text: Text | str
 export const unitType: ResourceType<UnitSpec, UnitState> = {
 	name: 'unit',
 	settle: 5,
+	rereads: changes => changes.some(({what, to}) => what === 'runs with older files' || (what === 'running' && to === 'active')),
 	async inspect(spec, host) {
 		const {load, active, result, enabled, needsReload, type, files, activeSince, changedAt} = await unitState(spec.name, host);
 		if (load === 'not-found') return 'absent';

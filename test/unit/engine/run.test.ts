@@ -122,14 +122,37 @@ describe('a run', () => {
 		expect(unpaid(journal.entries)).toEqual([]);
 	});
 
-	test('a unit that is started after the edit has read it: nothing is restarted twice', async () => {
+	test('a unit that is started after the edit has read it: nothing is restarted twice; one that is only enabled has not', async () => {
+		for (const started of [true, false]) {
+			const ran: string[] = [];
+			const type = {...keyType(new Map(), {apply: key => void ran.push(key)}), rereads: () => started};
+			const items = [
+				node(type, 'edit', {provides: ['path:/e'], owes: [{unit: 'x.service', do: 'restart'}]}),
+				node(type, 'unit', {provides: ['unit:x.service'], needs: ['path:/e']}),
+				node(type, 'proof', {needs: ['unit:x.service']}),
+			];
+			const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
+			expect(ran).toEqual(['edit', 'unit', ...(started ? [] : ['systemctl daemon-reload', 'systemctl try-restart x.service']), 'proof']);
+			expect(unpaid(journal.entries)).toEqual([]);
+		}
+	});
+
+	test('what is owed while a unit starts is not paid by that start', async () => {
 		const ran: string[] = [];
-		const world: World = new Map();
-		const type = keyType(world, {apply: key => void ran.push(key)});
-		const items = [node(type, 'edit', {provides: ['path:/e'], owes: [{unit: 'x.service', do: 'restart'}]}), node(type, 'unit', {provides: ['unit:x.service'], needs: ['path:/e']}), node(type, 'proof', {needs: ['unit:x.service']})];
-		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
-		expect(ran).toEqual(['edit', 'unit', 'proof']);
-		expect(unpaid(journal.entries)).toEqual([]);
+		const edited = Promise.withResolvers<void>();
+		const type = {
+			...keyType(new Map(), {
+				apply: async key => {
+					if (key === 'unit') await edited.promise;
+					ran.push(key);
+				},
+			}),
+			rereads: () => true,
+		};
+		const late = {...type, apply: async () => void ran.push('edit'), inspect: async () => (ran.includes('edit') ? 'set' : null)};
+		const items = [node(type, 'unit', {provides: ['unit:x.service']}), node(late, 'edit', {owes: [{unit: 'x.service', do: 'restart'}], provides: ['path:/e']}), node(keyType(new Map(), {apply: () => edited.resolve()}), 'after', {needs: ['path:/e']})];
+		await running(items, {hostFor: () => memoryHost(ran), jobs: 2});
+		expect(ran).toEqual(['edit', 'unit', 'systemctl daemon-reload', 'systemctl try-restart x.service']);
 	});
 
 	test('a restart in the middle of an edit does not pay for it', async () => {
