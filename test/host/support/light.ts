@@ -23,8 +23,16 @@ export const lightHost: Want = {layer: withPackages('node', ['libatomic1']), net
 /** Puts the program inside as one file: it starts in a fraction of the time, and these tests start it hundreds of times. */
 export const bringLight = async (host: ThrowAway): Promise<void> => {
 	const {outputFiles} = await build({
-		absWorkingDir: root, entryPoints: ['fixtures/light/run.ts'], bundle: true, write: false, format: 'esm', platform: 'node', target: 'node26', external: ['pg-native'],
-		banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`}, logLevel: 'warning',
+		absWorkingDir: root,
+		entryPoints: ['fixtures/light/run.ts'],
+		bundle: true,
+		write: false,
+		format: 'esm',
+		platform: 'node',
+		target: 'node26',
+		external: ['pg-native'],
+		banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`},
+		logLevel: 'warning',
 	});
 	writeFileSync(`${host.root}${program}`, outputFiles[0]!.contents);
 };
@@ -47,7 +55,11 @@ export const runLight = async (host: ThrowAway, order: Omit<Order, 'state'>, opt
 };
 
 /** Its lines; one that was cut off is none. */
-export const toldIn = (stdout: string): readonly Told[] => stdout.split('\n').filter(line => line.startsWith('{') && line.endsWith('}')).map(line => JSON.parse(line) as Told);
+export const toldIn = (stdout: string): readonly Told[] =>
+	stdout
+		.split('\n')
+		.filter(line => line.startsWith('{') && line.endsWith('}'))
+		.map(line => JSON.parse(line) as Told);
 
 /** The host as an operator had it: a running unit that has read two files, a link and a file that will be in the way. */
 export const furnishLight = async (host: ThrowAway): Promise<void> => {
@@ -76,7 +88,8 @@ export const startsSince = (host: ThrowAway): number => {
 };
 
 /** Does the unit run with the files as they are? */
-export const unitIsFresh = (host: ThrowAway): boolean => textOf(host, hasRead) === textOf(host, '/etc/light/light.conf') + textOf(host, '/etc/light/extra.conf');
+export const unitIsFresh = (host: ThrowAway): boolean =>
+	textOf(host, hasRead) === textOf(host, '/etc/light/light.conf') + textOf(host, '/etc/light/extra.conf');
 
 /** All that a run may touch. The generated password differs from run to run and is compared apart; `passwd-` and its like are shadow's own copies. */
 export const lightDigest = (host: ThrowAway): Digest =>
