@@ -32,8 +32,9 @@ export const takeBackConfig = async (record: ConfigJournaled, entry: LdifEntry, 
 			() => undefined,
 			(error: unknown) => error,
 		);
-		if (stuck instanceof Fault && stuck.code === 'ldap.refused' && record.entry.is === 'modules')
-			return {outcome: 'kept', why: 'slapd does not unload a module while it runs'};
+		// Modules and TLS settings can be given to a running slapd and not be taken away.
+		if (stuck instanceof Fault && stuck.sentence.includes('unwilling to perform'))
+			return {outcome: 'kept', why: `slapd does not give up ${back.map(one => one.attribute).join(', ')} while it runs`};
 		if (stuck !== undefined) throw stuck;
 	}
 	if (foreign.length > 0) return {outcome: 'conflict', why: `${entry.dn}: somebody changed ${foreign.map(one => one.value.attribute).join(', ')} since`};

@@ -4,6 +4,7 @@ import {execa} from 'execa';
 import {describe, expect, it} from 'vitest';
 import {Secret} from '#model/secret.ts';
 import {directoryAccess} from '#resources/ldap-access.ts';
+import {ldapBind} from '#resources/ldap-bind.ts';
 import {ldapConfig} from '#resources/ldap-config.ts';
 import {passwordModule} from '#resources/ldap-hashing.ts';
 import {createBench} from './bench.ts';
@@ -72,7 +73,7 @@ describe('ldap-config, with the Argon2 module', () => {
 		for (const one of passwordModule()) await bench.converge(one);
 		for (const one of passwordModule()) expect(await bench.converge(one)).toEqual([]);
 		const now = await configuration();
-		expect(now.match(/argon2/g)).toHaveLength(1);
+		expect(now.match(/olcModuleLoad: \{\d+\}argon2/g)).toHaveLength(1);
 		expect(now).toContain('olcPasswordHash: {ARGON2}');
 		const password = [new Secret('admin', canary)];
 		const [done] = await bench.converge(ldapConfig({entry, set: [], rootPassword: password}));
@@ -80,6 +81,42 @@ describe('ldap-config, with the Argon2 module', () => {
 		expect(await bench.converge(ldapConfig({entry, set: [], rootPassword: password}))).toEqual([]);
 		expect(await bench.undo([done!], {})).toEqual([{outcome: 'undone'}]);
 		expect((await execa('ldapwhoami', ['-x', '-H', 'ldapi:///', '-D', admin, '-w', adminPassword])).stdout).toContain(admin);
+	});
+
+	it('takes a certificate with its key, so that others can check it over StartTLS', async () => {
+		await freshDirectory();
+		await execa('sh', [
+			'-c',
+			'mkdir -p /etc/ldap/conform; cd /etc/ldap/conform; [ -e cert.pem ] || openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem; chown openldap key.pem',
+		]);
+		const done = await bench.converge(
+			ldapConfig({
+				entry: {is: 'global'},
+				set: [
+					{attribute: 'olcTLSCertificateFile', values: ['/etc/ldap/conform/cert.pem']},
+					{attribute: 'olcTLSCertificateKeyFile', values: ['/etc/ldap/conform/key.pem']},
+				],
+			}),
+		);
+		const remote = (ca: {readonly ca?: string}) =>
+			ldapBind({
+				server: {
+					kind: 'remote',
+					uri: 'ldap://localhost',
+					startTls: true,
+					...ca,
+					bindDn: admin,
+					password: [new Secret('admin', adminPassword)],
+					mayChange: false,
+				},
+				dn: admin,
+				password: [new Secret('admin', adminPassword)],
+			});
+		expect(await remote({ca: '/etc/ldap/conform/cert.pem'}).look(bench.reader())).toEqual({state: 'ok'});
+		expect(await remote({}).look(bench.reader())).toMatchObject({state: 'change', changes: [{from: expect.stringContaining('certificate')}]});
+		expect(await bench.undo(done, {})).toEqual([
+			{outcome: 'kept', why: 'slapd does not give up olcTLSCertificateFile, olcTLSCertificateKeyFile while it runs'},
+		]);
 	});
 
 	it('says what slapd does not like', async () => {
