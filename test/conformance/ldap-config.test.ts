@@ -114,9 +114,9 @@ describe('ldap-config, with the Argon2 module', () => {
 			});
 		expect(await remote({ca: '/etc/ldap/conform/cert.pem'}).look(bench.reader())).toEqual({state: 'ok'});
 		expect(await remote({}).look(bench.reader())).toMatchObject({state: 'change', changes: [{from: expect.stringContaining('certificate')}]});
-		expect(await bench.undo(done, {})).toEqual([
-			{outcome: 'kept', why: 'slapd does not give up olcTLSCertificateFile, olcTLSCertificateKeyFile while it runs'},
-		]);
+		// On a second run in the same host there is nothing to take back: slapd kept it.
+		const kept = {outcome: 'kept', why: 'slapd does not give up olcTLSCertificateFile, olcTLSCertificateKeyFile while it runs'};
+		expect(await bench.undo(done, {})).toEqual(done.map(() => kept));
 	});
 
 	it('says what slapd does not like', async () => {
