@@ -12,6 +12,7 @@ import type {Text} from '#model/secret.ts';
 import {type ConfigJournaled, takeBackConfig} from './ldap-config-undo.ts';
 import {slapdEdges} from './ldap-edges.ts';
 import {modifyConfig} from './ldap-modify.ts';
+import {checkTls} from './ldap-tls.ts';
 import {type ConfigValue, numbered, wantedValues} from './ldap-values.ts';
 
 export type ConfigEntry = {readonly is: 'global' | 'frontend' | 'modules'} | {readonly is: 'database'; readonly suffix: string};
@@ -91,6 +92,7 @@ export const ldapConfigType: ResourceType<LdapConfigSpec, State> = {
 			return wanted === undefined ? [] : [changeTo(one, wanted, state.values[one.attribute] ?? [])];
 		});
 		if (passwordChange(spec, state)) changes.push({op: 'replace', attribute: 'olcRootPW', values: [hashedForLdap(spec.rootPassword!, state.scheme)]});
+		await checkTls(spec.set, host);
 		await modifyConfig(host, modifyRecord(state.dn, changes));
 	},
 
