@@ -2,7 +2,7 @@
  * The write-ahead journal: JSON lines, each durable before what it speaks of happens. It holds undo records and restarts
  * owed, never a desired state. An intent without a done means: look again.
  */
-import {closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync} from 'node:fs';
+import {closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {Fault, type FaultData} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
@@ -52,14 +52,22 @@ export const openJournal = (path: string, onAppend?: (entry: Entry) => void): Jo
 	const {entries, whole} = parseJournal(path);
 	const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
 	truncateSync(path, whole);
+	let size = whole;
 	const all = [...entries];
 	let seq = Math.max(0, ...all.map(entry => entry.t === 'intent' ? entry.seq : 0));
 	return {
 		append(entry) {
 			const stamped = {...entry, at: new Date().toISOString()};
 			const line = Buffer.from(`${JSON.stringify(stamped)}\n`);
-			for (let written = 0; written < line.length;) written += writeSync(file, line, written);
-			fsyncSync(file);
+			try {
+				for (let written = 0; written < line.length;) written += writeSync(file, line, written);
+				fsyncSync(file);
+			} catch (error) {
+				// A full disk takes half a line; the next one, once there is space again, must not stand behind it.
+				ftruncateSync(file, size);
+				throw Object.assign(error as Error, {path});
+			}
+			size += line.length;
 			all.push(stamped);
 			onAppend?.(entry);
 		},

@@ -27,8 +27,13 @@ export const takeRunLock = (state: string, what: string): (() => void) => {
 			'Wait for it (setup status shows it), or stop it with Ctrl-C where it runs.',
 		);
 	}
-	ftruncateSync(file, 0);
-	writeSync(file, JSON.stringify({pid: process.pid, what, since: new Date().toISOString()} satisfies Holder), 0);
+	try {
+		ftruncateSync(file, 0);
+		writeSync(file, JSON.stringify({pid: process.pid, what, since: new Date().toISOString()} satisfies Holder), 0);
+	} catch (error) {
+		closeSync(file);
+		throw Object.assign(error as Error, {path: join(state, 'lock')});
+	}
 	return () => closeSync(file);
 };
 

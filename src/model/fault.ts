@@ -20,19 +20,31 @@ export class Fault extends Error {
 
 export type FaultData = {readonly code: string; readonly sentence: string; readonly hint: string; readonly details: readonly string[]};
 
-/** Any thrown value as data for events, the journal and JSON; what is no Fault is our own defect and says so. */
-export const faultData = (error: unknown): FaultData =>
-	error instanceof Fault
-		? {code: error.code, sentence: error.sentence, hint: error.hint, details: error.details}
-		: {
-				code: 'internal',
-				sentence: error instanceof Error ? error.message : String(error),
-				hint: 'This is a defect of setup itself: please report it with the details below.',
-				details:
-					error instanceof Error
-						? (error.stack ?? '')
-								.split('\n')
-								.slice(1, 6)
-								.map(line => line.trim())
-						: [],
-			};
+/** Any thrown value as data for events, the journal and JSON; what is no Fault and no full or read-only disk is our own defect and says so. */
+export const faultData = (error: unknown): FaultData => {
+	if (error instanceof Fault) return {code: error.code, sentence: error.sentence, hint: error.hint, details: error.details};
+	return (
+		ofDisk(error) ?? {
+			code: 'internal',
+			sentence: error instanceof Error ? error.message : String(error),
+			hint: 'This is a defect of setup itself: please report it with the details below.',
+			details:
+				error instanceof Error
+					? (error.stack ?? '')
+							.split('\n')
+							.slice(1, 6)
+							.map(line => line.trim())
+					: [],
+		}
+	);
+};
+
+/** Every place that writes may meet these two. */
+const ofDisk = (error: unknown): FaultData | undefined => {
+	const {code, path} = (error ?? {}) as {readonly code?: unknown; readonly path?: unknown};
+	const what = typeof path === 'string' ? path : 'a file';
+	if (code === 'ENOSPC' || code === 'EDQUOT')
+		return {code: 'file.no-space', sentence: `no space left to write ${what}`, hint: 'Free some space (df -h shows where), then run the same command again; nothing was half-written.', details: []};
+	if (code === 'EROFS') return {code: 'file.read-only', sentence: `${what} lies on a read-only file system`, hint: 'Mount it writable, then run the same command again.', details: []};
+	return undefined;
+};

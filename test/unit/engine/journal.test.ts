@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -25,6 +26,20 @@ test('a torn last line is taken off, whole ones stay', () => {
 	expect(readFileSync(path, 'utf8')).toBe(whole);
 	expect(second.next()).toBe(2);
 	second.close();
+});
+
+test('a line that found no space is taken off again, and the fault names the file', () => {
+	const path = join(directory, 'journal.jsonl');
+	const code = `import {openJournal} from '#engine/journal.ts'; import {faultData} from '#model/fault.ts';
+		const journal = openJournal(process.argv[1]);
+		const line = {t: 'end', run: 'r', outcome: 'done'};
+		journal.append(line);
+		try { journal.append({...line, run: 'x'.repeat(4096)}); } catch (error) { console.log(JSON.stringify(faultData(error))); }
+		journal.append(line);`;
+	// The shell's limit is told by EFBIG where a full disk says ENOSPC: the same half line.
+	const ran = spawnSync('sh', ['-c', 'ulimit -f 1; trap "" XFSZ; exec "$0" --input-type=module -e "$1" "$2"', process.execPath, code, path], {cwd: join(import.meta.dirname, '../../..'), encoding: 'utf8'});
+	expect(ran.stdout).toContain('EFBIG');
+	expect(readJournal(path)).toHaveLength(2);
 });
 
 test('a damaged line in the middle is a fault that names the line', () => {
