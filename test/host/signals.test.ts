@@ -5,9 +5,8 @@ import {lastRun, readJournal} from '#engine/journal.ts';
 import {programDir} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {goFile} from '../../fixtures/debs/build.ts';
-import type {Order} from '../../fixtures/light/run.ts';
 import {addDebs} from './support/debs.ts';
-import {bringLight, forgetState, lightArgv, lightHost, node, runLight, state, textOf, toldIn} from './support/light.ts';
+import {begin, bringLight, forgetState, lightArgv, lightHost, node, runLight, state, textOf} from './support/light.ts';
 import {until} from './support/until.ts';
 import {hostTest} from './support/with-host.ts';
 
@@ -107,13 +106,6 @@ describe('apt-get', () => {
 		expect(code).toBe(0);
 	});
 });
-
-/** Starts it; `says` waits for words in what it tells. */
-const begin = (host: ThrowAway, order: Omit<Order, 'state'>) => {
-	let text = '';
-	const ended = host.run(lightArgv(order), {onLine: line => { text += `${line}\n`; }}).then(({code, stdout, stderr}) => ({code, told: toldIn(stdout), stderr}));
-	return {ended, says: (words: string) => until(() => text.includes(words), {what: words, deadline: 60_000})};
-};
 
 /** The run as the lock names it: its process group is what a terminal would send a signal to. */
 const holder = (host: ThrowAway): number => (JSON.parse(textOf(host, `${state}/lock`)) as {pid: number}).pid;

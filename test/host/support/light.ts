@@ -8,6 +8,7 @@ import type {InsideOptions} from '#rehearse/enter.ts';
 import {bring, programDir} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import type {Order, Told} from '../../../fixtures/light/run.ts';
+import {until} from './until.ts';
 import {type Want, withPackages} from './with-host.ts';
 
 /** Inside. */
@@ -60,6 +61,13 @@ export const toldIn = (stdout: string): readonly Told[] =>
 		.split('\n')
 		.filter(line => line.startsWith('{') && line.endsWith('}'))
 		.map(line => JSON.parse(line) as Told);
+
+/** Starts it; `says` waits for words in what it tells. */
+export const begin = (host: ThrowAway, order: Omit<Order, 'state'>) => {
+	let text = '';
+	const ended = host.run(lightArgv(order), {onLine: line => { text += `${line}\n`; }}).then(({code, stdout, stderr}) => ({code, told: toldIn(stdout), stderr}));
+	return {ended, says: (words: string) => until(() => text.includes(words), {what: words, deadline: 60_000})};
+};
 
 /** The host as an operator had it: a running unit that has read two files, a link and a file that will be in the way. */
 export const furnishLight = async (host: ThrowAway): Promise<void> => {
