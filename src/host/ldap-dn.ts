@@ -1,6 +1,4 @@
 /** Distinguished names (RFC 4514) put together and taken apart, so that a comma in a name stays a comma in a name. */
-import {normalDn} from './facts/ldap.ts';
-
 /** `dn(['cn', 'Ada, the first'], ['ou', 'users'], 'dc=a,dc=b')`; the last is a DN already. */
 export const dn = (...parts: readonly [...(readonly [string, string])[], string]): string => {
 	const base = parts.at(-1) as string;
@@ -15,9 +13,6 @@ export const splitDn = (text: string): {readonly attribute: string; readonly val
 	const at = name.indexOf('=');
 	return {attribute: name.slice(0, at).trim(), value: unescaped(name.slice(at + 1).replace(/^ +/, '')), parent: text.slice(end + 1).replace(/^ +/, '')};
 };
-
-/** Is a DN below another? */
-export const isBelow = (dn: string, above: string): boolean => above === '' || normalDn(dn).endsWith(`,${normalDn(above)}`);
 
 const escaped = (value: string): string =>
 	value

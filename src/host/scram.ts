@@ -48,9 +48,6 @@ export const passwordState = (stored: string | null, password: Text, user: strin
 	return md5Fits(stored, plain, user) || stored === plain ? 'weak' : 'wrong';
 };
 
-/** A digest that tells later whether a salted value is still the one we put; undefined while its secret is not known. */
-export const digestOf = (text: Text): string | undefined => (isKnown(text) ? createHash('sha256').update(reveal(text)).digest('hex') : undefined);
-
 const keyOf = (salted: Uint8Array, name: string): Buffer => createHmac('sha256', salted).update(name).digest();
 
 const same = (left: string, right: string): boolean => left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));

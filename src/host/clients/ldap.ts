@@ -33,7 +33,7 @@ export type LdapAnswer<T> = {readonly ok: true; readonly value: T} | LdapRefusal
 /** `code` is LDAP's own (49 wrong password, 32 no such entry), or the system's (ECONNREFUSED, ENOENT). */
 export type LdapRefusal = {readonly ok: false; readonly code: number | string; readonly why: string};
 
-export const ldapiSocket = '/var/run/slapd/ldapi';
+const ldapiSocket = '/var/run/slapd/ldapi';
 
 /** Binds and does something with the connection. A refusal of the bind is an answer; what `use` throws becomes one too. */
 export const withLdap = async <T>(

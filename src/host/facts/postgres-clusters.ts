@@ -16,7 +16,7 @@ export type Cluster = {
 	readonly unit: string;
 };
 
-export const clusters: Fact<readonly Cluster[]> = {
+const clusters: Fact<readonly Cluster[]> = {
 	id: 'postgres-clusters',
 	async read(host) {
 		const versions = ((await host.list('/etc/postgresql')) ?? []).filter(name => /^\d+(\.\d+)?$/.test(name));
