@@ -1,4 +1,5 @@
 /** Distinguished names (RFC 4514) put together and taken apart, so that a comma in a name stays a comma in a name. */
+
 /** `dn(['cn', 'Ada, the first'], ['ou', 'users'], 'dc=a,dc=b')`; the last is a DN already. */
 export const dn = (...parts: readonly [...(readonly [string, string])[], string]): string => {
 	const base = parts.at(-1) as string;
