@@ -33,7 +33,7 @@ export const takeBackConfig = async (record: ConfigJournaled, entry: LdifEntry, 
 			(error: unknown) => error,
 		);
 		// Modules and TLS settings can be given to a running slapd and not be taken away.
-		if (stuck instanceof Fault && stuck.sentence.includes('unwilling to perform'))
+		if (stuck instanceof Fault && /unwilling to perform|cannot delete/.test(stuck.sentence))
 			return {outcome: 'kept', why: `slapd does not give up ${back.map(one => one.attribute).join(', ')} while it runs`};
 		if (stuck !== undefined) throw stuck;
 	}

@@ -54,7 +54,8 @@ RuntimeDirectory=ipynbsrv
 RuntimeDirectoryMode=0755
 Environment=PYTHONDONTWRITEBYTECODE=1
 ExecStart=${uwsgi} --ini ${ini}
-KillSignal=SIGQUIT
+KillMode=mixed
+TimeoutStopSec=30
 Restart=on-failure
 ${capabilities.length === 0 ? '' : `AmbientCapabilities=${capabilities.join(' ')}\nCapabilityBoundingSet=${capabilities.join(' ')}\n`}NoNewPrivileges=true
 PrivateTmp=true

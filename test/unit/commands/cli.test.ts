@@ -50,4 +50,4 @@ test('a plan writes nothing, not even its state directory', async () => {
 	expect(JSON.parse(ran.stdout)).toMatchObject({schemaVersion: 1, stack: 'ipynbsrv'});
 	expect((await setup('status', '--state', state, '--format', 'json')).stdout).toContain('"last": null');
 	expect(() => rmSync(state)).toThrow(/ENOENT/);
-});
+}, 60_000);
