@@ -10,6 +10,7 @@ import {Fault, faultData} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {derive, type Secret, type Text} from '#model/secret.ts';
+import {Blocked} from '#model/unknown.ts';
 import {readStamp, removeStamp, writeStamp} from './stamp.ts';
 import {withEdges} from './with-edges.ts';
 
@@ -53,6 +54,7 @@ export const httpProof = (spec: HttpProofSpec, edges: Partial<Edges> = {}): Reso
 export const httpProofType: ResourceType<HttpProofSpec, HttpProofState> = {
 	name: 'http-proof',
 	async inspect(spec, host) {
+		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a web server answers on the running host only'});
 		if (spec.login === undefined) return {...(await pageProof(spec)), digest: ''};
 		const digest = await digestOf(spec, spec.login, host);
 		const stamp = await readStamp<{readonly digest: string}>(host, stampId(spec));
