@@ -26,14 +26,11 @@ export const appServer = defineStep({
 	uses: {app: application, openresty, ldap: ldapDirectory, settings: appSettings, admin: superuser},
 	questions: z
 		.strictObject({
-			server: z
-				.enum(['debian', 'environment'])
-				.default('debian')
-				.meta({
-					title: 'Where uwsgi comes from',
-					help: "'environment': from the application's own virtual environment, where its requirements name uwsgi.",
-					from: 'guide',
-				}),
+			server: z.enum(['debian', 'environment']).default('debian').meta({
+				title: 'Where uwsgi comes from',
+				help: "'environment': from the application's own virtual environment, where its requirements name uwsgi.",
+				from: 'guide',
+			}),
 			module: z
 				.string()
 				.regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/, {error: 'must be like ipynbsrv.wsgi:application'})

@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {absolutePath} from '#answers/questions.ts';
-import {defineStep} from '#model/step.ts';
 import type {Resource} from '#model/resource.ts';
+import {defineStep} from '#model/step.ts';
 import {assetBuild} from '#resources/asset-build.ts';
 import {copyTree} from '#resources/copy-tree.ts';
 import {djangoCollectstatic} from '#resources/manage-py.ts';
@@ -10,8 +10,8 @@ import {application} from './application.ts';
 import {packages} from './packages.ts';
 import {postgres} from './postgres.ts';
 import {projectOf} from './shared/project.ts';
-import {sources, demoDirectory} from './sources.ts';
 import {treePath} from './shared/tree-path.ts';
+import {demoDirectory, sources} from './sources.ts';
 
 const version = z.string().regex(/^\d+(\.\d+){0,2}$/, {error: 'must be a version such as 4.2.0'});
 
@@ -19,53 +19,116 @@ const version = z.string().regex(/^\d+(\.\d+){0,2}$/, {error: 'must be a version
 export const assets = defineStep({
 	id: 'assets',
 	title: 'Static files',
-	about: 'bower, lessc, mkdocs, collectstatic, in that order and as the application\'s user. Each runs again when its sources, its tool or its output changed; bower\'s registry is often out of reach, so a directory can stand in for it.',
+	about:
+		"bower, lessc, mkdocs, collectstatic, in that order and as the application's user. Each runs again when its sources, its tool or its output changed; bower's registry is often out of reach, so a directory can stand in for it.",
 	guide: 'ipynbsrv: manage.py (bower, lessc, mkdocs, collectstatic)',
 	uses: {app: application, database: postgres, packages, sources},
-	questions: z.strictObject({
-		bower: z.discriminatedUnion('use', [
-			z.strictObject({use: z.literal('none').meta({title: 'The project needs none'})}),
-			z.strictObject({use: z.literal('copy').meta({title: 'Copy them from this host'}), from: absolutePath().meta({title: 'Directory with the components', example: '/root/bower_components'})}),
-			z.strictObject({use: z.literal('bower').meta({title: 'bower install'}), version: version.default('1.8.14').meta({title: 'Version of bower', from: 'setup'})}),
-		]).prefault({use: 'bower'}).meta({title: 'Front-end dependencies', from: 'guide'}),
-		staticDirectory: treePath().default('wui/ipynbsrv/wui/static').meta({title: 'Directory of bower.json and less/, in the tree', from: 'guide'}),
-		less: z.boolean().default(true).meta({title: 'Compile less/main.less to css/main.css', from: 'guide'}),
-		lessVersion: version.default('4.2.0').meta({title: 'Version of less', help: 'Where it comes from npm.', from: 'setup'}),
-		guide: z.boolean().default(true).meta({title: 'Build the user guide', from: 'guide'}),
-		guideDirectory: treePath().default('docs/user-guide').meta({title: 'Directory of mkdocs.yml, in the tree', from: 'guide'}),
-		collect: z.boolean().default(true).meta({title: 'collectstatic', from: 'guide'}),
-	}).meta({title: 'Static files'}),
-	defaults: ({uses}) => uses.sources.from !== 'demo' ? {} : {bower: {value: {use: 'copy', from: `${demoDirectory}/bower_components`}, from: 'sources'}},
+	questions: z
+		.strictObject({
+			bower: z
+				.discriminatedUnion('use', [
+					z.strictObject({use: z.literal('none').meta({title: 'The project needs none'})}),
+					z.strictObject({
+						use: z.literal('copy').meta({title: 'Copy them from this host'}),
+						from: absolutePath().meta({title: 'Directory with the components', example: '/root/bower_components'}),
+					}),
+					z.strictObject({
+						use: z.literal('bower').meta({title: 'bower install'}),
+						version: version.default('1.8.14').meta({title: 'Version of bower', from: 'setup'}),
+					}),
+				])
+				.prefault({use: 'bower'})
+				.meta({title: 'Front-end dependencies', from: 'guide'}),
+			staticDirectory: treePath().default('wui/ipynbsrv/wui/static').meta({title: 'Directory of bower.json and less/, in the tree', from: 'guide'}),
+			less: z.boolean().default(true).meta({title: 'Compile less/main.less to css/main.css', from: 'guide'}),
+			lessVersion: version.default('4.2.0').meta({title: 'Version of less', help: 'Where it comes from npm.', from: 'setup'}),
+			guide: z.boolean().default(true).meta({title: 'Build the user guide', from: 'guide'}),
+			guideDirectory: treePath().default('docs/user-guide').meta({title: 'Directory of mkdocs.yml, in the tree', from: 'guide'}),
+			collect: z.boolean().default(true).meta({title: 'collectstatic', from: 'guide'}),
+		})
+		.meta({title: 'Static files'}),
+	defaults: ({uses}) => (uses.sources.from !== 'demo' ? {} : {bower: {value: {use: 'copy', from: `${demoDirectory}/bower_components`}, from: 'sources'}}),
 	resources: (answers, {uses: {app, database, packages: chosen}}) => {
 		const statics = `${app.home}/_repo/${answers.staticDirectory}`;
 		const tree = [`path:${app.home}/_repo`] as const;
 		const npm = chosen.frontendTools === 'npm';
 		const out: Resource[] = [];
-		if (answers.bower.use === 'copy') out.push(copyTree({name: 'bower', from: answers.bower.from, to: `${statics}/bower_components`, as: app.user}, {needs: tree, provides: ['done:bower']}));
+		if (answers.bower.use === 'copy')
+			out.push(copyTree({name: 'bower', from: answers.bower.from, to: `${statics}/bower_components`, as: app.user}, {needs: tree, provides: ['done:bower']}));
 		if (answers.bower.use === 'bower') {
 			out.push(
 				npmTool({name: 'bower', version: answers.bower.version, prefix: '/usr/local/lib/host-setup/bower', bin: 'bower'}, {needs: npm ? ['package:npm'] : []}),
-				assetBuild({name: 'bower', argv: ['/usr/local/lib/host-setup/bower/bin/bower', 'install', '--config.interactive=false'], cwd: statics, as: app.user, inputs: ['bower.json'], outputs: ['bower_components/'], tool: answers.bower.version}, {needs: [...tree, 'path:/usr/local/lib/host-setup/bower/bin/bower'], provides: ['done:bower']}),
+				assetBuild(
+					{
+						name: 'bower',
+						argv: ['/usr/local/lib/host-setup/bower/bin/bower', 'install', '--config.interactive=false'],
+						cwd: statics,
+						as: app.user,
+						inputs: ['bower.json'],
+						outputs: ['bower_components/'],
+						tool: answers.bower.version,
+					},
+					{needs: [...tree, 'path:/usr/local/lib/host-setup/bower/bin/bower'], provides: ['done:bower']},
+				),
 			);
 		}
-		if (answers.less && npm) out.push(npmTool({name: 'less', version: answers.lessVersion, prefix: '/usr/local/lib/host-setup/less', bin: 'lessc'}, {needs: ['package:npm']}));
+		if (answers.less && npm)
+			out.push(npmTool({name: 'less', version: answers.lessVersion, prefix: '/usr/local/lib/host-setup/less', bin: 'lessc'}, {needs: ['package:npm']}));
 		if (answers.less) {
-			out.push(assetBuild({
-				name: 'less', argv: [npm ? '/usr/local/lib/host-setup/less/bin/lessc' : '/usr/bin/lessc', '--compress', 'less/main.less', 'css/main.css'], cwd: statics, as: app.user,
-				inputs: ['less/', 'bower_components/'], outputs: ['css/main.css'], tool: npm ? answers.lessVersion : 'debian',
-			}, {needs: [...tree, npm ? 'path:/usr/local/lib/host-setup/less/bin/lessc' as const : 'package:node-less' as const, ...(answers.bower.use === 'none' ? [] : ['done:bower' as const])], provides: ['done:less']}));
+			out.push(
+				assetBuild(
+					{
+						name: 'less',
+						argv: [npm ? '/usr/local/lib/host-setup/less/bin/lessc' : '/usr/bin/lessc', '--compress', 'less/main.less', 'css/main.css'],
+						cwd: statics,
+						as: app.user,
+						inputs: ['less/', 'bower_components/'],
+						outputs: ['css/main.css'],
+						tool: npm ? answers.lessVersion : 'debian',
+					},
+					{
+						needs: [
+							...tree,
+							npm ? ('path:/usr/local/lib/host-setup/less/bin/lessc' as const) : ('package:node-less' as const),
+							...(answers.bower.use === 'none' ? [] : ['done:bower' as const]),
+						],
+						provides: ['done:less'],
+					},
+				),
+			);
 		}
 		if (answers.guide) {
-			out.push(assetBuild({
-				name: 'guide', argv: ['/usr/bin/mkdocs', 'build', '--clean'], cwd: `${app.home}/_repo/${answers.guideDirectory}`, as: app.user,
-				inputs: ['mkdocs.yml', 'docs/'], outputs: ['site/'], tool: 'debian',
-			}, {needs: [...tree, ...(chosen.mkdocs ? ['package:mkdocs' as const] : [])], provides: ['done:guide']}));
+			out.push(
+				assetBuild(
+					{
+						name: 'guide',
+						argv: ['/usr/bin/mkdocs', 'build', '--clean'],
+						cwd: `${app.home}/_repo/${answers.guideDirectory}`,
+						as: app.user,
+						inputs: ['mkdocs.yml', 'docs/'],
+						outputs: ['site/'],
+						tool: 'debian',
+					},
+					{needs: [...tree, ...(chosen.mkdocs ? ['package:mkdocs' as const] : [])], provides: ['done:guide']},
+				),
+			);
 		}
 		if (answers.collect) {
-			out.push(djangoCollectstatic({project: projectOf(app, database)}, {
-				needs: ['done:app-settings', 'done:python', ...(answers.bower.use === 'none' ? [] : ['done:bower' as const]), ...(answers.less ? ['done:less' as const] : []), ...(answers.guide ? ['done:guide' as const] : [])],
-				provides: ['done:static'],
-			}));
+			out.push(
+				djangoCollectstatic(
+					{project: projectOf(app, database)},
+					{
+						needs: [
+							'done:app-settings',
+							'done:python',
+							...(answers.bower.use === 'none' ? [] : ['done:bower' as const]),
+							...(answers.less ? ['done:less' as const] : []),
+							...(answers.guide ? ['done:guide' as const] : []),
+						],
+						provides: ['done:static'],
+					},
+				),
+			);
 		}
 		return out;
 	},

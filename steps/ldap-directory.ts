@@ -31,31 +31,57 @@ export const ldapDirectory = defineStep({
 	title: 'LDAP directory',
 	about: 'A directory for the accounts: base, ou=users, ou=groups, a first group and a first user. On this host (slapd), or a server that runs already.',
 	guide: 'ipynbsrv: LDAP Container; User Management',
-	questions: z.discriminatedUnion('mode', [
-		z.strictObject({
-			mode: z.literal('local').meta({title: 'slapd on this host'}),
-			baseDn: dn().default('dc=ipynbsrv,dc=ldap').meta({title: 'Base DN', help: 'The application has it in its own code as well; another one needs changes there.', from: 'guide'}),
-			organization: oneLine({max: 128}).default('ipynbsrv').meta({title: 'Organization', from: 'guide'}),
-			hostName: localName('ipynbsrv.ldap', 'Name under which the application finds the directory'),
-			adminPassword: secret({generate: 'default'}).meta({title: 'Password of cn=admin', from: 'setup'}),
-			listen: z.enum(['this-host', 'everywhere']).default('this-host').meta({title: 'Where it listens', help: "'everywhere' wants a certificate and a firewall.", from: 'setup'}),
-			tls: tls.prefault({use: 'no'}).meta({title: 'TLS', from: 'setup'}),
-			firstUser: firstUser(gid),
-		}),
-		z.strictObject({
-			mode: z.literal('existing').meta({title: 'A directory that runs already'}),
-			uri: url({protocols: ['ldap', 'ldaps']}).meta({title: 'URI', example: 'ldaps://ldap.example.org/'}),
-			startTls: z.boolean().default(false).meta({title: 'StartTLS', from: 'setup'}),
-			baseDn: dn().meta({title: 'Base DN', example: 'dc=example,dc=org'}),
-			bindDn: dn().meta({title: 'Bind DN', example: 'cn=admin,dc=example,dc=org'}),
-			bindPassword: secret({generate: 'never'}).meta({title: 'Bind password'}),
-			mayChange: z.boolean().default(false).meta({title: 'May setup add entries there?', help: 'Without it the directory is only read, and the organizational units and the first user must be there.', from: 'setup'}),
-			firstUser: firstUser(gid),
-		}),
-	]).meta({title: 'Directory'}),
+	questions: z
+		.discriminatedUnion('mode', [
+			z.strictObject({
+				mode: z.literal('local').meta({title: 'slapd on this host'}),
+				baseDn: dn()
+					.default('dc=ipynbsrv,dc=ldap')
+					.meta({title: 'Base DN', help: 'The application has it in its own code as well; another one needs changes there.', from: 'guide'}),
+				organization: oneLine({max: 128}).default('ipynbsrv').meta({title: 'Organization', from: 'guide'}),
+				hostName: localName('ipynbsrv.ldap', 'Name under which the application finds the directory'),
+				adminPassword: secret({generate: 'default'}).meta({title: 'Password of cn=admin', from: 'setup'}),
+				listen: z
+					.enum(['this-host', 'everywhere'])
+					.default('this-host')
+					.meta({title: 'Where it listens', help: "'everywhere' wants a certificate and a firewall.", from: 'setup'}),
+				tls: tls.prefault({use: 'no'}).meta({title: 'TLS', from: 'setup'}),
+				firstUser: firstUser(gid),
+			}),
+			z.strictObject({
+				mode: z.literal('existing').meta({title: 'A directory that runs already'}),
+				uri: url({protocols: ['ldap', 'ldaps']}).meta({title: 'URI', example: 'ldaps://ldap.example.org/'}),
+				startTls: z.boolean().default(false).meta({title: 'StartTLS', from: 'setup'}),
+				baseDn: dn().meta({title: 'Base DN', example: 'dc=example,dc=org'}),
+				bindDn: dn().meta({title: 'Bind DN', example: 'cn=admin,dc=example,dc=org'}),
+				bindPassword: secret({generate: 'never'}).meta({title: 'Bind password'}),
+				mayChange: z
+					.boolean()
+					.default(false)
+					.meta({
+						title: 'May setup add entries there?',
+						help: 'Without it the directory is only read, and the organizational units and the first user must be there.',
+						from: 'setup',
+					}),
+				firstUser: firstUser(gid),
+			}),
+		])
+		.meta({title: 'Directory'}),
 	resources: answers => {
 		if (answers.mode === 'existing') {
-			return directoryEntries({kind: 'remote', uri: answers.uri, bindDn: answers.bindDn, password: [answers.bindPassword], startTls: answers.startTls, base: answers.baseDn, mayChange: answers.mayChange}, answers.baseDn, answers.firstUser);
+			return directoryEntries(
+				{
+					kind: 'remote',
+					uri: answers.uri,
+					bindDn: answers.bindDn,
+					password: [answers.bindPassword],
+					startTls: answers.startTls,
+					base: answers.baseDn,
+					mayChange: answers.mayChange,
+				},
+				answers.baseDn,
+				answers.firstUser,
+			);
 		}
 		const {baseDn} = answers;
 		const admin = `cn=admin,${baseDn}`;
@@ -63,31 +89,57 @@ export const ldapDirectory = defineStep({
 		const services = `${address} ldapi:///${answers.tls.use === 'certificate' && answers.listen === 'everywhere' ? ' ldaps:///' : ''}`;
 		const password = [answers.adminPassword];
 		return [
-			debconf({package: 'slapd', answers: [
-				{question: 'slapd/domain', type: 'string', value: [domainOf(baseDn)]},
-				{question: 'shared/organization', type: 'string', value: [answers.organization]},
-				{question: 'slapd/password1', type: 'password', value: password},
-				{question: 'slapd/password2', type: 'password', value: password},
-				{question: 'slapd/no_configuration', type: 'boolean', value: ['false']},
-				{question: 'slapd/move_old_database', type: 'boolean', value: ['true']},
-				{question: 'slapd/purge_database', type: 'boolean', value: ['false']},
-			]}, {provides: ['done:slapd-debconf']}),
-			aptPackages({names: ['slapd', 'ldap-utils']}, {id: 'apt:slapd', needs: ['done:requirements', 'done:dpkg-consistent', 'done:slapd-debconf'], provides: ['path:/etc/default/slapd']}),
-			edit({path: '/etc/default/slapd', format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [services]}]}, {needs: ['package:slapd'], provides: ['done:slapd-default'], owes: [{unit: 'slapd.service', do: 'restart'}]}),
+			debconf(
+				{
+					package: 'slapd',
+					answers: [
+						{question: 'slapd/domain', type: 'string', value: [domainOf(baseDn)]},
+						{question: 'shared/organization', type: 'string', value: [answers.organization]},
+						{question: 'slapd/password1', type: 'password', value: password},
+						{question: 'slapd/password2', type: 'password', value: password},
+						{question: 'slapd/no_configuration', type: 'boolean', value: ['false']},
+						{question: 'slapd/move_old_database', type: 'boolean', value: ['true']},
+						{question: 'slapd/purge_database', type: 'boolean', value: ['false']},
+					],
+				},
+				{provides: ['done:slapd-debconf']},
+			),
+			aptPackages(
+				{names: ['slapd', 'ldap-utils']},
+				{id: 'apt:slapd', needs: ['done:requirements', 'done:dpkg-consistent', 'done:slapd-debconf'], provides: ['path:/etc/default/slapd']},
+			),
+			edit(
+				{path: '/etc/default/slapd', format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [services]}]},
+				{needs: ['package:slapd'], provides: ['done:slapd-default'], owes: [{unit: 'slapd.service', do: 'restart'}]},
+			),
 			unit({name: 'slapd.service', enabled: true, running: true, files: ['/etc/default/slapd']}, {needs: ['package:slapd', 'done:slapd-default']}),
 			hostsNames({address: '127.0.0.1', names: [answers.hostName]}),
 			...passwordModule(),
 			ldapDatabase({suffix: baseDn, rootDn: admin}),
-			ldapConfig({entry: {is: 'database', suffix: baseDn}, rootPassword: password, set: [
-				{attribute: 'olcRootDN', values: [admin]},
-				{attribute: 'olcAccess', values: directoryAccess({suffix: baseDn, anonymous: 'read'}), how: 'ordered'},
-				{attribute: 'olcDbIndex', values: ['objectClass eq', 'cn,uid eq', 'uidNumber,gidNumber eq', 'member,memberUid eq'], how: 'includes'},
-			]}, {needs: [`done:ldap-database:${baseDn}`], provides: ['done:ldap-admin']}),
-			...(answers.tls.use === 'certificate' ? [ldapConfig({entry: {is: 'global'}, set: [
-				{attribute: 'olcTLSCertificateFile', values: [answers.tls.certificate]},
-				{attribute: 'olcTLSCertificateKeyFile', values: [answers.tls.key]},
-				...(answers.tls.ca === undefined ? [] : [{attribute: 'olcTLSCACertificateFile', values: [answers.tls.ca]}]),
-			]})] : []),
+			ldapConfig(
+				{
+					entry: {is: 'database', suffix: baseDn},
+					rootPassword: password,
+					set: [
+						{attribute: 'olcRootDN', values: [admin]},
+						{attribute: 'olcAccess', values: directoryAccess({suffix: baseDn, anonymous: 'read'}), how: 'ordered'},
+						{attribute: 'olcDbIndex', values: ['objectClass eq', 'cn,uid eq', 'uidNumber,gidNumber eq', 'member,memberUid eq'], how: 'includes'},
+					],
+				},
+				{needs: [`done:ldap-database:${baseDn}`], provides: ['done:ldap-admin']},
+			),
+			...(answers.tls.use === 'certificate'
+				? [
+						ldapConfig({
+							entry: {is: 'global'},
+							set: [
+								{attribute: 'olcTLSCertificateFile', values: [answers.tls.certificate]},
+								{attribute: 'olcTLSCertificateKeyFile', values: [answers.tls.key]},
+								...(answers.tls.ca === undefined ? [] : [{attribute: 'olcTLSCACertificateFile', values: [answers.tls.ca]}]),
+							],
+						}),
+					]
+				: []),
 			...directoryEntries({kind: 'local', suffix: baseDn, bindDn: admin, password}, baseDn, answers.firstUser),
 		];
 	},
@@ -98,4 +150,3 @@ const domainOf = (baseDn: string): string => {
 	const labels = baseDn.split(',').map(part => /^\s*dc\s*=\s*([A-Za-z0-9-]+)\s*$/i.exec(part)?.[1]);
 	return labels.every(label => label !== undefined) ? labels.join('.') : 'nodomain';
 };
-

@@ -34,6 +34,7 @@ export const packages = defineStep({
 				{port: 389, ours: ['slapd']},
 				{port: 5432, ours: ['postgres']},
 			],
+			installed: '/etc/systemd/system/openresty.service',
 			accept: answers.accept,
 		}),
 		dpkgConsistent(),

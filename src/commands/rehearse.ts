@@ -11,9 +11,10 @@ import {base} from '#rehearse/base.ts';
 import {closeKept} from '#rehearse/guard.ts';
 import {bring, programDir} from '#rehearse/program.ts';
 import {openHost, type ThrowAway} from '#rehearse/throwaway.ts';
-import {changesText} from '#report/changes-text.ts';
 import {ndjson} from '#report/ndjson.ts';
+import {rehearsalText} from '#report/rehearsal-text.ts';
 import {runText} from '#report/run-text.ts';
+import {stepTimes} from '#report/step-times.ts';
 import {styleFor} from '#report/style.ts';
 import {openStack} from './open-stack.ts';
 import type {Output} from './output.ts';
@@ -58,10 +59,20 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 	try {
 		for (const unit of host.held) note(style.yellow(`${unit} holds data of this host: it stays off in the copy, and what needs it cannot be told`));
 		putAnswers(host, loaded, options.base !== undefined);
-		const code = await applyInside(host, loaded, show, stop.signal, out);
+		const times = stepTimes();
+		const code = await applyInside(
+			host,
+			loaded,
+			event => {
+				times.listen(event);
+				show(event);
+			},
+			stop.signal,
+			out,
+		);
 		const changes = await host.changes();
-		if (options.format === 'ndjson') out.stdout.write(`${JSON.stringify({type: 'rehearsal', code, changes})}\n`);
-		else out.stdout.write(changesText(changes, style));
+		if (options.format === 'ndjson') out.stdout.write(`${JSON.stringify({type: 'rehearsal', code, steps: times.steps(), changes})}\n`);
+		else out.stdout.write(rehearsalText({code, steps: times.steps(), changes}, style));
 		if (options.keep)
 			note(`It stays up. Enter it with:  ${host.shell().join(' ')}\nIts address is ${host.address}; end it with:  setup rehearse --end ${host.name}`);
 		return stop.signal.aborted ? 130 : code;

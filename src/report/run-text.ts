@@ -11,6 +11,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 	const working = new Map<string, {title: string; since: number; line: string; progress: string}>();
 	let count = {n: 0, of: 0};
 	let started = clock();
+	let ticking: NodeJS.Timeout | undefined;
 
 	const clear = (): void => void (live && out.write('\r\u001b[K'));
 	const status = (): void => {
@@ -29,6 +30,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 		switch (event.type) {
 			case 'run-start':
 				started = clock();
+				if (live) ticking = setInterval(status, 1000).unref();
 				count = {n: 0, of: event.nodes};
 				return print(style.bold(`${event.resumed ? 'Continuing' : 'Installing'} ${event.stack}: ${event.changes} of ${event.nodes} to look at or change`));
 			case 'node-start':
@@ -60,6 +62,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 			case 'undo':
 				return print(undoLine(event, style));
 			case 'run-end':
+				clearInterval(ticking);
 				clear();
 				return print(endOfRun(event, style));
 		}

@@ -6,9 +6,11 @@
 import {listeners} from '#host/facts/listeners.ts';
 import {memory, spaceOf} from '#host/facts/memory.ts';
 import {release} from '#host/facts/release.ts';
+import {behindProxy, mirrorsOf, reach} from '#host/mirrors.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {Blocked} from '#model/unknown.ts';
 import {withEdges} from './with-edges.ts';
 
 export type RequirementsSpec = {
@@ -18,6 +20,8 @@ export type RequirementsSpec = {
 	readonly diskMb: number;
 	/** Ports that must be free, or held by one of these programs. */
 	readonly ports: readonly {readonly port: number; readonly ours: readonly string[]}[];
+	/** Once this is there, disk and network are no question any more: the stack is installed. */
+	readonly installed: string;
 	/** Findings that the operator accepted, by name. */
 	readonly accept: readonly string[];
 };
@@ -30,7 +34,7 @@ export const requirements = (spec: RequirementsSpec, edges: Partial<Edges> = {})
 export const requirementsType: ResourceType<RequirementsSpec, 'met'> = {
 	name: 'requirements',
 	async inspect(spec, host) {
-		const findings = (await Promise.all([releaseFinding(host), machineFindings(spec, host), portFindings(spec, host)]))
+		const findings = (await Promise.all([releaseFinding(host), machineFindings(spec, host), portFindings(spec, host), networkFindings(spec, host)]))
 			.flat()
 			.filter(one => !spec.accept.includes(one.name));
 		if (findings.length > 0) {
@@ -41,6 +45,7 @@ export const requirementsType: ResourceType<RequirementsSpec, 'met'> = {
 				{details: findings.map(one => `${one.name}: ${one.sentence}`)},
 			);
 		}
+		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'memory, disk and ports are those of the running host'});
 		return 'met';
 	},
 	diff: () => [],
@@ -54,7 +59,7 @@ const releaseFinding = async (host: Reader): Promise<readonly Finding[]> => {
 	return known ? [] : [{name: 'release', sentence: `${name} is none of Debian 11, 12, 13 and Ubuntu 22.04, 24.04`}];
 };
 
-const machineFindings = async ({memory: wanted, diskMb}: RequirementsSpec, host: Reader): Promise<readonly Finding[]> => {
+const machineFindings = async ({memory: wanted, diskMb, installed}: RequirementsSpec, host: Reader): Promise<readonly Finding[]> => {
 	const findings: Finding[] = [];
 	if (host.root !== '/') return findings;
 	const {total} = await host.fact(memory);
@@ -64,7 +69,7 @@ const machineFindings = async ({memory: wanted, diskMb}: RequirementsSpec, host:
 	if (!['x64', 'arm64'].includes(process.arch)) findings.push({name: 'architecture', sentence: `${process.arch} is neither amd64 nor arm64`});
 	if ((await host.stat('/run/systemd/system')) === undefined)
 		findings.push({name: 'systemd', sentence: 'systemd does not run as the first process: units cannot be started here'});
-	if ((await host.stat('/usr/local/openresty/nginx/sbin/nginx')) !== undefined) return findings;
+	if ((await host.stat(installed)) !== undefined) return findings;
 	for (const place of ['/', '/usr', '/var']) {
 		const space = await spaceOf(place, host);
 		if (space && space.free < diskMb * 2 ** 20) {
@@ -73,6 +78,17 @@ const machineFindings = async ({memory: wanted, diskMb}: RequirementsSpec, host:
 		}
 	}
 	return findings;
+};
+
+/** Packages and sources come from the mirrors that apt is set up with: found by name, and answering. Behind a proxy that is the proxy's business. */
+const networkFindings = async ({installed}: RequirementsSpec, host: Reader): Promise<readonly Finding[]> => {
+	if (host.root !== '/' || (await host.stat(installed)) !== undefined || (await behindProxy(host))) return [];
+	const mirrors = await mirrorsOf(host);
+	if (mirrors.length === 0) return [{name: 'network', sentence: 'apt has no package mirror: /etc/apt/sources.list and sources.list.d name none'}];
+	const answers = await Promise.all(mirrors.map(async url => [url, await reach(url)] as const));
+	return answers.some(([, fault]) => fault === undefined)
+		? []
+		: answers.map(([url, fault]) => ({name: 'network', sentence: `${url.hostname}, a package mirror of this host: ${fault}`}));
 };
 
 const portFindings = async ({ports}: RequirementsSpec, host: Reader): Promise<readonly Finding[]> => {

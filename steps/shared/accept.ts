@@ -3,7 +3,7 @@ import {z} from 'zod';
 
 export const questionOf = () =>
 	z
-		.array(z.enum(['release', 'architecture', 'memory', 'disk', 'ports', 'systemd']))
+		.array(z.enum(['release', 'architecture', 'memory', 'disk', 'ports', 'systemd', 'network']))
 		.default([])
 		.meta({
 			title: 'Findings of the preflight to accept',

@@ -1,14 +1,24 @@
-/** What a rehearsal came to: files, packages and ports, as counts and then by name. */
+/** What a rehearsal came to: outcome, time per step, then packages, ports and files, as counts and by name. */
 import type {Changes, FileChange} from '#rehearse/changes.ts';
+import {elapsed} from './run-text.ts';
+import type {StepTime} from './step-times.ts';
 import type {Style} from './style.ts';
+
+export type Rehearsal = {readonly code: number; readonly steps: readonly StepTime[]; readonly changes: Changes};
 
 const most = 200;
 
 /** Several lines, with a final newline. Files that a package brought are counted, not listed. */
-export const changesText = ({files, packages, ports}: Changes, style: Style): string => {
+export const rehearsalText = ({code, steps, changes: {files, packages, ports}}: Rehearsal, style: Style): string => {
 	const own = files.filter(file => file.package === undefined);
 	return [
 		'',
+		code === 0 ? style.green('The rehearsal went well.') : style.red(`The rehearsal failed (exit ${code}).`),
+		style.bold('Time per step (steps overlap)'),
+		...steps.map(
+			({step, seconds, changed, failed}) =>
+				`  ${step.padEnd(18)} ${elapsed(seconds * 1000).padStart(12)}  ${changed} changed${failed > 0 ? style.red(`, ${failed} failed`) : ''}`,
+		),
 		style.bold(`Packages: ${packages.added.length} added, ${packages.changed.length} changed, ${packages.removed.length} removed`),
 		...named('added', packages.added),
 		...named('removed', packages.removed),
