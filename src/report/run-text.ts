@@ -17,7 +17,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 	const status = (): void => {
 		const last = [...working.values()].at(-1);
 		if (!live || !last) return;
-		const text = `${count.n}/${count.of} ${elapsed(clock() - started)} ${last.title}${last.progress} ${last.line}`;
+		const text = `${count.n}/${count.of} ${elapsed(clock() - started)} ${last.title}${last.progress} ${last.line}`.replace(/\s+/g, ' ');
 		out.write(`\r\u001b[K${text.slice(0, (out.columns ?? 80) - 1)}`);
 	};
 	const print = (line: string): void => {
