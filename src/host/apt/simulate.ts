@@ -17,6 +17,7 @@ export type Asked = {readonly targets: readonly string[]; readonly recommends: b
 
 /** What installing these targets (`name` or `name=version`) would do. Names that apt does not know are left out and listed. Throws the apt faults. */
 export const simulate = async ({targets, recommends}: Asked, host: Reader, mended: boolean): Promise<Simulated> => {
+	if (host.root !== '/') return {known: false, why: 'what comes along can only be asked on the running host'};
 	const age = await listsAge(host);
 	if (age === undefined) return {known: false, why: 'the package lists are empty and are fetched first'};
 	const ask = async (names: readonly string[]) =>

@@ -92,6 +92,22 @@ it('a file on an offline root answers, a unit there is unknown', async () => {
 	});
 });
 
+it('packages on an offline root answer from the status file', async () => {
+	const root = fileReader({
+		'/var/lib/dpkg/status': 'Package: slapd\nStatus: install ok installed\nVersion: 2.5.13+dfsg-5\nArchitecture: amd64\n',
+		'/etc/os-release': 'ID=debian\nVERSION_CODENAME=bookworm\n',
+	});
+	const wanted = (name: string, version?: string) => aptPackages({names: [{name, ...(version !== undefined && {version})}]}, {id: 'apt:x'}).look(root);
+	expect(await wanted('slapd')).toEqual({state: 'ok'});
+	expect(await wanted('slapd', '>=2.5')).toEqual({state: 'ok'});
+	expect(await wanted('slapd', '>=2.6')).toMatchObject({
+		state: 'change',
+		changes: [{from: '2.5.13+dfsg-5'}, {what: 'note'}],
+		undo: {record: {names: [], upgraded: ['slapd']}},
+	});
+	expect(await wanted('python-dev')).toMatchObject({state: 'change', changes: [{what: 'package python3-dev', from: null}, {what: 'note'}]});
+});
+
 describe('a diff for people', () => {
 	it('masks what looks like a credential, but not what comes new', () => {
 		const patch = patchOf(
