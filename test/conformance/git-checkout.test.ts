@@ -17,8 +17,10 @@ const directory = `${home}/repo`;
 const ours = ['app/settings.py', 'app/migrations/**', 'site', 'site/**'];
 const commits: string[] = [];
 
-const git = async (...args: readonly string[]): Promise<string> => (await run('git', ['-C', origin, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args])).stdout.trim();
-const asOwner = (...args: readonly string[]): Promise<unknown> => run('setpriv', ['--reuid=games', '--regid=games', '--init-groups', 'git', '-C', directory, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args]);
+const git = async (...args: readonly string[]): Promise<string> =>
+	(await run('git', ['-C', origin, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args])).stdout.trim();
+const asOwner = (...args: readonly string[]): Promise<unknown> =>
+	run('setpriv', ['--reuid=games', '--regid=games', '--init-groups', 'git', '-C', directory, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args]);
 
 /** An origin that belongs to root, with two commits, a tag on the first and a file that a build removes. */
 const fresh = async (): Promise<void> => {
@@ -46,7 +48,8 @@ const checkout = (ref: string, more: {readonly update?: boolean} = {}) => gitChe
 /** A git server that wants a password, over plain files ("dumb" HTTP). */
 const canary = 'kanarie%20 "7f3a$';
 const server: Server = createServer(async (request, response) => {
-	if (request.headers.authorization !== `Basic ${Buffer.from(`reader:${canary}`).toString('base64')}`) return void response.writeHead(401, {'www-authenticate': 'Basic realm="git"'}).end();
+	if (request.headers.authorization !== `Basic ${Buffer.from(`reader:${canary}`).toString('base64')}`)
+		return void response.writeHead(401, {'www-authenticate': 'Basic realm="git"'}).end();
 	const bytes = await readFile(`${origin}/.git${new URL(request.url ?? '/', 'http://x').pathname.replace('/repo.git', '')}`).catch(() => undefined);
 	response.writeHead(bytes ? 200 : 404).end(bytes);
 });
@@ -61,7 +64,15 @@ conformance('git-checkout', [
 			await fresh();
 			await git('update-server-info');
 		},
-		resource: () => gitCheckout({url: `http://127.0.0.1:${port}/repo.git`, credentials: {user: 'reader', password: new Secret('token', canary)}, ref: 'main', directory, user: 'games', ours}),
+		resource: () =>
+			gitCheckout({
+				url: `http://127.0.0.1:${port}/repo.git`,
+				credentials: {user: 'reader', password: new Secret('token', canary)},
+				ref: 'main',
+				directory,
+				user: 'games',
+				ours,
+			}),
 		touches: [home],
 		canaries: [canary],
 	},
@@ -77,7 +88,7 @@ conformance('git-checkout', [
 		throwAt: [1],
 	},
 	{name: 'a branch', prepare: fresh, resource: () => checkout('main'), breakIt: () => rm(`${directory}/app/ünï code.py`), touches: [home]},
-	{name: 'a tag', prepare: fresh, resource: () => checkout('v1'), breakIt: async () => void await asOwner('checkout', '-q', 'main'), touches: [home]},
+	{name: 'a tag', prepare: fresh, resource: () => checkout('v1'), breakIt: async () => void (await asOwner('checkout', '-q', 'main')), touches: [home]},
 	{
 		name: 'a commit, into an empty directory',
 		async prepare() {
@@ -184,7 +195,9 @@ describe('git-checkout, beyond the suite', () => {
 		await fresh();
 		await expect(bench.converge(checkout('nowhere'))).rejects.toMatchObject({code: 'git.no-ref'});
 		await expect(bench.converge(checkout('0'.repeat(40)))).rejects.toMatchObject({code: 'git.no-ref'});
-		await expect(bench.converge(gitCheckout({url: `http://127.0.0.1:${port}/repo.git`, ref: 'main', directory, user: 'games'}))).rejects.toMatchObject({code: 'git.auth'});
+		await expect(bench.converge(gitCheckout({url: `http://127.0.0.1:${port}/repo.git`, ref: 'main', directory, user: 'games'}))).rejects.toMatchObject({
+			code: 'git.auth',
+		});
 		await expect(bench.converge(gitCheckout({url: '/srv/nothing-here', ref: 'main', directory, user: 'games'}))).rejects.toMatchObject({code: 'git.not-found'});
 		await mkdir(directory);
 		await writeFile(`${directory}/somebody`, 'else');

@@ -5,7 +5,13 @@ import {readStamp, removeStamp} from '../stamp.ts';
 import {distributionsIn} from './distributions.ts';
 
 /** `wanted` is missing until pip came to its end. `top`: the names in site-packages. */
-export type VenvStamp = {readonly created: boolean; readonly over: Over; readonly wanted?: string; readonly packages: readonly (readonly [string, string])[]; readonly top: readonly string[]};
+export type VenvStamp = {
+	readonly created: boolean;
+	readonly over: Over;
+	readonly wanted?: string;
+	readonly packages: readonly (readonly [string, string])[];
+	readonly top: readonly string[];
+};
 
 /** The empty directory that was there before. */
 export type Over = {readonly mode: number; readonly owner: string} | null;
@@ -26,7 +32,10 @@ export const undoVenv = async (record: VenvRecord, host: Host): Promise<Undone> 
 	}
 	if (record.what !== 'created') return {outcome: 'kept', why: `the Python packages of ${directory} stay as they are`};
 	const stamp = await readStamp<VenvStamp>(host, `venv:${directory}`);
-	const others = [...names.filter(name => !made.has(name)), ...(stamp === undefined || stamp.packages.length === 0 ? [] : await addedTo(directory, stamp, host))];
+	const others = [
+		...names.filter(name => !made.has(name)),
+		...(stamp === undefined || stamp.packages.length === 0 ? [] : await addedTo(directory, stamp, host)),
+	];
 	if (others.length > 0) return {outcome: 'kept', why: `${directory} holds what setup did not install: ${others.slice(0, 10).join(', ')}`};
 	await host.removeTree(directory);
 	if (record.over) await host.mkdir(directory, record.over);

@@ -16,8 +16,18 @@ describe('names of metadata', () => {
 });
 
 it('reads the lines that name a package', () => {
-	expect(parseRequirements('# a remark\nDjango>=3.2,<5.3\npsycopg2 >= 2.8  # or -binary\nrequests[socks]==2.*\n-r other.txt\ngit+https://x/y.git#egg=z\npywin32; sys_platform == "win32"\nx==1 \\\n  --hash=sha256:abc\n\nPlain_Name\n')).toEqual([
-		{name: 'django', bounds: [{op: '>=', version: '3.2'}, {op: '<', version: '5.3'}]},
+	expect(
+		parseRequirements(
+			'# a remark\nDjango>=3.2,<5.3\npsycopg2 >= 2.8  # or -binary\nrequests[socks]==2.*\n-r other.txt\ngit+https://x/y.git#egg=z\npywin32; sys_platform == "win32"\nx==1 \\\n  --hash=sha256:abc\n\nPlain_Name\n',
+		),
+	).toEqual([
+		{
+			name: 'django',
+			bounds: [
+				{op: '>=', version: '3.2'},
+				{op: '<', version: '5.3'},
+			],
+		},
 		{name: 'psycopg2', bounds: [{op: '>=', version: '2.8'}]},
 		{name: 'requests', bounds: [{op: '==', version: '2.*'}]},
 		{name: 'x', bounds: [{op: '==', version: '1'}]},
@@ -27,7 +37,17 @@ it('reads the lines that name a package', () => {
 
 describe('meets', () => {
 	it.each([
-		['3.2.25', '>=', '3.2', true], ['3.2', '<', '3.2.0', false], ['3.2', '==', '3.2.0', true], ['4.1', '~=', '4.0', true], ['5.0', '~=', '4.0', false], ['4.0.9', '~=', '4.0.3', true],
-		['4.1.0', '~=', '4.0.3', false], ['2.31.0', '==', '2.*', true], ['3.0', '!=', '2.*', true], ['1.0', '>', '1.0', false], ['2.0rc1', '>=', '1.9', true], ['1.0', '==', 'weird', true],
+		['3.2.25', '>=', '3.2', true],
+		['3.2', '<', '3.2.0', false],
+		['3.2', '==', '3.2.0', true],
+		['4.1', '~=', '4.0', true],
+		['5.0', '~=', '4.0', false],
+		['4.0.9', '~=', '4.0.3', true],
+		['4.1.0', '~=', '4.0.3', false],
+		['2.31.0', '==', '2.*', true],
+		['3.0', '!=', '2.*', true],
+		['1.0', '>', '1.0', false],
+		['2.0rc1', '>=', '1.9', true],
+		['1.0', '==', 'weird', true],
 	])('%s %s %s: %s', (version, op, bound, expected) => expect(meets(version, [{op, version: bound}])).toBe(expected));
 });
