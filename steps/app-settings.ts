@@ -4,6 +4,7 @@ import {docker0} from '#host/facts/docker.ts';
 import {hostNames} from '#host/facts/host-names.ts';
 import {localZone} from '#host/facts/local-zone.ts';
 import {defineStep} from '#model/step.ts';
+import {codeMentions} from '#resources/code-mentions.ts';
 import {lateEdit} from '#resources/edit.ts';
 import {application} from './application.ts';
 import {docker} from './docker.ts';
@@ -48,6 +49,14 @@ export const appSettings = defineStep({
 			.union([z.literal('keep'), oneLine({max: 200})])
 			.default('keep')
 			.meta({title: 'Resolver in the site file', help: "'keep' leaves the repository's.", from: 'setup'}),
+		baseDnInCode: z
+			.enum(['refuse', 'accept'])
+			.default('refuse')
+			.meta({
+				title: "When the base DN differs from the published code's",
+				help: "'refuse' names the places in the code that still hold dc=ipynbsrv,dc=ldap, and stops there: logins would fail. 'accept' goes on.",
+				from: 'setup',
+			}),
 		further: furtherSettings.meta({title: 'Further settings', help: "A list of {name: \"DATABASES['ldap']['NAME']\", value: …}.", from: 'setup'}),
 	}),
 	defaults: ({facts}) => ({
@@ -75,7 +84,18 @@ export const appSettings = defineStep({
 			at('TIME_ZONE', answers.timeZone),
 			...answers.further.map(one => at(one.name, one.value)),
 		];
+		const repository = `${app.home}/_repo`;
+		const otherBase = directory.baseDn !== published && answers.baseDnInCode === 'refuse';
+		const mentions = otherBase
+			? [
+					codeMentions(
+						{root: repository, files: ['**/*.py'], except: path, value: published, answered: directory.baseDn, acceptedBy: 'app-settings.baseDnInCode: accept'},
+						{provides: ['done:code-fits']},
+					),
+				]
+			: [];
 		return [
+			...mentions,
 			lateEdit(
 				path,
 				async host => {
@@ -115,6 +135,9 @@ export const appSettings = defineStep({
 		];
 	},
 });
+
+/** The base DN in the published code. */
+const published = 'dc=ipynbsrv,dc=ldap';
 
 /** What Docker gives docker0 where nobody configured otherwise. */
 const usual = '172.17.0.1';

@@ -55,14 +55,11 @@ export const ldapDirectory = defineStep({
 				baseDn: dn().meta({title: 'Base DN', example: 'dc=example,dc=org'}),
 				bindDn: dn().meta({title: 'Bind DN', example: 'cn=admin,dc=example,dc=org'}),
 				bindPassword: secret({generate: 'never'}).meta({title: 'Bind password'}),
-				mayChange: z
-					.boolean()
-					.default(false)
-					.meta({
-						title: 'May setup add entries there?',
-						help: 'Without it the directory is only read, and the organizational units and the first user must be there.',
-						from: 'setup',
-					}),
+				mayChange: z.boolean().default(false).meta({
+					title: 'May setup add entries there?',
+					help: 'Without it the directory is only read, and the organizational units and the first user must be there.',
+					from: 'setup',
+				}),
 				firstUser: firstUser(gid),
 			}),
 		])

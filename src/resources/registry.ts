@@ -3,6 +3,7 @@ import type {ResourceType} from '#model/resource.ts';
 import {absentType} from './absent.ts';
 import {aptPackagesType} from './apt-packages.ts';
 import {assetBuildType} from './asset-build.ts';
+import {codeMentionsType} from './code-mentions.ts';
 import {copyTreeType} from './copy-tree.ts';
 import {debconfType} from './debconf.ts';
 import {demoSourcesType} from './demo-sources.ts';
@@ -21,7 +22,6 @@ import {ldapConfigType} from './ldap-config.ts';
 import {ldapDatabaseType} from './ldap-database.ts';
 import {ldapEntryType} from './ldap-entry.ts';
 import {npmToolType} from './npm-tool.ts';
-import {djangoCollectstaticType, djangoMigrateType} from './manage-py.ts';
 import {pamProfileType} from './pam-profile.ts';
 import {postgresDatabaseType} from './postgres-database.ts';
 import {postgresLoginType} from './postgres-login.ts';
@@ -43,14 +43,12 @@ const types: readonly AnyType[] = [
 	absentType,
 	aptPackagesType,
 	assetBuildType,
+	codeMentionsType,
 	copyTreeType,
 	debconfType,
 	demoSourcesType,
 	directoryType,
-	djangoCollectstaticType,
 	djangoMakeMigrationsType,
-	djangoMigrateType,
-	djangoSuperuserType,
 	downloadType,
 	dpkgConsistentType,
 	editType,
@@ -71,6 +69,7 @@ const types: readonly AnyType[] = [
 	postgresSettingType,
 	requirementsType,
 	sourceBuildType,
+	djangoSuperuserType,
 	symlinkType,
 	unitType,
 	userType,
