@@ -165,4 +165,5 @@ const bare = (): number => {
 	return 64;
 };
 
-process.exitCode = await main();
+// A name that is still being looked up must not hold the prompt; on Linux what was written to pipes, files and terminals is out.
+process.exit(await main());

@@ -45,10 +45,10 @@ export const newOwnership = ({mode, owner}: {readonly mode?: number | undefined;
 	...(owner === undefined ? [] : [{what: 'owner', from: null, to: owner}]),
 ];
 
-export const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
 /** The account that must be there before something can belong to it; root always is. */
-export const ownerThings = (owner: string | undefined): readonly Thing[] => {
+const ownerThings = (owner: string | undefined): readonly Thing[] => {
 	const [user = 'root', group = user] = (owner ?? 'root:root').split(':');
 	const named = (name: string): boolean => name !== 'root' && !/^\d+$/.test(name);
 	return [...(named(user) ? [`user:${user}` as const] : []), ...(named(group) && group !== user ? [`group:${group}` as const] : [])];

@@ -1,10 +1,14 @@
 /** A directory from elsewhere on this host in place of what a tool would fetch, because its registry is out of reach. */
-import {randomBytes} from 'node:crypto';
-import {dirname} from 'node:path';
+import {basename, dirname} from 'node:path';
 import {type Digest, digestOf} from '#host/digest.ts';
+import {accounts} from '#host/facts/accounts.ts';
+import {sha256} from '#host/stash.ts';
 import {Fault} from '#model/fault.ts';
+import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
-import {readStamp, removeStamp, writeStamp} from './stamp.ts';
+import {Blocked} from '#model/unknown.ts';
+import {type MadeRecord, pictureOf, undoMade} from './asset-outputs.ts';
+import {readStamp, writeStamp} from './stamp.ts';
 import {withEdges} from './with-edges.ts';
 
 export type CopyTreeSpec = {
@@ -16,46 +20,81 @@ export type CopyTreeSpec = {
 	readonly as: string;
 };
 
-type Stamp = {readonly source: Digest; readonly copy: Digest};
-export type CopyTreeState = {readonly source: Digest; readonly copy: Digest; readonly stamp: Stamp | undefined};
+/** `copy` is seen from the copy itself, to be compared with the source; `outputs` from its parent, as undo does. */
+type Stamp = {readonly source: Digest; readonly copy: Digest; readonly outputs: Digest; readonly building?: true};
+export type CopyTreeState = {
+	readonly source: Digest;
+	readonly copy: Digest;
+	readonly outputs: Digest;
+	readonly stamp: Stamp | undefined;
+	readonly before: Awaited<ReturnType<typeof pictureOf>>;
+};
 
 /** A copy with the same files, plain modes, and an owner of its own. */
-export const copyTree = (spec: CopyTreeSpec, edges: Partial<Edges> = {}): Resource => resource(copyTreeType, withEdges({
-	id: `copy:${spec.to}`,
-	needs: [`path:${spec.from}`, `user:${spec.as}`],
-	provides: [`path:${spec.to}`],
-	locks: [`path:${spec.to}`],
-}, edges), spec);
+export const copyTree = (spec: CopyTreeSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(
+		copyTreeType,
+		withEdges(
+			{
+				id: `copy:${spec.to}`,
+				needs: [`path:${spec.from}`, `user:${spec.as}`],
+				provides: [`path:${spec.to}`],
+				locks: [`path:${spec.to}`],
+			},
+			edges,
+		),
+		spec,
+	);
 
 export const copyTreeType: ResourceType<CopyTreeSpec, CopyTreeState> = {
 	name: 'copy-tree',
 	async inspect({name, from, to}, host) {
 		const stamp = await readStamp<Stamp>(host, stampId(name));
-		const [source, copy] = await Promise.all([digestOf(host, from, [''], stamp?.source), digestOf(host, to, [''], stamp?.copy)]);
-		return {source, copy, stamp};
+		const [source, outputs, copy] = await Promise.all([
+			digestOf(host, from, ['.'], stamp?.source),
+			digestOf(host, dirname(to), [basename(to)], stamp?.outputs),
+			digestOf(host, to, ['.'], stamp?.copy),
+		]);
+		const same = copy.count > 0 && copy.content === source.content && stamp?.building !== true;
+		return {source, copy, outputs, stamp, before: same ? undefined : await pictureOf(host, dirname(to), [basename(to)], 64 * 1024 * 1024)};
 	},
-	diff: ({from, to}, state) => state !== 'absent' && state.copy.count > 0 && state.copy.content === state.source.content ? [] : [{what: to, from: state === 'absent' || state.copy.count === 0 ? null : 'other files', to: `a copy of ${from}`}],
-	undoOf: ({name, to}, {copy, stamp}) => copy.count > 0 && !stamp ? {can: false, why: `${to} was there before, with other files`} : {can: true, record: {name, to, first: stamp === undefined}},
-	async apply({name, from, to, as}, _state, _changes, host) {
-		const source = await digestOf(host, from, ['']);
+	diff: ({from, to}, state) =>
+		state !== 'absent' && state.copy.count > 0 && state.copy.content === state.source.content && state.stamp?.building !== true
+			? []
+			: [{what: to, from: state === 'absent' || state.copy.count === 0 ? null : 'other files', to: `a copy of ${from}`}],
+	undoOf: ({name, to}, {before, stamp}) =>
+		before === undefined
+			? {can: false, why: `what was in ${to} is too much to be kept`}
+			: {
+					can: true,
+					record: {
+						stampId: stampId(name),
+						base: dirname(to),
+						outputs: [basename(to)],
+						stamp: (stamp ?? null) as Json,
+						before: before.before,
+					} satisfies MadeRecord,
+					keep: before.bytes,
+				},
+	async apply({name, from, to, as}, {source, copy, outputs}, _changes, host) {
 		if (source.count === 0) throw new Fault('copy.nothing', `${from} is not there, or holds no files`, 'Answer with the directory that holds them.');
-		const draft = `${to}.host-setup.${randomBytes(3).toString('hex')}~`;
-		await host.exec(['cp', '--recursive', '--no-dereference', '--no-preserve=mode,ownership', '--', from, draft]);
-		await host.exec(['chown', '--recursive', '--no-dereference', `${as}:`, draft]);
-		await host.removeTree(to);
-		await host.rename(draft, to);
-		await writeStamp(host, stampId(name), {source, copy: await digestOf(host, to, [''])});
+		const account = (await host.fact(accounts)).users.get(as);
+		if (account === undefined) throw new Blocked({because: 'until', thing: `user:${as}`});
+		await writeStamp(host, stampId(name), {source, copy, outputs, building: true});
+		// Root reads, the user writes: in a directory of theirs a link could lead root anywhere.
+		const stage = `/run/host-setup-copy-${sha256(to).slice(0, 12)}`;
+		if ((await host.stat(stage)) !== undefined) await host.removeTree(stage);
+		await host.mkdir(stage, {mode: 0o750, owner: `root:${account.gid}`});
+		try {
+			await host.exec(['cp', '--recursive', '--no-dereference', '--no-preserve=mode,ownership', '--no-target-directory', '--', from, `${stage}/tree`]);
+			await host.exec(['rm', '--recursive', '--force', '--', to], {as});
+			await host.exec(['cp', '--recursive', '--no-dereference', '--no-target-directory', '--', `${stage}/tree`, to], {as});
+		} finally {
+			await host.removeTree(stage);
+		}
+		await writeStamp(host, stampId(name), {source, copy: await digestOf(host, to, ['.']), outputs: await digestOf(host, dirname(to), [basename(to)])});
 	},
-	async undo(record, host) {
-		const {name, to, first} = record as {readonly name: string; readonly to: string; readonly first: boolean};
-		const stamp = await readStamp<Stamp>(host, stampId(name));
-		const copy = await digestOf(host, to, [''], stamp?.copy);
-		if (!first || copy.count === 0) return {outcome: 'already'};
-		if (stamp && copy.content !== stamp.copy.content) return {outcome: 'kept', why: `files in ${to} were changed since (${dirname(to)} stays as it is)`};
-		await host.removeTree(to);
-		await removeStamp(host, stampId(name));
-		return {outcome: 'undone'};
-	},
+	undo: (record, host, {kept}) => undoMade(record as MadeRecord, host, kept),
 };
 
 const stampId = (name: string): string => `copy:${name}`;

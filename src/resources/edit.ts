@@ -45,7 +45,8 @@ export const editType: ResourceType<EditSpec, EditState> = {
 	},
 	diff(spec, state) {
 		// Whether the settings fit the file shows when the package or the checkout has brought it.
-		if (state === 'absent' && spec.create === undefined) return spec.settings.map(setting => ({what: editorFor(spec.format).name(setting), from: null, to: 'as answered'}));
+		if (state === 'absent' && spec.create === undefined)
+			return spec.settings.map(setting => ({what: editorFor(spec.format).name(setting), from: null, to: 'as answered'}));
 		const source = state === 'absent' ? (spec.create ?? '') : state.source;
 		const changes = settingChanges(spec, source, state === 'absent' ? undefined : state.mode);
 		if (state !== 'absent') return [...changes, ...ownershipChanges(spec, state)];

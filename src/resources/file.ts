@@ -3,7 +3,7 @@ import {sha256} from '#host/stash.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host, ReplaceOptions} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {type Change, type Edges, type Late, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
+import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import {hasSecret, sameText, showText, type Text} from '#model/secret.ts';
 import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges, statThrough} from './at-path.ts';
 import {countLines, patchOf} from './show-diff.ts';
@@ -21,24 +21,8 @@ export type FileSpec = {
 
 export type FileState = 'absent' | (Ownership & {readonly bytes: Uint8Array; readonly same: boolean});
 
-/** A file. Needs its directory and its owner; `lateFile` is for content that only the host can tell. */
+/** A file. Needs its directory and its owner. */
 export const file = (spec: FileSpec, edges: Partial<Edges> = {}): Resource => resource(fileType, pathEdges('file', spec.path, spec.owner, edges), spec);
-
-/** A file whose content is known once its needs are there. `preview` is shown until then. */
-export const lateFile = (
-	path: string,
-	spec: Late<Omit<FileSpec, 'path'>>,
-	edges: Partial<Edges> & {readonly owner?: string} = {},
-	preview?: Omit<FileSpec, 'path'>,
-): Resource => {
-	const {owner, ...rest} = edges;
-	return resource(
-		fileType,
-		pathEdges('file', path, owner, rest),
-		async host => ({...(owner !== undefined && {owner}), ...(await spec(host)), path}),
-		preview && {...preview, path},
-	);
-};
 
 export const fileType: ResourceType<FileSpec, FileState> = {
 	name: 'file',
@@ -83,7 +67,7 @@ type FileRecord = {readonly path: string; readonly was: 'absent' | {readonly mod
 };
 
 /** Puts a whole file back: only where it still holds what we wrote. `kept` is what it became, then what it was. */
-export const undoFile = async ({path, was, quiet}: FileRecord, host: Host, [became, old]: readonly Uint8Array[]): Promise<Undone> => {
+const undoFile = async ({path, was, quiet}: FileRecord, host: Host, [became, old]: readonly Uint8Array[]): Promise<Undone> => {
 	const now = await host.read(path);
 	if (now === undefined) return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `${path} was removed since`};
 	const ours = became !== undefined && equal(now, became);

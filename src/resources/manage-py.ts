@@ -20,7 +20,11 @@ export const djangoMigrate = (spec: DjangoSpec, edges: Partial<Edges> = {}): Res
 /** The static files of all apps are in STATIC_ROOT, undamaged. */
 export const djangoCollectstatic = (spec: DjangoSpec, edges: Partial<Edges> = {}): Resource => {
 	const id = `django-collectstatic:${spec.project.directory}` as const;
-	return resource(djangoCollectstaticType, djangoEdges({id, provides: [`done:${id}`], title: 'Static files of all apps in one place'}, spec.project, 'files', edges), spec);
+	return resource(
+		djangoCollectstaticType,
+		djangoEdges({id, provides: [`done:${id}`], title: 'Static files of all apps in one place'}, spec.project, 'files', edges),
+		spec,
+	);
 };
 
 export const djangoMigrateType: ResourceType<DjangoSpec, MigrateState> = {
@@ -38,7 +42,10 @@ export const djangoMigrateType: ResourceType<DjangoSpec, MigrateState> = {
 		if (state.at === 'unseen') return [{what: 'migrations', from: state.why, to: 'all applied'}];
 		return state.pending.length === 0 ? [] : [{what: 'migrations', from: `${state.pending.length} not applied: ${someOf(state.pending)}`, to: 'all applied'}];
 	},
-	undoOf: ({project}) => ({can: false, why: `tables and rows stay as they are: they go with the database${project.database ? ` ${project.database.name}` : ''}`}),
+	undoOf: ({project}) => ({
+		can: false,
+		why: `tables and rows stay as they are: they go with the database${project.database ? ` ${project.database.name}` : ''}`,
+	}),
 	apply: ({project}, _state, _changes, host) => runManage(host, project, 'migrate', '--noinput'),
 	undo: async () => ({outcome: 'kept', why: 'tables and rows stay as they are: they go with the database'}),
 };
@@ -50,9 +57,14 @@ export const djangoCollectstaticType: ResourceType<DjangoSpec, Unseen | Collecte
 		if ('absent' in facts) return {at: 'unseen', why: facts.absent};
 		if ('error' in facts.statics) return unseen(facts.statics);
 		const {statics} = facts;
-		if (statics.root === null) throw new Fault('django.statics', `collectstatic has nowhere to put files of ${project.directory}: ${statics.why}`, 'Set STATIC_ROOT in the settings (assets, settings), or leave collectstatic out.');
+		if (statics.root === null)
+			throw new Fault(
+				'django.statics',
+				`collectstatic has nowhere to put files of ${project.directory}: ${statics.why}`,
+				'Set STATIC_ROOT in the settings (assets, settings), or leave collectstatic out.',
+			);
 		const {root, missing, differing} = statics;
-		return {at: 'seen', root, missing, differing, rootWas: await host.stat(root) !== undefined, before: await namesIn(host, root)};
+		return {at: 'seen', root, missing, differing, rootWas: (await host.stat(root)) !== undefined, before: await namesIn(host, root)};
 	},
 	diff(_spec, state) {
 		if (state === 'absent') return [{what: 'static files', from: null, to: 'collected'}];
@@ -60,12 +72,18 @@ export const djangoCollectstaticType: ResourceType<DjangoSpec, Unseen | Collecte
 		const {root, missing, differing} = state;
 		return [
 			...(missing.length === 0 ? [] : [{what: `static files in ${root}`, from: `${missing.length} missing: ${someOf(missing, 4)}`, to: 'collected'}]),
-			...(differing.length === 0 ? [] : [{what: `static files in ${root}`, from: `${differing.length} not as their source: ${someOf(differing, 4)}`, to: 'collected anew'}]),
+			...(differing.length === 0
+				? []
+				: [{what: `static files in ${root}`, from: `${differing.length} not as their source: ${someOf(differing, 4)}`, to: 'collected anew'}]),
 		];
 	},
 	undoOf({project}, state) {
 		if (state.at === 'unseen') return {can: false, why: 'what was there before could not be seen'};
-		return {can: true, record: {project: projectRecord(project), root: state.root, rootWas: state.rootWas, replaced: state.differing.length}, keep: [...projectKeep(project), Buffer.from(JSON.stringify(state.before))]};
+		return {
+			can: true,
+			record: {project: projectRecord(project), root: state.root, rootWas: state.rootWas, replaced: state.differing.length},
+			keep: [...projectKeep(project), Buffer.from(JSON.stringify(state.before))],
+		};
 	},
 	apply: ({project}, state, _changes, host) => collect(host, project, state.at === 'seen' ? state : undefined),
 	undo: (record, host, {kept}) => undoCollected(record, host, kept),

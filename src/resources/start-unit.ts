@@ -29,7 +29,7 @@ export const stillRuns = async (name: string, seconds: number, host: Reader): Pr
 };
 
 /** The unit's result and its last twenty lines in the journal, freed of secrets. */
-export const unitFault = async (name: string, sentence: string, host: Reader): Promise<Fault> => {
+const unitFault = async (name: string, sentence: string, host: Reader): Promise<Fault> => {
 	const {stdout} = await host.probe(['journalctl', '--no-pager', '--output=cat', '--lines=20', '--unit', name]);
 	const result = (await host.probe(['systemctl', 'show', '--property=Result', '--value', name])).stdout.trim();
 	return new Fault(

@@ -1,10 +1,10 @@
 /** The account that enters /admin/. Rows tell whether it is there; its password is checked by the stored hash, and only when one of the two moved. */
-import {accountIn, type AccountModel} from '#host/django/answers.ts';
+import {type AccountModel, accountIn} from '#host/django/answers.ts';
 import {tellDjango, type Wrong} from '#host/django/ask.ts';
 import {passwordIsRight} from '#host/django/password-check.ts';
 import type {Row} from '#host/django/rows.ts';
 import {accountScript} from '#host/django/script.ts';
-import {djangoAccounts, type DjangoProject, djangoFacts} from '#host/facts/django.ts';
+import {type DjangoProject, djangoAccounts, djangoFacts} from '#host/facts/django.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
@@ -20,12 +20,29 @@ export type SuperuserSpec = {
 	/** Further fields that the user model asks for, by the model's names. */
 	readonly fields?: Readonly<Record<string, string>>;
 };
-type State = {readonly at: 'unseen'; readonly why: string} | {readonly at: 'absent'} | {readonly at: 'there'; readonly row: Row; readonly model: AccountModel; readonly right: boolean; readonly stored: string | null};
+type State =
+	| {readonly at: 'unseen'; readonly why: string}
+	| {readonly at: 'absent'}
+	| {readonly at: 'there'; readonly row: Row; readonly model: AccountModel; readonly right: boolean; readonly stored: string | null};
 
 /** An active superuser with that password. An account of that name that is there already becomes one; a plan says so. */
 export const djangoSuperuser = (spec: SuperuserSpec, edges: Partial<Edges> = {}): Resource => {
 	const {project, username} = spec;
-	return resource(djangoSuperuserType, djangoEdges({id: `django-superuser:${username}`, needs: [`done:django-migrate:${project.directory}`], provides: [`done:django-superuser:${username}`], title: `Superuser ${username}`}, project, 'database', edges), spec);
+	return resource(
+		djangoSuperuserType,
+		djangoEdges(
+			{
+				id: `django-superuser:${username}`,
+				needs: [`done:django-migrate:${project.directory}`],
+				provides: [`done:django-superuser:${username}`],
+				title: `Superuser ${username}`,
+			},
+			project,
+			'database',
+			edges,
+		),
+		spec,
+	);
 };
 
 export const djangoSuperuserType: ResourceType<SuperuserSpec, State> = {
@@ -45,16 +62,39 @@ export const djangoSuperuserType: ResourceType<SuperuserSpec, State> = {
 		}
 		if (row === undefined) return {at: 'absent'};
 		const stored = row[model.columns['password'] ?? 'password'];
-		return {at: 'there', row, model, stored: typeof stored === 'string' ? stored : null, right: typeof stored === 'string' && await passwordIsRight(host, project, username, password, stored)};
+		return {
+			at: 'there',
+			row,
+			model,
+			stored: typeof stored === 'string' ? stored : null,
+			right: typeof stored === 'string' && (await passwordIsRight(host, project, username, password, stored)),
+		};
 	},
 	diff(spec, state) {
-		if (state === 'absent' || state.at !== 'there') return [{what: `account ${spec.username}`, from: state !== 'absent' && state.at === 'unseen' ? state.why : null, to: `superuser, ${spec.email}`}, {what: 'password', from: null, to: 'as answered'}];
-		return [...fieldChanges(spec, state), ...(state.right ? [] : [{what: 'password', from: state.stored?.startsWith('!') ? 'none that could be used' : 'another', to: 'as answered'}])];
+		if (state === 'absent' || state.at !== 'there')
+			return [
+				{what: `account ${spec.username}`, from: state !== 'absent' && state.at === 'unseen' ? state.why : null, to: `superuser, ${spec.email}`},
+				{what: 'password', from: null, to: 'as answered'},
+			];
+		return [
+			...fieldChanges(spec, state),
+			...(state.right ? [] : [{what: 'password', from: state.stored?.startsWith('!') ? 'none that could be used' : 'another', to: 'as answered'}]),
+		];
 	},
 	undoOf(spec, state) {
 		const there = state.at === 'there';
-		const record: AccountRecord = {project: projectRecord(spec.project), username: spec.username, created: !there, was: there ? wasOf(spec, state) : {}, password: there && !state.right && state.stored !== null};
-		return {can: true, record: record as unknown as Json, keep: [...projectKeep(spec.project), ...(record.password && there ? [spec.password, Buffer.from(state.stored ?? '')] : [])]};
+		const record: AccountRecord = {
+			project: projectRecord(spec.project),
+			username: spec.username,
+			created: !there,
+			was: there ? wasOf(spec, state) : {},
+			password: there && !state.right && state.stored !== null,
+		};
+		return {
+			can: true,
+			record: record as unknown as Json,
+			keep: [...projectKeep(spec.project), ...(record.password && there ? [spec.password, Buffer.from(state.stored ?? '')] : [])],
+		};
 	},
 	async apply({project, username, email, password, fields}, state, _changes, host) {
 		await put(host, project, {username, email, fields: fields ?? {}, set_password: !(state.at === 'there' && state.right)}, password);
@@ -63,7 +103,14 @@ export const djangoSuperuserType: ResourceType<SuperuserSpec, State> = {
 };
 
 const put = (host: Host, project: DjangoProject, more: Readonly<Record<string, Json>>, password: Text): Promise<Json> =>
-	tellDjango(host, project, accountScript, {what: ['put'], more, secrets: {password}}, 'django.superuser', `make ${String(more['username'])} a superuser of ${project.directory}`);
+	tellDjango(
+		host,
+		project,
+		accountScript,
+		{what: ['put'], more, secrets: {password}},
+		'django.superuser',
+		`make ${String(more['username'])} a superuser of ${project.directory}`,
+	);
 
 const flags = ['is_superuser', 'is_staff', 'is_active'] as const;
 
@@ -71,16 +118,24 @@ type There = State & {readonly at: 'there'};
 
 const fieldChanges = (spec: SuperuserSpec, {row, model}: There): readonly Change[] => [
 	...flags.filter(flag => row[flag] === false).map(flag => ({what: flag, from: false, to: true})),
-	...wantedText(spec, model).filter(({column, to}) => !sameValue(row[column], to)).map(({what, column, to}) => ({what, from: row[column] ?? null, to})),
+	...wantedText(spec, model)
+		.filter(({column, to}) => !sameValue(row[column], to))
+		.map(({what, column, to}) => ({what, from: row[column] ?? null, to})),
 ];
 
 /** What to give back, by column. */
-const wasOf = (spec: SuperuserSpec, {row, model}: There): Readonly<Record<string, string | boolean | null>> => Object.fromEntries([
-	...flags.filter(flag => row[flag] === false).map(flag => [flag, false] as const),
-	...wantedText(spec, model).filter(({column, to}) => !sameValue(row[column], to)).map(({column}) => [column, row[column] ?? null] as const),
-]);
+const wasOf = (spec: SuperuserSpec, {row, model}: There): Readonly<Record<string, string | boolean | null>> =>
+	Object.fromEntries([
+		...flags.filter(flag => row[flag] === false).map(flag => [flag, false] as const),
+		...wantedText(spec, model)
+			.filter(({column, to}) => !sameValue(row[column], to))
+			.map(({column}) => [column, row[column] ?? null] as const),
+	]);
 
-const wantedText = ({email, fields = {}}: SuperuserSpec, model: AccountModel): readonly {readonly what: string; readonly column: string; readonly to: string}[] => [
+const wantedText = (
+	{email, fields = {}}: SuperuserSpec,
+	model: AccountModel,
+): readonly {readonly what: string; readonly column: string; readonly to: string}[] => [
 	...(model.email === null ? [] : [{what: 'email', column: model.email, to: email}]),
 	...Object.entries(fields).map(([name, to]) => ({what: name, column: model.columns[name] ?? name, to})),
 ];

@@ -9,7 +9,7 @@ conformance('django-migrate', [
 		name: 'an empty database',
 		prepare: () => freshProject(),
 		resource: () => djangoMigrate({project}),
-		breakIt: async () => void await psql("DELETE FROM django_migrations WHERE app = 'sessions'; DROP TABLE django_session", 'conformdj'),
+		breakIt: async () => void (await psql("DELETE FROM django_migrations WHERE app = 'sessions'; DROP TABLE django_session", 'conformdj')),
 		touches: [home],
 		undoes: false,
 		noisy,

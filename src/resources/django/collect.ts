@@ -1,8 +1,8 @@
 /** collectstatic, and taking its files away again: what was in STATIC_ROOT before, and what somebody changed since, stays. */
 import {dirname, join} from 'node:path';
+import {fileDigest, filesIn} from '#host/digest.ts';
 import {tellDjango} from '#host/django/ask.ts';
 import {discardScript} from '#host/django/script.ts';
-import {fileDigest, filesIn} from '#host/digest.ts';
 import {type DjangoProject, djangoFacts} from '#host/facts/django.ts';
 import type {Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
@@ -24,19 +24,28 @@ type Journaled = {readonly project: Json; readonly root: string; readonly rootWa
 
 /** Everything below STATIC_ROOT, and the directories on the way. */
 export const namesIn = async (host: Reader, root: string): Promise<readonly string[]> => {
-	const files = await host.stat(root) === undefined ? [] : await filesIn(host, root, ['']);
+	const files = (await host.stat(root)) === undefined ? [] : await filesIn(host, root, ['']);
 	return [...new Set(files.flatMap(path => [path, ...parentsOf(path)]))].sort();
 };
 
 /** Runs it; files that differ go first, because it copies by dates alone. */
 export const collect = async (host: Host, project: DjangoProject, state: CollectedState | undefined): Promise<void> => {
-	if (state && state.differing.length > 0) await tellDjango(host, project, discardScript, {what: ['discard'], more: {names: state.differing}}, 'django.collectstatic', 'take away collected files that are not as their source');
+	if (state && state.differing.length > 0)
+		await tellDjango(
+			host,
+			project,
+			discardScript,
+			{what: ['discard'], more: {names: state.differing}},
+			'django.collectstatic',
+			'take away collected files that are not as their source',
+		);
 	await runManage(host, project, 'collectstatic', '--noinput');
 	if (state === undefined) return;
 	const before = new Set(state.before);
 	const earlier = (await readStamp<Stamp>(host, nameOf(project)))?.made ?? {};
 	const made: Record<string, string> = {};
-	for (const name of await filesIn(host, state.root, [''])) if (!before.has(name) || name in earlier) made[name] = await fileDigest(host, join(state.root, name)) ?? '';
+	for (const name of await filesIn(host, state.root, ['']))
+		if (!before.has(name) || name in earlier) made[name] = (await fileDigest(host, join(state.root, name))) ?? '';
 	await writeStamp(host, nameOf(project), {made} satisfies Stamp);
 };
 
@@ -44,14 +53,14 @@ export const collect = async (host: Host, project: DjangoProject, state: Collect
 export const undoCollected = async (record: Json, host: Host, kept: readonly Uint8Array[]): Promise<Undone> => {
 	const {root, rootWas, replaced, project: raw} = record as Journaled;
 	const {project, rest} = projectFrom(raw, kept);
-	if (await host.stat(root) === undefined) return {outcome: 'already'};
+	if ((await host.stat(root)) === undefined) return {outcome: 'already'};
 	const before = new Set(JSON.parse(Buffer.from(rest[0] ?? '[]').toString('utf8')) as readonly string[]);
 	const made: Record<string, string> = {...(await readStamp<Stamp>(host, nameOf(project)))?.made};
 	const foreign: string[] = [];
 	let gone = 0;
 	for (const name of await filesIn(host, root, [''])) {
 		if (before.has(name)) continue;
-		if (!await isOurs(host, project, root, name, made[name])) {
+		if (!(await isOurs(host, project, root, name, made[name]))) {
 			foreign.push(name);
 			continue;
 		}
@@ -70,13 +79,13 @@ export const undoCollected = async (record: Json, host: Host, kept: readonly Uin
 
 /** A run that was killed before it wrote the stamp: then the name tells. */
 const isOurs = async (host: Reader, project: DjangoProject, root: string, name: string, stamped: string | undefined): Promise<boolean> => {
-	if (stamped !== undefined) return await fileDigest(host, join(root, name)) === stamped;
+	if (stamped !== undefined) return (await fileDigest(host, join(root, name))) === stamped;
 	const facts = await host.fact(djangoFacts(project));
 	return !('absent' in facts) && 'root' in facts.statics && facts.statics.root !== null && (name in facts.statics.files || facts.statics.extra.includes(name));
 };
 
 const removeEmpty = async (host: Host, root: string, at: string, before: ReadonlySet<string>): Promise<void> => {
-	for (const name of await host.list(join(root, at)) ?? []) {
+	for (const name of (await host.list(join(root, at))) ?? []) {
 		const path = at === '' ? name : `${at}/${name}`;
 		if ((await host.stat(join(root, path)))?.kind !== 'directory' || before.has(path)) continue;
 		await removeEmpty(host, root, path, before);
@@ -84,6 +93,6 @@ const removeEmpty = async (host: Host, root: string, at: string, before: Readonl
 	}
 };
 
-const parentsOf = (path: string): readonly string[] => dirname(path) === '.' ? [] : [dirname(path), ...parentsOf(dirname(path))];
+const parentsOf = (path: string): readonly string[] => (dirname(path) === '.' ? [] : [dirname(path), ...parentsOf(dirname(path))]);
 
 const nameOf = ({directory}: DjangoProject): string => `django-collectstatic:${directory}`;
