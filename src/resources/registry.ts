@@ -21,6 +21,7 @@ import {ldapBindType} from './ldap-bind.ts';
 import {ldapConfigType} from './ldap-config.ts';
 import {ldapDatabaseType} from './ldap-database.ts';
 import {ldapEntryType} from './ldap-entry.ts';
+import {djangoCollectstaticType, djangoMigrateType} from './manage-py.ts';
 import {npmToolType} from './npm-tool.ts';
 import {pamProfileType} from './pam-profile.ts';
 import {postgresDatabaseType} from './postgres-database.ts';
@@ -48,7 +49,9 @@ const types: readonly AnyType[] = [
 	debconfType,
 	demoSourcesType,
 	directoryType,
+	djangoCollectstaticType,
 	djangoMakeMigrationsType,
+	djangoMigrateType,
 	downloadType,
 	dpkgConsistentType,
 	editType,

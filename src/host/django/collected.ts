@@ -2,6 +2,7 @@
 import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
 import {fileDigest} from '../digest.ts';
+import {resolveIn} from '../paths.ts';
 import type {Statics} from './answers.ts';
 
 /** The same names, looked at again; undefined where only Django can tell. */
@@ -18,8 +19,5 @@ export const comparedStatics = async (host: Reader, statics: Statics): Promise<S
 	return {...statics, missing: missing.sort(), differing: differing.sort()};
 };
 
-/** `collectstatic --link` makes links to the sources: then the bytes at their end count. */
-const contentOf = async (host: Reader, path: string): Promise<string | undefined> => {
-	const stat = await host.stat(path);
-	return fileDigest(host, stat?.kind === 'symlink' && stat.target?.startsWith('/') ? stat.target : path);
-};
+/** Debian's copies of jQuery are links elsewhere, and `collectstatic --link` makes some: the bytes at their end count. */
+const contentOf = async (host: Reader, path: string): Promise<string | undefined> => fileDigest(host, (await resolveIn(host.root, path)).slice(host.root === '/' ? 0 : host.root.length));

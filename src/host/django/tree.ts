@@ -21,12 +21,12 @@ export const codeDigest = async (host: Reader, directory: string, besides: reado
 
 /** Interpreter, installed packages (their first level is touched by every install and upgrade), and single files from elsewhere. */
 export const environmentDigest = async (host: Reader, python: string, {paths, files}: {readonly paths: readonly string[]; readonly files: readonly string[]}): Promise<string> => {
-	const parts = [await marks(host, [python])];
+	const parts = [await marks(host, [python, ...files])];
 	for (const path of paths) {
-		const names = await host.list(path);
-		parts.push(path, await marks(host, names === undefined ? [path] : ['.', ...names.filter(name => name !== '__pycache__')].map(name => join(path, name))));
+		const base = await resolveIn(host.root, path);
+		const names = (await host.list(path).catch(() => undefined))?.filter(name => name !== '__pycache__').sort() ?? [];
+		parts.push(path, markOf(base), ...names.map(name => `${name} ${markOf(join(base, name))}`));
 	}
-	parts.push(await marks(host, files));
 	return sha256(parts.join('\n'));
 };
 
@@ -39,17 +39,25 @@ export const staticDigests = async (host: Reader, {root, sources, collected}: {r
 	for (const source of sources) {
 		const files = await filesIn(host, source, ['']);
 		names.push(source, ...files);
-		quick.push(source, await quickDigest(host, source, files));
+		quick.push(source, await quickDigest(host, source, files), await marks(host, await linksAmong(host, source, files)));
 	}
 	return {names: sha256(names.join('\0')), sources: sha256(quick.join('\0')), root: await quickDigest(host, root, collected)};
 };
 
-const marks = async (host: Reader, paths: readonly string[]): Promise<string> => {
-	const lines = await Promise.all(paths.map(async path => {
-		const stat = lstatSync(await resolveIn(host.root, path), {throwIfNoEntry: false});
-		return stat === undefined ? `${path} -` : `${path} ${stat.isDirectory() ? '' : stat.size} ${stat.mtimeMs} ${stat.isDirectory() ? '' : stat.ctimeMs}`;
-	}));
-	return sha256(lines.join('\n'));
+/** Debian's copies of jQuery are links to another package, whose upgrade moves nothing here. */
+const linksAmong = async (host: Reader, source: string, files: readonly string[]): Promise<readonly string[]> => {
+	const base = await resolveIn(host.root, source);
+	return files.filter(path => lstatSync(join(base, path), {throwIfNoEntry: false})?.isSymbolicLink()).map(path => join(source, path));
+};
+
+/** Of a few single files, each looked at where it really is. */
+const marks = async (host: Reader, paths: readonly string[]): Promise<string> =>
+	(await Promise.all(paths.map(async path => `${path} ${markOf(await resolveIn(host.root, path))}`))).join('\n');
+
+/** A directory's own times move when an entry comes, goes or is replaced; its size and ctime say no more. */
+const markOf = (real: string): string => {
+	const stat = lstatSync(real, {throwIfNoEntry: false});
+	return stat === undefined ? '-' : stat.isDirectory() ? String(stat.mtimeMs) : `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
 };
 
 const walk = (base: string, at: string, skipped: ReadonlySet<string>): string[] => {

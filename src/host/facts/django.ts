@@ -41,7 +41,7 @@ export const djangoFacts = (project: DjangoProject): Fact<DjangoFacts | NoDjango
 		const early = known === undefined ? undefined : rowsBySql(host, project, known.answers.model);
 		early?.catch(() => undefined);
 		const fresh = known === undefined ? undefined : await refreshed(host, project, known);
-		if (fresh === undefined) return askEverything(host, project, key, known);
+		if (fresh === undefined) return askEverything(host, project, key, known, await early);
 		return {...fresh.answers, rows: (await early) ?? (await rowsByDjango(host, project))};
 	},
 });
@@ -74,7 +74,7 @@ const refreshed = async (host: Reader, project: DjangoProject, known: Kept): Pro
 	return fresh;
 };
 
-const askEverything = async (host: Reader, project: DjangoProject, key: string, known: Kept | undefined): Promise<DjangoFacts | NoDjango> => {
+const askEverything = async (host: Reader, project: DjangoProject, key: string, known: Kept | undefined, early?: Rows): Promise<DjangoFacts | NoDjango> => {
 	const before = await codeDigest(host, project.directory, known ? besidesOf(known.answers.statics) : []);
 	const answers = await askDjango(host, project, factsScript, {what: ['environment', 'migrations', 'model', 'statics', ...(project.database ? [] : ['rows'])]});
 	if (answers === undefined) return {absent: `${project.python} and ${project.directory} are not both there, or ${project.user} is not`};
@@ -97,7 +97,8 @@ const askEverything = async (host: Reader, project: DjangoProject, key: string, 
 			statics: files,
 		} as unknown as Json);
 	}
-	const rows = project.database && wrongOf(found.model) === undefined ? await rowsBySql(host, project, found.model) : undefined;
+	const sameModel = early !== undefined && JSON.stringify(known?.answers.model) === JSON.stringify(found.model);
+	const rows = sameModel ? early : project.database && wrongOf(found.model) === undefined ? await rowsBySql(host, project, found.model) : undefined;
 	return {migrations: found.migrations, model: found.model, statics: found.statics, rows: rows ?? found.rows ?? (await rowsByDjango(host, project))};
 };
 
