@@ -58,6 +58,7 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 			if (names.length > 0) {
 				const dump = await dumpFile(host, `${path.slice(1).replaceAll('/', '-')}.tar.gz`);
 				await host.exec(['tar', '--create', '--gzip', '--xattrs', '--file', dump, '--directory', real, '.'], {env: {GZIP: '-1'}});
+				await host.own(dump, {mode: 0o600});
 				await host.removeTree(real);
 			} else await host.remove(real);
 			return {outcome: 'undone'};

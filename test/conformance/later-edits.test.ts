@@ -80,9 +80,10 @@ describe('after an edit', () => {
 	});
 
 	it('a user with running programs stays', async () => {
+		await quietly('systemctl', 'stop', 'conformer-sleep');
 		await quietly('userdel', 'conformer');
 		const done = await bench.converge(user({name: 'conformer', home: '/nonexistent'}));
-		await quietly('systemd-run', '--unit=conformer-sleep', '--uid=conformer', 'sleep', '60');
+		await quietly('systemd-run', '--unit=conformer-sleep', '--property=Type=exec', '--uid=conformer', 'sleep', '60');
 		expect(await bench.undo(done, {})).toMatchObject([{outcome: 'kept', why: expect.stringContaining('sleep')}]);
 		await quietly('systemctl', 'stop', 'conformer-sleep');
 		expect(await bench.undo(done, {})).toEqual([{outcome: 'undone'}]);
