@@ -86,14 +86,13 @@ export const ldapDirectory = defineStep({
 		const services = `${address} ldapi:///${answers.tls.use === 'certificate' && answers.listen === 'everywhere' ? ' ldaps:///' : ''}`;
 		const password = [answers.adminPassword];
 		return [
+			// No password: slapd's scripts would run `slappasswd -s PASSWORD`, which every user can read in /proc. The random one they make is replaced over ldapi.
 			debconf(
 				{
 					package: 'slapd',
 					answers: [
 						{question: 'slapd/domain', type: 'string', value: [domainOf(baseDn)]},
 						{question: 'shared/organization', type: 'string', value: [answers.organization]},
-						{question: 'slapd/password1', type: 'password', value: password},
-						{question: 'slapd/password2', type: 'password', value: password},
 						{question: 'slapd/no_configuration', type: 'boolean', value: ['false']},
 						{question: 'slapd/move_old_database', type: 'boolean', value: ['true']},
 						{question: 'slapd/purge_database', type: 'boolean', value: ['false']},
