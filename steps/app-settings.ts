@@ -49,14 +49,11 @@ export const appSettings = defineStep({
 			.union([z.literal('keep'), oneLine({max: 200})])
 			.default('keep')
 			.meta({title: 'Resolver in the site file', help: "'keep' leaves the repository's.", from: 'setup'}),
-		baseDnInCode: z
-			.enum(['refuse', 'accept'])
-			.default('refuse')
-			.meta({
-				title: "When the base DN differs from the published code's",
-				help: "'refuse' names the places in the code that still hold dc=ipynbsrv,dc=ldap, and stops there: logins would fail. 'accept' goes on.",
-				from: 'setup',
-			}),
+		baseDnInCode: z.enum(['refuse', 'accept']).default('refuse').meta({
+			title: "When the base DN differs from the published code's",
+			help: "'refuse' names the places in the code that still hold dc=ipynbsrv,dc=ldap, and stops there: logins would fail. 'accept' goes on.",
+			from: 'setup',
+		}),
 		further: furtherSettings.meta({title: 'Further settings', help: "A list of {name: \"DATABASES['ldap']['NAME']\", value: …}.", from: 'setup'}),
 	}),
 	defaults: ({facts}) => ({
@@ -110,10 +107,11 @@ export const appSettings = defineStep({
 							at('DOCKER_IFACE_IP', answers.dockerAddress === 'detect' ? (found.address ?? usual) : answers.dockerAddress),
 						],
 						secretFile: true,
+						mode: 0o640,
 					};
 				},
 				{needs: [`path:${path}`, ...iface], locks: [`path:${path}`], provides: ['done:app-settings'], owes: [{unit: 'ipynbsrv.service', do: 'restart'}]},
-				{path, format: 'python', settings: fixed, secretFile: true},
+				{path, format: 'python', settings: fixed, secretFile: true, mode: 0o640},
 			),
 			lateEdit(
 				site,
