@@ -31,9 +31,13 @@ export const askDjango = async (host: Reader, project: DjangoProject, script: st
 export const tellDjango = async (host: Host, project: DjangoProject, script: string, asking: Asking, code: string, sentence: string): Promise<Json> => {
 	const [name = ''] = asking.what;
 	let answers: Answers | undefined;
+	let asked = false;
 	await host.act(sentence, async () => {
+		asked = true;
 		answers = await askDjango(host, project, script, asking);
 	});
+	// A dry run only writes the sentence down; what it is for would have come to its good end.
+	if (!asked) return {outcome: 'undone'};
 	if (answers === undefined) throw new Fault(code, `${sentence}: ${project.python} or ${project.directory} is not there`, 'The steps that make them have to come first.');
 	const wrong = wrongOf(answers.started) ?? wrongOf(answers[name]);
 	if (wrong) throw djangoFault(code, sentence, wrong);
