@@ -74,7 +74,9 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 		if (options.format === 'ndjson') out.stdout.write(`${JSON.stringify({type: 'rehearsal', code, steps: times.steps(), changes})}\n`);
 		else out.stdout.write(rehearsalText({code, steps: times.steps(), changes}, style));
 		if (options.keep)
-			note(`It stays up. Enter it with:  ${host.shell().join(' ')}\nIts address is ${host.address}; end it with:  setup rehearse --end ${host.name}`);
+			note(
+				`It stays up. Enter it with:  ${host.shell().map(quoted).join(' ')}\nIts address is ${host.address}; end it with:  setup rehearse --end ${host.name}`,
+			);
 		return stop.signal.aborted ? 130 : code;
 	} finally {
 		if (!options.keep) await host.close();
@@ -127,3 +129,6 @@ const parsed = (line: string): Event | undefined => {
 		return undefined;
 	}
 };
+
+/** A word as a shell takes it, for a line that the operator pastes. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
