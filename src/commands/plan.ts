@@ -25,7 +25,8 @@ export type PlanOptions = {
 /** Prints the plan. Gives 0 (nothing to do), 2 (changes), 3 (changes and unknowns) or 1 (cannot plan). */
 export const planCommand = async (file: string, options: PlanOptions, out: Output): Promise<number> => {
 	const root = resolve(options.root);
-	if (!statSync(root, {throwIfNoEntry: false})?.isDirectory()) throw new Fault('usage.no-root', `${root} is not a directory`, 'Name the directory that holds the root file system.');
+	if (!statSync(root, {throwIfNoEntry: false})?.isDirectory())
+		throw new Fault('usage.no-root', `${root} is not a directory`, 'Name the directory that holds the root file system.');
 	const reader = createReader(root);
 	const opened = await openStack(file, options.set, reader);
 	// An offline root has a state of its own: the secrets of this machine are not those of that one.

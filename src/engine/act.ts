@@ -32,7 +32,7 @@ export const act = async (parts: readonly [Part, ...Part[]], {run, journal, debt
 			journal.append({t: 'done', seq: intents[index]!.seq, seconds: Math.round((performance.now() - started) / 100) / 10});
 		}
 	} catch (error) {
-		const ended = new Set(journal.entries.flatMap(entry => entry.t === 'done' ? [entry.seq] : []));
+		const ended = new Set(journal.entries.flatMap(entry => (entry.t === 'done' ? [entry.seq] : [])));
 		for (const intent of intents) if (!ended.has(intent.seq)) journal.append({t: 'failed', seq: intent.seq, fault: faultData(error)});
 		throw error;
 	} finally {
@@ -62,7 +62,10 @@ const kept = async (undo: Undo, host: Host): Promise<Intent['undo']> => {
 const applyAll = async (parts: readonly [Part, ...Part[]]): Promise<void> => {
 	const [first] = parts;
 	if (parts.length === 1 || !first.look.batch) return first.look.apply(first.host);
-	await first.look.batch.run(parts.map(part => part.look.batch!.part), first.host);
+	await first.look.batch.run(
+		parts.map(part => part.look.batch!.part),
+		first.host,
+	);
 };
 
 /** Looks again until it is as desired or the type's patience is over. */
@@ -77,6 +80,11 @@ const converged = async ({item, look, host}: Part): Promise<void> => {
 	}
 };
 
-const notConverged = (item: Item, now: Look): Fault => now.state === 'failed'
-	? new Fault(now.fault.code, now.fault.sentence, now.fault.hint, {details: now.fault.details})
-	: new Fault('run.not-as-desired', `${item.resource.id} was applied and is still not as desired: ${showLook(now)}`, 'Somebody or something puts it back, or the program accepted it without doing it. Look at it by hand, then run the same command again.');
+const notConverged = (item: Item, now: Look): Fault =>
+	now.state === 'failed'
+		? new Fault(now.fault.code, now.fault.sentence, now.fault.hint, {details: now.fault.details})
+		: new Fault(
+				'run.not-as-desired',
+				`${item.resource.id} was applied and is still not as desired: ${showLook(now)}`,
+				'Somebody or something puts it back, or the program accepted it without doing it. Look at it by hand, then run the same command again.',
+			);

@@ -54,7 +54,8 @@ export const createDebts = (journal: Journal, emit: (event: Event) => void): Deb
 	};
 };
 
-const idsOf = (open: readonly {readonly debt: number; readonly unit: string}[], unit: string): readonly number[] => open.filter(one => one.unit === unit).map(one => one.debt);
+const idsOf = (open: readonly {readonly debt: number; readonly unit: string}[], unit: string): readonly number[] =>
+	open.filter(one => one.unit === unit).map(one => one.debt);
 
 /** A unit that does not run, or is not there any more, has nothing to re-read: systemd answers 0 for the one and 5 for the other. */
 const payOne = async ({unit, do: act}: Debt, host: Host): Promise<void> => {

@@ -4,9 +4,9 @@
  */
 import {closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
+import type {RunOutcome} from '#model/event.ts';
 import {Fault, type FaultData} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
-import type {RunOutcome} from '#model/event.ts';
 
 export type Debt = {readonly unit: string; readonly do: 'reload' | 'restart'};
 
@@ -54,13 +54,13 @@ export const openJournal = (path: string, onAppend?: (entry: Entry) => void): Jo
 	truncateSync(path, whole);
 	let size = whole;
 	const all = [...entries];
-	let seq = Math.max(0, ...all.map(entry => entry.t === 'intent' ? entry.seq : 0));
+	let seq = Math.max(0, ...all.map(entry => (entry.t === 'intent' ? entry.seq : 0)));
 	return {
 		append(entry) {
 			const stamped = {...entry, at: new Date().toISOString()};
 			const line = Buffer.from(`${JSON.stringify(stamped)}\n`);
 			try {
-				for (let written = 0; written < line.length;) written += writeSync(file, line, written);
+				for (let written = 0; written < line.length; ) written += writeSync(file, line, written);
 				fsyncSync(file);
 			} catch (error) {
 				// A full disk takes half a line; the next one, once there is space again, must not stand behind it.
@@ -82,15 +82,15 @@ export const readJournal = (path: string): readonly Stamped[] => parseJournal(pa
 
 /** Intents that nobody has undone, oldest first, each with whether it came to its end. */
 export const standing = (entries: readonly Stamped[]): readonly {readonly intent: Intent; readonly done: boolean; readonly at: string}[] => {
-	const done = new Set(entries.flatMap(entry => entry.t === 'done' ? [entry.seq] : []));
-	const undone = new Set(entries.flatMap(entry => entry.t === 'undone' && ['undone', 'already'].includes(entry.outcome) ? [entry.seq] : []));
-	return entries.flatMap(entry => entry.t === 'intent' && !undone.has(entry.seq) ? [{intent: entry, done: done.has(entry.seq), at: entry.at}] : []);
+	const done = new Set(entries.flatMap(entry => (entry.t === 'done' ? [entry.seq] : [])));
+	const undone = new Set(entries.flatMap(entry => (entry.t === 'undone' && ['undone', 'already'].includes(entry.outcome) ? [entry.seq] : [])));
+	return entries.flatMap(entry => (entry.t === 'intent' && !undone.has(entry.seq) ? [{intent: entry, done: done.has(entry.seq), at: entry.at}] : []));
 };
 
 /** Debts that nobody has paid, one by one, oldest first. */
 export const openDebts = (entries: readonly Stamped[]): readonly (Debt & {readonly debt: number})[] => {
-	const paid = new Set(entries.flatMap(entry => entry.t === 'paid' ? entry.debts : []));
-	return entries.flatMap(entry => entry.t === 'owe' && !paid.has(entry.debt) ? [{debt: entry.debt, unit: entry.unit, do: entry.do}] : []);
+	const paid = new Set(entries.flatMap(entry => (entry.t === 'paid' ? entry.debts : [])));
+	return entries.flatMap(entry => (entry.t === 'owe' && !paid.has(entry.debt) ? [{debt: entry.debt, unit: entry.unit, do: entry.do}] : []));
 };
 
 /** One act for each unit that pays all of them: a restart swallows a reload of the same unit. */
@@ -104,7 +104,9 @@ export const folded = (debts: readonly Debt[]): readonly Debt[] => {
 export const unpaid = (entries: readonly Stamped[]): readonly Debt[] => folded(openDebts(entries));
 
 /** The last run, and how it ended; undefined outcome means it was cut off. */
-export const lastRun = (entries: readonly Stamped[]): {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: RunOutcome | undefined} | undefined => {
+export const lastRun = (
+	entries: readonly Stamped[],
+): {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: RunOutcome | undefined} | undefined => {
 	const start = entries.findLast(entry => entry.t === 'run');
 	if (start?.t !== 'run') return undefined;
 	const end = entries.findLast(entry => entry.t === 'end' && entry.run === start.run);
@@ -131,6 +133,11 @@ const parseLine = (line: string, number: number, path: string): Stamped => {
 	try {
 		return JSON.parse(line) as Stamped;
 	} catch (error) {
-		throw new Fault('journal.damaged', `line ${number} of ${path} is not JSON`, 'Somebody edited the journal, or the disk lost it. Move it aside to go on without its undo records.', {cause: error});
+		throw new Fault(
+			'journal.damaged',
+			`line ${number} of ${path} is not JSON`,
+			'Somebody edited the journal, or the disk lost it. Move it aside to go on without its undo records.',
+			{cause: error},
+		);
 	}
 };

@@ -30,7 +30,14 @@ export type RunOptions = {
 	readonly remote: 'apply' | 'look';
 };
 
-export type RunResult = {readonly outcome: RunOutcome; readonly changed: number; readonly failed: number; readonly skipped: number; readonly seconds: number; readonly faults: readonly (FaultData & {readonly id: string; readonly step: string})[]};
+export type RunResult = {
+	readonly outcome: RunOutcome;
+	readonly changed: number;
+	readonly failed: number;
+	readonly skipped: number;
+	readonly seconds: number;
+	readonly faults: readonly (FaultData & {readonly id: string; readonly step: string})[];
+};
 
 type NodeOutcome = 'ok' | 'changed' | 'failed' | 'skipped';
 
@@ -47,8 +54,9 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	emit({type: 'run-start', run, stack: options.stack, nodes: plan.nodes.length, changes: todo, resumed: options.resumed});
 
 	const mayStart = (): boolean => faults.length === 0 && !options.stopping();
-	const isReady = (node: PlanNode): boolean => !begun.has(node.resource.id) && [...plan.order.before.get(node.resource.id) ?? []].every(id => ended.get(id) === 'ok' || ended.get(id) === 'changed');
-	const moved = (node: PlanNode): boolean => [...plan.order.before.get(node.resource.id) ?? []].some(id => ended.get(id) === 'changed' || touched.has(id));
+	const isReady = (node: PlanNode): boolean =>
+		!begun.has(node.resource.id) && [...(plan.order.before.get(node.resource.id) ?? [])].every(id => ended.get(id) === 'ok' || ended.get(id) === 'changed');
+	const moved = (node: PlanNode): boolean => [...(plan.order.before.get(node.resource.id) ?? [])].some(id => ended.get(id) === 'changed' || touched.has(id));
 	const touched = new Set<string>();
 
 	const end = (node: Item, outcome: NodeOutcome, since: number, more: {fault?: FaultData; why?: string} = {}): void => {
@@ -70,7 +78,15 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		const release = await locks.take(node.resource.locks ?? []);
 		// It may have waited long for its locks, and something failed or the operator asked to stop meanwhile.
 		if (!mayStart()) return release();
-		if (node.look.state !== 'ok' || moved(node)) emit({type: 'node-start', id: node.resource.id, step: node.step, title: node.resource.title ?? node.resource.id, n: ended.size + 1, of: plan.nodes.length});
+		if (node.look.state !== 'ok' || moved(node))
+			emit({
+				type: 'node-start',
+				id: node.resource.id,
+				step: node.step,
+				title: node.resource.title ?? node.resource.id,
+				n: ended.size + 1,
+				of: plan.nodes.length,
+			});
 		const group: {node: PlanNode; look: Extract<Look, {state: 'change'}>; host: Host}[] = [];
 		try {
 			if (debts.outstanding(node.resource.needs ?? []).length > 0) {
@@ -79,30 +95,41 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 			}
 			const look = await lookNow(node, host);
 			if (look.state !== 'change') return endUnchanged(node, look, since, end);
-			if (node.resource.reach === 'remote' && options.remote === 'look') return end(node, 'ok', since, {why: 'on another host: looked at, not changed in a rehearsal'});
+			if (node.resource.reach === 'remote' && options.remote === 'look')
+				return end(node, 'ok', since, {why: 'on another host: looked at, not changed in a rehearsal'});
 			group.push({node, look, host});
 			if (look.batch) await joinReady(node, look.batch.key, group);
-			const settled = debts.settling(group.flatMap(part => part.look.rereads ? part.node.resource.provides ?? [] : []));
+			const settled = debts.settling(group.flatMap(part => (part.look.rereads ? (part.node.resource.provides ?? []) : [])));
 			await act(group.map(({node: item, look: change, host: to}): Part => ({item, look: change, host: to})) as [Part, ...Part[]], {run, journal, debts});
 			settled();
 			for (const part of group) end(part.node, 'changed', since);
 		} catch (error) {
 			const fault = faultData(error);
 			if (group.length === 0) end(node, 'failed', since, {fault});
-			for (const [index, part] of group.entries()) end(part.node, index === 0 ? 'failed' : 'skipped', since, index === 0 ? {fault} : {why: `part of the same act as ${node.resource.id}`});
+			for (const [index, part] of group.entries())
+				end(part.node, index === 0 ? 'failed' : 'skipped', since, index === 0 ? {fault} : {why: `part of the same act as ${node.resource.id}`});
 		} finally {
 			release();
 		}
 	};
 
 	const joinReady = async (first: PlanNode, key: string, group: {node: PlanNode; look: Extract<Look, {state: 'change'}>; host: Host}[]): Promise<void> => {
-		for (const other of plan.nodes.filter(node => node.resource.type === first.resource.type && node.resource.group === first.resource.group && isReady(node))) {
+		for (const other of plan.nodes.filter(
+			node => node.resource.type === first.resource.type && node.resource.group === first.resource.group && isReady(node),
+		)) {
 			begun.add(other.resource.id);
 			const since = performance.now();
 			const host = options.hostFor(other.resource.id);
 			const look = await lookNow(other, host);
 			if (look.state === 'change' && look.batch?.key === key) {
-				emit({type: 'node-start', id: other.resource.id, step: other.step, title: other.resource.title ?? other.resource.id, n: ended.size + 1, of: plan.nodes.length});
+				emit({
+					type: 'node-start',
+					id: other.resource.id,
+					step: other.step,
+					title: other.resource.title ?? other.resource.id,
+					n: ended.size + 1,
+					of: plan.nodes.length,
+				});
 				group.push({node: other, look, host});
 			} else if (look.state === 'change') begun.delete(other.resource.id);
 			else endUnchanged(other, look, since, end);
@@ -122,13 +149,20 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		await Promise.race(working);
 	}
 
-	if (mayStart() && debts.outstanding().length > 0) await debts.pay(options.hostFor('restarts')).catch(error => faults.push({...faultData(error), id: 'restarts', step: ''}));
+	if (mayStart() && debts.outstanding().length > 0)
+		await debts.pay(options.hostFor('restarts')).catch(error => faults.push({...faultData(error), id: 'restarts', step: ''}));
 	for (const node of plan.nodes.filter(one => !ended.has(one.resource.id))) {
 		end(node, 'skipped', performance.now(), {why: faults[0] ? `${faults[0].id} failed before it` : 'stopped before it'});
 	}
 	const tally = (outcome: NodeOutcome): number => [...ended.values()].filter(one => one === outcome).length;
 	const outcome: RunOutcome = faults.length > 0 ? 'failed' : tally('skipped') > 0 || debts.outstanding().length > 0 ? 'interrupted' : 'done';
-	const result = {outcome, changed: tally('changed'), failed: faults.length, skipped: tally('skipped'), seconds: Math.round((performance.now() - started) / 100) / 10};
+	const result = {
+		outcome,
+		changed: tally('changed'),
+		failed: faults.length,
+		skipped: tally('skipped'),
+		seconds: Math.round((performance.now() - started) / 100) / 10,
+	};
 	journal.append({t: 'end', run, outcome});
 	emit({type: 'run-end', run, ...result});
 	return {...result, faults};
@@ -138,12 +172,27 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
  * Early groups first, for what comes after them is long; then whatever stands alone; and what can be merged last, so that as much as
  * possible is ready to be merged with it.
  */
-const nextOf = (ready: readonly PlanNode[]): PlanNode | undefined => [0, 1, 2].map(rank => ready.find(node => rankOf(node) === rank)).find(node => node !== undefined);
+const nextOf = (ready: readonly PlanNode[]): PlanNode | undefined =>
+	[0, 1, 2].map(rank => ready.find(node => rankOf(node) === rank)).find(node => node !== undefined);
 
-const rankOf = ({resource, look}: PlanNode): 0 | 1 | 2 => resource.group !== undefined ? 0 : look.state === 'change' && look.batch ? 2 : 1;
+const rankOf = ({resource, look}: PlanNode): 0 | 1 | 2 => (resource.group !== undefined ? 0 : look.state === 'change' && look.batch ? 2 : 1);
 
-const endUnchanged = (node: Item, look: Exclude<Look, {state: 'change'}>, since: number, end: (node: Item, outcome: NodeOutcome, since: number, more?: {fault?: FaultData}) => void): void => {
+const endUnchanged = (
+	node: Item,
+	look: Exclude<Look, {state: 'change'}>,
+	since: number,
+	end: (node: Item, outcome: NodeOutcome, since: number, more?: {fault?: FaultData}) => void,
+): void => {
 	if (look.state === 'ok') end(node, 'ok', since);
 	else if (look.state === 'failed') end(node, 'failed', since, {fault: look.fault});
-	else end(node, 'failed', since, {fault: faultData(new Fault('run.cannot-see', `${node.resource.id}: ${showUnknown(look.why)}`, 'Everything it needs was done, and it still cannot be looked at. Mend what the sentence names, then run the same command again.'))});
+	else
+		end(node, 'failed', since, {
+			fault: faultData(
+				new Fault(
+					'run.cannot-see',
+					`${node.resource.id}: ${showUnknown(look.why)}`,
+					'Everything it needs was done, and it still cannot be looked at. Mend what the sentence names, then run the same command again.',
+				),
+			),
+		});
 };

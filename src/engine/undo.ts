@@ -31,7 +31,9 @@ export const undoRun = async (options: UndoOptions): Promise<readonly UndoResult
 	const {journal, emit, dry} = options;
 	const results: UndoResult[] = [];
 	const debts = createDebts(journal, emit);
-	for (const {intent} of standing(journal.entries).filter(one => options.step === undefined || one.intent.step === options.step).reverse()) {
+	for (const {intent} of standing(journal.entries)
+		.filter(one => options.step === undefined || one.intent.step === options.step)
+		.reverse()) {
 		if (options.stopping()) break;
 		if (!dry) journal.append({t: 'undo', seq: intent.seq});
 		const over = dry ? undefined : debts.owe(intent.run, intent.owes);
@@ -47,7 +49,8 @@ export const undoRun = async (options: UndoOptions): Promise<readonly UndoResult
 const undoOne = async (intent: Intent, {typeNamed, hostFor, purge, purgeData}: UndoOptions): Promise<Undone> => {
 	if (!intent.undo.can) return {outcome: 'kept', why: intent.undo.why};
 	const type = typeNamed(intent.type);
-	if (!type) throw new Fault('undo.unknown-type', `the journal speaks of ${intent.type}, which this version does not know`, 'Undo with the version that installed it.');
+	if (!type)
+		throw new Fault('undo.unknown-type', `the journal speaks of ${intent.type}, which this version does not know`, 'Undo with the version that installed it.');
 	const host = hostFor(intent.id);
 	const kept: Uint8Array[] = [];
 	for (const hash of intent.undo.kept) {
@@ -59,6 +62,9 @@ const undoOne = async (intent: Intent, {typeNamed, hostFor, purge, purgeData}: U
 		return await type.undo(intent.undo.record, host, {kept, purge, purgeData});
 	} catch (error) {
 		const fault = faultData(error);
-		throw new Fault('undo.failed', `${intent.id} could not be put back: ${fault.sentence}`, `${fault.hint} Then run setup undo again: it goes on from here.`, {details: fault.details, cause: error});
+		throw new Fault('undo.failed', `${intent.id} could not be put back: ${fault.sentence}`, `${fault.hint} Then run setup undo again: it goes on from here.`, {
+			details: fault.details,
+			cause: error,
+		});
 	}
 };

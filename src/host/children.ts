@@ -6,6 +6,7 @@ import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
+import {removeDrafts} from './drafts.ts';
 
 type Child = {readonly pid: number; readonly started: string; readonly apt: boolean; readonly program: string};
 
@@ -21,9 +22,9 @@ export const noteChild = (directory: string, pid: number, program: string, apt: 
 	return () => rmSync(file, {force: true});
 };
 
-/** Ends what a dead run left: apt is waited for, all else is killed with its process group. `waiting` is told once per program. */
+/** Ends what a dead run left: apt is waited for, all else is killed with its process group; then its drafts go. `waiting` is told once per program. */
 export const reapChildren = async (directory: string, waiting: (program: string, pid: number) => void): Promise<void> => {
-	for (const name of await readdir(directory).catch(() => [])) {
+	for (const name of (await readdir(directory).catch(() => [])).filter(one => /^\d+$/.test(one))) {
 		const file = join(directory, name);
 		const child = parse(readFileSync(file, 'utf8'));
 		if (child) {
@@ -33,6 +34,7 @@ export const reapChildren = async (directory: string, waiting: (program: string,
 		}
 		rmSync(file, {force: true});
 	}
+	await removeDrafts(directory);
 };
 
 const parse = (text: string): Child | undefined => {

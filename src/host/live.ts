@@ -1,14 +1,14 @@
 /** The machine that may be changed, as one node of a run sees it: what it does is told to the run's events, and drops what was known of the host. */
 
-import {randomBytes} from 'node:crypto';
 import {chmod, chown, lchown, lstat, mkdir, rename, rm, rmdir, symlink, unlink} from 'node:fs/promises';
-import {basename, dirname, join, normalize} from 'node:path';
+import {dirname, join, normalize} from 'node:path';
 import type {Event} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {noteChild} from './children.ts';
+import {draftBeside, noteDraft} from './drafts.ts';
 import {idsOf} from './ids.ts';
 import {resolveIn} from './paths.ts';
 import type {PassReader} from './reader.ts';
@@ -39,6 +39,7 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 		}
 	};
 	const stashDirectory = join(state, 'stash');
+	const noted = (draft: string): (() => void) => noteDraft(join(state, 'children'), draft);
 	const say = (line: string): void => emit({type: 'node-line', id, line: printable(redact(line))});
 
 	return {
@@ -72,7 +73,8 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 				});
 				if (!(options.codes ?? [0]).includes(ran.code)) throw programFault(argv, ran);
 			}),
-		replace: (path, text, options) => acting(() => replaceFile(path, toBytes(text), options, async old => void (await stash(stashDirectory, old))), path),
+		replace: (path, text, options) =>
+			acting(() => replaceFile(path, toBytes(text), options, {stashed: async old => void (await stash(stashDirectory, old)), noted}), path),
 		mkdir: (path, {mode, owner}) =>
 			acting(async () => {
 				const real = await resolveIn('/', path);
@@ -86,15 +88,16 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 			}, path),
 		symlink: (path, target) =>
 			acting(async () => {
-				const draft = join(dirname(path), `.${basename(path)}.host-setup.${randomBytes(3).toString('hex')}~`);
-				await symlink(target, draft);
+				const draft = draftBeside(path);
+				const forget = noted(draft);
 				try {
+					await symlink(target, draft);
 					await rename(draft, path);
-				} catch (error) {
-					await unlink(draft);
-					throw error;
+					await syncDirectory(dirname(path));
+				} finally {
+					await rm(draft, {force: true});
+					forget();
 				}
-				await syncDirectory(dirname(path));
 			}, path),
 		own: (path, {mode, owner}) =>
 			acting(async () => {

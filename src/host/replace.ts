@@ -1,25 +1,29 @@
 /** Replaces a file so that a reader, a crash or a full disk never sees half of it, and so that what others gave it (mode, owner, xattrs) stays. */
-import {randomBytes} from 'node:crypto';
 import {constants} from 'node:fs';
 import {chmod, chown, lstat, open, readFile, rename, stat, unlink} from 'node:fs/promises';
-import {basename, dirname, join} from 'node:path';
+import {dirname} from 'node:path';
 import {Fault} from '#model/fault.ts';
 import type {ReplaceOptions} from '#model/host.ts';
+import {draftBeside} from './drafts.ts';
 import {idsOf} from './ids.ts';
 import {resolveIn} from './paths.ts';
 import {lastLines, runProgram, shown} from './run.ts';
 import {sha256} from './stash.ts';
 
+/** What surrounds a replacement: the old content is kept, and the draft is noted while it stands. */
+export type Around = {stashed(old: Uint8Array): Promise<void>; noted(draft: string): () => void};
+
 /**
  * Writes `bytes` to `path` atomically. `options.was` is the sha256 of what was inspected or 'absent'.
  * Throws Fault file.moved, file.not-regular, file.rejected (by the format's checker), file.no-space, file.read-only.
  */
-export const replaceFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions, stashed: (old: Uint8Array) => Promise<void>): Promise<void> => {
+export const replaceFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions, around: Around): Promise<void> => {
 	const real = await resolveIn('/', path);
 	const old = await currentBytes(real, path);
 	if ((old === undefined ? 'absent' : sha256(old)) !== options.was) throw moved(path);
-	if (old) await stashed(old);
-	const draft = join(dirname(real), `.${basename(real)}.host-setup.${randomBytes(3).toString('hex')}~`);
+	if (old) await around.stashed(old);
+	const draft = draftBeside(real);
+	const forget = around.noted(draft);
 	try {
 		await writeDraft(draft, real, bytes, old !== undefined, options);
 		await checked(options.check?.(draft), path, draft);
@@ -30,8 +34,10 @@ export const replaceFile = async (path: string, bytes: Uint8Array, options: Repl
 	} catch (error) {
 		await unlink(draft).catch(ignoreMissing);
 		throw writeFault(error, path);
+	} finally {
+		forget();
 	}
-	if (options.checkAfter) await checkWhole(options.checkAfter, path, real, old);
+	if (options.checkAfter) await checkWhole(options.checkAfter, path, real, old, around);
 };
 
 /** fsync of a directory, so that a rename in it survives a power cut. */
@@ -130,11 +136,11 @@ const swap = async (draft: string, real: string, bytes: Uint8Array): Promise<voi
 	}
 };
 
-const checkWhole = async (argv: readonly string[], path: string, real: string, old: Uint8Array | undefined): Promise<void> => {
+const checkWhole = async (argv: readonly string[], path: string, real: string, old: Uint8Array | undefined, around: Around): Promise<void> => {
 	const ran = await runProgram(argv, {timeout: 60_000});
 	if (ran.code === 0) return;
 	if (old === undefined) await unlink(real);
-	else await writeBack(real, old);
+	else await writeBack(real, old, around);
 	throw new Fault(
 		'file.rejected',
 		`${shown(argv)} rejects the configuration with the new ${path}`,
@@ -143,11 +149,16 @@ const checkWhole = async (argv: readonly string[], path: string, real: string, o
 	);
 };
 
-const writeBack = async (real: string, old: Uint8Array): Promise<void> => {
-	const draft = join(dirname(real), `.${basename(real)}.host-setup.${randomBytes(3).toString('hex')}~`);
-	await writeDraft(draft, real, old, true, {was: ''});
-	await rename(draft, real);
-	await syncDirectory(dirname(real));
+const writeBack = async (real: string, old: Uint8Array, around: Around): Promise<void> => {
+	const draft = draftBeside(real);
+	const forget = around.noted(draft);
+	try {
+		await writeDraft(draft, real, old, true, {was: ''});
+		await rename(draft, real);
+		await syncDirectory(dirname(real));
+	} finally {
+		forget();
+	}
 };
 
 const moved = (path: string): Fault =>

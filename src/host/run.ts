@@ -39,16 +39,23 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 	});
 	const forget = child.pid === undefined ? undefined : options.onSpawn?.(child.pid);
 	let late = false;
-	const timer = options.timeout === undefined ? undefined : setTimeout(() => {
-		late = true;
-		killGroup(child.pid);
-	}, options.timeout);
+	const timer =
+		options.timeout === undefined
+			? undefined
+			: setTimeout(() => {
+					late = true;
+					killGroup(child.pid);
+				}, options.timeout);
 	if (options.onLine) for (const stream of [child.stdout, child.stderr]) follow(stream, lineCutter(options.onLine));
 	try {
 		const result = await child;
 		if (late) throw new Blocked({because: 'timeout', need: `${argv.slice(0, 3).join(' ')} gave no answer within ${(options.timeout ?? 0) / 1000} s`});
 		if (result.exitCode === undefined && result.signal === undefined) throw missing(argv, result.cause, options.cwd);
-		return {code: result.exitCode ?? 128, stdout: lasting?.end() ?? result.stdout, stderr: (lasting ? '' : result.stderr) + (result.signal ? `\nended by ${result.signal}` : '')};
+		return {
+			code: result.exitCode ?? 128,
+			stdout: lasting?.end() ?? result.stdout,
+			stderr: (lasting ? '' : result.stderr) + (result.signal ? `\nended by ${result.signal}` : ''),
+		};
 	} finally {
 		clearTimeout(timer);
 		lasting?.end();

@@ -44,7 +44,18 @@ const ofDisk = (error: unknown): FaultData | undefined => {
 	const {code, path} = (error ?? {}) as {readonly code?: unknown; readonly path?: unknown};
 	const what = typeof path === 'string' ? path : 'a file';
 	if (code === 'ENOSPC' || code === 'EDQUOT')
-		return {code: 'file.no-space', sentence: `no space left to write ${what}`, hint: 'Free some space (df -h shows where), then run the same command again; nothing was half-written.', details: []};
-	if (code === 'EROFS') return {code: 'file.read-only', sentence: `${what} lies on a read-only file system`, hint: 'Mount it writable, then run the same command again.', details: []};
+		return {
+			code: 'file.no-space',
+			sentence: `no space left to write ${what}`,
+			hint: 'Free some space (df -h shows where), then run the same command again; nothing was half-written.',
+			details: [],
+		};
+	if (code === 'EROFS')
+		return {
+			code: 'file.read-only',
+			sentence: `${what} lies on a read-only file system`,
+			hint: 'Mount it writable, then run the same command again.',
+			details: [],
+		};
 	return undefined;
 };

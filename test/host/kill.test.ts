@@ -2,7 +2,20 @@
 import {describe, expect} from 'vitest';
 import {type Digest, digestDiff} from '#rehearse/digest.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
-import {bringLight, forgetState, furnishLight, journalOf, lightDigest, lightHost, runLight, startsSince, state, tearJournal, textOf, unitIsFresh} from './support/light.ts';
+import {
+	bringLight,
+	forgetState,
+	furnishLight,
+	journalOf,
+	lightDigest,
+	lightHost,
+	runLight,
+	startsSince,
+	state,
+	tearJournal,
+	textOf,
+	unitIsFresh,
+} from './support/light.ts';
 import {hostTest} from './support/with-host.ts';
 
 const apply = {do: 'apply', stack: 'light'} as const;
@@ -41,7 +54,8 @@ const isAsBefore = async (host: ThrowAway, world: World, when: string): Promise<
 	startsSince(host);
 };
 
-const secretOf = (host: ThrowAway): string => (JSON.parse(textOf(host, `${state}/secrets.json`)) as {secrets: Record<string, string>}).secrets['light/password'] ?? 'none';
+const secretOf = (host: ThrowAway): string =>
+	(JSON.parse(textOf(host, `${state}/secrets.json`)) as {secrets: Record<string, string>}).secrets['light/password'] ?? 'none';
 
 const killed = async (host: ThrowAway, order: typeof apply | typeof undo, line: number): Promise<string> => {
 	expect(await runLight(host, {...order, killAt: line}), `line ${line}`).toMatchObject({code: 137});
@@ -79,11 +93,12 @@ describe('after SIGKILL', () => {
 
 	hostTest('undo alone finds the way back, also when it is killed again and again', lightHost, async host => {
 		const world = await undisturbed(host);
-		for (const line of upTo(world.kinds.length).filter(one => world.kinds[one - 1] === 'intent')) await isAsBefore(host, world, await killed(host, apply, line));
+		for (const line of upTo(world.kinds.length).filter(one => world.kinds[one - 1] === 'intent'))
+			await isAsBefore(host, world, await killed(host, apply, line));
 		expect(await runLight(host, apply)).toMatchObject({code: 0});
 		let kills = 0;
 		// Five lines are at least one thing put back, so this ends.
-		while ((await runLight(host, {...undo, killAt: kills % 5 + 1})).code === 137) kills += 1;
+		while ((await runLight(host, {...undo, killAt: (kills % 5) + 1})).code === 137) kills += 1;
 		expect(kills).toBeGreaterThan(10);
 		await isAsBefore(host, world, 'undo killed again and again');
 	});

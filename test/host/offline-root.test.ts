@@ -6,8 +6,18 @@ import {execa} from 'execa';
 import {describe, expect} from 'vitest';
 import {layersOf, machineTest} from './support/with-host.ts';
 
-type Node = {readonly id: string; readonly type: string; readonly state: 'ok' | 'change' | 'unknown' | 'failed'; readonly why?: {readonly because: string; readonly need?: string; readonly thing?: string}};
-type Planned = {readonly code: number | undefined; readonly root: string; readonly counts: Readonly<Record<Node['state'], number>>; readonly nodes: readonly Node[]};
+type Node = {
+	readonly id: string;
+	readonly type: string;
+	readonly state: 'ok' | 'change' | 'unknown' | 'failed';
+	readonly why?: {readonly because: string; readonly need?: string; readonly thing?: string};
+};
+type Planned = {
+	readonly code: number | undefined;
+	readonly root: string;
+	readonly counts: Readonly<Record<Node['state'], number>>;
+	readonly nodes: readonly Node[];
+};
 
 const checkout = join(import.meta.dirname, '../..');
 
@@ -19,13 +29,28 @@ describe('an image that does not run', () => {
 		expect(metadata(image)).toEqual(before);
 		expect({code, root}).toEqual({code: 3, root: image});
 		expect(counts.failed).toBe(0);
-		expect(nodes.filter(one => one.state === 'unknown').map(one => one.why?.because).filter(because => because !== 'offline-root' && because !== 'until')).toEqual([]);
+		expect(
+			nodes
+				.filter(one => one.state === 'unknown')
+				.map(one => one.why?.because)
+				.filter(because => because !== 'offline-root' && because !== 'until'),
+		).toEqual([]);
 
 		// A minimal Debian has a whole package database; of the rest of the stack it has nothing.
 		expect(idsOf(nodes, 'ok')).toEqual(['dpkg-consistent:dpkg']);
-		expect(idsOf(nodes, 'change')).toEqual(expect.arrayContaining(['user:ipynbsrv', 'directory:/srv/ipynbsrv', 'file:/etc/ipynbsrv/uwsgi.ini', 'edit:/etc/nsswitch.conf']));
+		expect(idsOf(nodes, 'change')).toEqual(
+			expect.arrayContaining(['user:ipynbsrv', 'directory:/srv/ipynbsrv', 'file:/etc/ipynbsrv/uwsgi.ini', 'edit:/etc/nsswitch.conf']),
+		);
 		// What must be asked of a program, a server or the kernel is not guessed from files, and never asked of the machine we are on.
-		for (const id of ['requirements', 'apt:packages', 'unit:slapd.service', 'ldap-entry:ou=users,dc=ipynbsrv,dc=ldap', 'proof:getent:passwd:ada', 'proof:http:login-page', 'proof:http:ldap-user'])
+		for (const id of [
+			'requirements',
+			'apt:packages',
+			'unit:slapd.service',
+			'ldap-entry:ou=users,dc=ipynbsrv,dc=ldap',
+			'proof:getent:passwd:ada',
+			'proof:http:login-page',
+			'proof:http:ldap-user',
+		])
 			expect(nodes.find(one => one.id === id)).toMatchObject({state: 'unknown', why: {because: 'offline-root', need: expect.stringMatching(/./)}});
 	});
 
@@ -55,7 +80,12 @@ describe('an image that does not run', () => {
 	});
 });
 
-const setup = (...argv: readonly string[]) => execa(process.execPath, ['--disable-warning=ExperimentalWarning', join(checkout, 'src/cli.ts'), 'plan', join(checkout, 'fixtures/answers/ipynbsrv.yaml'), ...argv], {reject: false, stdin: 'ignore'});
+const setup = (...argv: readonly string[]) =>
+	execa(
+		process.execPath,
+		['--disable-warning=ExperimentalWarning', join(checkout, 'src/cli.ts'), 'plan', join(checkout, 'fixtures/answers/ipynbsrv.yaml'), ...argv],
+		{reject: false, stdin: 'ignore'},
+	);
 
 const planOf = async (root: string): Promise<Planned> => {
 	const {exitCode, stdout, stderr} = await setup('--root', root, '--format', 'json');
@@ -68,5 +98,12 @@ const idsOf = (nodes: readonly Node[], state: Node['state']): readonly string[] 
 /** A write, a new name or another mode moves the change time, which nobody can set. */
 const metadata = (path: string): readonly string[] => {
 	const stat = lstatSync(path, {bigint: true});
-	return [`${path} ${stat.ctimeNs}`, ...(stat.isDirectory() ? readdirSync(path).sort().flatMap(name => metadata(join(path, name))) : [])];
+	return [
+		`${path} ${stat.ctimeNs}`,
+		...(stat.isDirectory()
+			? readdirSync(path)
+					.sort()
+					.flatMap(name => metadata(join(path, name)))
+			: []),
+	];
 };

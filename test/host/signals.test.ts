@@ -43,7 +43,13 @@ describe('a signal', () => {
 		const [file, program, order] = lightArgv(slow(1));
 		const terminal = new AbortController();
 		let typed = '';
-		const shown = host.run(['script', '-qefc', 'exec "$file" "$program" "$order"', '/dev/null'], {env: {file: file!, program: program!, order: order!}, signal: terminal.signal, onLine: line => { typed += line; }});
+		const shown = host.run(['script', '-qefc', 'exec "$file" "$program" "$order"', '/dev/null'], {
+			env: {file: file!, program: program!, order: order!},
+			signal: terminal.signal,
+			onLine: line => {
+				typed += line;
+			},
+		});
 		await until(() => typed.includes('"working"'), {what: 'the run in a terminal'});
 		terminal.abort();
 		await shown;
@@ -57,7 +63,10 @@ describe('a signal', () => {
 		const run = begin(host, slow(1));
 		await run.says('working');
 		const second = await runLight(host, slow(1));
-		expect(second).toMatchObject({code: 75, told: [{type: 'refused', fault: {code: 'run.held', sentence: expect.stringContaining(`light apply, process ${holder(host)}, since 2`)}}]});
+		expect(second).toMatchObject({
+			code: 75,
+			told: [{type: 'refused', fault: {code: 'run.held', sentence: expect.stringContaining(`light apply, process ${holder(host)}, since 2`)}}],
+		});
 		const cli = await host.run([node, `${programDir}/src/cli.ts`, 'undo', '--state', state]);
 		expect(cli).toMatchObject({code: 75, stdout: '', stderr: expect.stringMatching(/\[run\.held\][\s\S]*next {2}Wait for it/)});
 		expect((await run.ended).code).toBe(0);
@@ -112,6 +121,7 @@ const holder = (host: ThrowAway): number => (JSON.parse(textOf(host, `${state}/l
 
 const toGroup = (host: ThrowAway, signal: string): Promise<string> => host.must(['bash', '-c', `kill -${signal} -- -${holder(host)}`]);
 
-const processes = async (host: ThrowAway): Promise<readonly string[]> => (await host.must(['sh', '-c', 'for one in /proc/[0-9]*; do tr "\\0" " " < $one/cmdline; echo; done 2>/dev/null'])).split('\n').map(line => line.trim());
+const processes = async (host: ThrowAway): Promise<readonly string[]> =>
+	(await host.must(['sh', '-c', 'for one in /proc/[0-9]*; do tr "\\0" " " < $one/cmdline; echo; done 2>/dev/null'])).split('\n').map(line => line.trim());
 
 const statusOf = (host: ThrowAway): Promise<string> => host.must(['dpkg-query', '-W', '-f', '${Status}', 'hs-slow']);

@@ -65,7 +65,13 @@ export const toldIn = (stdout: string): readonly Told[] =>
 /** Starts it; `says` waits for words in what it tells. */
 export const begin = (host: ThrowAway, order: Omit<Order, 'state'>) => {
 	let text = '';
-	const ended = host.run(lightArgv(order), {onLine: line => { text += `${line}\n`; }}).then(({code, stdout, stderr}) => ({code, told: toldIn(stdout), stderr}));
+	const ended = host
+		.run(lightArgv(order), {
+			onLine: line => {
+				text += `${line}\n`;
+			},
+		})
+		.then(({code, stdout, stderr}) => ({code, told: toldIn(stdout), stderr}));
 	return {ended, says: (words: string) => until(() => text.includes(words), {what: words, deadline: 60_000})};
 };
 

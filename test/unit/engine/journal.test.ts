@@ -11,7 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, {recursive: true}));
 
-const intent = (seq: number) => ({t: 'intent', seq, run: 'r', id: `n${seq}`, step: 's', type: 'key', what: [], undo: {can: false, why: 'no'}, owes: []}) as const;
+const intent = (seq: number) =>
+	({t: 'intent', seq, run: 'r', id: `n${seq}`, step: 's', type: 'key', what: [], undo: {can: false, why: 'no'}, owes: []}) as const;
 
 test('a torn last line is taken off, whole ones stay', () => {
 	const path = join(directory, 'state', 'journal.jsonl');
@@ -37,7 +38,10 @@ test('a line that found no space is taken off again, and the fault names the fil
 		try { journal.append({...line, run: 'x'.repeat(4096)}); } catch (error) { console.log(JSON.stringify(faultData(error))); }
 		journal.append(line);`;
 	// The shell's limit is told by EFBIG where a full disk says ENOSPC: the same half line.
-	const ran = spawnSync('sh', ['-c', 'ulimit -f 1; trap "" XFSZ; exec "$0" --input-type=module -e "$1" "$2"', process.execPath, code, path], {cwd: join(import.meta.dirname, '../../..'), encoding: 'utf8'});
+	const ran = spawnSync('sh', ['-c', 'ulimit -f 1; trap "" XFSZ; exec "$0" --input-type=module -e "$1" "$2"', process.execPath, code, path], {
+		cwd: join(import.meta.dirname, '../../..'),
+		encoding: 'utf8',
+	});
 	expect(ran.stdout).toContain('EFBIG');
 	expect(readJournal(path)).toHaveLength(2);
 });

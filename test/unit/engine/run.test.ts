@@ -11,7 +11,19 @@ const running = async (items: readonly Item[], options: Partial<RunOptions> = {}
 	const {events, emit} = collect();
 	const plan = await makePlan(items, memoryHost());
 	const journal = options.journal ?? memoryJournal();
-	const result = await runPlan({plan, run: 'r1', stack: 'test', journal, hostFor: () => memoryHost(), emit, jobs: 2, stopping: () => false, resumed: false, remote: 'apply', ...options});
+	const result = await runPlan({
+		plan,
+		run: 'r1',
+		stack: 'test',
+		journal,
+		hostFor: () => memoryHost(),
+		emit,
+		jobs: 2,
+		stopping: () => false,
+		resumed: false,
+		remote: 'apply',
+		...options,
+	});
 	return {result, events, plan, journal};
 };
 
@@ -19,11 +31,10 @@ describe('a plan', () => {
 	test('counts four states and gives the exit code', async () => {
 		const world: World = new Map([['a', 'set']]);
 		const type = keyType(world);
-		const plan = await makePlan([
-			node(type, 'a'),
-			node(type, 'b', {provides: ['path:/b']}),
-			node(type, 'c', {needs: ['path:/b']}, {until: {key: 'b', thing: 'path:/b'}}),
-		], memoryHost());
+		const plan = await makePlan(
+			[node(type, 'a'), node(type, 'b', {provides: ['path:/b']}), node(type, 'c', {needs: ['path:/b']}, {until: {key: 'b', thing: 'path:/b'}})],
+			memoryHost(),
+		);
 		expect(plan.counts).toEqual({ok: 1, change: 1, unknown: 1, failed: 0});
 		expect(planExitCode(plan)).toBe(3);
 		const waiting = plan.nodes.find(one => one.resource.id === 'c')!.look;
@@ -39,7 +50,9 @@ describe('a plan', () => {
 
 	test('names a cycle and an id declared twice', async () => {
 		const type = keyType(new Map());
-		await expect(makePlan([node(type, 'a', {needs: ['path:/b'], provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']})], memoryHost())).rejects.toMatchObject({code: 'plan.cycle'});
+		await expect(
+			makePlan([node(type, 'a', {needs: ['path:/b'], provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']})], memoryHost()),
+		).rejects.toMatchObject({code: 'plan.cycle'});
 		await expect(makePlan([node(type, 'a'), node(type, 'a')], memoryHost())).rejects.toMatchObject({code: 'plan.twice'});
 	});
 });
@@ -49,7 +62,11 @@ describe('a run', () => {
 		const world: World = new Map();
 		const order: string[] = [];
 		const type = keyType(world, {apply: key => void order.push(key)});
-		const items = [node(type, 'c', {needs: ['path:/b']}), node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']}), node(type, 'a', {provides: ['path:/a']})];
+		const items = [
+			node(type, 'c', {needs: ['path:/b']}),
+			node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']}),
+			node(type, 'a', {provides: ['path:/a']}),
+		];
 		expect((await running(items)).result).toMatchObject({outcome: 'done', changed: 3});
 		expect(order).toEqual(['a', 'b', 'c']);
 		const again = await running(items);
@@ -68,7 +85,10 @@ describe('a run', () => {
 	test('merges ready nodes of one kind, never across a need, and journals each', async () => {
 		const batches: string[][] = [];
 		const type = keyType(new Map(), {together: true, batches});
-		const {journal} = await running([node(type, 'a', {provides: ['package:a']}), node(type, 'b'), node(type, 'c', {needs: ['package:a']}), node(type, 'd', {group: 'other'})], {jobs: 1});
+		const {journal} = await running(
+			[node(type, 'a', {provides: ['package:a']}), node(type, 'b'), node(type, 'c', {needs: ['package:a']}), node(type, 'd', {group: 'other'})],
+			{jobs: 1},
+		);
 		expect(batches).toEqual([['a', 'b']]);
 		expect(journal.entries.filter(entry => entry.t === 'done')).toHaveLength(4);
 	});
@@ -76,23 +96,34 @@ describe('a run', () => {
 	test('two nodes with one lock are never at work together', async () => {
 		let inside = 0;
 		let most = 0;
-		const type = keyType(new Map(), {apply: async () => {
-			inside += 1;
-			most = Math.max(most, inside);
-			await new Promise(resolve => setImmediate(resolve));
-			inside -= 1;
-		}});
-		await running(['a', 'b', 'c', 'd'].map(key => node(type, key, {locks: ['apt', 'systemd']})), {jobs: 4});
+		const type = keyType(new Map(), {
+			apply: async () => {
+				inside += 1;
+				most = Math.max(most, inside);
+				await new Promise(resolve => setImmediate(resolve));
+				inside -= 1;
+			},
+		});
+		await running(
+			['a', 'b', 'c', 'd'].map(key => node(type, key, {locks: ['apt', 'systemd']})),
+			{jobs: 4},
+		);
 		expect(most).toBe(1);
 	});
 
 	test('a failure finishes what runs, starts nothing new, and leaves a state from which the next run converges', async () => {
 		const world: World = new Map();
 		let broken = true;
-		const type = keyType(world, {apply: key => {
-			if (key === 'b' && broken) throw new Fault('test.broken', 'b is broken', 'mend b');
-		}});
-		const items = [node(type, 'a', {provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']}), node(type, 'c', {needs: ['path:/b']})];
+		const type = keyType(world, {
+			apply: key => {
+				if (key === 'b' && broken) throw new Fault('test.broken', 'b is broken', 'mend b');
+			},
+		});
+		const items = [
+			node(type, 'a', {provides: ['path:/a']}),
+			node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']}),
+			node(type, 'c', {needs: ['path:/b']}),
+		];
 		const {result, journal} = await running(items, {jobs: 1});
 		expect(result).toMatchObject({outcome: 'failed', changed: 1, failed: 1, skipped: 1, faults: [{code: 'test.broken', id: 'b'}]});
 		broken = false;
@@ -116,7 +147,11 @@ describe('a run', () => {
 		const ran: string[] = [];
 		const world: World = new Map([['unit', 'set']]);
 		const type = keyType(world, {apply: key => void ran.push(key)});
-		const items = [node(type, 'unit', {provides: ['unit:x.service']}), node(type, 'edit', {needs: ['unit:x.service'], provides: ['path:/e'], owes: [{unit: 'x.service', do: 'restart'}]}), node(type, 'proof', {needs: ['unit:x.service', 'path:/e']})];
+		const items = [
+			node(type, 'unit', {provides: ['unit:x.service']}),
+			node(type, 'edit', {needs: ['unit:x.service'], provides: ['path:/e'], owes: [{unit: 'x.service', do: 'restart'}]}),
+			node(type, 'proof', {needs: ['unit:x.service', 'path:/e']}),
+		];
 		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
 		expect(ran).toEqual(['edit', 'systemctl daemon-reload', 'systemctl try-restart x.service', 'proof']);
 		expect(unpaid(journal.entries)).toEqual([]);
@@ -150,7 +185,11 @@ describe('a run', () => {
 			rereads: () => true,
 		};
 		const late = {...type, apply: async () => void ran.push('edit'), inspect: async () => (ran.includes('edit') ? 'set' : null)};
-		const items = [node(type, 'unit', {provides: ['unit:x.service']}), node(late, 'edit', {owes: [{unit: 'x.service', do: 'restart'}], provides: ['path:/e']}), node(keyType(new Map(), {apply: () => edited.resolve()}), 'after', {needs: ['path:/e']})];
+		const items = [
+			node(type, 'unit', {provides: ['unit:x.service']}),
+			node(late, 'edit', {owes: [{unit: 'x.service', do: 'restart'}], provides: ['path:/e']}),
+			node(keyType(new Map(), {apply: () => edited.resolve()}), 'after', {needs: ['path:/e']}),
+		];
 		await running(items, {hostFor: () => memoryHost(ran), jobs: 2});
 		expect(ran).toEqual(['edit', 'unit', 'systemctl daemon-reload', 'systemctl try-restart x.service']);
 	});
@@ -158,13 +197,20 @@ describe('a run', () => {
 	test('a restart in the middle of an edit does not pay for it', async () => {
 		const ran: string[] = [];
 		const restarted = Promise.withResolvers<void>();
-		const type = keyType(new Map([['unit', 'set']]), {apply: async key => {
-			if (key === 'slow') await restarted.promise;
-			if (key === 'proof') restarted.resolve();
-			ran.push(key);
-		}});
+		const type = keyType(new Map([['unit', 'set']]), {
+			apply: async key => {
+				if (key === 'slow') await restarted.promise;
+				if (key === 'proof') restarted.resolve();
+				ran.push(key);
+			},
+		});
 		const owes = [{unit: 'x.service', do: 'restart'}] as const;
-		const items = [node(type, 'unit', {provides: ['unit:x.service']}), node(type, 'slow', {owes}), node(type, 'edit', {owes, provides: ['path:/e']}), node(type, 'proof', {needs: ['unit:x.service', 'path:/e']})];
+		const items = [
+			node(type, 'unit', {provides: ['unit:x.service']}),
+			node(type, 'slow', {owes}),
+			node(type, 'edit', {owes, provides: ['path:/e']}),
+			node(type, 'proof', {needs: ['unit:x.service', 'path:/e']}),
+		];
 		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 2});
 		expect(ran.filter(one => !one.includes('reload'))).toEqual(['edit', 'systemctl try-restart x.service', 'proof', 'slow', 'systemctl try-restart x.service']);
 		expect(unpaid(journal.entries)).toEqual([]);
@@ -173,10 +219,12 @@ describe('a run', () => {
 	test('what waited for a lock when somebody asked to stop is not started', async () => {
 		let stop = false;
 		const world: World = new Map();
-		const type = keyType(world, {apply: async () => {
-			await new Promise(resolve => setImmediate(resolve));
-			stop = true;
-		}});
+		const type = keyType(world, {
+			apply: async () => {
+				await new Promise(resolve => setImmediate(resolve));
+				stop = true;
+			},
+		});
 		const {result} = await running([node(type, 'a', {locks: ['apt']}), node(type, 'b', {locks: ['apt']})], {stopping: () => stop});
 		expect(result).toMatchObject({outcome: 'interrupted', changed: 1, skipped: 1});
 		expect([...world.keys()]).toEqual(['a']);
@@ -211,8 +259,13 @@ describe('undo', () => {
 		const type = keyType(world);
 		const {journal} = await running([node(type, 'a'), node(type, 'b'), node(type, 'c')]);
 		world.set('c', 'hand-made');
-		const undo = () => undoRun({journal, typeNamed: () => type, hostFor: () => memoryHost(), emit: () => {}, purge: false, purgeData: false, dry: false, stopping: () => false});
-		expect((await undo()).map(one => [one.id, one.result.outcome])).toEqual([['c', 'conflict'], ['b', 'undone'], ['a', 'undone']]);
+		const undo = () =>
+			undoRun({journal, typeNamed: () => type, hostFor: () => memoryHost(), emit: () => {}, purge: false, purgeData: false, dry: false, stopping: () => false});
+		expect((await undo()).map(one => [one.id, one.result.outcome])).toEqual([
+			['c', 'conflict'],
+			['b', 'undone'],
+			['a', 'undone'],
+		]);
 		expect(Object.fromEntries(world)).toEqual({a: 'old', c: 'hand-made'});
 		expect((await undo()).map(one => one.id)).toEqual(['c']);
 		expect(standing(journal.entries)).toHaveLength(1);

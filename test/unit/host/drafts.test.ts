@@ -45,5 +45,6 @@ test('only what is named like a draft goes, whatever a note says', async () => {
 
 test('no notes, no harm', async () => {
 	await removeDrafts(join(directory, 'nothing'));
-	expect(() => noteDraft('/proc/nowhere', '/x')()).not.toThrow();
+	writeFileSync(join(directory, 'file'), '');
+	expect(() => noteDraft(join(directory, 'file/notes'), '/x')()).not.toThrow();
 });
