@@ -20,7 +20,11 @@ export const codeDigest = async (host: Reader, directory: string, besides: reado
 };
 
 /** Interpreter, installed packages (their first level is touched by every install and upgrade), and single files from elsewhere. */
-export const environmentDigest = async (host: Reader, python: string, {paths, files}: {readonly paths: readonly string[]; readonly files: readonly string[]}): Promise<string> => {
+export const environmentDigest = async (
+	host: Reader,
+	python: string,
+	{paths, files}: {readonly paths: readonly string[]; readonly files: readonly string[]},
+): Promise<string> => {
 	const parts = [await marks(host, [python, ...files])];
 	for (const path of paths) {
 		const base = await resolveIn(host.root, path);
@@ -34,7 +38,10 @@ export const environmentDigest = async (host: Reader, python: string, {paths, fi
 export type StaticDigests = {readonly names: string; readonly sources: string; readonly root: string};
 
 /** The static files: where they come from, and what was collected of them. Other files in the root are nobody's concern. */
-export const staticDigests = async (host: Reader, {root, sources, collected}: {readonly root: string; readonly sources: readonly string[]; readonly collected: readonly string[]}): Promise<StaticDigests> => {
+export const staticDigests = async (
+	host: Reader,
+	{root, sources, collected}: {readonly root: string; readonly sources: readonly string[]; readonly collected: readonly string[]},
+): Promise<StaticDigests> => {
 	const [names, quick]: [string[], string[]] = [[], []];
 	for (const source of sources) {
 		const files = await filesIn(host, source, ['']);

@@ -56,40 +56,40 @@ export const undoCollected = async (record: Json, host: Host, kept: readonly Uin
 	if ((await host.stat(root)) === undefined) return {outcome: 'already'};
 	const before = new Set(JSON.parse(Buffer.from(rest[0] ?? '[]').toString('utf8')) as readonly string[]);
 	const made: Record<string, string> = {...(await readStamp<Stamp>(host, nameOf(project)))?.made};
-	const foreign: string[] = [];
-	let gone = 0;
-	for (const name of await filesIn(host, root, [''])) {
-		if (before.has(name)) continue;
-		if (!(await isOurs(host, project, root, name, made[name]))) {
-			foreign.push(name);
-			continue;
-		}
-		await host.remove(join(root, name));
-		delete made[name];
-		gone += 1;
-	}
-	await removeEmpty(host, root, '', before);
+	const added = (await filesIn(host, root, [''])).filter(name => !before.has(name));
+	// A run that was killed before it wrote the stamp: then the name tells.
+	const names = added.every(name => name in made) ? new Set<string>() : await collectedNames(host, project);
+	const ours: string[] = [];
+	for (const name of added) if (made[name] === undefined ? names.has(name) : (await fileDigest(host, join(root, name))) === made[name]) ours.push(name);
+	await removeAll(host, project, root, ours, before);
 	if (!rootWas && (await host.list(root))?.length === 0) await host.remove(root);
+	for (const name of ours) delete made[name];
 	if (Object.keys(made).length > 0) await writeStamp(host, nameOf(project), {made});
 	else await removeStamp(host, nameOf(project));
+	const foreign = added.filter(name => !ours.includes(name));
 	if (foreign.length > 0) return {outcome: 'kept', why: `files in ${root} that others put there or changed: ${someOf(foreign)}`};
 	if (replaced > 0) return {outcome: 'kept', why: `${replaced} files in ${root} that were not as their source stay as they are now`};
-	return {outcome: gone > 0 ? 'undone' : 'already'};
+	return {outcome: ours.length > 0 ? 'undone' : 'already'};
 };
 
-/** A run that was killed before it wrote the stamp: then the name tells. */
-const isOurs = async (host: Reader, project: DjangoProject, root: string, name: string, stamped: string | undefined): Promise<boolean> => {
-	if (stamped !== undefined) return (await fileDigest(host, join(root, name))) === stamped;
+const collectedNames = async (host: Reader, project: DjangoProject): Promise<ReadonlySet<string>> => {
 	const facts = await host.fact(djangoFacts(project));
-	return !('absent' in facts) && 'root' in facts.statics && facts.statics.root !== null && (name in facts.statics.files || facts.statics.extra.includes(name));
+	return 'absent' in facts || 'error' in facts.statics || facts.statics.root === null
+		? new Set()
+		: new Set([...Object.keys(facts.statics.files), ...facts.statics.extra]);
 };
 
-const removeEmpty = async (host: Host, root: string, at: string, before: ReadonlySet<string>): Promise<void> => {
-	for (const name of (await host.list(join(root, at))) ?? []) {
-		const path = at === '' ? name : `${at}/${name}`;
-		if ((await host.stat(join(root, path)))?.kind !== 'directory' || before.has(path)) continue;
-		await removeEmpty(host, root, path, before);
-		if ((await host.list(join(root, path)))?.length === 0) await host.remove(join(root, path));
+/** As the application's user, who can have put a link in the way of root. Two programs, however many files there are. */
+const removeAll = async (host: Host, {user}: DjangoProject, root: string, names: readonly string[], before: ReadonlySet<string>): Promise<void> => {
+	const directories = [...new Set(names.flatMap(parentsOf))]
+		.filter(path => !before.has(path))
+		.sort()
+		.reverse();
+	for (const [argv, paths] of [
+		[['rm', '-f'], names],
+		[['rmdir', '--ignore-fail-on-non-empty'], directories],
+	] as const) {
+		if (paths.length > 0) await host.exec(['xargs', '-0', ...argv, '--'], {as: user, cwd: root, stdin: [paths.join('\0')]});
 	}
 };
 
