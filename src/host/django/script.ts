@@ -192,10 +192,9 @@ def statics():
     plain = not hasattr(storage, 'post_process')
     if getattr(storage, 'manifest_name', None):
         hashed = getattr(storage, 'hashed_files', None) or {}
+        extra.append(storage.manifest_name)
         if files and not os.path.exists(storage.path(storage.manifest_name)):
             missing.append(storage.manifest_name)
-        else:
-            extra.append(storage.manifest_name)
         for name, made in hashed.items():
             extra.append(made)
             if not os.path.exists(storage.path(made)):
