@@ -22,15 +22,21 @@ export const noteChild = (directory: string, pid: number, program: string, apt: 
 	return () => rmSync(file, {force: true});
 };
 
+/** What takes no longer than this (useradd, systemctl, psql) may end by itself, for half of its work is worse than all of it. */
+const grace = 3000;
+
 /** Ends what a dead run left: apt is waited for, all else is killed with its process group; then its drafts go. `waiting` is told once per program. */
 export const reapChildren = async (directory: string, waiting: (program: string, pid: number) => void): Promise<void> => {
+	const patience = performance.now() + grace;
 	for (const name of (await readdir(directory).catch(() => [])).filter(one => /^\d+$/.test(one))) {
 		const file = join(directory, name);
 		const child = parse(readFileSync(file, 'utf8'));
 		if (child) {
 			if (child.apt && alive(child)) waiting(child.program, child.pid);
-			if (!child.apt && alive(child)) kill(child.pid);
-			while (alive(child)) await pause(100);
+			while (alive(child)) {
+				if (!child.apt && performance.now() > patience) kill(child.pid);
+				await pause(100);
+			}
 		}
 		rmSync(file, {force: true});
 	}

@@ -39,12 +39,12 @@ describe('an image that does not run', () => {
 		// A minimal Debian has a whole package database; of the rest of the stack it has nothing.
 		expect(idsOf(nodes, 'ok')).toEqual(['dpkg-consistent:dpkg']);
 		expect(idsOf(nodes, 'change')).toEqual(
-			expect.arrayContaining(['user:ipynbsrv', 'directory:/srv/ipynbsrv', 'file:/etc/ipynbsrv/uwsgi.ini', 'edit:/etc/nsswitch.conf']),
+			expect.arrayContaining(['apt:packages', 'user:ipynbsrv', 'directory:/srv/ipynbsrv', 'file:/etc/ipynbsrv/uwsgi.ini', 'edit:/etc/nsswitch.conf']),
 		);
 		// What must be asked of a program, a server or the kernel is not guessed from files, and never asked of the machine we are on.
 		for (const id of [
 			'requirements',
-			'apt:packages',
+
 			'unit:slapd.service',
 			'ldap-entry:ou=users,dc=ipynbsrv,dc=ldap',
 			'proof:getent:passwd:ada',
