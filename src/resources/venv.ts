@@ -69,7 +69,7 @@ export const venv = (spec: VenvSpec, edges: Partial<Edges> = {}): Resource => {
 };
 
 /** The interpreter to run the application with. */
-export const pythonOf = ({kind, directory, python}: Pick<VenvSpec, 'kind' | 'directory' | 'python'>): string =>
+const pythonOf = ({kind, directory, python}: Pick<VenvSpec, 'kind' | 'directory' | 'python'>): string =>
 	kind.tool === 'system' ? python : `${directory}/bin/python`;
 
 export const venvType: ResourceType<VenvSpec, VenvState> = {
@@ -180,7 +180,7 @@ const wantedBy = async (spec: VenvSpec, host: Reader): Promise<string | undefine
 };
 
 /** lib/pythonX.Y/site-packages of an environment. */
-export const siteOf = async (directory: string, host: Reader): Promise<string | undefined> => {
+const siteOf = async (directory: string, host: Reader): Promise<string | undefined> => {
 	const name = (await host.list(`${directory}/lib`))?.find(one => /^python\d+\.\d+$/.test(one));
 	return name === undefined ? undefined : `${directory}/lib/${name}/site-packages`;
 };

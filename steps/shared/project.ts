@@ -18,8 +18,7 @@ export const projectOf = (app: ApplicationAnswers, database: PostgresAnswers, su
 });
 
 /** The interpreter that runs the application. */
-export const interpreterOf = (app: ApplicationAnswers): string =>
-	app.python.environment === 'system' ? app.python.interpreter : `${app.home}/venv/bin/python`;
+const interpreterOf = (app: ApplicationAnswers): string => (app.python.environment === 'system' ? app.python.interpreter : `${app.home}/venv/bin/python`);
 
 /** The settings file in the checkout. */
 export const settingsFileOf = (app: ApplicationAnswers): string => `${app.home}/_repo/${app.project}/${app.settings.replaceAll('.', '/')}.py`;

@@ -22,7 +22,7 @@ export type Asking = {
 
 /** Asks; undefined while there is no interpreter, no directory or no user to ask with. Throws Fault 'django.python' when Python itself fails. */
 export const askDjango = async (host: Reader, project: DjangoProject, script: string, asking: Asking): Promise<Answers | undefined> => {
-	if (!await isThere(host, project)) return undefined;
+	if (!(await isThere(host, project))) return undefined;
 	const ran = await host.probe(argvOf(project), {...optionsOf(project, script, asking), timeout: asking.timeout ?? 120_000});
 	return parse(project, ran.stdout, ran.stderr, ran.code);
 };
@@ -38,26 +38,31 @@ export const tellDjango = async (host: Host, project: DjangoProject, script: str
 	});
 	// A dry run only writes the sentence down; what it is for would have come to its good end.
 	if (!asked) return {outcome: 'undone'};
-	if (answers === undefined) throw new Fault(code, `${sentence}: ${project.python} or ${project.directory} is not there`, 'The steps that make them have to come first.');
+	if (answers === undefined)
+		throw new Fault(code, `${sentence}: ${project.python} or ${project.directory} is not there`, 'The steps that make them have to come first.');
 	const wrong = wrongOf(answers.started) ?? wrongOf(answers[name]);
 	if (wrong) throw djangoFault(code, sentence, wrong);
 	return answers[name] ?? null;
 };
 
 /** The answer when it is one of a question that went wrong. */
-export const wrongOf = (answer: unknown): Wrong | undefined => typeof answer === 'object' && answer !== null && 'error' in answer ? answer as Wrong : undefined;
+export const wrongOf = (answer: unknown): Wrong | undefined =>
+	typeof answer === 'object' && answer !== null && 'error' in answer ? (answer as Wrong) : undefined;
 
-export const djangoFault = (code: string, sentence: string, {error}: Wrong): Fault => {
+const djangoFault = (code: string, sentence: string, {error}: Wrong): Fault => {
 	const lines = lastLines(error.join('\n'), 12);
 	return new Fault(code, `${sentence}: ${lines.at(-1) ?? 'Django gave no reason'}`, hintFor(lines.at(-1) ?? ''), {details: lines});
 };
 
 /** What helps with the failures that an installation meets. */
 export const hintFor = (line: string): string => {
-	if (/SERVER_DOWN|INVALID_CREDENTIALS|ldap\./.test(line)) return 'The directory did not answer as the settings expect: see that slapd runs, and the LDAP values in settings.py.';
-	if (/OperationalError|could not connect|Connection refused|password authentication failed/.test(line)) return 'The database did not let the application in: see DATABASES in settings.py, and that PostgreSQL runs.';
-	if (/ImportError|ModuleNotFoundError/.test(line)) return 'A Python module is missing: see the requirements, and that the interpreter in the answers is the one they were installed for.';
-	if (/PermissionError|Permission denied|EACCES/.test(line)) return 'The application\'s user may not write there: see owner and mode of that path.';
+	if (/SERVER_DOWN|INVALID_CREDENTIALS|ldap\./.test(line))
+		return 'The directory did not answer as the settings expect: see that slapd runs, and the LDAP values in settings.py.';
+	if (/OperationalError|could not connect|Connection refused|password authentication failed/.test(line))
+		return 'The database did not let the application in: see DATABASES in settings.py, and that PostgreSQL runs.';
+	if (/ImportError|ModuleNotFoundError/.test(line))
+		return 'A Python module is missing: see the requirements, and that the interpreter in the answers is the one they were installed for.';
+	if (/PermissionError|Permission denied|EACCES/.test(line)) return "The application's user may not write there: see owner and mode of that path.";
 	return 'Its last lines are below; mend the cause and run the same command again.';
 };
 
@@ -76,7 +81,11 @@ const isThere = async (host: Reader, {python, directory, user}: DjangoProject): 
 	return interpreter !== undefined && place !== undefined && known.users.has(user);
 };
 
-const argvOf = (project: DjangoProject): readonly string[] => [project.python, '-c', 'import json, sys; ask = json.loads(sys.stdin.read()); exec(compile(ask.pop("script"), "<setup>", "exec"), {"ask": ask, "__name__": "setup"})'];
+const argvOf = (project: DjangoProject): readonly string[] => [
+	project.python,
+	'-c',
+	'import json, sys; ask = json.loads(sys.stdin.read()); exec(compile(ask.pop("script"), "<setup>", "exec"), {"ask": ask, "__name__": "setup"})',
+];
 
 const optionsOf = (project: DjangoProject, script: string, {what, more, secrets}: Asking): ProgramOptions => ({
 	...surroundings(project),
@@ -92,6 +101,11 @@ const parse = (project: DjangoProject, stdout: string, stderr: string, code: num
 		return JSON.parse(stdout) as Answers;
 	} catch {
 		const lines = lastLines(stderr, 12);
-		throw new Fault('django.python', `${project.python} ended with ${code} and gave no answer about ${project.directory}${lines.length > 0 ? `: ${lines.at(-1)}` : ''}`, 'See whether it is a Python that runs, and its last lines below.', {details: lines});
+		throw new Fault(
+			'django.python',
+			`${project.python} ended with ${code} and gave no answer about ${project.directory}${lines.length > 0 ? `: ${lines.at(-1)}` : ''}`,
+			'See whether it is a Python that runs, and its last lines below.',
+			{details: lines},
+		);
 	}
 };

@@ -49,9 +49,6 @@ export const readBuildStamp = async (host: Reader, prefix: string): Promise<Buil
 	}
 };
 
-/** Identifies a build: a rebuild is undone only where it still stands. */
-export const keyOf = ({archive, flags, version}: BuildStamp): string => JSON.stringify([version, archive, flags]);
-
 const beside = (prefix: string, what: string): string => join(dirname(prefix), `.${basename(prefix)}.host-setup.${what}~`);
 /** The unpacked tree and the staged installation. */
 export const workOf = (prefix: string): string => beside(prefix, 'build');

@@ -54,7 +54,7 @@ export const putBack = async (host: Host, place: Place, files: readonly string[]
 };
 
 /** The commit on a branch of its name, or detached for a tag or a commit. */
-export const checkout = async (host: Host, place: Place, directory: string, {kind, name, commit}: Target): Promise<void> => {
+const checkout = async (host: Host, place: Place, directory: string, {kind, name, commit}: Target): Promise<void> => {
 	const how = kind === 'branch' ? ['-B', name, commit] : ['--detach', commit];
 	await runGit(host, place, ['-C', directory, 'checkout', '--quiet', '--force', ...how, '--']).catch(error => {
 		if (

@@ -64,7 +64,7 @@ const environmentOf = ({credentials}: Source): Record<string, Text | string> => 
 });
 
 /** git's words as a fault the operator can act on. */
-export const gitFault = (error: unknown, {url}: Source): unknown => {
+const gitFault = (error: unknown, {url}: Source): unknown => {
 	if (!(error instanceof Fault) || error.code !== 'program.failed') return error;
 	const words = error.details.join('\n');
 	const space = spaceFault(words, `the checkout of ${url}`);

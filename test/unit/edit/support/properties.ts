@@ -76,7 +76,7 @@ export const value: fc.Arbitrary<string> = fc.oneof(
 export const text: fc.Arbitrary<Text> = value.map(plain => [plain]);
 
 /** The source as it is, with CRLF, and without its last newline. */
-export const shapes = (sources: readonly string[]): fc.Arbitrary<string> =>
+const shapes = (sources: readonly string[]): fc.Arbitrary<string> =>
 	fc
 		.tuple(
 			fc.constantFrom(...sources),
