@@ -9,10 +9,11 @@ export const stepTimes = (clock: () => number = Date.now): {listen(event: Event)
 	return {
 		listen(event) {
 			if (event.type !== 'node-start' && event.type !== 'node-end') return;
-			if (event.type === 'node-start' && !steps.has(event.step)) steps.set(event.step, {first: clock(), last: clock(), changed: 0, failed: 0});
+			const at = clock();
+			if (event.type === 'node-start' && !steps.has(event.step)) steps.set(event.step, {first: at, last: at, changed: 0, failed: 0});
 			const known = steps.get(event.step);
 			if (!known || event.type === 'node-start') return;
-			known.last = clock();
+			known.last = at;
 			if (event.outcome === 'changed') known.changed += 1;
 			if (event.outcome === 'failed') known.failed += 1;
 		},
