@@ -46,15 +46,11 @@ export const ldapClient = defineStep({
 				},
 				{provides: ['done:nslcd-debconf']},
 			),
-			debconf(
-				{package: 'libnss-ldapd', answers: [{question: 'libnss-ldapd/nsswitch', type: 'multiselect', value: [databases.join(', ')]}]},
-				{provides: ['done:nss-debconf']},
-			),
 			aptPackages(
 				{names: ['libpam-ldap', 'nslcd']},
 				{
 					id: 'apt:ldap-client',
-					needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:nss-debconf', 'done:first-user'],
+					needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:first-user'],
 					provides: ['path:/etc/nslcd.conf'],
 				},
 			),
@@ -77,6 +73,7 @@ export const ldapClient = defineStep({
 				{needs: ['package:nslcd'], provides: ['done:nslcd-conf'], owes: [{unit: 'nslcd.service', do: 'restart'}]},
 			),
 			unit({name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']}, {needs: ['package:nslcd', 'done:nslcd-conf', ...hosts]}),
+			// Not by the answers of libnss-ldapd: what that package adds it leaves there when it is purged.
 			edit(
 				{path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, token: 'ldap', last: true as const}))},
 				{needs: ['package:libpam-ldap', 'unit:nslcd.service'], provides: ['done:nsswitch'], locks: ['nss']},
