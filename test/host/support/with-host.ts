@@ -88,4 +88,14 @@ export const withPackages = (name: string, packages: readonly string[]): Layer =
 	},
 });
 
+/** A layer with one more package, on whatever layer. */
+export const withTool = (name: string, on: Layer): Layer => ({
+	name: `${on.name}-${name}`,
+	key: name,
+	on,
+	async build(host) {
+		await host.must(['apt-get', 'install', '-y', '--no-install-recommends', name], {env: {DEBIAN_FRONTEND: 'noninteractive'}});
+	},
+});
+
 const debsOf = (release: string): string => join(cache(), 'debs', release);

@@ -1,0 +1,77 @@
+/**
+ * Every command line of a machine's processes, as any of its users could read them in /proc, looked at some hundred times a second. It is a
+ * program of its own, so that it looks while the test waits: `node command-lines.ts PID`, where PID is the machine's first process.
+ */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readdirSync, readFileSync, readlinkSync} from 'node:fs';
+import {text} from 'node:stream/consumers';
+import type {ThrowAway} from '#rehearse/throwaway.ts';
+
+export type CommandLines = {
+	/** Each once, arguments joined by spaces. */
+	readonly seen: readonly string[];
+	/** How often /proc was walked through. */
+	readonly looks: number;
+};
+
+/** Starts to look; `end` stops it and gives what was seen. */
+export const watchCommandLines = (host: ThrowAway): {end(): Promise<CommandLines>} => {
+	const child = spawn(process.execPath, [import.meta.filename, String(host.leader())], {stdio: ['ignore', 'pipe', 'inherit']});
+	const said = text(child.stdout);
+	const ended = once(child, 'exit');
+	return {
+		async end() {
+			child.kill('SIGTERM');
+			await ended;
+			return JSON.parse(await said) as CommandLines;
+		},
+	};
+};
+
+const pauseMs = 2;
+
+const watch = (leader: string): void => {
+	const machine = readlinkSync(`/proc/${leader}/ns/pid`);
+	const seen = new Set<string>();
+	// What runs elsewhere stays elsewhere: only what comes later has to be asked for its namespace.
+	const others = new Set(processes().filter(pid => namespaceOf(pid) !== machine));
+	let looks = 0;
+	const look = (): void => {
+		const now = processes();
+		for (const pid of now) {
+			if (others.has(pid)) continue;
+			const line = commandLineOf(pid);
+			if (line === undefined || seen.has(line)) continue;
+			if (namespaceOf(pid) === machine) seen.add(line);
+		}
+		if (looks % 500 === 0) for (const gone of others.difference(new Set(now))) others.delete(gone);
+		looks += 1;
+	};
+	const timer = setInterval(look, pauseMs);
+	process.once('SIGTERM', () => {
+		clearInterval(timer);
+		process.stdout.write(JSON.stringify({seen: [...seen], looks} satisfies CommandLines));
+	});
+};
+
+const processes = (): readonly string[] => readdirSync('/proc').filter(name => name.charCodeAt(0) <= 57);
+
+const commandLineOf = (pid: string): string | undefined => {
+	try {
+		const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+		return line === '' ? undefined : line.replaceAll('\0', ' ');
+	} catch {
+		return undefined;
+	}
+};
+
+const namespaceOf = (pid: string): string | undefined => {
+	try {
+		return readlinkSync(`/proc/${pid}/ns/pid`);
+	} catch {
+		return undefined;
+	}
+};
+
+if (import.meta.main) watch(process.argv[2] ?? 'self');
