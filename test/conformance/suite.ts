@@ -50,6 +50,14 @@ export const conformance = (type: string, cases: readonly Case[]): void => {
 	});
 };
 
+/** The soak throws at every act; otherwise at the first few and then ever wider apart, which finds what is forgotten at the start, in the middle and at the end. */
+const every = process.env['CONFORMANCE'] === 'every';
+
+const throwsOf = ({throwAt}: Case): readonly number[] => {
+	if (throwAt) return every ? throwAt : throwAt.filter((_, index) => index === 0 || index === throwAt.length - 1);
+	return Array.from({length: 60}, (_, index) => index + 1).filter(at => every || (at & (at - 1)) === 0);
+};
+
 const caseSuite = (one: Case): void => {
 	const timeout = (one.seconds ?? 60) * 1000;
 	let state = '';
@@ -120,7 +128,7 @@ const caseSuite = (one: Case): void => {
 		'a throw in the middle leaves a state from which a re-run converges',
 		async () => {
 			const reached: number[] = [];
-			for (const at of one.throwAt ?? Array.from({length: 60}, (_, index) => index + 1)) {
+			for (const at of throwsOf(one)) {
 				// Just after one act is just before the next: where all are tried, one of both will do.
 				for (const when of one.throwAt ? (['before', 'after'] as const) : (['before'] as const)) {
 					await one.prepare(bench.host());
