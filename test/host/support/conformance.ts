@@ -14,7 +14,7 @@ const folder = 'test/conformance';
 const minutes = 20;
 
 export const conformanceTests = (how: 'every' | 'some'): void =>
-	describe('resource types', () => {
+	void describe('resource types', () => {
 		for (const name of readdirSync(join(checkout, folder)).filter(one => one.endsWith('.test.ts'))) {
 			const text = readFileSync(join(checkout, folder, name), 'utf8');
 			const packages = ['libatomic1', ...words(text, 'packages')];
