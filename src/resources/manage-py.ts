@@ -64,7 +64,14 @@ export const djangoCollectstaticType: ResourceType<DjangoSpec, Unseen | Collecte
 				'Set STATIC_ROOT in the settings (assets, settings), or leave collectstatic out.',
 			);
 		const {root, missing, differing} = statics;
-		return {at: 'seen', root, missing, differing, rootWas: (await host.stat(root)) !== undefined, before: await namesIn(host, root)};
+		return {
+			at: 'seen',
+			root,
+			missing,
+			differing,
+			rootWas: (await host.stat(root)) !== undefined,
+			before: missing.length + differing.length === 0 ? [] : await namesIn(host, root),
+		};
 	},
 	diff(_spec, state) {
 		if (state === 'absent') return [{what: 'static files', from: null, to: 'collected'}];

@@ -1,3 +1,5 @@
+// packages: postgresql python3-django python3-django-auth-ldap python3-psycopg2 libjs-jquery libjs-jquery-ui
+// releases: bookworm trixie
 import {appendFile, mkdir, rm} from 'node:fs/promises';
 import {djangoMakeMigrations} from '#resources/django-migrations.ts';
 import {edit, freshProject, home, project, put, tree} from './django-tools.ts';

@@ -1,4 +1,4 @@
-/** The fixture application, as an installation has it before manage.py, prepared with plain tools. Needs PostgreSQL, slapd (docs: test/host) and Debian's Django. */
+/** The fixture application as an installation has it before manage.py, prepared with plain tools. It asks slapd, as Debian installs it, as nobody. */
 import {chown, cp, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {execa} from 'execa';
@@ -34,7 +34,9 @@ export const freshProject = async ({migrated = false}: {readonly migrated?: bool
 			.replaceAll("'NAME': 'ipynbsrv'", "'NAME': 'conformdj'")
 			.replaceAll("'USER': 'ipynbsrv'", "'USER': 'conformdj'")
 			.replace("'PASSWORD': '123456'", `'PASSWORD': '${password}'`)
-			.replace('\'PASSWORD\': "123456"', "'PASSWORD': 'admin-Secret-1'")
+			.replace('\'PASSWORD\': "123456"', "'PASSWORD': ''")
+			.replace("'USER': 'cn=admin,dc=ipynbsrv,dc=ldap'", "'USER': ''")
+			.replace('ldap://ipynbsrv.ldap/', 'ldap://127.0.0.1/')
 			.replace('ipynbsrv.postgresql', '127.0.0.1')
 			.replace('/srv/ipynbsrv/www/static', `${home}/www/static`)
 			.replace('DEBUG = True', 'DEBUG = False'),

@@ -1,3 +1,5 @@
+// packages: postgresql python3-django python3-django-auth-ldap python3-psycopg2 libjs-jquery libjs-jquery-ui slapd
+// releases: bookworm trixie
 import {describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
 import {Secret} from '#model/secret.ts';
@@ -102,7 +104,7 @@ describe('django-superuser, beyond the suite', () => {
 
 	it('tells what the directory said when it is down', async () => {
 		await freshProject({migrated: true});
-		await edit(settings, text => text.replace("'ldap://ipynbsrv.ldap/'", "'ldap://127.0.0.1:1/'"));
+		await edit(settings, text => text.replace("'ldap://127.0.0.1/'", "'ldap://127.0.0.1:1/'"));
 		await expect(bench.converge(wanted())).rejects.toMatchObject({
 			code: 'django.superuser',
 			sentence: expect.stringContaining('SERVER_DOWN'),

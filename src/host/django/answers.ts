@@ -2,7 +2,13 @@
 import type {Wrong} from './ask.ts';
 import type {Row, Rows} from './rows.ts';
 
-export type Missing = {readonly app: string; readonly name: string; /** It has a package of migrations. */ readonly has: boolean; /** It lies in the project. */ readonly own: boolean; readonly does: readonly string[]};
+export type Missing = {
+	readonly app: string;
+	readonly name: string /** It has a package of migrations. */;
+	readonly has: boolean /** It lies in the project. */;
+	readonly own: boolean;
+	readonly does: readonly string[];
+};
 
 export type Migrations = {
 	/** App, name, and what it replaces. */
@@ -16,23 +22,28 @@ export type Migrations = {
 	readonly tables: readonly string[];
 };
 
-export type AccountModel = {readonly table: string; readonly username: string; readonly email: string | null; /** Column of each field. */ readonly columns: Readonly<Record<string, string>>};
+export type AccountModel = {
+	readonly table: string;
+	readonly username: string;
+	readonly email: string | null /** Column of each field. */;
+	readonly columns: Readonly<Record<string, string>>;
+};
 
 export type Statics =
 	| {readonly root: null; readonly why: string; readonly remote?: true}
 	| {
-		readonly root: string;
-		/** Copied as they are: no hashed names, no compression. */
-		readonly plain: boolean;
-		/** Collected name and its source. */
-		readonly files: Readonly<Record<string, string | null>>;
-		/** What post-processing made. */
-		readonly extra: readonly string[];
-		readonly sources: readonly string[];
-		readonly missing: readonly string[];
-		readonly differing: readonly string[];
-		readonly media: string | null;
-	};
+			readonly root: string;
+			/** Copied as they are: no hashed names, no compression. */
+			readonly plain: boolean;
+			/** Collected name and its source. */
+			readonly files: Readonly<Record<string, string | null>>;
+			/** What post-processing made. */
+			readonly extra: readonly string[];
+			readonly sources: readonly string[];
+			readonly missing: readonly string[];
+			readonly differing: readonly string[];
+			readonly media: string | null;
+	  };
 
 export type Environment = {readonly paths: readonly string[]; readonly files: readonly string[]};
 

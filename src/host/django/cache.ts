@@ -12,7 +12,7 @@ const directory = `${state}/cache`;
 export const readCache = async <T>(host: Reader, name: string): Promise<T | undefined> => {
 	try {
 		const bytes = await host.read(pathOf(name));
-		return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+		return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as T);
 	} catch {
 		return undefined;
 	}
@@ -20,7 +20,7 @@ export const readCache = async <T>(host: Reader, name: string): Promise<T | unde
 
 /** Keeps it where setup has been at work as root, and nowhere else: a plan on a host that is new to us leaves no trace. */
 export const writeCache = async (host: Reader, name: string, value: Json): Promise<void> => {
-	if (host.root !== '/' || process.geteuid?.() !== 0 || await host.stat(state) === undefined) return;
+	if (host.root !== '/' || process.geteuid?.() !== 0 || (await host.stat(state)) === undefined) return;
 	try {
 		await makeOwnDirectory(directory);
 		await writeOwnFile(pathOf(name), `${JSON.stringify(value)}\n`);

@@ -14,10 +14,11 @@ export const comparedStatics = async (host: Reader, statics: Statics): Promise<S
 		const target = join(statics.root, name);
 		const stat = await host.stat(target);
 		if (stat === undefined) missing.push(name);
-		else if (source !== null && await contentOf(host, target) !== await contentOf(host, source)) differing.push(name);
+		else if (source !== null && (await contentOf(host, target)) !== (await contentOf(host, source))) differing.push(name);
 	}
 	return {...statics, missing: missing.sort(), differing: differing.sort()};
 };
 
 /** Debian's copies of jQuery are links elsewhere, and `collectstatic --link` makes some: the bytes at their end count. */
-const contentOf = async (host: Reader, path: string): Promise<string | undefined> => fileDigest(host, (await resolveIn(host.root, path)).slice(host.root === '/' ? 0 : host.root.length));
+const contentOf = async (host: Reader, path: string): Promise<string | undefined> =>
+	fileDigest(host, (await resolveIn(host.root, path)).slice(host.root === '/' ? 0 : host.root.length));

@@ -17,7 +17,7 @@ export const passwordIsRight = async (host: Reader, project: DjangoProject, user
 	const now: Checked = {stored: sha256(stored), mark: await secretMark(password, sha256(stored))};
 	const before = await readCache<Checked>(host, name);
 	if (before?.stored === now.stored && before.mark === now.mark) return true;
-	const right = await matchesDjangoHash(password, stored) ?? await askHasher(host, project, username, password);
+	const right = (await matchesDjangoHash(password, stored)) ?? (await askHasher(host, project, username, password));
 	if (right) await writeCache(host, name, now);
 	return right;
 };

@@ -10,7 +10,12 @@ export type Rows = {readonly applied: readonly (readonly [string, string])[]; re
 export type AccountTable = {readonly table: string; readonly username: string};
 
 /** Applied migrations, tables, and the accounts that are superusers or have this name; undefined while there is no server or database, or where Django's tables are in no plain place. One psql. */
-export const djangoRows = async (host: Reader, {server, name}: {readonly server: PostgresServer; readonly name: string}, accounts?: AccountTable, username?: string): Promise<Rows | undefined> => {
+export const djangoRows = async (
+	host: Reader,
+	{server, name}: {readonly server: PostgresServer; readonly name: string},
+	accounts?: AccountTable,
+	username?: string,
+): Promise<Rows | undefined> => {
 	try {
 		const answer = await askPostgres(host, server, [question(accounts, username)], name);
 		if (answer === undefined || answer === '') return undefined;
@@ -54,12 +59,20 @@ const accountsQuestion = ({table, username: column}: AccountTable, username: str
 		FROM ours JOIN columns ON attrelid = oid WHERE relname = ${sqlText(table)} AND ${sqlText(column)} = ANY (names))`;
 
 /** PostgreSQL's own XML of a table: `<row><name>…</name><other xsi:nil="true"/></row>`, flat and without attributes of others. */
-const rowsOf = (xml: string | null): readonly Row[] => [...(xml ?? '').matchAll(/<row>([\s\S]*?)<\/row>/g)].map(([, row = '']) =>
-	Object.fromEntries([...row.matchAll(/<([^\s/>]+)(?:\s+xsi:nil="true"\s*\/>|\s*\/>|>([^<]*)<\/\1>)/g)].map(([whole, column = '', value]) =>
-		[nameOf(column), whole.includes('xsi:nil="true"') ? null : value === 'true' ? true : value === 'false' ? false : plain(value ?? '')])));
+const rowsOf = (xml: string | null): readonly Row[] =>
+	[...(xml ?? '').matchAll(/<row>([\s\S]*?)<\/row>/g)].map(([, row = '']) =>
+		Object.fromEntries(
+			[...row.matchAll(/<([^\s/>]+)(?:\s+xsi:nil="true"\s*\/>|\s*\/>|>([^<]*)<\/\1>)/g)].map(([whole, column = '', value]) => [
+				nameOf(column),
+				whole.includes('xsi:nil="true"') ? null : value === 'true' ? true : value === 'false' ? false : plain(value ?? ''),
+			]),
+		),
+	);
 
-const plain = (text: string): string => text.replace(/&(lt|gt|amp|quot|apos|#x([0-9a-fA-F]+)|#(\d+));/g, (_whole, name: string, hex?: string, decimal?: string) =>
-	hex ? String.fromCodePoint(Number.parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : entities[name] ?? '');
+const plain = (text: string): string =>
+	text.replace(/&(lt|gt|amp|quot|apos|#x([0-9a-fA-F]+)|#(\d+));/g, (_whole, name: string, hex?: string, decimal?: string) =>
+		hex ? String.fromCodePoint(Number.parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : (entities[name] ?? ''),
+	);
 
 const entities: Readonly<Record<string, string>> = {lt: '<', gt: '>', amp: '&', quot: '"', apos: "'"};
 

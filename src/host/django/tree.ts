@@ -1,5 +1,5 @@
 /** Digests of everything that Django's answers depend on: the project's code, the packages it imports, its static files. An lstat a file. */
-import {lstatSync, readdirSync} from 'node:fs';
+import {type Dirent, lstatSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
 import {contentDigest, type Digest, filesIn, quickDigest} from '../digest.ts';
@@ -70,9 +70,19 @@ const markOf = (real: string): string => {
 const walk = (base: string, at: string, skipped: ReadonlySet<string>): string[] => {
 	const here = join(base, at);
 	if (skipped.has(here) || lstatSync(here, {throwIfNoEntry: false})?.isDirectory() !== true) return [];
-	return readdirSync(here, {withFileTypes: true}).flatMap(entry => {
+	return entriesOf(here).flatMap(entry => {
 		const path = at === '' ? entry.name : `${at}/${entry.name}`;
 		if (entry.isDirectory()) return foreign.has(entry.name) ? [] : walk(base, path, skipped);
 		return (entry.isFile() || entry.isSymbolicLink()) && telling.test(`/${path}`) ? [path] : [];
 	});
+};
+
+/** The application runs meanwhile, and may take a directory away. */
+const entriesOf = (path: string): readonly Dirent[] => {
+	try {
+		return readdirSync(path, {withFileTypes: true});
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+		throw error;
+	}
 };

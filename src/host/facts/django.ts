@@ -5,6 +5,7 @@
 import type {Fact, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {hasSecret, type Text} from '#model/secret.ts';
+import {Blocked} from '#model/unknown.ts';
 import type {Digest} from '../digest.ts';
 import type {AccountModel, DjangoFacts, Environment, Migrations, Statics} from '../django/answers.ts';
 import {askDjango, type Wrong, wrongOf} from '../django/ask.ts';
@@ -35,6 +36,8 @@ export type NoDjango = {readonly absent: string};
 export const djangoFacts = (project: DjangoProject): Fact<DjangoFacts | NoDjango> => ({
 	id: `django:${project.directory}:${project.settings}`,
 	read: async host => {
+		if (host.root === '/' && process.geteuid?.() !== 0 && (await host.stat(project.directory)) !== undefined)
+			throw new Blocked({because: 'needs-root', need: `Django is asked as ${project.user}, about ${project.directory}`});
 		const [kept, key] = await Promise.all([readCache<Kept>(host, cacheName(project)), keyOf(project)]);
 		const known = kept?.key === key ? kept : undefined;
 		// SQL is asked while the digests are made; what it says holds either way.

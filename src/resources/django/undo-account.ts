@@ -32,14 +32,9 @@ export const undoAccount = async (
 	const row = rows === undefined || 'error' in rows ? undefined : accountIn(rows, facts.model, username);
 	if (row === undefined) return {outcome: 'already'};
 	const tell = async (what: string, more: Readonly<Record<string, Json>>, secrets: Readonly<Record<string, Text>> = {}): Promise<Undone> =>
-		(await tellDjango(
-			host,
-			project,
-			accountScript,
-			{what: [what], more: {username, ...more}, secrets},
-			'django.superuser',
-			`take ${username} back`,
-		)) as unknown as Undone;
+		((await tellDjango(host, project, accountScript, {what: [what], more: {username, ...more}, secrets}, 'django.superuser', `take ${username} back`)) ?? {
+			outcome: 'undone',
+		}) as unknown as Undone;
 	if (created) {
 		const outcome = await tell('take_away', {purge: purgeData});
 		return outcome.outcome === 'kept' ? {outcome: 'kept', why: `the account ${username} is in use: ${outcome.why}`} : outcome;
