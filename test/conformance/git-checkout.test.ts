@@ -1,3 +1,4 @@
+// soak: yes
 // packages: git
 import {execFile} from 'node:child_process';
 import {appendFile, mkdir, readFile, rm, writeFile} from 'node:fs/promises';
