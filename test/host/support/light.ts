@@ -19,7 +19,7 @@ const program = '/opt/light.mjs';
 export const node = `${programDir}/node_modules/node-linux-${process.arch}/bin/node`;
 
 /** A host in which our Node runs. */
-export const lightHost: Want = {layer: withPackages('node', ['libatomic1']), network: 'none', binds: [bring(root)]};
+export const lightHost: Want = {layer: withPackages('node', ['libatomic1']), network: 'none', binds: [bring(root)], timeout: 600_000};
 
 /** Puts the program inside as one file: it starts in a fraction of the time, and these tests start it hundreds of times. */
 export const bringLight = async (host: ThrowAway): Promise<void> => {
@@ -56,7 +56,7 @@ export const runLight = async (host: ThrowAway, order: Omit<Order, 'state'>, opt
 };
 
 /** Its lines; one that was cut off is none. */
-export const toldIn = (stdout: string): readonly Told[] =>
+const toldIn = (stdout: string): readonly Told[] =>
 	stdout
 		.split('\n')
 		.filter(line => line.startsWith('{') && line.endsWith('}'))
