@@ -57,7 +57,12 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 		binds: [bring(join(import.meta.dirname, '..')), ...(options.base === undefined ? [] : bindsFor(loaded))],
 	});
 	try {
-		for (const unit of host.held) note(style.yellow(`${unit} holds data of this host: it stays off in the copy, and what needs it cannot be told there (--base RELEASE rehearses on a fresh system)`));
+		for (const unit of host.held)
+			note(
+				style.yellow(
+					`${unit} holds data of this host: it stays off in the copy, and what needs it cannot be told there (--base RELEASE rehearses on a fresh system)`,
+				),
+			);
 		putAnswers(host, loaded, options.base !== undefined);
 		const times = stepTimes();
 		const code = await applyInside(
