@@ -70,7 +70,7 @@ const answersOf = ({secrets, organization, user}: Case, more: Sections): Section
 };
 
 /** The reference to a secret that `putSecret` wrote. */
-export const secretFile = (name: string): {readonly file: string} => ({file: `${secretsDir}/${name}`});
+const secretFile = (name: string): {readonly file: string} => ({file: `${secretsDir}/${name}`});
 
 export const putSecret = (host: ThrowAway, name: string, value: string): void => {
 	mkdirSync(join(host.root, secretsDir), {recursive: true, mode: 0o700});

@@ -55,7 +55,7 @@ const install = async (host: ThrowAway, one: Case): Promise<void> => {
 };
 
 /** Ours, inside, and no part of what is compared. */
-export const evidenceDir = '/opt/evidence';
+const evidenceDir = '/opt/evidence';
 
 export const evidenceOf = (host: ThrowAway): Evidence => JSON.parse(readFileSync(join(host.root, evidenceDir, 'evidence.json'), 'utf8')) as Evidence;
 
