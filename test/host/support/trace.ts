@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 
-const log = '/run/trace';
+const log = '/root/trace';
 
 export type Traced = {
 	readonly code: number;
