@@ -1,6 +1,6 @@
 /** The whole ipynbsrv stack, really installed once per release and case by `setup apply` on a bare system, for every test that starts where that ends. */
 import {createHash} from 'node:crypto';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {digestTree} from '#rehearse/digest.ts';
 import {bring} from '#rehearse/program.ts';
@@ -8,6 +8,7 @@ import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {type Case, putAnswers} from './answers.ts';
 import {type CommandLines, watchCommandLines} from './command-lines.ts';
 import type {Secrets} from './leaks.ts';
+import {cache} from './needs.ts';
 import {applyIn, buildProgram, checkout} from './setup.ts';
 import type {Layer, Want} from './with-host.ts';
 
@@ -34,8 +35,19 @@ export const installed = (one: Case): Layer => ({
 	name: `ipynbsrv-${one.name}`,
 	key: process.env['HOST_SETUP_LAYER'] ?? `${sourcesDigest()} ${JSON.stringify(one)}`,
 	options: {binds: [bring(checkout)]},
-	build: host => once(`${one.name} on ${releaseOf(host)}`, () => install(host, one)),
+	build: host =>
+		once(`${one.name} on ${releaseOf(host)}`, async () => {
+			forgetOld(one);
+			await install(host, one);
+		}),
 });
+
+/** Each change of the sources makes layers of a gigabyte: those of other days go when a new one is made, with what stood on them. */
+const forgetOld = ({name}: Case): void => {
+	const layers = join(cache(), 'layers');
+	for (const layer of readdirSync(layers).filter(one => one.startsWith(`ipynbsrv-${name}-`)))
+		if (statSync(join(layers, layer)).mtimeMs < Date.now() - 24 * 3600_000) rmSync(join(layers, layer), {recursive: true, force: true});
+};
 
 const install = async (host: ThrowAway, one: Case): Promise<void> => {
 	buildProgram();
