@@ -45,7 +45,7 @@ export const installed = (one: Case): Layer => ({
 /** Each change of the sources makes layers of a gigabyte: those of other days go when a new one is made, with what stood on them. */
 const forgetOld = ({name}: Case): void => {
 	const layers = join(cache(), 'layers');
-	for (const layer of readdirSync(layers).filter(one => one.startsWith(`ipynbsrv-${name}-`)))
+	for (const layer of readdirSync(layers).filter(one => one.startsWith(`ipynbsrv-${name}-`) && !one.endsWith('.lock')))
 		if (statSync(join(layers, layer)).mtimeMs < Date.now() - 24 * 3600_000) rmSync(join(layers, layer), {recursive: true, force: true});
 };
 
