@@ -59,7 +59,8 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 	await mountLayers(pid, merged, layers);
 	const masks = await furnish(known, pid, merged, options);
 	const resolver = await connectHost(known.slot, pid, options.network ?? {});
-	putResolver(root, resolver.text);
+	// Without a network there is nobody to ask: a server named here would cost every program that looks up its own name five seconds.
+	putResolver(root, options.network === 'none' ? 'options timeout:1 attempts:1\nnameserver 127.0.0.1\n' : resolver.text);
 	const debs: DebCache | undefined = options.debs === undefined ? undefined : await shareDebs(options.debs, join(known.dir, 'debs'));
 	if (debs) await mountInside(pid, merged, '/var/cache/apt/archives', ['--bind', debs.directory]);
 	const stopNames = resolver.forward === undefined ? undefined : await forwardNames(oursOf(known.slot), resolver.forward);
