@@ -1,4 +1,3 @@
-// soak: yes
 // packages: git
 import {execFile} from 'node:child_process';
 import {appendFile, mkdir, readFile, rm, writeFile} from 'node:fs/promises';

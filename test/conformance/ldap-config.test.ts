@@ -1,4 +1,3 @@
-// soak: yes
 // packages: slapd ldap-utils
 // releases: bookworm trixie
 import {execa} from 'execa';

@@ -1,4 +1,3 @@
-// soak: yes
 // packages: python3-venv
 import {execFile} from 'node:child_process';
 import {chmod, mkdir, readdir, rm, symlink, writeFile} from 'node:fs/promises';
