@@ -1,3 +1,4 @@
+// soak: yes
 // packages: slapd ldap-utils
 // releases: bookworm trixie
 import {execa} from 'execa';
