@@ -72,21 +72,15 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		return node.resource.look(host);
 	};
 
+	const tellStart = ({step, resource: {id, title = id}}: Item): void => emit({type: 'node-start', id, step, title, n: ended.size + 1, of: plan.nodes.length});
+
 	const start = async (node: PlanNode): Promise<void> => {
 		const since = performance.now();
 		const host = options.hostFor(node.resource.id);
 		const release = await locks.take(node.resource.locks ?? []);
 		// It may have waited long for its locks, and something failed or the operator asked to stop meanwhile.
 		if (!mayStart()) return release();
-		if (node.look.state !== 'ok' || moved(node))
-			emit({
-				type: 'node-start',
-				id: node.resource.id,
-				step: node.step,
-				title: node.resource.title ?? node.resource.id,
-				n: ended.size + 1,
-				of: plan.nodes.length,
-			});
+		if (node.look.state !== 'ok' || moved(node)) tellStart(node);
 		const group: {node: PlanNode; look: Extract<Look, {state: 'change'}>; host: Host}[] = [];
 		try {
 			if (debts.outstanding(node.resource.needs ?? []).length > 0) {
@@ -122,14 +116,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 			const host = options.hostFor(other.resource.id);
 			const look = await lookNow(other, host);
 			if (look.state === 'change' && look.batch?.key === key) {
-				emit({
-					type: 'node-start',
-					id: other.resource.id,
-					step: other.step,
-					title: other.resource.title ?? other.resource.id,
-					n: ended.size + 1,
-					of: plan.nodes.length,
-				});
+				tellStart(other);
 				group.push({node: other, look, host});
 			} else if (look.state === 'change') begun.delete(other.resource.id);
 			else endUnchanged(other, look, since, end);
