@@ -124,7 +124,9 @@ const bytesOf = (path: string): Buffer => {
 	try {
 		return readFileSync(path);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+		const code = (error as NodeJS.ErrnoException).code;
+		if (code === 'ENOENT') return Buffer.alloc(0);
+		if (code === 'EACCES') throw new Fault('journal.needs-root', `${path} may only be read by root`, 'Run it with sudo.', {cause: error});
 		throw error;
 	}
 };
