@@ -99,10 +99,11 @@ const missing = (argv: readonly string[], cause: unknown, cwd: string | undefine
 	);
 };
 
-const asUser = async (argv: readonly string[], user: string | undefined): Promise<readonly string[]> =>
-	user === undefined || (user === 'root' && process.getuid?.() === 0)
-		? argv
-		: ['setpriv', `--reuid=${user}`, `--regid=${await gidOf(user)}`, '--init-groups', '--', ...argv];
+const asUser = async (argv: readonly string[], user: string | undefined): Promise<readonly string[]> => {
+	if (user === undefined || (user === 'root' && process.getuid?.() === 0)) return argv;
+	if (process.getuid?.() !== 0) throw new Blocked({because: 'needs-root', need: `${argv[0]} must be asked as ${user}`});
+	return ['setpriv', `--reuid=${user}`, `--regid=${await gidOf(user)}`, '--init-groups', '--', ...argv];
+};
 
 const accountOf = async (user: string): Promise<readonly string[]> => {
 	const {readFile} = await import('node:fs/promises');
