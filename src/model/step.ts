@@ -1,6 +1,6 @@
 /** A step is one screen of questions and the resources that its answers ask for. The answers file, its schema, the help and the docs come from the same declaration. */
 import type {z} from 'zod';
-import type {Fact} from './host.ts';
+import type {Fact, Reader} from './host.ts';
 import type {Json} from './json.ts';
 import type {Resource} from './resource.ts';
 
@@ -15,6 +15,20 @@ export type Answers<U extends Steps> = {readonly [K in keyof U]: U[K] extends St
 /** Where a default came from, for the screen and the template: "guide", "this host". */
 export type Default = {readonly value: Json; readonly from: string};
 
+/** What a probe came to. 'warn': it works, and something about it is worth knowing. */
+export type Probed = {readonly state: 'ok' | 'warn' | 'failed'; readonly line: string};
+
+/** A live question to the world beside a question of a step: does the bind work, is the port free. It changes nothing and never blocks the walk. */
+export type Probe = {
+	/** Unique in its step: `bind`. */
+	readonly id: string;
+	/** The questions it is about, by path; it is asked again when one of them changed. */
+	readonly about: readonly string[];
+	readonly title: string;
+	/** Throws Blocked for what cannot be told; a Fault is shown as failed. Ends by itself within ten seconds. */
+	run(reader: Reader): Promise<Probed>;
+};
+
 /** One step of a stack. Conditions are discriminated unions of strict objects; earlier answers come typed through `uses` (keys are free, the answers are found by the step's id). */
 export interface Step<Q extends z.ZodType, U extends Steps, F extends Facts> {
 	readonly id: string;
@@ -28,6 +42,8 @@ export interface Step<Q extends z.ZodType, U extends Steps, F extends Facts> {
 	/** Defaults that depend on the host or on earlier answers, by top-level question; each says where it came from. */
 	defaults?(context: {readonly facts: Values<F>; readonly uses: Answers<U>}): Readonly<Record<string, Default>>;
 	resources(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Answers<U>}): readonly Resource[];
+	/** Asked while the operator answers; from whole and valid answers, whose secrets are in place where they are known already. */
+	probes?(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Answers<U>}): readonly Probe[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a step of any type, where only id, title and schema matter
@@ -43,6 +59,16 @@ export type Stack = {
 	/** File name in guides. */
 	readonly guide: string;
 	readonly steps: readonly AnyStep[];
+	/** Ids of doctor checks that are looked at before the first question. */
+	readonly preflight?: readonly string[];
+	/** What an install took when it was last measured; `steps` in seconds, by step id. */
+	readonly measured?: {
+		readonly on: string;
+		readonly seconds: number;
+		readonly diskMiB: number;
+		readonly downloadMiB: number;
+		readonly steps: Readonly<Record<string, number>>;
+	};
 	/** Overrides of the steps' defaults, `step.key` -> value. Never schemas. */
 	readonly defaults?: Readonly<Record<string, Json>>;
 };

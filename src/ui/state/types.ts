@@ -1,0 +1,265 @@
+/** What the wizard knows and shows: one value, changed only by the reducer, drawn by every renderer. */
+import type {Asked, Interview} from '#answers/interview.ts';
+import type {Stamped} from '#model/event.ts';
+import type {FaultData} from '#model/fault.ts';
+import type {Json} from '#model/json.ts';
+import type {Change} from '#model/resource.ts';
+import type {Probed} from '#model/step.ts';
+import type {Person, RunInfo} from '#runner/messages.ts';
+import type {Key} from '../keys.ts';
+import type {Field} from './field.ts';
+
+export type HostSummary = {
+	readonly name: string;
+	/** "Debian 12" */
+	readonly release: string;
+	readonly memoryMiB: number;
+	readonly freeDiskMiB: number;
+	readonly people: readonly Person[];
+};
+
+export type StackSummary = {
+	readonly id: string;
+	readonly title: string;
+	readonly about: string;
+	/** "about 2 min, 1.1 GiB on disk, 84 MiB to load (Debian 12, 2 cores)"; undefined where it was never measured. */
+	readonly cost?: string;
+	/** Seconds, of the whole and by step id. */
+	readonly seconds?: number;
+	readonly stepSeconds: Readonly<Record<string, number>>;
+	/** An unfinished set of answers. */
+	readonly draft?: {readonly savedAt: string; readonly step?: string; readonly question?: string; readonly answered: number};
+	readonly installed?: {readonly at: string; readonly outcome: string};
+};
+
+export type Preflight = {
+	readonly id: string;
+	readonly title: string;
+	readonly state: 'looking' | 'ok' | 'warn' | 'fail' | 'na' | 'unknown';
+	/** What was seen: "3.8 GiB". */
+	readonly line: string;
+	readonly remedy?: string;
+	readonly commands: readonly string[];
+	/** The operator goes on in spite of it; kept in the state. */
+	readonly accepted: boolean;
+};
+
+export type ProbeState = {readonly id: string; readonly step: string; readonly title: string; readonly about: readonly string[]} & (
+	| {readonly state: 'asking'}
+	| {readonly state: 'unproven'; readonly line: string}
+	| (Probed & {readonly seconds: number})
+	| {readonly state: 'unknown'; readonly line: string}
+);
+
+/** One node of the plan as the review shows it. */
+export type PlanLine = {
+	readonly id: string;
+	readonly step: string;
+	readonly title: string;
+	readonly state: 'ok' | 'change' | 'unknown' | 'failed';
+	readonly changes: readonly Change[];
+	/** For unknown: what it waits for. For failed: the sentence. */
+	readonly why?: string;
+	readonly hint?: string;
+};
+
+export type PlanSummary = {
+	readonly lines: readonly PlanLine[];
+	readonly counts: {readonly ok: number; readonly change: number; readonly unknown: number; readonly failed: number};
+	readonly restarts: readonly string[];
+	/** "61 packages to install, none removed"; "84 MiB to load". */
+	readonly facts: readonly string[];
+};
+
+/** A run as its events tell it. */
+export type RunView = {
+	readonly info: RunInfo | undefined;
+	readonly you: 'drives' | 'watches';
+	readonly driver: Person | undefined;
+	readonly kind: 'apply' | 'rehearse' | 'undo';
+	/** The backlog was received; what comes now is new. */
+	readonly live: boolean;
+	readonly startedAt: number;
+	readonly nodes: number;
+	readonly steps: readonly StepRun[];
+	/** The last lines of what runs, by node id; bounded. */
+	readonly tails: Readonly<Record<string, readonly string[]>>;
+	/** The whole log, "step  line"; bounded to some thousand lines. */
+	readonly log: readonly string[];
+	readonly waiting?: string;
+	readonly stopping: boolean;
+	readonly outcome?: 'done' | 'failed' | 'interrupted' | 'lost';
+	readonly seconds?: number;
+	readonly changed: number;
+	readonly faults: readonly (FaultData & {readonly id: string; readonly step: string; readonly last: readonly string[]; readonly program?: ProgramRun})[];
+};
+
+/** The program a node ran last: for a shell in the same place. Secrets are not in it. */
+export type ProgramRun = {readonly argv: readonly string[]; readonly cwd?: string; readonly as?: string; readonly env: Readonly<Record<string, string>>};
+
+export type StepRun = {
+	readonly id: string;
+	readonly title: string;
+	readonly state: 'waits' | 'works' | 'done' | 'failed' | 'skipped';
+	readonly startedAt?: number;
+	readonly endedAt?: number;
+	/** What it does now: the title of the node at work. */
+	readonly now?: string;
+	readonly node?: string;
+	readonly progress?: {readonly done: number; readonly of: number};
+	readonly changed: number;
+};
+
+/** How the installed host is, as the doctor says. */
+export type Health = {readonly sentence: string; readonly lines: readonly {readonly state: 'ok' | 'warn' | 'fail' | 'unknown'; readonly line: string}[]};
+
+export type EndSummary = {
+	readonly address?: string;
+	readonly admin?: string;
+	readonly answersFile: string;
+	/** Where generated secrets can be read: a path, never a value. */
+	readonly secrets: readonly string[];
+	readonly next: readonly string[];
+	readonly health?: Health;
+};
+
+export type Screen =
+	| {readonly at: 'start'; readonly highlighted: number}
+	| {readonly at: 'preflight'; readonly highlighted: number}
+	| {readonly at: 'question'; readonly step: number; readonly question: number; readonly editor: Editor}
+	| {readonly at: 'review'; readonly highlighted: number; readonly open: ReadonlySet<string>}
+	| {readonly at: 'install'; readonly focus: number}
+	| {readonly at: 'failure'; readonly highlighted: number}
+	| {readonly at: 'end'};
+
+/** What the highlighted question is edited with. */
+export type Editor =
+	| {readonly kind: 'text'; readonly field: Field}
+	| {readonly kind: 'choice'; readonly highlighted: number; readonly filter: string}
+	/** generate, type, file, keep; then a field, twice where it is typed. */
+	| {readonly kind: 'secret'; readonly highlighted: number; readonly typing?: SecretTyping};
+export type SecretTyping = {readonly what: 'value' | 'again' | 'file'; readonly field: Field; readonly first?: string};
+
+export type Overlay =
+	| {readonly over: 'help'; readonly scroll: number}
+	| {readonly over: 'steps'; readonly highlighted: number}
+	| {readonly over: 'log'; readonly scroll: number; readonly search: Field; readonly searching: boolean}
+	| {readonly over: 'detail'; readonly title: string; readonly lines: readonly string[]; readonly scroll: number}
+	/** A word to be typed; keys that came before it appeared are dropped. */
+	| {
+			readonly over: 'confirm';
+			readonly sentence: string;
+			readonly lines: readonly string[];
+			readonly word: string;
+			readonly field: Field;
+			readonly then: Effect;
+			readonly since: number;
+	  }
+	| {readonly over: 'export'; readonly field: Field; readonly secrets: 'files' | 'environment'}
+	| {readonly over: 'report'; readonly lines: readonly string[]; readonly scroll: number; readonly field: Field}
+	| {readonly over: 'waiting'; readonly sentence: string};
+
+export type State = {
+	readonly size: {readonly columns: number; readonly rows: number};
+	/** Milliseconds; moves only with `tick`. */
+	readonly now: number;
+	readonly host?: HostSummary;
+	readonly stacks: readonly StackSummary[];
+	/** A run in progress that the start screen offers to join. */
+	readonly running?: RunInfo & {readonly step?: number; readonly steps?: number};
+	readonly stack?: StackSummary;
+	readonly interview?: Interview;
+	/** `step.path` of answers that depend on one that was changed since: to be asked again. */
+	readonly askAgain: ReadonlySet<string>;
+	/** Steps the operator has gone through. */
+	readonly passed: ReadonlySet<string>;
+	/** Milliseconds of the last save. */
+	readonly savedAt?: number;
+	readonly preflight: readonly Preflight[];
+	readonly probes: readonly ProbeState[];
+	readonly plan?: PlanSummary;
+	readonly run?: RunView;
+	readonly end?: EndSummary;
+	readonly screen: Screen;
+	readonly over?: Overlay;
+	/** One line until the next key: "1 line break removed from what was pasted". */
+	readonly notice?: string;
+	/** An answer that is being checked; keys that would move on wait for it. */
+	readonly busy: boolean;
+	readonly fault?: FaultData;
+	/** The program ends with this, after printing it on the normal screen. */
+	readonly leave?: {readonly code: number; readonly lines: readonly string[]};
+};
+
+/** What comes to the reducer. */
+export type Msg =
+	| {readonly type: 'key'; readonly key: Key}
+	| {readonly type: 'resize'; readonly columns: number; readonly rows: number}
+	| {readonly type: 'tick'; readonly now: number}
+	| {readonly type: 'started'; readonly host: HostSummary; readonly stacks: readonly StackSummary[]; readonly running?: State['running']}
+	| {readonly type: 'preflight'; readonly rows: readonly Preflight[]}
+	| {
+			readonly type: 'opened';
+			readonly stack: StackSummary;
+			readonly interview: Interview;
+			readonly passed: readonly string[];
+			readonly at?: {readonly step: string; readonly question?: string};
+	  }
+	/** After an answer: the new interview, and what has to be asked again because of it. */
+	| {readonly type: 'answered'; readonly interview: Interview; readonly askAgain: readonly string[]; readonly savedAt: number; readonly moveOn: boolean}
+	| {readonly type: 'rejected'; readonly step: string; readonly path: string; readonly problem: string}
+	| {readonly type: 'probe'; readonly probe: ProbeState}
+	| {readonly type: 'planned'; readonly plan: PlanSummary}
+	| {readonly type: 'exported'; readonly lines: readonly string[]}
+	| {
+			readonly type: 'run-hello';
+			readonly info: RunInfo | undefined;
+			readonly you: 'drives' | 'watches';
+			readonly driver: Person | undefined;
+			readonly kind: RunView['kind'];
+	  }
+	| {readonly type: 'run-event'; readonly event: Stamped}
+	| {readonly type: 'run-live'}
+	| {readonly type: 'run-driver'; readonly you: 'drives' | 'watches'; readonly driver: Person | undefined}
+	/** The connection to the run ended without a run-end: it was killed. */
+	| {readonly type: 'run-lost'; readonly why: string}
+	| {readonly type: 'report'; readonly lines: readonly string[]; readonly path: string}
+	| {readonly type: 'consequences'; readonly ids: readonly string[]; readonly lines: readonly string[]}
+	| {readonly type: 'summary'; readonly end: EndSummary}
+	| {readonly type: 'notice'; readonly line: string}
+	| {readonly type: 'fault'; readonly fault: FaultData};
+
+/** What the reducer asks the world for; each is carried out by one function and answers with messages. */
+export type Effect =
+	| {readonly do: 'start'}
+	| {readonly do: 'open'; readonly stack: string; readonly fresh: boolean}
+	| {readonly do: 'preflight'; readonly stack: string}
+	| {readonly do: 'accept'; readonly stack: string; readonly check: string}
+	/** `text` as typed; undefined takes the default and says that it was seen. */
+	| {readonly do: 'answer'; readonly step: string; readonly path: string; readonly text?: string; readonly value?: Json}
+	| {
+			readonly do: 'secret';
+			readonly step: string;
+			readonly path: string;
+			readonly how: {readonly is: 'generate'} | {readonly is: 'typed'; readonly value: string} | {readonly is: 'file'; readonly path: string};
+	  }
+	/** Where the operator is, so that a later `setup` continues there. */
+	| {readonly do: 'place'; readonly step: string; readonly question?: string; readonly passed: readonly string[]}
+	| {readonly do: 'probe'; readonly step: string; readonly ids?: readonly string[]}
+	| {readonly do: 'unproven'; readonly step: string; readonly id: string}
+	| {readonly do: 'plan'}
+	| {readonly do: 'export'; readonly path: string; readonly secrets: 'files' | 'environment'}
+	| {readonly do: 'install'; readonly skip: readonly string[]}
+	| {readonly do: 'rehearse'}
+	| {readonly do: 'attach'; readonly drive: boolean}
+	| {readonly do: 'detach'}
+	| {readonly do: 'drive'}
+	| {readonly do: 'stop'}
+	| {readonly do: 'undo-step'; readonly step: string}
+	| {readonly do: 'consequences'; readonly id: string}
+	| {readonly do: 'shell'; readonly program?: ProgramRun}
+	| {readonly do: 'report'}
+	| {readonly do: 'write-report'; readonly path: string; readonly lines: readonly string[]}
+	| {readonly do: 'summary'};
+
+export type {Asked};
