@@ -51,7 +51,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	const begun = new Set<string>();
 	const faults: (FaultData & {id: string; step: string})[] = [];
 	const todo = plan.nodes.filter(node => node.look.state !== 'ok').length;
-	emit({type: 'run-start', run, stack: options.stack, nodes: plan.nodes.length, changes: todo, resumed: options.resumed});
+	emit({type: 'run-start', run, stack: options.stack, nodes: plan.nodes.length, changes: todo, resumed: options.resumed, steps: nodesByStep(plan.nodes)});
 
 	const mayStart = (): boolean => faults.length === 0 && !options.stopping();
 	const isReady = (node: PlanNode): boolean =>
@@ -153,6 +153,12 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	journal.append({t: 'end', run, outcome});
 	emit({type: 'run-end', run, ...result});
 	return {...result, faults};
+};
+
+const nodesByStep = (nodes: readonly PlanNode[]): Readonly<Record<string, number>> => {
+	const counts: Record<string, number> = {};
+	for (const {step} of nodes) counts[step] = (counts[step] ?? 0) + 1;
+	return counts;
 };
 
 /**

@@ -5,7 +5,15 @@ import type {Undone} from './resource.ts';
 export type RunOutcome = 'done' | 'failed' | 'interrupted';
 
 export type Event =
-	| {readonly type: 'run-start'; readonly run: string; readonly stack: string; readonly nodes: number; readonly changes: number; readonly resumed: boolean}
+	| {
+			readonly type: 'run-start';
+			readonly run: string;
+			readonly stack: string;
+			readonly nodes: number;
+			readonly changes: number;
+			readonly resumed: boolean /** How many nodes each step has. */;
+			readonly steps?: Readonly<Record<string, number>>;
+	  }
 	| {readonly type: 'node-start'; readonly id: string; readonly step: string; readonly title: string; readonly n: number; readonly of: number}
 	| {readonly type: 'node-line'; readonly id: string; readonly line: string}
 	| {readonly type: 'node-progress'; readonly id: string; readonly done: number; readonly of: number}
