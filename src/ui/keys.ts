@@ -29,6 +29,10 @@ export type NamedKey =
 	| 'help'
 	/** Ctrl-T and F2: the list of steps. */
 	| 'steps'
+	/** Ctrl-R: ask the probes again. */
+	| 'retry'
+	/** Ctrl-O: go on, recorded as unproven. */
+	| 'unproven'
 	/** Ctrl-L */
 	| 'redraw'
 	/** Ctrl-Z: leave the screen, the run goes on. */

@@ -108,6 +108,9 @@ export type StepRun = {
 	readonly node?: string;
 	readonly progress?: {readonly done: number; readonly of: number};
 	readonly changed: number;
+	/** Nodes that came to an end, and how many there are. */
+	readonly ended: number;
+	readonly of?: number;
 };
 
 /** How the installed host is, as the doctor says. */
@@ -152,7 +155,7 @@ export type Overlay =
 			readonly lines: readonly string[];
 			readonly word: string;
 			readonly field: Field;
-			readonly then: Effect;
+			readonly does: Effect;
 			readonly since: number;
 	  }
 	| {readonly over: 'export'; readonly field: Field; readonly secrets: 'files' | 'environment'}
@@ -184,12 +187,17 @@ export type State = {
 	readonly over?: Overlay;
 	/** One line until the next key: "1 line break removed from what was pasted". */
 	readonly notice?: string;
-	/** An answer that is being checked; keys that would move on wait for it. */
+	/** An answer is being checked: keys wait for it. */
 	readonly busy: boolean;
+	/** Where to go when it was taken. */
+	readonly after?: Move;
 	readonly fault?: FaultData;
 	/** The program ends with this, after printing it on the normal screen. */
 	readonly leave?: {readonly code: number; readonly lines: readonly string[]};
 };
+
+/** From one question to another. 'step' and 'step-back' pass over what is fine. */
+export type Move = 'next' | 'back' | 'step' | 'step-back' | {readonly step: string; readonly question?: string};
 
 /** What comes to the reducer. */
 export type Msg =
@@ -206,13 +214,15 @@ export type Msg =
 			readonly at?: {readonly step: string; readonly question?: string};
 	  }
 	/** After an answer: the new interview, and what has to be asked again because of it. */
-	| {readonly type: 'answered'; readonly interview: Interview; readonly askAgain: readonly string[]; readonly savedAt: number; readonly moveOn: boolean}
+	| {readonly type: 'answered'; readonly interview: Interview; readonly askAgain: readonly string[]; readonly savedAt: number}
 	| {readonly type: 'rejected'; readonly step: string; readonly path: string; readonly problem: string}
 	| {readonly type: 'probe'; readonly probe: ProbeState}
 	| {readonly type: 'planned'; readonly plan: PlanSummary}
 	| {readonly type: 'exported'; readonly lines: readonly string[]}
 	| {
 			readonly type: 'run-hello';
+			/** All steps of the stack, in order; those a screen that joins late has to know as well. */
+			readonly steps: readonly {readonly id: string; readonly title: string}[];
 			readonly info: RunInfo | undefined;
 			readonly you: 'drives' | 'watches';
 			readonly driver: Person | undefined;
