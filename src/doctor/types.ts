@@ -2,6 +2,7 @@
 import type {Finding, Remedy} from '#model/check.ts';
 import type {FaultData} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
+import type {Unknown} from '#model/unknown.ts';
 
 export type RowState = 'ok' | 'warn' | 'fail' | 'unknown' | 'na' | 'blocked' | 'crash';
 
@@ -26,6 +27,8 @@ export type Row = {
 	/** The check, or its check's fault, that makes this one pointless. */
 	readonly by?: string;
 	readonly fault?: FaultData;
+	/** Of 'unknown': what would have to be so to tell. */
+	readonly why?: Unknown;
 	readonly remedy?: Remedy;
 	/** `setup doctor fix CHECK` can mend it. */
 	readonly fixable: boolean;

@@ -46,10 +46,16 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 					late = true;
 					killGroup(child.pid);
 				}, options.timeout);
+	const given = (): void => {
+		late = true;
+		killGroup(child.pid);
+	};
+	options.signal?.addEventListener('abort', given, {once: true});
+	if (options.signal?.aborted) given();
 	if (options.onLine) for (const stream of [child.stdout, child.stderr]) follow(stream, lineCutter(options.onLine));
 	try {
 		const result = await child;
-		if (late) throw new Blocked({because: 'timeout', need: `${argv.slice(0, 3).join(' ')} gave no answer within ${(options.timeout ?? 0) / 1000} s`});
+		if (late) throw noAnswer(argv, options);
 		if (result.exitCode === undefined && result.signal === undefined) throw missing(argv, result.cause, options.cwd);
 		return {
 			code: result.exitCode ?? 128,
@@ -58,6 +64,7 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 		};
 	} finally {
 		clearTimeout(timer);
+		options.signal?.removeEventListener('abort', given);
 		lasting?.end();
 		forget?.();
 	}
@@ -87,6 +94,12 @@ export const shown = (argv: readonly string[]): string => {
 	const line = argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 	return redact(line.length > 200 ? `${line.slice(0, 197)}...` : line);
 };
+
+const noAnswer = (argv: readonly string[], {timeout, signal}: RunOptions): Blocked =>
+	new Blocked({
+		because: 'timeout',
+		need: `${argv.slice(0, 3).join(' ')} gave no answer ${timeout === undefined || signal?.aborted ? 'in the time it had' : `within ${timeout / 1000} s`}`,
+	});
 
 const missing = (argv: readonly string[], cause: unknown, cwd: string | undefined): Error => {
 	const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';

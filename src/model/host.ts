@@ -33,6 +33,8 @@ export type ProgramOptions = {
 	readonly timeout?: number;
 	/** Exit codes that are no fault. Default [0]. */
 	readonly codes?: readonly number[];
+	/** Who asked does not want the answer any more: the whole process group is killed, and the call throws Blocked 'timeout'. */
+	readonly signal?: AbortSignal;
 };
 
 /** stdout and stderr have the known secrets taken out only when shown; a caller must not print them raw. */

@@ -1,0 +1,146 @@
+/** The words of every command but the doctor's, and what each loads when it is called. */
+import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import type {Output} from './output.ts';
+import {version} from './state-place.ts';
+
+/** Parses and runs. Gives the exit code; throws what the command throws. A word that is no command: 64, told on stderr. */
+export const runCommandLine = async (argv: readonly string[], out: Output): Promise<number> => {
+	let exitCode: Promise<number> | undefined;
+	const run =
+		// biome-ignore lint/suspicious/noExplicitAny: commander hands over its parsed options as any
+			(command: (...args: any[]) => Promise<number>) =>
+			(...args: unknown[]): void => {
+				exitCode = command(...args);
+			};
+
+	const program = new Command('setup')
+		.description('A setup wizard and host doctor for self-hosted web stacks on Debian and Ubuntu.')
+		.version(version)
+		.exitOverride()
+		.showSuggestionAfterError()
+		.addHelpText(
+			'after',
+			`
+Exit codes: 0 good, 1 failed, 2 changes (plan) or something unfinished (status), 3 changes and unknowns,
+64 usage or bad answers, 70 a defect of setup, 75 another run holds the host, 130 interrupted.
+
+First steps:
+  setup answers init ipynbsrv > answers.yaml    a commented file to fill in
+  setup plan answers.yaml                       what would change, changing nothing
+  setup rehearse answers.yaml                   the same for real, in a throw-away copy of this host
+  setup apply answers.yaml                      install; run it again after whatever happened`,
+		);
+
+	program
+		.command('plan <file>')
+		.description('what would change: exit 0 nothing, 2 changes, 3 changes and unknowns, 1 cannot plan')
+		.addOption(sets())
+		.addOption(format('text', 'json'))
+		.addOption(state())
+		.option('--root <dir>', 'look at an offline root file system: files answer, the rest is unknown', '/')
+		.option('--no-diff', 'leave the diffs out')
+		.option('-v, --verbose', 'also what is as desired', false)
+		.action(run(async (file, options) => (await import('./plan.ts')).planCommand(file, options, out)));
+
+	program
+		.command('apply <file>')
+		.description('install from an answers file, asking nothing')
+		.addOption(sets())
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.option('--jobs <n>', 'things at work at the same time (default: cores)', count)
+		.addOption(new Option('--given-on-stdin', 'secrets by name as JSON on stdin').default(false).hideHelp())
+		.addOption(new Option('--remote <how>', 'what to do with things on other hosts').choices(['apply', 'look']).default('apply').hideHelp())
+		.action(run(async (file, options) => (await import('./apply.ts')).applyCommand(file, options, out)));
+
+	program
+		.command('rehearse [file]')
+		.description('the same, for real, in a throw-away copy of this host')
+		.addOption(sets())
+		.addOption(format('text', 'ndjson'))
+		.option('--base <dir|release>', 'a fresh release (bookworm, trixie, ...) or a directory instead of a copy of this host')
+		.option('--keep', 'leave it up at the end, and say how to enter', false)
+		.option('--end <name>', 'end one that was kept')
+		.option('--yes', 'install systemd-container on this host if it is missing, without asking', false)
+		.action(
+			run(async (file, options) => {
+				if (options.end !== undefined) return (await import('./rehearse.ts')).endRehearsal(options.end, out);
+				if (file === undefined) throw new CommanderError(64, 'setup.rehearse', 'name the answers file to rehearse');
+				return (await import('./rehearse.ts')).rehearseCommand(file, options, out);
+			}),
+		);
+
+	program
+		.command('status')
+		.description('the run in progress, the last one, what stands and what is owed')
+		.addOption(format('text', 'json'))
+		.addOption(state())
+		.action(run(async options => (await import('./status.ts')).statusCommand(options, out)));
+
+	program
+		.command('undo')
+		.description('put back what apply changed, newest first')
+		.option('--step <id>', 'only what this step did')
+		.option('--plan', 'show it, change nothing', false)
+		.option('--purge', 'also remove the packages that were installed', false)
+		.option('--purge-data <stack>', "also remove databases, directories and entries; type the stack's name, it is dumped first")
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.action(run(async options => (await import('./undo.ts')).undoCommand(options, out)));
+
+	// Its words are its own; the command line hands them over before it comes here.
+	program.command('doctor [check...]').description('health check of this host; setup doctor --help says more');
+
+	program
+		.command('list <what>')
+		.description('stacks, steps or checks')
+		.addOption(format('text', 'json'))
+		.action(
+			run(async (what, options) => {
+				if (!['stacks', 'steps', 'checks'].includes(what))
+					throw new CommanderError(64, 'setup.list', `there are no ${JSON.stringify(what)}: say stacks, steps or checks`);
+				return (await import('./list.ts')).listCommand(what, options, out);
+			}),
+		);
+
+	program
+		.command('explain <step> [file]')
+		.description('why a step exists, what it asks; with an answers file, what it looks at and changes')
+		.action(run(async (id, file) => (await import('./explain.ts')).explainCommand(id, file, out)));
+
+	const answers = program.command('answers').description('answers files: a template, all problems at once, the JSON Schema');
+	answers
+		.command('init <stack>')
+		.description('a commented template on stdout')
+		.action(run(async stack => (await import('./answers.ts')).answersInit(stack, out)));
+	answers
+		.command('check <file>')
+		.description('every problem on its line; then which secrets a replay needs')
+		.addOption(sets())
+		.addOption(state())
+		.action(run(async (file, options) => (await import('./answers.ts')).answersCheck(file, options, out)));
+	answers
+		.command('schema <stack>')
+		.description('JSON Schema of the answers file, for an editor')
+		.action(run(async stack => (await import('./answers.ts')).answersSchemaCommand(stack, out)));
+
+	try {
+		program.parse(argv, {from: 'user'});
+		return await (exitCode ?? 0);
+	} catch (error) {
+		if (!(error instanceof CommanderError)) throw error;
+		if (error.code.startsWith('setup.')) out.stderr.write(`error: ${error.message}\n`);
+		return error.exitCode === 0 ? 0 : 64;
+	}
+};
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+const count = (value: string): number => {
+	if (!/^[1-9]\d{0,2}$/.test(value)) throw new InvalidArgumentError('It must be a number from 1 to 999.');
+	return Number(value);
+};
+
+const format = (...choices: readonly [string, ...string[]]): Option => new Option('--format <format>', 'how to write it').choices(choices).default(choices[0]);
+const sets = (): Option => new Option('--set <step.key=value>', 'override an answer; may be repeated').default([] as readonly string[]).argParser(collect);
+const state = (): Option => new Option('--state <dir>', 'where state is kept (default /var/lib/host-setup)');

@@ -1,0 +1,35 @@
+/** `setup doctor`: looks at the host and reports. Loads only what the words ask for, because it is run every few minutes. */
+
+import {exitCodeOf} from '#doctor/exit-code.ts';
+import type {Report} from '#doctor/types.ts';
+import {type DoctorArgs, doctorArgs, helpText} from './doctor-args.ts';
+import {lookAtHost} from './doctor-look.ts';
+import type {Output} from './output.ts';
+
+/** Everything after `setup doctor`. Gives 0, 1 or 2 as exitCodeOf says, 130 when interrupted. Throws Fault usage.*. */
+export const doctorCommand = async (argv: readonly string[], out: Output): Promise<number> => {
+	const args = doctorArgs(argv);
+	if (args.help) {
+		out.stdout.write(helpText);
+		return 0;
+	}
+	switch (args.act) {
+		case 'look':
+			return look(args, out);
+		default:
+			throw new Error('not yet');
+	}
+};
+
+const look = async (args: DoctorArgs, out: Output): Promise<number> => {
+	const {report, interrupted} = await lookAtHost(args, out);
+	await show(report, args, out);
+	return interrupted ? 130 : exitCodeOf(report, args.failOn);
+};
+
+const show = async (report: Report, {format, verbose, failOn}: DoctorArgs, out: Output): Promise<void> => {
+	const {render} = await import('#report/doctor/index.ts');
+	const {styleFor} = await import('#report/style.ts');
+	const {columns} = out.stdout;
+	out.stdout.write(await render(format, report, {style: styleFor(out.stdout), verbose, failOn, ...(columns !== undefined && {columns})}));
+};

@@ -1,0 +1,93 @@
+/**
+ * What the checks of one run read together. A fact is read once and shared; the programs behind it belong to those who wait for it, and
+ * when the last of them has given up they are killed. So a check that runs out of time takes what it started with it, and nobody else's.
+ */
+import type {Fact, ProgramOptions, Reader} from '#model/host.ts';
+
+export type Pass = {
+	/** The host as one check sees it; what it starts ends when `signal` aborts. */
+	readerFor(signal: AbortSignal): Reader;
+	/** The programs that a check waits for at this moment, for the sentence about its deadline. */
+	waitsFor(signal: AbortSignal): readonly string[];
+	/** It came to its end, and waits for nothing any more. */
+	done(signal: AbortSignal): void;
+	/** Ends whatever still runs. */
+	end(): void;
+};
+
+type Shared = {readonly stop: AbortController; readonly users: Set<AbortSignal>; readonly value: Promise<unknown>};
+
+/** A pass over a reader; facts that the reader knows already are not used. */
+export const createPass = (base: Reader): Pass => {
+	const facts = new Map<string, Shared>();
+	const running = new Map<AbortSignal, Map<symbol, string>>();
+
+	const readerFor = (signal: AbortSignal): Reader => ({
+		root: base.root,
+		read: path => base.read(path),
+		stat: path => base.stat(path),
+		list: path => base.list(path),
+		query: (argv, options) => noted(signal, argv, () => base.query(argv, withSignal(options, signal))),
+		probe: (argv, options) => noted(signal, argv, () => base.probe(argv, withSignal(options, signal))),
+		fact: <T>(fact: Fact<T>) => {
+			const shared = facts.get(fact.id) ?? begin(fact);
+			use(fact.id, shared, signal);
+			return shared.value as Promise<T>;
+		},
+	});
+
+	const begin = <T>(fact: Fact<T>): Shared => {
+		const stop = new AbortController();
+		const value = fact.read(readerFor(stop.signal)).finally(() => done(stop.signal));
+		// Whoever asked hears of it; nobody may be asking any more.
+		value.catch(() => {});
+		const shared = {stop, users: new Set<AbortSignal>(), value};
+		facts.set(fact.id, shared);
+		return shared;
+	};
+
+	const use = (id: string, shared: Shared, signal: AbortSignal): void => {
+		if (shared.users.has(signal)) return;
+		shared.users.add(signal);
+		signal.addEventListener(
+			'abort',
+			() => {
+				if (!shared.users.delete(signal) || shared.users.size > 0) return;
+				if (facts.get(id) === shared) facts.delete(id);
+				shared.stop.abort();
+			},
+			{once: true},
+		);
+	};
+
+	const noted = async <T>(signal: AbortSignal, argv: readonly string[], run: () => Promise<T>): Promise<T> => {
+		const mine = running.get(signal) ?? new Map<symbol, string>();
+		running.set(signal, mine);
+		const key = Symbol();
+		mine.set(key, argv.slice(0, 3).join(' '));
+		return run().finally(() => mine.delete(key));
+	};
+
+	const done = (signal: AbortSignal): void => {
+		for (const shared of facts.values()) shared.users.delete(signal);
+	};
+
+	const waitsFor = (signal: AbortSignal): readonly string[] => [
+		...new Set([
+			...(running.get(signal)?.values() ?? []),
+			...[...facts.values()].filter(shared => shared.users.has(signal)).flatMap(shared => waitsFor(shared.stop.signal)),
+		]),
+	];
+
+	return {
+		readerFor,
+		waitsFor,
+		done,
+		end: () => {
+			for (const shared of facts.values()) shared.stop.abort();
+			facts.clear();
+		},
+	};
+};
+
+const withSignal = (options: ProgramOptions | undefined, signal: AbortSignal): ProgramOptions => ({...options, signal});

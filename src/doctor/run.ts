@@ -1,0 +1,167 @@
+/**
+ * Runs checks, all at once. What a check could not see is told as such here, not by its author's care: an ok without a layer it
+ * declared becomes unknown, so does whatever ran out of time or met a fault of the host; only an error of our own is a crash.
+ */
+import type {AnyCheck, Finding, Findings, Installed, Verdict} from '#model/check.ts';
+import {Fault, faultData} from '#model/fault.ts';
+import type {Reader} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+import {Blocked} from '#model/unknown.ts';
+import {createPass, type Pass} from './pass.ts';
+
+export type CheckRun = {
+	readonly check: AnyCheck;
+	readonly verdict: Verdict;
+	readonly seconds: number;
+	/** What `fix` is given. */
+	readonly context: {readonly facts: Readonly<Record<string, unknown>>; readonly expect: Json | undefined};
+};
+
+export type RunChecksOptions = {
+	/** Those that were asked for and those they require. */
+	readonly checks: readonly AnyCheck[];
+	readonly reader: Reader;
+	readonly installed: readonly Installed[];
+	/** Milliseconds since the epoch: the present, or what `--at` names. */
+	readonly now: number;
+	/** Told as each one ends, in the order they end. */
+	readonly onEnd?: (run: CheckRun) => void;
+	/** The operator asked to stop: what runs is ended and unknown. */
+	readonly stop?: AbortSignal;
+};
+
+/** What a check may take unless it says otherwise, in milliseconds. */
+export const defaultDeadline = 5000;
+
+/** All of them, in the order given. Never throws for what a check does. When this returns no program of theirs runs any more. */
+export const runChecks = async (options: RunChecksOptions): Promise<readonly CheckRun[]> => {
+	const pass = createPass(options.reader);
+	const runs = new Map<string, Promise<CheckRun>>();
+	const byId = new Map(options.checks.map(check => [check.id, check]));
+	const begin = (check: AnyCheck): Promise<CheckRun> => {
+		const known = runs.get(check.id);
+		if (known !== undefined) return known;
+		const requires = (check.requires ?? []).flatMap(id => byId.get(id) ?? []);
+		// Its own promise stands before those it requires are begun: two that require each other would wait for ever, and a test forbids them.
+		const run = Promise.resolve().then(() => runOne(check, requires.map(begin), pass, options));
+		runs.set(check.id, run);
+		return run;
+	};
+	try {
+		return await Promise.all(
+			options.checks.map(async check => {
+				const run = await begin(check);
+				options.onEnd?.(run);
+				return run;
+			}),
+		);
+	} finally {
+		pass.end();
+	}
+};
+
+const runOne = async (check: AnyCheck, requires: readonly Promise<CheckRun>[], pass: Pass, options: RunChecksOptions): Promise<CheckRun> => {
+	const stop = new AbortController();
+	const host = pass.readerFor(stop.signal);
+	const reading = readFacts(check, host);
+	const by = blockedBy(await Promise.all(requires));
+	const started = performance.now();
+	const ended = (verdict: Verdict, context: CheckRun['context']): CheckRun => ({
+		check,
+		verdict,
+		seconds: Math.round(performance.now() - started) / 1000,
+		context,
+	});
+	if (by !== undefined) {
+		stop.abort();
+		return ended({state: 'blocked', by}, {facts: {}, expect: undefined});
+	}
+	const context = {facts: {} as Readonly<Record<string, unknown>>, expect: undefined as Json | undefined};
+	const work = (async (): Promise<Verdict> => {
+		context.facts = await reading;
+		const applies = check.appliesTo?.(context) ?? true;
+		if (applies !== true) return {state: 'na', because: applies};
+		context.expect = check.expects?.(options.installed);
+		return {state: 'seen', findings: seenWhole(check, await check.inspect({host, ...context, now: options.now}))};
+	})().catch(verdictOf);
+	const verdict = await Promise.race([work, outOfTime(check, pass, stop, options.stop)]);
+	pass.done(stop.signal);
+	stop.abort();
+	return ended(verdict, context);
+};
+
+/** The cause, not the one in between: what blocks a required check blocks this one. */
+const blockedBy = (required: readonly CheckRun[]): string | undefined =>
+	required
+		.map(({check, verdict}) => {
+			if (verdict.state === 'blocked') return verdict.by;
+			return verdict.state === 'seen' && verdict.findings.some(finding => finding.state === 'fail') ? check.id : undefined;
+		})
+		.find(id => id !== undefined);
+
+/** A fact that could not be read throws when it is used: whether a check applies may be known without it. */
+const readFacts = async (check: AnyCheck, host: Reader): Promise<Readonly<Record<string, unknown>>> => {
+	const facts = {};
+	await Promise.all(
+		Object.entries((check.facts ?? {}) as Record<string, Parameters<Reader['fact']>[0]>).map(async ([key, fact]) => {
+			try {
+				const value = await host.fact(fact);
+				Object.defineProperty(facts, key, {enumerable: true, value});
+			} catch (error) {
+				Object.defineProperty(facts, key, {
+					enumerable: true,
+					get: () => {
+						throw error;
+					},
+				});
+			}
+		}),
+	);
+	return facts;
+};
+
+const seenWhole = (check: AnyCheck, findings: Findings): Findings => {
+	if (!Array.isArray(findings) || findings.length === 0) throw new TypeError(`${check.id} gave no finding`);
+	return findings;
+};
+
+/** A fault has a reason outside of us, so it is "could not tell"; what is no fault is our own defect. */
+const verdictOf = (error: unknown): Verdict => {
+	if (error instanceof Blocked) return {state: 'unknown', why: error.why};
+	if (error instanceof Fault) return {state: 'unknown', why: {because: 'unreadable', need: error.sentence}};
+	const fault = faultData(error);
+	return fault.code === 'internal' ? {state: 'crash', fault} : {state: 'unknown', why: {because: 'unreadable', need: fault.sentence}};
+};
+
+const outOfTime = (check: AnyCheck, pass: Pass, stop: AbortController, asked: AbortSignal | undefined): Promise<Verdict> =>
+	new Promise(resolve => {
+		const end = (need: string) => (): void => {
+			clearTimeout(timer);
+			asked?.removeEventListener('abort', stopped);
+			const waited = pass.waitsFor(stop.signal);
+			stop.abort();
+			resolve({state: 'unknown', why: {because: 'timeout', need: waited.length > 0 ? `${waited.join(', ')} gave no answer ${need}` : `no end ${need}`}});
+		};
+		const deadline = check.deadline ?? defaultDeadline;
+		const timer = setTimeout(end(`within ${deadline / 1000} s`), deadline);
+		const stopped = end('before the operator stopped it');
+		if (asked?.aborted) stopped();
+		else asked?.addEventListener('abort', stopped, {once: true});
+		stop.signal.addEventListener('abort', () => {
+			clearTimeout(timer);
+			asked?.removeEventListener('abort', stopped);
+		});
+	});
+
+/** The layer that an ok would have needed and did not see; undefined when it saw all it declared. */
+export const lackingLayer = (
+	check: AnyCheck,
+	finding: Finding,
+): {readonly layer: string; readonly why: Extract<Verdict, {state: 'unknown'}>['why']} | undefined => {
+	for (const layer of check.layers) {
+		const seen = finding.layers[layer];
+		if (seen === undefined) return {layer, why: {because: 'unreadable', need: `the ${layer} layer was not looked at`}};
+		if ('because' in seen) return {layer, why: seen};
+	}
+	return undefined;
+};
