@@ -82,6 +82,7 @@ const row = object({
 	'ends?': moment,
 	'by?': text,
 	'fault?': object({code: text, sentence: text, hint: text, details: list(text)}),
+	'why?': notSeen,
 	'remedy?': object({sentence: text, 'commands?': list(list(text))}),
 	fixable: yesNo,
 	'waived?': object({reason: text, 'until?': text}),

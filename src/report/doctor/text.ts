@@ -6,11 +6,15 @@ import {bySubject, changeOf, coverage, evidenceOf, matters, oneLine, sentenceOf,
 
 /** The whole text, with a final newline. */
 export const doctorText = (report: Report, options: RenderOptions): string => {
-	const shown = report.rows.filter(row => options.verbose || matters(row));
+	// What many wait for is told once, as their cause.
+	const told = new Set(report.causes.flatMap(cause => cause.checks));
+	const shown = report.rows.filter(row => options.verbose || (matters(row) && !(row.state === 'unknown' && told.has(row.check))));
 	const widest = Math.max(16, ...shown.map(row => oneLine(row.key).length).filter(length => length <= 28));
 	return `${[
 		...heading(report, options),
-		...report.causes.map(cause => `${options.style.yellow(glyphOf('blocked', options))} ${oneLine(cause.says)}`),
+		...report.causes.flatMap(cause =>
+			wrap(oneLine(cause.says), 2, options.columns).map((line, at) => `${at === 0 ? `${options.style.cyan('?')} ` : '  '}${line}`),
+		),
 		...bySubject(shown).flatMap(([subject, rows]) => [
 			options.style.bold(oneLine(subjectName(subject))),
 			...rows.flatMap(row => rowLines(row, widest, report, options)),
@@ -22,7 +26,7 @@ export const doctorText = (report: Report, options: RenderOptions): string => {
 };
 
 const heading = (report: Report, {style, columns}: RenderOptions): readonly string[] => {
-	const {host, asOf, root, isRoot, counts, seconds} = report;
+	const {host, asOf, root, seconds} = report;
 	const where = [
 		`${oneLine(host.name)}, ${oneLine(host.release)}`,
 		...(root === '/' ? [] : [`in ${oneLine(root)}`]),
@@ -32,7 +36,7 @@ const heading = (report: Report, {style, columns}: RenderOptions): readonly stri
 	const time = `${seconds.toFixed(2)} s`;
 	const gap = columns !== undefined && line.length + time.length + 5 > columns ? ', ' : '     ';
 	const first = wrap(`${line}${gap}${time}`, 0, columns).map((text, at) => (at === 0 ? text.replace(where, style.bold(where)) : text));
-	return [...first, ...(counts.needRoot > 0 && !isRoot ? [style.dim('as root the rest can be seen: sudo setup doctor')] : []), ''];
+	return [...first, ''];
 };
 
 const rowLines = (row: Row, widest: number, report: Report, options: RenderOptions): readonly string[] => {
@@ -40,11 +44,11 @@ const rowLines = (row: Row, widest: number, report: Report, options: RenderOptio
 	const state = row.waived === undefined ? row.state : 'waived';
 	const key = oneLine(row.key);
 	const change = changeOf(row, report.at);
-	const [first = '', ...more] = wrap(oneLine(sentenceOf(row)), Math.min(widest, 28) + 6, columns, Math.max(key.length, widest) + 6);
 	const late = change === '' ? '' : `   ${style.dim(change)}`;
+	const [first = '', ...more] = wrap(`${oneLine(sentenceOf(row))}${late}`, widest + 6, columns, Math.max(key.length, widest) + 6);
 	return [
-		`  ${colourOf(state, style)(glyphOf(state, options))} ${key.padEnd(widest)}  ${first}${more.length === 0 ? late : ''}`,
-		...more.map((line, at) => `${' '.repeat(Math.min(widest, 28) + 6)}${line}${at === more.length - 1 ? late : ''}`),
+		`  ${colourOf(state, style)(glyphOf(state, options))} ${key.padEnd(widest)}  ${first}`,
+		...more.map(line => `${' '.repeat(widest + 6)}${line}`),
 		...(verbose || (matters(row) && row.state !== 'unknown') ? details(row, options) : []),
 	];
 };
@@ -64,7 +68,7 @@ const details = (row: Row, options: RenderOptions): readonly string[] => {
 			? []
 			: [['waived', `${row.waived.until === undefined ? '' : `until ${row.waived.until}: `}${oneLine(row.waived.reason)}`] as const]),
 		...(row.fault === undefined ? [] : [['fault', oneLine(`[${row.fault.code}] ${row.fault.sentence}`)] as const]),
-		...(row.state === 'ok' || row.remedy === undefined ? [] : mendLines(row, row.remedy, style)),
+		...(row.state === 'ok' || row.remedy === undefined ? [] : mendLines(row, row.remedy, options)),
 	];
 	return lines.flatMap(([label, text]) => {
 		const [first = '', ...more] = wrap(text, 15, columns);
@@ -72,9 +76,9 @@ const details = (row: Row, options: RenderOptions): readonly string[] => {
 	});
 };
 
-const mendLines = (row: Row, remedy: NonNullable<Row['remedy']>, style: Style): readonly (readonly [string, string])[] => [
+const mendLines = (row: Row, remedy: NonNullable<Row['remedy']>, {style, verbose}: RenderOptions): readonly (readonly [string, string])[] => [
 	['mend', row.fixable ? `${style.bold(`setup doctor fix ${oneLine(row.check)}`)}   ${oneLine(remedy.sentence)}` : oneLine(remedy.sentence)],
-	...(remedy.commands ?? []).map(argv => ['', style.bold(oneLine(shellLine(argv)))] as const),
+	...(row.fixable && !verbose ? [] : (remedy.commands ?? [])).map(argv => ['', style.bold(oneLine(shellLine(argv)))] as const),
 ];
 
 const fixedLines = ({fixed}: Report, {style, ascii}: RenderOptions): readonly string[] =>
@@ -90,6 +94,7 @@ const closing = (report: Report, {style, verbose, columns}: RenderOptions): read
 	const next = [
 		...(off[0] === undefined ? [] : [`setup explain ${oneLine(off[0].check)}`]),
 		...(off.some(row => row.fixable) ? ['setup doctor fix'] : []),
+		...(report.counts.needRoot > 0 && !report.isRoot ? ['sudo setup doctor'] : []),
 		...(verbose ? [] : ['setup doctor -v']),
 	];
 	const said = totals(report);
@@ -113,7 +118,7 @@ const wrap = (text: string, indent: number, columns: number | undefined, firstIn
 	if (columns === undefined) return [text];
 	const lines: string[] = [];
 	let line = '';
-	for (const part of text.split(/(?<= )(?=\S)/)) {
+	for (const part of text.split(/(?<= )(?=[^ ])/)) {
 		const room = Math.max(20, columns - (lines.length === 0 ? firstIndent : indent));
 		if (line !== '' && lengthOf(`${line}${part}`.trimEnd()) > room) {
 			lines.push(line.trimEnd());

@@ -71,7 +71,13 @@ export const sentenceOf = (row: Row): string => {
 };
 
 /** One line without control characters, for a terminal, a log and whatever reads line by line. */
-export const oneLine = (text: string): string => printable(text.replace(/\s*[\r\n]+\s*/g, ' ').replaceAll('\t', ' '));
+export const oneLine = (text: string): string =>
+	printable(text.replace(/\s*[\r\n]+\s*/g, ' ').replaceAll('\t', ' '))
+		.toWellFormed()
+		.replace(turning, character => `\\u${character.charCodeAt(0).toString(16)}`);
+
+/** Characters that let the rest of a line be read in another order than it is written. */
+const turning = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Does it fail the run, as `--fail-on` says? A crash does by itself: nobody knows what the check would have said. */
 export const failsRun = (row: Row, failOn: FailOn = 'fail'): boolean => {
