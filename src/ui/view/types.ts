@@ -1,7 +1,7 @@
 /** A screen as data, made from the state by a pure function: the full screen, the plain lines and the JSON lines are drawn from the same. */
 
 /** Shown by a mark and by colour; the mark alone carries the meaning. */
-export type Mark = 'done' | 'current' | 'waiting' | 'failed' | 'warning' | 'unknown' | 'chosen' | 'free' | 'skipped' | 'folded' | 'open' | 'none';
+export type Mark = 'done' | 'current' | 'waiting' | 'failed' | 'warning' | 'unknown' | 'chosen' | 'free' | 'skipped' | 'change' | 'folded' | 'open' | 'none';
 
 /** `bold` is the one thing to look at; `quiet` is what may be overlooked. */
 export type Tone = 'plain' | 'bold' | 'quiet' | 'accent' | 'good' | 'warn' | 'bad';
