@@ -3,58 +3,69 @@ import {statSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {resolve} from 'node:path';
 import {didYouMean} from '#answers/near.ts';
-import {checks as allChecks} from '#checks/index.ts';
+import {checks} from '#checks/index.ts';
 import {reportOf} from '#doctor/report.ts';
 import {type CheckRun, runChecks} from '#doctor/run.ts';
-import {selectChecks} from '#doctor/select.ts';
+import {type Selection, selectChecks} from '#doctor/select.ts';
 import type {Report} from '#doctor/types.ts';
 import {release} from '#host/facts/release.ts';
 import {createReader} from '#host/reader.ts';
 import {redact} from '#host/redact.ts';
-import type {AnyCheck, Installed} from '#model/check.ts';
+import type {Installed} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {liveLine} from '#report/live-line.ts';
 import packageJson from '../../package.json' with {type: 'json'};
 import type {DoctorArgs} from './doctor-args.ts';
+import {type DoctorPlace, doctorPlace} from './doctor-place.ts';
 import type {Output} from './output.ts';
 
 export type Looked = {
 	readonly report: Report;
 	readonly runs: readonly CheckRun[];
 	readonly interrupted: boolean;
+	readonly place: DoctorPlace;
 };
 
-/** Runs what `args.words` select. Throws Fault usage.no-check, usage.no-root. */
-export const lookAtHost = async (
-	args: Pick<DoctorArgs, 'words' | 'root' | 'state' | 'at'>,
-	out: Output,
-	checks: readonly AnyCheck[] = allChecks,
-): Promise<Looked> => {
-	const {asked, run} = selectChecks(checks, args.words, didYouMean);
+export type LookOptions = Pick<DoctorArgs, 'root' | 'state' | 'at'> & {readonly selection: Selection};
+
+/** All checks there are, and those that the words mean. Throws Fault usage.no-check. */
+export const selectHere = async (words: readonly string[]): Promise<Selection> => selectChecks(checks, words, didYouMean);
+
+/** Runs them; changes nothing on the host. Throws Fault usage.no-root. */
+export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Promise<Looked> => {
 	const root = rootOf(args.root);
+	const place = doctorPlace(args.state, root);
 	const reader = createReader(root);
 	const started = performance.now();
 	const at = new Date();
 	const stopping = listenForInterrupt();
-	const live = liveLine(out.stderr, out.stdout.isTTY === true, run.length);
+	const live = liveLine(out.stderr, out.stdout.isTTY === true, selection.run.length);
 	try {
 		const installed: readonly Installed[] = [];
-		const [runs, system] = await Promise.all([
-			runChecks({checks: run, reader, installed, now: args.at ?? at.getTime(), stop: stopping.signal, onEnd: ({check}) => live.ended(check.id)}),
+		const [runs, system, name] = await Promise.all([
+			runChecks({
+				checks: selection.run,
+				reader,
+				installed,
+				now: args.at ?? at.getTime(),
+				stop: stopping.signal,
+				onEnd: ({check}) => live.ended(check.id),
+			}),
 			reader.fact(release).catch(() => undefined),
+			nameOf(reader),
 		]);
-		const report = reportOf(runs, asked, {
+		const report = reportOf(runs, selection.asked, {
 			version: packageJson.version,
-			host: {name: await nameOf(reader), release: system?.name ?? 'unknown'},
+			host: {name, release: system?.name ?? 'unknown'},
 			at: at.toISOString(),
 			...(args.at !== undefined && {asOf: new Date(args.at).toISOString()}),
 			root,
 			isRoot: process.getuid?.() === 0,
 			seconds: Math.round(performance.now() - started) / 1000,
 		});
-		return {report: withoutSecrets(report), runs, interrupted: stopping.signal.aborted};
+		return {report: withoutSecrets(report), runs, interrupted: stopping.signal.aborted, place};
 	} finally {
 		live.end();
 		stopping.dispose();

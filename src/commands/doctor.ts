@@ -3,7 +3,7 @@
 import {exitCodeOf} from '#doctor/exit-code.ts';
 import type {Report} from '#doctor/types.ts';
 import {type DoctorArgs, doctorArgs, helpText} from './doctor-args.ts';
-import {lookAtHost} from './doctor-look.ts';
+import {lookAt, selectHere} from './doctor-look.ts';
 import type {Output} from './output.ts';
 
 /** Everything after `setup doctor`. Gives 0, 1 or 2 as exitCodeOf says, 130 when interrupted. Throws Fault usage.*. */
@@ -16,13 +16,15 @@ export const doctorCommand = async (argv: readonly string[], out: Output): Promi
 	switch (args.act) {
 		case 'look':
 			return look(args, out);
+		case 'fix':
+			return (await import('./doctor-fix.ts')).fixCommand(args, out);
 		default:
 			throw new Error('not yet');
 	}
 };
 
 const look = async (args: DoctorArgs, out: Output): Promise<number> => {
-	const {report, interrupted} = await lookAtHost(args, out);
+	const {report, interrupted} = await lookAt({...args, selection: await selectHere(args.words)}, out);
 	await show(report, args, out);
 	return interrupted ? 130 : exitCodeOf(report, args.failOn);
 };

@@ -32,7 +32,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 				started = clock();
 				if (live) ticking = setInterval(status, 1000).unref();
 				count = {n: 0, of: event.nodes};
-				return print(style.bold(`${event.resumed ? 'Continuing' : 'Installing'} ${event.stack}: ${event.changes} of ${event.nodes} to look at or change`));
+				return print(style.bold(`${titleOf(event)}: ${event.changes} of ${event.nodes} to look at or change`));
 			case 'node-start':
 				working.set(event.id, {title: `[${event.step}] ${event.title}`, since: clock(), line: '', progress: ''});
 				return live ? status() : print(`... [${event.step}] ${event.title}`);
@@ -68,6 +68,9 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 		}
 	};
 };
+
+const titleOf = ({stack, resumed}: Extract<Event, {type: 'run-start'}>): string =>
+	stack === 'doctor' ? 'Mending what was found' : `${resumed ? 'Continuing' : 'Installing'} ${stack}`;
 
 const withWork = <T>(working: Map<string, T>, id: string, then: (work: T) => void): void => {
 	const work = working.get(id);

@@ -1,0 +1,170 @@
+/** `setup doctor fix`: plans what mends the findings, shows it, does it, looks again, and takes it back by itself where it made something worse. */
+import {setTimeout as pause} from 'node:timers/promises';
+import {mendingOf} from '#doctor/mend.ts';
+import type {Report, Row} from '#doctor/types.ts';
+import {worseRows} from '#doctor/worse.ts';
+import {makePlan, type Plan} from '#engine/plan.ts';
+import {createReader} from '#host/reader.ts';
+import {Fault} from '#model/fault.ts';
+import {ndjson} from '#report/ndjson.ts';
+import {planText} from '#report/plan-text.ts';
+import {runText} from '#report/run-text.ts';
+import {styleFor} from '#report/style.ts';
+import type {DoctorArgs} from './doctor-args.ts';
+import {type Looked, lookAt, selectHere} from './doctor-look.ts';
+import {openRepairs, type Repairs} from './doctor-repair.ts';
+import type {Output} from './output.ts';
+import {askYesNo} from './yes-no.ts';
+
+/** How long what was restarted may take until it is as it was, in milliseconds. */
+const patience = 15_000;
+
+/** Gives 0 when everything selected is fine afterwards, 1 when not (also when it went back), 2 when it cannot be told. */
+export const fixCommand = async (args: DoctorArgs, out: Output): Promise<number> => {
+	if (process.getuid?.() !== 0)
+		throw new Fault('fix.needs-root', 'only root can mend this host', 'Run it with sudo. `setup doctor` shows what can be told without being root.');
+	process.umask(0o022);
+	if (args.format !== 'text' && args.format !== 'ndjson')
+		throw new Fault('usage.choice', `doctor fix cannot write ${args.format}`, 'It writes text, or its events as ndjson.');
+	const tell = (line: string): void => void (args.format === 'text' ? out.stdout : out.stderr).write(`${line}\n`);
+	const wide = await subjectsOf(args);
+	const before = await lookAt({...args, ...wide}, out);
+	const broken = before.report.rows.filter(row => wide.names.has(row.check) && isBroken(row));
+	const plan = await planFor(before, broken);
+	tellUnmendable(broken, tell);
+	const todo = plan.nodes.filter(node => node.look.state !== 'ok');
+	if (todo.length === 0) {
+		tell(broken.length === 0 ? 'Nothing to mend: all that was looked at is fine.' : 'Nothing here that setup can mend by itself.');
+		return codeOf(rowsOf(before.report, wide.names));
+	}
+	if (args.format === 'text' || !args.yes) showPlan(plan, out, args.format === 'text');
+	if (args.plan) return 0;
+	refuseBroken(plan);
+	if (!args.yes && !(await askYesNo('Do this?'))) {
+		tell('Nothing was changed.');
+		return 1;
+	}
+	return mend({args, out, wide, before, plan, tell});
+};
+
+type Mend = {
+	readonly args: DoctorArgs;
+	readonly out: Output;
+	readonly wide: Wide;
+	readonly before: Looked;
+	readonly plan: Plan;
+	readonly tell: (line: string) => void;
+};
+
+const mend = async ({args, out, wide, before, plan, tell}: Mend): Promise<number> => {
+	const show = args.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, styleFor(out.stdout));
+	const repairs = await openRepairs(
+		before.place,
+		'setup doctor fix',
+		event => {
+			// What it comes to is told by the look afterwards.
+			if (event.type !== 'run-end' || args.format === 'ndjson') show(event);
+		},
+		line => void out.stderr.write(`${line}\n`),
+	);
+	try {
+		const result = await repairs.apply(plan);
+		const after = await lookUntilSettled(before, () => lookAt({...args, ...wide}, out));
+		const worse = worseRows(before.report.rows, after.report.rows);
+		if (worse.length > 0 || result.outcome === 'failed') {
+			for (const row of worse) tell(`worse than before: ${row.key}: ${row.says}`);
+			tell(`${worse.length > 0 ? 'It made something worse' : 'It failed'}, so it is taken back.`);
+			return await goBack(repairs, before, () => lookAt({...args, ...wide}, out), tell);
+		}
+		const rows = rowsOf(after.report, wide.names);
+		for (const row of rows.filter(isBroken)) tell(`still ${row.state}: ${row.key}: ${row.says}`);
+		const mended = before.report.rows.filter(row => isBroken(row) && wide.names.has(row.check) && !rows.some(one => one.key === row.key && isBroken(one)));
+		tell(`${mended.length} mended, ${rows.filter(isBroken).length} left. setup undo takes it back.`);
+		return result.outcome === 'interrupted' ? 130 : codeOf(rows);
+	} finally {
+		repairs.close();
+	}
+};
+
+/** A service that was restarted needs its time; what is still worse when that is over, is. */
+const lookUntilSettled = async (before: Looked, look: () => Promise<Looked>): Promise<Looked> => {
+	const end = performance.now() + patience;
+	for (let wait = 250; ; wait = Math.min(wait * 2, 3000)) {
+		const after = await look();
+		if (worseRows(before.report.rows, after.report.rows).length === 0 || after.interrupted || performance.now() + wait > end) return after;
+		await pause(wait);
+	}
+};
+
+const goBack = async (repairs: Repairs, before: Looked, look: () => Promise<Looked>, tell: (line: string) => void): Promise<number> => {
+	const results = await repairs.takeBack();
+	const stuck = results.filter(({result}) => result.outcome === 'kept' || result.outcome === 'conflict');
+	const worse = worseRows(before.report.rows, (await lookUntilSettled(before, look)).report.rows);
+	for (const row of worse) tell(`not as before: ${row.key}: ${row.says}`);
+	tell(
+		stuck.length === 0 && worse.length === 0
+			? 'Taken back: everything is as it was before.'
+			: `Taken back, but for ${stuck.length + worse.length} that are listed above.`,
+	);
+	return 1;
+};
+
+type Wide = Pick<Parameters<typeof lookAt>[0], 'selection'> & {readonly names: ReadonlySet<string>};
+
+/** What was asked for, and all the rest of its subjects: a repair may cost a neighbour. */
+const subjectsOf = async ({words}: DoctorArgs): Promise<Wide> => {
+	const asked = await selectHere(words);
+	const subjects = [...new Set(asked.asked.map(({id}) => id.split('.')[0] ?? id))];
+	return {selection: await selectHere(words.length === 0 ? [] : subjects), names: new Set(asked.asked.map(({id}) => id))};
+};
+
+const isBroken = (row: Row): boolean => (row.state === 'warn' || row.state === 'fail') && row.waived === undefined;
+
+const rowsOf = (report: Report, names: ReadonlySet<string>): readonly Row[] => report.rows.filter(row => names.has(row.check) && row.waived === undefined);
+
+const codeOf = (rows: readonly Row[]): number => {
+	if (rows.some(isBroken)) return 1;
+	return rows.some(row => row.state === 'unknown' || row.state === 'crash') ? 2 : 0;
+};
+
+const planFor = async ({runs}: Looked, broken: readonly Row[]): Promise<Plan> => {
+	const keys = new Set(broken.map(row => row.key));
+	const items = mendingOf(runs, key => keys.has(key));
+	const reader = createReader();
+	const plan = await makePlan(items, reader);
+	// Two findings may ask for the very same thing.
+	const seen = new Set<string>();
+	const once = plan.nodes.filter(({resource, look}) => {
+		const act = JSON.stringify([resource.type, resource.title ?? resource.id, look.state === 'change' ? look.changes : resource.id]);
+		if (seen.has(act)) return false;
+		seen.add(act);
+		return true;
+	});
+	return once.length === plan.nodes.length ? plan : makePlan(once, reader);
+};
+
+const showPlan = (plan: Plan, out: Output, onStdout: boolean): void => {
+	const stream = onStdout ? out.stdout : out.stderr;
+	const style = styleFor(stream);
+	stream.write(planText(plan, 'To mend what was found', {style, diffs: true, verbose: false}));
+	const owed = new Map(
+		plan.nodes
+			.filter(node => node.look.state !== 'ok')
+			.flatMap(({resource}) => resource.owes ?? [])
+			.map(debt => [`${debt.do} ${debt.unit}`, debt]),
+	);
+	for (const line of owed.keys()) stream.write(`${style.yellow('then')} ${line}\n`);
+};
+
+const tellUnmendable = (broken: readonly Row[], tell: (line: string) => void): void => {
+	for (const row of broken.filter(one => !one.fixable)) tell(`by hand: ${row.key}: ${row.says}${row.remedy ? `\n         ${row.remedy.sentence}` : ''}`);
+};
+
+const refuseBroken = ({counts, nodes}: Plan): void => {
+	if (counts.failed === 0) return;
+	throw new Fault(
+		'fix.cannot-plan',
+		`${counts.failed} of ${nodes.length} things cannot be planned; nothing was changed`,
+		'Mend what is listed above, then run the same command again.',
+	);
+};
