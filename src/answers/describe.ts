@@ -26,7 +26,7 @@ export type Question = {
 /** Every question of a step, a choice before what depends on it. */
 export const describeQuestions = (step: AnyStep): readonly Question[] => below(step.questions, [], []);
 
-type When = Question['when'];
+export type When = Question['when'];
 
 const below = (schema: Schema, path: readonly string[], when: When): readonly Question[] => {
 	const peeled = peel(schema);
@@ -34,22 +34,7 @@ const below = (schema: Schema, path: readonly string[], when: When): readonly Qu
 	const shape = shapeOf(peeled.core);
 	if (shape) return Object.entries(shape).flatMap(([key, child]) => below(child, [...path, key], when));
 	if (!union) return [leafQuestion(peeled, path, when)];
-	const key = [...path, union.key];
-	const preset = isMap(peeled.preset) ? (own(peeled.preset, union.key) as Json | undefined) : undefined;
-	const first = union.branches[0];
-	const meta = {...(first && peel(first.shape[union.key]!).meta), ...peeled.meta};
-	const question: Question = {
-		path: key.join('.'),
-		// A branch's literal has the title of its choice, so the question's own stands at the union.
-		title: peeled.meta.title ?? union.key,
-		...(peeled.meta.help !== undefined && {help: peeled.meta.help}),
-		type: 'one of',
-		required: false,
-		default: preset ?? first?.values[0] ?? null,
-		...(meta.from !== undefined && {from: meta.from}),
-		choices: union.branches.flatMap(branch => branch.values.map(value => choice(value, peel(branch.shape[union.key]!)))),
-		when,
-	};
+	const question = unionQuestion(peeled, union, path, when);
 	const seen = new Map<string, Question>();
 	for (const branch of union.branches) {
 		const here: When = [...when, {path: question.path, is: branch.values}];
@@ -71,7 +56,27 @@ const merge = (seen: Map<string, Question>, one: Question, depth: number): void 
 	}
 };
 
-const leafQuestion = (peeled: Peeled, path: readonly string[], when: When): Question => {
+/** The question that chooses between the branches of a union. */
+export const unionQuestion = (peeled: Peeled, union: NonNullable<ReturnType<typeof branchesOf>>, path: readonly string[], when: When): Question => {
+	const preset = isMap(peeled.preset) ? (own(peeled.preset, union.key) as Json | undefined) : undefined;
+	const first = union.branches[0];
+	const meta = {...(first && peel(first.shape[union.key]!).meta), ...peeled.meta};
+	return {
+		path: [...path, union.key].join('.'),
+		// A branch's literal has the title of its choice, so the question's own stands at the union.
+		title: peeled.meta.title ?? union.key,
+		...(peeled.meta.help !== undefined && {help: peeled.meta.help}),
+		type: 'one of',
+		required: false,
+		default: preset ?? first?.values[0] ?? null,
+		...(meta.from !== undefined && {from: meta.from}),
+		choices: union.branches.flatMap(branch => branch.values.map(value => choice(value, peel(branch.shape[union.key]!)))),
+		when,
+	};
+};
+
+/** A question that stands for itself. */
+export const leafQuestion = (peeled: Peeled, path: readonly string[], when: When): Question => {
 	const {meta, core} = peeled;
 	const literals = literalsOf(core);
 	return {

@@ -32,7 +32,7 @@ export type Resolved = {readonly name: string; readonly state: 'read' | 'stored'
  * Fills every box it can and says what became of each. In apply mode throws Fault 'secrets.bad' with a line per secret that is
  * missing or unfit, before anything is generated, and the store's faults (`readSecretStore`).
  */
-export const resolveSecrets = async (loaded: Loaded, options: ResolveOptions): Promise<readonly Resolved[]> => {
+export const resolveSecrets = async (loaded: Pick<Loaded, 'stack' | 'secrets'>, options: ResolveOptions): Promise<readonly Resolved[]> => {
 	const environment = options.environment ?? process.env;
 	const found: Outcome[] = [];
 	const stored = await openStore(loaded, options);
@@ -100,7 +100,7 @@ const refName = ({ref}: LoadedSecret): string =>
 	'file' in ref ? ref.file : 'env' in ref ? `environment variable ${ref.env}` : 'credential' in ref ? `credential ${ref.credential}` : 'as typed';
 
 /** The store, or the fault that a plan takes as "unknown". */
-const openStore = async (loaded: Loaded, {store = secretsPath, mode}: ResolveOptions): Promise<ReadonlyMap<string, string> | Fault> => {
+const openStore = async (loaded: Pick<Loaded, 'secrets'>, {store = secretsPath, mode}: ResolveOptions): Promise<ReadonlyMap<string, string> | Fault> => {
 	if (!loaded.secrets.some(({ref}) => 'secret' in ref)) return new Map();
 	try {
 		return await readSecretStore(store);

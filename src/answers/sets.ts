@@ -57,3 +57,13 @@ export const setAt = (value: unknown, path: readonly string[], set: unknown): Re
 	const map = isMap(value) ? value : {};
 	return {...map, [key!]: rest.length === 0 ? set : setAt(Object.hasOwn(map, key!) ? map[key!] : undefined, rest, set)};
 };
+
+/** A copy without what stands at a path; maps that this leaves empty go as well. */
+export const dropAt = (value: unknown, path: readonly string[]): Record<string, unknown> => {
+	const [key, ...rest] = path;
+	if (!isMap(value)) return {};
+	const {[key!]: below, ...others} = value;
+	if (rest.length === 0 || !isMap(below)) return rest.length === 0 ? others : {...value};
+	const left = dropAt(below, rest);
+	return Object.keys(left).length === 0 ? others : {...value, [key!]: left};
+};

@@ -6,7 +6,8 @@ import {type Box, nameBoxes} from './boxes.ts';
 import {check, type Problem} from './check.ts';
 import {type FillOptions, fill, type Layer} from './fill.ts';
 import {invent} from './invent.ts';
-import {setAt} from './sets.ts';
+import {dropAt, setAt} from './sets.ts';
+import {branchesOf, branchFor, isMap, peel, type Schema, shapeOf} from './shape.ts';
 
 /** Reads the facts that a step declares; asked only for steps that have `defaults`. */
 export type FactsOf = (step: AnyStep) => Promise<Readonly<Record<string, unknown>>>;
@@ -15,6 +16,8 @@ export type SettleOptions = FillOptions & {
 	readonly facts: FactsOf;
 	/** What was answered, by step id. */
 	readonly given: Readonly<Record<string, unknown>>;
+	/** Answers to questions that are not asked now (another branch, an older setup) are passed over instead of being problems. */
+	readonly onlyAsked?: boolean;
 };
 
 export type Settled = {
@@ -36,15 +39,30 @@ export const settleStack = async (stack: Stack, options: SettleOptions): Promise
 	for (const step of stack.steps) {
 		const defaults = await stepDefaults(step, outputs, options.facts);
 		const one = settleStep(stack, step, defaults, options);
-		outputs.set(step.id, one.output ?? standIn(stack, step, defaults, options));
+		outputs.set(step.id, (options.onlyAsked ? wholeOf(one)?.answers : one.output) ?? standIn(stack, step, defaults, options));
 		settled.push(one);
 	}
 	return settled;
 };
 
+/** What was answered, by step id, in input form: `State.drafts[stack].answers`. Answers to questions of another branch may stay in it. */
+export type Given = Readonly<Record<string, Json>>;
+
+/** All steps settled with what is asked of the answers so far. */
+export const settleGiven = (stack: Stack, given: Given, facts: FactsOf): Promise<readonly Settled[]> =>
+	settleStack(stack, {given, facts, origins: new Map(), onlyAsked: true});
+
 /** What later steps may use in place of answers with problems, so that their own problems are found in the same pass: the defaults, and examples. */
 const standIn = (stack: Stack, step: AnyStep, defaults: Readonly<Record<string, Default>> | undefined, options: SettleOptions): unknown =>
 	settleStep(stack, step, defaults, {...options, given: {}, origins: new Map(), invent}).output;
+
+/** The answers with stand-ins for what is missing or wrong, while they are still being given; undefined where even these do not fit. */
+export const wholeOf = ({step, input, output, boxes, problems, layers}: Settled): {readonly answers: unknown; readonly boxes: readonly Box[]} | undefined => {
+	if (output !== undefined) return {answers: output, boxes};
+	const good = problems.reduce<unknown>((at, {path}) => dropAt(at, path.slice(1).map(String)), input);
+	const checked = check(step.questions, fill(step.questions, good, layers, [step.id], {origins: new Map(), invent}), [step.id]);
+	return checked.ok ? nameBoxes(checked.output, step.id) : undefined;
+};
 
 const settleStep = (stack: Stack, step: AnyStep, defaults: Readonly<Record<string, Default>> | undefined, options: SettleOptions): Settled => {
 	const layers: readonly Layer[] = [
@@ -52,7 +70,8 @@ const settleStep = (stack: Stack, step: AnyStep, defaults: Readonly<Record<strin
 		...Object.entries(defaults ?? {}).map(([key, one]) => ({value: {[key]: one.value}, origin: {from: 'step', text: one.from}}) as const),
 	];
 	const given = Object.hasOwn(options.given, step.id) ? options.given[step.id] : undefined;
-	const input = fill(step.questions, given ?? {}, layers, [step.id], options) as Json;
+	const filled = fill(step.questions, given ?? {}, layers, [step.id], options) as Json;
+	const input = options.onlyAsked ? onlyAsked(step.questions, filled) : filled;
 	const checked = check(step.questions, input, [step.id]);
 	if (!checked.ok) {
 		// Without its defaults a question without an answer may well have one.
@@ -61,6 +80,20 @@ const settleStep = (stack: Stack, step: AnyStep, defaults: Readonly<Record<strin
 	}
 	const {answers, boxes} = nameBoxes(checked.output, step.id);
 	return {step, input, output: answers, boxes, problems: [], layers};
+};
+
+/** The input without keys that its schema does not have under the branches it chose. */
+const onlyAsked = (schema: Schema, input: Json): Json => {
+	const {core} = peel(schema);
+	const union = branchesOf(core);
+	if (!isMap(input)) return input;
+	const shape = shapeOf(core) ?? (union && (branchFor(core, input)?.shape ?? {[union.key]: schema}));
+	if (!shape) return input;
+	return Object.fromEntries(
+		Object.entries(input as Readonly<Record<string, Json>>).flatMap(([key, value]) =>
+			Object.hasOwn(shape, key) ? [[key, onlyAsked(shape[key]!, value)] as const] : [],
+		),
+	);
 };
 
 /** undefined when they cannot be told, because a step it uses has not even a stand-in. */

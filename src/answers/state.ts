@@ -17,6 +17,14 @@ const draft = answersSoFar.extend({
 	stack: z.string(),
 	/** The step the operator is at. */
 	step: z.string().optional(),
+	/** The question there, by path. */
+	question: z.string().optional(),
+	/** Steps the operator has gone through. */
+	passed: z.array(z.string()).optional(),
+	/** Preflight checks that were accepted in spite of what they found, by id. */
+	accepted: z.array(z.string()).optional(),
+	/** `step.probe` of probes that were gone past. */
+	unproven: z.array(z.string()).optional(),
 	savedAt: z.iso.datetime(),
 });
 
