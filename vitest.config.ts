@@ -1,5 +1,5 @@
 /**
- * Three kinds of test: unit (anybody, anywhere, fast), host (root, booted Debian machines, at most two at a time because
+ * Four kinds of test: unit (anybody, anywhere, fast), ui (anybody, programs on pseudo-terminals), host (root, booted Debian machines, at most two at a time because
  * two cores are what there is), soak (hours, asked for by name).
  */
 import {defineConfig} from 'vitest/config';
@@ -14,6 +14,7 @@ export default defineConfig({
 		projects: [
 			...(process.argv.includes('--project=conformance') ? [conformance] : []),
 			{test: {name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000}},
+			{test: {name: 'ui', include: ['test/ui/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2}},
 			{test: {name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 20 * minute, hookTimeout: 10 * minute, maxWorkers: 2}},
 			{test: {name: 'soak', include: ['test/soak/**/*.test.ts'], testTimeout: 180 * minute, hookTimeout: 10 * minute, maxWorkers: 1}},
 		],

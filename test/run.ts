@@ -19,6 +19,6 @@ const main = async (): Promise<void> => {
 	process.exitCode = report(outcomes, performance.now() - started, process.env['CI'] === 'true');
 };
 
-const projects = {fast: ['unit'], full: ['unit', 'host'], soak: ['soak']} as const;
+const projects = {fast: ['unit'], full: ['unit', 'ui', 'host'], soak: ['soak']} as const;
 
 await main();

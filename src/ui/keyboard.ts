@@ -38,7 +38,7 @@ export const createKeyboard = ({stdin, onKey, onEnd, holdEscape = heldEscape(pro
 		if (key !== undefined) onKey(key);
 	};
 	const take = (keys: readonly Key[]): void => {
-		queue.push(...(draining ? keys.filter(isInterrupt) : keys));
+		queue.push(...(draining ? keys.filter(isInterrupt) : keys.flatMap(apart)));
 		if (queue.length > 0) giving ??= setImmediate(give);
 		clearTimeout(silent);
 		const wait = decoder.wait();
@@ -96,6 +96,14 @@ export const createKeyboard = ({stdin, onKey, onEnd, holdEscape = heldEscape(pro
 		},
 	};
 };
+
+/** Letters that a slow line brought together are commands one by one. What nobody types that fast stays in one piece, and is no command. */
+const apart = (key: Key): readonly Key[] => {
+	if (key.key !== 'text' || key.paste === true || key.text.length > mostTyped) return [key];
+	return [...graphemes.segment(key.text)].map(({segment}) => ({key: 'text', text: segment}));
+};
+const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+const mostTyped = 32;
 
 const isInterrupt = ({key}: Key): boolean => key === 'interrupt';
 
