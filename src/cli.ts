@@ -1,16 +1,10 @@
 /** argv -> command -> exit code; the only file that exits the process. Each command is loaded when it is called. */
+import {exitCodeOf} from '#commands/exit-code.ts';
 import {faultData} from '#model/fault.ts';
 import {faultText} from '#report/fault-text.ts';
 import {styleFor} from '#report/style.ts';
 
 const out = {stdout: process.stdout, stderr: process.stderr};
-
-/** 64 for what the caller wrote, 75 for a held host, 70 for our own defects, 1 for the rest. */
-const codeOf = (code: string): number => {
-	if (/^(usage|answers)\./.test(code)) return 64;
-	if (code === 'run.held') return 75;
-	return code === 'internal' ? 70 : 1;
-};
 
 const main = async (): Promise<number> => {
 	try {
@@ -22,7 +16,8 @@ const main = async (): Promise<number> => {
 	} catch (error) {
 		const fault = faultData(error);
 		process.stderr.write(`${faultText(fault, styleFor(process.stderr))}\n`);
-		return codeOf(fault.code);
+		if (process.env['HOST_SETUP_DETACHED'] !== undefined) (await import('#runner/detached.ts')).tellStarter(fault);
+		return exitCodeOf(fault.code);
 	}
 };
 

@@ -1,26 +1,20 @@
 /** `setup apply FILE`: installs from an answers file, asking nothing; run again after whatever happened, it goes on. */
-import {randomBytes} from 'node:crypto';
 import {availableParallelism} from 'node:os';
-import {resolveSecrets} from '#answers/secrets.ts';
+import {resolveSecrets, secretsToHandOver} from '#answers/secrets.ts';
 import {updateState} from '#answers/state.ts';
-import {lastRun, openJournal} from '#engine/journal.ts';
-import {takeRunLock} from '#engine/lock.ts';
+import {lastRun} from '#engine/journal.ts';
 import {makePlan, type Plan} from '#engine/plan.ts';
 import {runPlan} from '#engine/run.ts';
-import {reapChildren} from '#host/children.ts';
-import {createHost} from '#host/live.ts';
 import {createReader} from '#host/reader.ts';
-import type {Event, Listener, RunOutcome} from '#model/event.ts';
+import type {RunOutcome} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
-import {eventLog} from '#report/event-log.ts';
-import {ndjson} from '#report/ndjson.ts';
 import {planText} from '#report/plan-text.ts';
-import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
 import {askSecret} from './ask-secret.ts';
+import {type Detach, detachCommand} from './detach.ts';
+import {heldRun} from './held-run.ts';
 import {type Opened, openStack} from './open-stack.ts';
 import type {Output} from './output.ts';
-import {listenForStop} from './signals.ts';
 import {placeOf, version} from './state-place.ts';
 
 export type ApplyOptions = {
@@ -32,33 +26,19 @@ export type ApplyOptions = {
 	readonly remote?: 'apply' | 'look';
 	/** Secrets by name as JSON on stdin: what a rehearsal hands to the run inside. */
 	readonly givenOnStdin?: boolean;
+	readonly detach?: Detach;
 };
 
 /** Gives 0 when the host is as desired, 1 when something failed, 130 when asked to stop. */
 export const applyCommand = async (file: string, options: ApplyOptions, out: Output): Promise<number> => {
 	if (process.getuid?.() !== 0)
 		throw new Fault('apply.needs-root', 'only root can install', 'Run it with sudo. `setup plan FILE` shows what would change without being root.');
-	process.umask(0o022);
-	const place = placeOf(options.state);
 	const reader = createReader();
 	const opened = await openStack(file, options.set, reader);
-	const release = takeRunLock(place.state, `setup apply ${file}`);
-	const stopping = listenForStop(signal =>
-		listener({type: 'note', line: `${signal}: finishing what runs, starting nothing new. Run the same command again to go on.`}),
-	);
-	const style = styleFor(out.stdout);
-	const run = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
-	const log = eventLog(place.state, run, line => void out.stderr.write(`${line}\n`));
-	const show: Listener = options.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, style);
-	const listener = (event: Event): void => {
-		log.listen(event);
-		show(event);
-	};
-	const journal = openJournal(place.journal);
-	try {
-		await reapChildren(`${place.state}/children`, (program, pid) =>
-			listener({type: 'wait', for: `${program} of the run that was cut off`, holder: `process ${pid}`}),
-		);
+	if (options.detach) return detachApply(file, {...options, detach: options.detach}, opened, out);
+	const about = {what: `setup apply ${file}`, stack: opened.stack.id, reader, again: 'Run the same command again to go on.'};
+	return heldRun({...about, state: options.state, format: options.format}, out, async held => {
+		const {place, journal, run} = held;
 		await resolveSecrets(opened.loaded, {
 			store: place.secrets,
 			mode: 'apply',
@@ -70,25 +50,24 @@ export const applyCommand = async (file: string, options: ApplyOptions, out: Out
 		const before = lastRun(journal.entries);
 		journal.append({t: 'run', run, stack: opened.stack.id, version, answers: opened.digest});
 		const result = await runPlan({
+			...held,
 			plan,
-			run,
-			journal,
 			stack: opened.stack.id,
-			hostFor: id => createHost({reader, state: place.state, id, emit: listener}),
-			emit: listener,
 			jobs: options.jobs ?? availableParallelism(),
-			stopping: stopping.asked,
 			resumed: before !== undefined && before.outcome !== 'done',
 			remote: options.remote ?? 'apply',
 		});
 		await noteInstalled(place.state, opened, run, result.outcome);
 		return {done: 0, failed: 1, interrupted: 130}[result.outcome];
-	} finally {
-		journal.close();
-		log.close();
-		stopping.dispose();
-		release();
-	}
+	});
+};
+
+/** What must be typed is asked for here, where there is a terminal; what only this process can read is handed over. */
+const detachApply = async (file: string, options: ApplyOptions & {readonly detach: Detach}, {loaded, stack}: Opened, out: Output): Promise<number> => {
+	await resolveSecrets(loaded, {mode: 'plan', store: placeOf(options.state).secrets, ...(process.stdin.isTTY && {prompt: askSecret})});
+	const {set, jobs, detach, format, state} = options;
+	const argv = ['apply', file, ...set.flatMap(one => ['--set', one]), ...(jobs === undefined ? [] : ['--jobs', String(jobs)])];
+	return detachCommand({detach, format, state, argv, what: `setup apply ${file}`, stack: stack.id, given: secretsToHandOver(loaded)}, out);
 };
 
 const givenSecrets = async (): Promise<ReadonlyMap<string, string>> => {

@@ -28,7 +28,8 @@ First steps:
   setup answers init ipynbsrv > answers.yaml    a commented file to fill in
   setup plan answers.yaml                       what would change, changing nothing
   setup rehearse answers.yaml                   the same for real, in a throw-away copy of this host
-  setup apply answers.yaml                      install; run it again after whatever happened`,
+  setup apply answers.yaml                      install; run it again after whatever happened
+  setup apply --detach answers.yaml             the same, whatever becomes of this terminal; setup attach watches`,
 		);
 
 	program
@@ -49,6 +50,9 @@ First steps:
 		.addOption(format('text', 'ndjson'))
 		.addOption(state())
 		.option('--jobs <n>', 'things at work at the same time (default: cores)', count)
+		.option('--skip <id>', 'leave this out, and what depends on it; may be repeated', collect, [])
+		.addOption(detach())
+		.addOption(ownSession())
 		.addOption(new Option('--given-on-stdin', 'secrets by name as JSON on stdin').default(false).hideHelp())
 		.addOption(new Option('--remote <how>', 'what to do with things on other hosts').choices(['apply', 'look']).default('apply').hideHelp())
 		.action(run(async (file, options) => (await import('./apply.ts')).applyCommand(file, options, out)));
@@ -71,6 +75,14 @@ First steps:
 		);
 
 	program
+		.command('attach')
+		.description('rejoin the run in progress with all it said so far; leaving does not touch it')
+		.option('--stop', 'ask it to stop after what it is at, and follow it to its end', false)
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.action(run(async options => (await import('./attach.ts')).attachCommand(options, out)));
+
+	program
 		.command('status')
 		.description('the run in progress, the last one, what stands and what is owed')
 		.addOption(format('text', 'json'))
@@ -84,6 +96,8 @@ First steps:
 		.option('--plan', 'show it, change nothing', false)
 		.option('--purge', 'also remove the packages that were installed', false)
 		.option('--purge-data <stack>', "also remove databases, directories and entries; type the stack's name, it is dumped first")
+		.addOption(detach())
+		.addOption(ownSession())
 		.addOption(format('text', 'ndjson'))
 		.addOption(state())
 		.action(run(async options => (await import('./undo.ts')).undoCommand(options, out)));
@@ -143,4 +157,6 @@ const count = (value: string): number => {
 
 const format = (...choices: readonly [string, ...string[]]): Option => new Option('--format <format>', 'how to write it').choices(choices).default(choices[0]);
 const sets = (): Option => new Option('--set <step.key=value>', 'override an answer; may be repeated').default([] as readonly string[]).argParser(collect);
+const detach = (): Option => new Option('--detach', 'run it apart from this terminal: setup attach watches it');
+const ownSession = (): Option => new Option('--own-session', 'detach without systemd, even where it runs').implies({detach: 'session'}).hideHelp();
 const state = (): Option => new Option('--state <dir>', 'where state is kept (default /var/lib/host-setup)');

@@ -3,6 +3,11 @@ import {readState} from '#answers/state.ts';
 import {lastRun, readJournal, standing, unpaid} from '#engine/journal.ts';
 import {isHeld, readHolder} from '#engine/lock.ts';
 import {styleFor} from '#report/style.ts';
+import {readLog, stepOf} from '#runner/log.ts';
+import type {RunInfo} from '#runner/messages.ts';
+import {runningNow} from '#runner/record.ts';
+import {personText} from '#runner/who.ts';
+import {howText} from './detach.ts';
 import type {Output} from './output.ts';
 import {placeOf} from './state-place.ts';
 
@@ -17,7 +22,7 @@ export const statusCommand = async (options: StatusOptions, out: Output): Promis
 	const held = isHeld(place.state);
 	const status = {
 		schemaVersion: 1,
-		running: held ? (readHolder(place.state) ?? null) : null,
+		running: held ? await running(place.state) : null,
 		last: last ? {...last, outcome: last.outcome ?? (held ? 'running' : 'cut off')} : null,
 		installed: state?.installed ?? null,
 		changesStanding: standing(entries).length,
@@ -27,18 +32,38 @@ export const statusCommand = async (options: StatusOptions, out: Output): Promis
 	return !held && (status.restartsOwed.length > 0 || (last !== undefined && last.outcome !== 'done')) ? 2 : 0;
 };
 
+type Running = {
+	readonly pid: number;
+	readonly what: string;
+	readonly since: string;
+	readonly run?: string;
+	readonly by?: RunInfo['by'];
+	readonly how?: RunInfo['how'];
+	readonly at?: ReturnType<typeof stepOf>;
+};
+
 type Status = {
-	readonly running: {readonly pid: number; readonly what: string; readonly since: string} | null;
+	readonly running: Running | null;
 	readonly last: {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: string} | null;
 	readonly installed: unknown;
 	readonly changesStanding: number;
 	readonly restartsOwed: readonly {readonly unit: string; readonly do: string}[];
 };
 
+/** The lock's word, and what the run itself says once it has. */
+const running = async (state: string): Promise<Running | null> => {
+	const holder = readHolder(state);
+	const info = await runningNow(state);
+	if (!info) return holder ?? null;
+	const {run, pid, what, by, how, since} = info;
+	const at = stepOf(readLog(state, run));
+	return {pid, what, since: holder?.since ?? new Date(since).toISOString(), run, by, how, ...(at && {at})};
+};
+
 const text = (status: Status, out: Output): string => {
 	const style = styleFor(out.stdout);
 	const lines = [
-		status.running ? style.yellow(`running    ${status.running.what}, process ${status.running.pid}, since ${status.running.since}`) : 'running    nothing',
+		...(status.running ? runningLines(status.running).map(style.yellow) : ['running    nothing']),
 		status.last
 			? `last run   ${status.last.stack}, ${status.last.at}: ${status.last.outcome === 'done' ? style.green('done') : style.red(status.last.outcome)}`
 			: 'last run   none',
@@ -47,3 +72,10 @@ const text = (status: Status, out: Output): string => {
 	];
 	return `${lines.join('\n')}\n`;
 };
+
+const runningLines = ({what, pid, since, by, how, at}: Running): readonly string[] => [
+	`running    ${what}, process ${pid}, since ${since}`,
+	...(by && how ? [`           by ${personText(by)}, ${howText(how)}`] : []),
+	...(at ? [`           at step ${at.step} of ${at.steps} (${at.id}): ${at.now}`] : []),
+	'           setup attach shows it',
+];

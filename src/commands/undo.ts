@@ -1,20 +1,18 @@
 /** `setup undo`: puts back what apply changed, newest first; `--plan` shows it first. */
 import {dryHost} from '#engine/dry-host.ts';
-import {openJournal, readJournal} from '#engine/journal.ts';
-import {takeRunLock} from '#engine/lock.ts';
+import {readJournal} from '#engine/journal.ts';
 import {type UndoResult, undoRun} from '#engine/undo.ts';
-import {reapChildren} from '#host/children.ts';
-import {createHost} from '#host/live.ts';
 import {createReader} from '#host/reader.ts';
 import {unstash} from '#host/stash.ts';
-import type {Event} from '#model/event.ts';
+import type {Event, RunOutcome} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
 import {ndjson} from '#report/ndjson.ts';
 import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
 import {typeNamed} from '#resources/registry.ts';
+import {type Detach, detachCommand} from './detach.ts';
+import {type Held, heldRun} from './held-run.ts';
 import type {Output} from './output.ts';
-import {listenForStop} from './signals.ts';
 import {placeOf} from './state-place.ts';
 
 export type UndoCommandOptions = {
@@ -22,46 +20,59 @@ export type UndoCommandOptions = {
 	readonly plan: boolean;
 	readonly purge: boolean;
 	readonly purgeData?: string;
+	readonly detach?: Detach;
 	readonly format: 'text' | 'ndjson';
 	readonly state?: string;
 };
 
 /** Gives 0 when all that could be put back is (what is kept is listed with why), 1 when somebody edited since, 130 when asked to stop. */
 export const undoCommand = async (options: UndoCommandOptions, out: Output): Promise<number> => {
-	if (process.getuid?.() !== 0) throw new Fault('undo.needs-root', 'only root can undo', 'Run it with sudo.');
-	process.umask(0o022);
-	const place = placeOf(options.state);
-	refuseUnnamed(options, place.journal);
-	const show = options.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, styleFor(out.stdout));
-	const reader = createReader();
-	if (options.plan) return showOnly(options, place, show, out);
-	const release = takeRunLock(place.state, 'setup undo');
-	const stopping = listenForStop(signal => show({type: 'note', line: `${signal}: finishing what runs. Run setup undo again to go on.`}));
-	const journal = openJournal(place.journal);
-	try {
-		await reapChildren(`${place.state}/children`, (program, pid) => show({type: 'wait', for: program, holder: `process ${pid}`}));
-		const results = await undoRun({
-			journal,
-			typeNamed,
-			emit: show,
-			dry: false,
-			hostFor: id => createHost({reader, state: place.state, id, emit: show}),
-			purge: options.purge,
-			purgeData: options.purgeData !== undefined,
-			stopping: stopping.asked,
-			...(options.step !== undefined && {step: options.step}),
-		});
-		if (stopping.asked()) return 130;
-		show({type: 'note', line: closing(results)});
-		return results.some(one => one.result.outcome === 'conflict') ? 1 : 0;
-	} finally {
-		journal.close();
-		stopping.dispose();
-		release();
-	}
+	refuseUnnamed(options, placeOf(options.state).journal);
+	if (options.plan) return showOnly(options, out);
+	const argv = argvOf(options);
+	const what = ['setup', ...argv].join(' ');
+	if (options.detach) return detachCommand({...options, detach: options.detach, state: options.state, argv, what}, out);
+	return heldRun({what, state: options.state, format: options.format, again: 'Run setup undo again to go on.'}, out, async held => {
+		const results: UndoResult[] = [];
+		const end = endOf(held, results);
+		try {
+			const listen = (event: Event): void => {
+				if (event.type === 'undo') results.push(event);
+				held.emit(event);
+			};
+			const {step, purge, purgeData} = options;
+			await undoRun({...held, emit: listen, typeNamed, dry: false, purge, purgeData: purgeData !== undefined, ...(step !== undefined && {step})});
+		} catch (error) {
+			end('failed');
+			throw error;
+		}
+		if (held.stopping()) return end('interrupted');
+		held.emit({type: 'note', line: closing(results)});
+		return end(results.some(one => one.result.outcome === 'conflict') ? 'failed' : 'done');
+	});
 };
 
-const showOnly = async (options: UndoCommandOptions, place: {state: string; journal: string}, show: (event: Event) => void, out: Output): Promise<number> => {
+/** The end of an undo, for who follows its events. Gives the exit code. */
+const endOf = ({run, emit}: Held, results: readonly UndoResult[]): ((outcome: RunOutcome) => number) => {
+	const started = performance.now();
+	return outcome => {
+		const count = (...of: readonly string[]): number => results.filter(one => of.includes(one.result.outcome)).length;
+		const seconds = Math.round((performance.now() - started) / 100) / 10;
+		emit({type: 'run-end', run, outcome, changed: count('undone'), failed: count('conflict'), skipped: count('kept'), seconds});
+		return {done: 0, failed: 1, interrupted: 130}[outcome];
+	};
+};
+
+const argvOf = ({step, purge, purgeData}: UndoCommandOptions): readonly string[] => [
+	'undo',
+	...(step === undefined ? [] : ['--step', step]),
+	...(purge ? ['--purge'] : []),
+	...(purgeData === undefined ? [] : ['--purge-data', purgeData]),
+];
+
+const showOnly = async (options: UndoCommandOptions, out: Output): Promise<number> => {
+	const place = placeOf(options.state);
+	const show = options.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, styleFor(out.stdout));
 	const reader = createReader();
 	const entries = readJournal(place.journal);
 	const acts: string[] = [];

@@ -9,11 +9,14 @@ import {Fault} from '#model/fault.ts';
 
 export type Holder = {readonly pid: number; readonly what: string; readonly since: string};
 
-/** Takes the host's run lock in the state directory. Throws Fault run.held, naming who holds it (exit 75). The function it gives lets go. */
+/**
+ * Takes the host's run lock in the state directory. Throws Fault run.held, naming who holds it (exit 75), after a second: somebody who only looks
+ * (`isHeld`) has it for some milliseconds, and so has a run that is just ending. The function it gives lets go.
+ */
 export const takeRunLock = (state: string, what: string): (() => void) => {
 	mkdirSync(state, {recursive: true, mode: 0o700});
 	const file = openSync(join(state, 'lock'), 'a+', 0o600);
-	const {status, error} = spawnSync('flock', ['-n', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]});
+	const {status, error} = spawnSync('flock', ['-w', '1', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]});
 	if (error) {
 		closeSync(file);
 		throw new Fault('run.no-flock', 'the program flock is not there', 'It is part of util-linux, which every Debian has: install it again.', {cause: error});
@@ -24,7 +27,7 @@ export const takeRunLock = (state: string, what: string): (() => void) => {
 		throw new Fault(
 			'run.held',
 			`another run holds this host${holder ? `: ${holder.what}, process ${holder.pid}, since ${holder.since}` : ''}`,
-			'Wait for it (setup status shows it), or stop it with Ctrl-C where it runs.',
+			'Wait for it (setup attach shows it), or stop it with setup attach --stop.',
 		);
 	}
 	try {

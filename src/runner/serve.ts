@@ -22,8 +22,8 @@ export type ServeOptions = {
 export type Serving = {
 	/** Every event of the run goes through here. */
 	listen(event: Event): void;
-	/** The run is over: the record says so, everybody hears it, the socket goes. Takes at most a second or two, whoever listens. */
-	end(code: number, fault?: FaultData): Promise<void>;
+	/** The run is over: the record says so, the socket goes, `free` lets go of the host, and then everybody hears it. Takes at most a second or two, whoever listens. */
+	end(code: number, fault: FaultData | undefined, free: () => void): Promise<void>;
 };
 
 /** Milliseconds for clients to take the last lines. */
@@ -79,12 +79,13 @@ export const serveRun = async ({state, info, stop, complain}: ServeOptions): Pro
 	record();
 	return {
 		listen: event => add({type: 'event', event: {at: Date.now(), ...event} as Stamped}, event.type !== 'node-line' && event.type !== 'node-progress'),
-		async end(code, fault) {
+		async end(code, fault, free) {
 			record({at: Date.now(), code, ...(fault && {fault})});
-			add({type: 'end', code, ...(fault && {fault})}, true);
-			// A name without a listener behind it would be taken for a run that died.
+			// The next run makes its own in this place.
 			if (server) rmSync(socketOf(state), {force: true});
 			server?.close();
+			free();
+			add({type: 'end', code, ...(fault && {fault})}, true);
 			await Promise.all([...clients].map(client => client.finish(patience)));
 		},
 	};

@@ -83,7 +83,7 @@ export const startDetached = async (options: DetachOptions): Promise<Started> =>
 export const newRunId = (): string => `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
 
 /** The same Node with the same options on the same file, which is dist/cli.js or the sources. */
-const ownProgram = (): readonly string[] => [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
+export const ownProgram = (): readonly string[] => [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
 
 const begun = async (state: string, run: string, handover: Handover, alive: () => Promise<boolean>, lines: () => Promise<string>): Promise<Started> => {
 	const late = Date.now() + patience;
