@@ -113,8 +113,8 @@ const inPaste = (byte: number, paste: Paste): Next => {
 };
 
 const pasted = (bytes: readonly number[], beyond: number): readonly Key[] => {
-	const {text, removed} = cleanPaste(new TextDecoder().decode(Uint8Array.from(bytes)));
-	const all = removed + beyond;
+	const {text, removed} = cleanPaste(new TextDecoder().decode(Uint8Array.from(bytes.slice(0, longestPaste))));
+	const all = removed + beyond + Math.max(0, bytes.length - longestPaste);
 	if (all > 0) return [{key: 'text', text, paste: true, removed: all}];
 	return text === '' ? [] : [{key: 'text', text, paste: true}];
 };

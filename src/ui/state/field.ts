@@ -16,13 +16,10 @@ export const textOf = (field: Field): string => field.graphemes.join('');
 /** The field after a key; undefined when the key is not one of a field's. */
 export const editField = (field: Field, key: Key): Field | undefined => {
 	const {graphemes, cursor} = field;
-	const cut = (from: number, to: number): Field => ({graphemes: [...graphemes.slice(0, from), ...graphemes.slice(to)], cursor: from});
+	const cut = (from: number, to: number): Field => joined(graphemes.slice(0, from).join(''), graphemes.slice(to).join(''));
 	switch (key.key) {
-		case 'text': {
-			// Joined again, because a combining mark that comes by itself belongs to the letter before it.
-			const before = split(graphemes.slice(0, cursor).join('') + key.text);
-			return {graphemes: split([...before, ...graphemes.slice(cursor)].join('')), cursor: before.length};
-		}
+		case 'text':
+			return joined(graphemes.slice(0, cursor).join('') + key.text, graphemes.slice(cursor).join(''));
 		case 'left':
 			return {graphemes, cursor: Math.max(0, cursor - 1)};
 		case 'right':
@@ -38,16 +35,24 @@ export const editField = (field: Field, key: Key): Field | undefined => {
 		case 'backspace':
 			return cut(Math.max(0, cursor - 1), cursor);
 		case 'delete':
-			return {...cut(cursor, cursor + 1), cursor};
+			return cut(cursor, cursor + 1);
 		case 'delete-word':
 			return cut(wordStart(graphemes, cursor), cursor);
 		case 'delete-to-start':
 			return cut(0, cursor);
 		case 'delete-to-end':
-			return {...cut(cursor, graphemes.length), cursor};
+			return cut(cursor, graphemes.length);
 		default:
 			return undefined;
 	}
+};
+
+/** Counted again, because what meets may become one: a combining mark, two halves of a flag. The cursor is then after it. */
+const joined = (before: string, after: string): Field => {
+	const graphemes = split(before + after);
+	let cursor = 0;
+	for (let length = 0; length < before.length; cursor++) length += graphemes[cursor]?.length ?? before.length;
+	return {graphemes, cursor};
 };
 
 const segmenter = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
