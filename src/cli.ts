@@ -1,5 +1,6 @@
 /** argv -> command -> exit code; the only file that exits the process. Each command is loaded when it is called. */
 import {exitCodeOf} from '#commands/exit-code.ts';
+import {wizardArgs} from '#commands/wizard-args.ts';
 import {faultData} from '#model/fault.ts';
 import {faultText} from '#report/fault-text.ts';
 import {styleFor} from '#report/style.ts';
@@ -9,24 +10,17 @@ const out = {stdout: process.stdout, stderr: process.stderr};
 const main = async (): Promise<number> => {
 	try {
 		const [first, ...more] = process.argv.slice(2);
-		if (first === undefined) return bare();
+		const wizard = wizardArgs(process.argv.slice(2));
+		if (wizard) return await (await import('#commands/wizard.ts')).wizardCommand(wizard, out);
 		// Run every few minutes by a timer: it loads nothing that the other commands need.
 		if (first === 'doctor') return await (await import('#commands/doctor.ts')).doctorCommand(more, out);
-		return await (await import('#commands/command-line.ts')).runCommandLine([first, ...more], out);
+		return await (await import('#commands/command-line.ts')).runCommandLine(process.argv.slice(2), out);
 	} catch (error) {
 		const fault = faultData(error);
 		process.stderr.write(`${faultText(fault, styleFor(process.stderr))}\n`);
 		if (process.env['HOST_SETUP_DETACHED'] !== undefined) (await import('#runner/detached.ts')).tellStarter(fault);
 		return exitCodeOf(fault.code);
 	}
-};
-
-/** The wizard is not here yet; what does the same without questions is named. */
-const bare = (): number => {
-	process.stderr.write(
-		'Say what to do: `setup apply FILE` installs from an answers file, `setup answers init STACK` writes one to fill in, `setup --help` shows the rest.\n',
-	);
-	return 64;
 };
 
 // A name that is still being looked up must not hold the prompt; on Linux what was written to pipes, files and terminals is out.

@@ -25,6 +25,8 @@ Exit codes: 0 good, 1 failed, 2 changes (plan) or something unfinished (status),
 64 usage or bad answers, 70 a defect of setup, 75 another run holds the host, 130 interrupted.
 
 First steps:
+  setup                                         the wizard: asks, shows what will change, installs; goes on where it stopped
+                                                (--plain: line by line; --format ndjson: for programs)
   setup answers init ipynbsrv > answers.yaml    a commented file to fill in
   setup plan answers.yaml                       what would change, changing nothing
   setup rehearse answers.yaml                   the same for real, in a throw-away copy of this host

@@ -69,6 +69,8 @@ export type Stack = {
 		readonly downloadMiB: number;
 		readonly steps: Readonly<Record<string, number>>;
 	};
+	/** Where an installed one is opened and by whom, from the answers in input form by step id; for the last screen. */
+	readonly opens?: (inputs: Readonly<Record<string, Json>>) => {readonly address?: string; readonly admin?: string};
 	/** Overrides of the steps' defaults, `step.key` -> value. Never schemas. */
 	readonly defaults?: Readonly<Record<string, Json>>;
 };

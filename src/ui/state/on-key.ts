@@ -14,11 +14,11 @@ import type {State} from './types.ts';
 /** The next state after a key. */
 export const onKey = (state: State, key: Key): Step => {
 	if (state.leave) return only(state);
+	if (key.key === 'redraw') return {state, effects: [{do: 'redraw'}]};
 	if (state.over) return overlayKey(state, state.over, key);
 	// Whatever is watched goes on without its screen.
 	if (key.key === 'suspend') return leave(state, 0);
 	if (key.key === 'help' || isHelpLetter(state, key)) return only({...state, over: {over: 'help', scroll: 0}});
-	if (key.key === 'redraw') return only(state);
 	switch (state.screen.at) {
 		case 'start':
 			return startKey(state, state.screen, key);

@@ -237,6 +237,8 @@ export type Msg =
 	| {readonly type: 'consequences'; readonly ids: readonly string[]; readonly lines: readonly string[]}
 	| {readonly type: 'summary'; readonly end: EndSummary}
 	| {readonly type: 'notice'; readonly line: string}
+	/** The terminal is gone, or we were asked to end. */
+	| {readonly type: 'gone'; readonly code: number}
 	| {readonly type: 'fault'; readonly fault: FaultData};
 
 /** What the reducer asks the world for; each is carried out by one function and answers with messages. */
@@ -270,6 +272,7 @@ export type Effect =
 	| {readonly do: 'shell'; readonly program?: ProgramRun}
 	| {readonly do: 'report'}
 	| {readonly do: 'write-report'; readonly path: string; readonly lines: readonly string[]}
-	| {readonly do: 'summary'};
+	| {readonly do: 'summary'}
+	| {readonly do: 'redraw'};
 
 export type {Asked};

@@ -1,6 +1,7 @@
 /** The wizard's one state machine: a state and what happened give the next state and what is asked of the world. Pure, so it is tested without a terminal. */
 import {emptyField} from './field.ts';
 import {editQuestion, goTo, placeAt} from './go.ts';
+import {leave} from './leave.ts';
 import {onKey} from './on-key.ts';
 import {addEvent, joinRun} from './run-view.ts';
 import {detail, only, type Step, wait, without} from './step.ts';
@@ -72,6 +73,8 @@ export const update = (state: State, msg: Msg): Step => {
 			return only({...without(state, 'over'), end: msg.end, screen: {at: 'end'}});
 		case 'notice':
 			return only({...(state.over?.over === 'waiting' ? without(state, 'over') : state), notice: msg.line, busy: false});
+		case 'gone':
+			return leave(state, msg.code);
 		case 'fault':
 			return only({
 				...without(state, 'after'),

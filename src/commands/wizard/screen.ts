@@ -1,0 +1,53 @@
+/** The wizard on the full screen: terminal, keyboard and Ink put together around the state machine. */
+import {control} from '#ui/controller.ts';
+import {inkRenderer} from '#ui/ink-renderer.tsx';
+import {createKeyboard, type Keyboard} from '#ui/keyboard.ts';
+import type {Effect, State} from '#ui/state/types.ts';
+import {openTerminal} from '#ui/terminal.ts';
+import {isOverSsh, showsUnicode} from '#ui/terminal-kind.ts';
+import {perform} from './perform.ts';
+import type {Session} from './session.ts';
+
+/** Runs until it is left; gives the code and the lines for the normal screen, which is back by then. */
+export const onScreen = async (session: Session, first?: Effect): Promise<NonNullable<State['leave']>> => {
+	const {stdin, stdout} = process;
+	let gone = (_code: number): void => {};
+	const terminal = openTerminal({stdin, stdout, onGone: why => gone(why === 'SIGTERM' ? 143 : why === 'SIGINT' ? 130 : 129)});
+	try {
+		return await control({
+			size: terminal.size(),
+			...(first && {first}),
+			perform: (effect, send, state) => perform(effect, session, send, state),
+			open(send) {
+				gone = code => send({type: 'gone', code});
+				const drawn = inkRenderer({stdout, ssh: isOverSsh(process.env), unicode: showsUnicode(process.env), colour: !process.env['NO_COLOR'], terminal});
+				const keyboard = createKeyboard({stdin, onKey: key => send({type: 'key', key}), onEnd: () => gone(129)});
+				const resized = (): void => send({type: 'resize', ...terminal.size()});
+				stdout.on('resize', resized);
+				session.away = run => drawn.away(() => keyboard.away(() => terminal.away(run)));
+				session.redraw = drawn.redraw;
+				return {
+					show: withDrain(drawn.show, keyboard),
+					async close() {
+						stdout.off('resize', resized);
+						keyboard.close();
+						await drawn.close();
+					},
+				};
+			},
+		});
+	} finally {
+		terminal.close();
+	}
+};
+
+/** What was typed before a question that changes something appeared must not answer it. */
+const withDrain = (show: (state: State) => void, keyboard: Keyboard): ((state: State) => void) => {
+	let asking = false;
+	return state => {
+		const asks = state.over?.over === 'confirm';
+		if (asks && !asking) keyboard.drain();
+		asking = asks;
+		show(state);
+	};
+};
