@@ -2,6 +2,7 @@
 import {availableParallelism} from 'node:os';
 import {resolveSecrets, secretsToHandOver} from '#answers/secrets.ts';
 import {updateState} from '#answers/state.ts';
+import {consequencesOf} from '#engine/consequences.ts';
 import {lastRun} from '#engine/journal.ts';
 import {makePlan, type Plan} from '#engine/plan.ts';
 import {runPlan} from '#engine/run.ts';
@@ -21,6 +22,8 @@ export type ApplyOptions = {
 	readonly set: readonly string[];
 	readonly format: 'text' | 'ndjson';
 	readonly jobs?: number;
+	/** Ids of nodes to leave out, with what needs them. */
+	readonly skip?: readonly string[];
 	readonly state?: string;
 	/** Where it runs: in a rehearsal, resources on other hosts are looked at only. */
 	readonly remote?: 'apply' | 'look';
@@ -29,7 +32,7 @@ export type ApplyOptions = {
 	readonly detach?: Detach;
 };
 
-/** Gives 0 when the host is as desired, 1 when something failed, 130 when asked to stop. */
+/** Gives 0 when the host is as desired, 1 when something failed or was left out, 130 when asked to stop. */
 export const applyCommand = async (file: string, options: ApplyOptions, out: Output): Promise<number> => {
 	if (process.getuid?.() !== 0)
 		throw new Fault('apply.needs-root', 'only root can install', 'Run it with sudo. `setup plan FILE` shows what would change without being root.');
@@ -46,27 +49,31 @@ export const applyCommand = async (file: string, options: ApplyOptions, out: Out
 			...(process.stdin.isTTY && {prompt: askSecret}),
 		});
 		const plan = await makePlan(await opened.items(), reader);
-		refuseBroken(plan, opened, out);
+		const skip = options.skip ?? [];
+		refuseUnknown(plan, skip);
+		refuseBroken(plan, consequencesOf(plan.order, skip), opened, out);
 		const before = lastRun(journal.entries);
 		journal.append({t: 'run', run, stack: opened.stack.id, version, answers: opened.digest});
 		const result = await runPlan({
 			...held,
 			plan,
 			stack: opened.stack.id,
+			skip,
 			jobs: options.jobs ?? availableParallelism(),
 			resumed: before !== undefined && before.outcome !== 'done',
 			remote: options.remote ?? 'apply',
 		});
 		await noteInstalled(place.state, opened, run, result.outcome);
-		return {done: 0, failed: 1, interrupted: 130}[result.outcome];
+		return result.outcome === 'interrupted' && result.leftOut === result.skipped ? 1 : {done: 0, failed: 1, interrupted: 130}[result.outcome];
 	});
 };
 
 /** What must be typed is asked for here, where there is a terminal; what only this process can read is handed over. */
 const detachApply = async (file: string, options: ApplyOptions & {readonly detach: Detach}, {loaded, stack}: Opened, out: Output): Promise<number> => {
 	await resolveSecrets(loaded, {mode: 'plan', store: placeOf(options.state).secrets, ...(process.stdin.isTTY && {prompt: askSecret})});
-	const {set, jobs, detach, format, state} = options;
-	const argv = ['apply', file, ...set.flatMap(one => ['--set', one]), ...(jobs === undefined ? [] : ['--jobs', String(jobs)])];
+	const {set, jobs, skip = [], detach, format, state} = options;
+	const words = [...set.flatMap(one => ['--set', one]), ...skip.flatMap(one => ['--skip', one])];
+	const argv = ['apply', file, ...words, ...(jobs === undefined ? [] : ['--jobs', String(jobs)])];
 	return detachCommand({detach, format, state, argv, what: `setup apply ${file}`, stack: stack.id, given: secretsToHandOver(loaded)}, out);
 };
 
@@ -96,9 +103,15 @@ const noteInstalled = (state: string, {stack, loaded, digest}: Opened, run: stri
 		},
 	}));
 
-const refuseBroken = (plan: Plan, opened: Opened, out: Output): void => {
-	if (plan.counts.failed === 0) return;
-	const broken = plan.nodes.filter(node => node.look.state === 'failed');
+const refuseUnknown = (plan: Plan, skip: readonly string[]): void => {
+	const unknown = skip.filter(id => !plan.nodes.some(node => node.resource.id === id));
+	if (unknown.length === 0) return;
+	throw new Fault('usage.skip', `--skip ${unknown.join(', ')}: there is no such thing in this plan`, '`setup explain STEP FILE` lists what a step has, by id.');
+};
+
+const refuseBroken = (plan: Plan, leftOut: readonly string[], opened: Opened, out: Output): void => {
+	const broken = plan.nodes.filter(node => node.look.state === 'failed' && !leftOut.includes(node.resource.id));
+	if (broken.length === 0) return;
 	out.stderr.write(
 		planText({...plan, nodes: broken}, `${opened.stack.title} cannot be installed as things are; nothing was changed`, {
 			style: styleFor(out.stderr),

@@ -8,6 +8,7 @@ import type {Host} from '#model/host.ts';
 import type {Look} from '#model/resource.ts';
 import {showUnknown} from '#model/unknown.ts';
 import {act, type Part} from './act.ts';
+import {consequencesOf} from './consequences.ts';
 import {createDebts} from './debts.ts';
 import type {Journal} from './journal.ts';
 import {createNamedLocks} from './named-locks.ts';
@@ -26,6 +27,8 @@ export type RunOptions = {
 	/** Becomes true when the operator asked to stop (SIGINT, SIGTERM). */
 	readonly stopping: () => boolean;
 	readonly resumed: boolean;
+	/** Nodes to leave out, with everything that needs them. */
+	readonly skip?: readonly string[];
 	/** In a rehearsal a node with reach 'remote' is looked at, never applied. */
 	readonly remote: 'apply' | 'look';
 };
@@ -35,6 +38,7 @@ export type RunResult = {
 	readonly changed: number;
 	readonly failed: number;
 	readonly skipped: number;
+	readonly leftOut?: number;
 	readonly seconds: number;
 	readonly faults: readonly (FaultData & {readonly id: string; readonly step: string})[];
 };
@@ -53,6 +57,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	const todo = plan.nodes.filter(node => node.look.state !== 'ok').length;
 	emit({type: 'run-start', run, stack: options.stack, nodes: plan.nodes.length, changes: todo, resumed: options.resumed, steps: nodesByStep(plan.nodes)});
 
+	const leftOut = new Set(consequencesOf(plan.order, options.skip ?? []));
 	const mayStart = (): boolean => faults.length === 0 && !options.stopping();
 	const isReady = (node: PlanNode): boolean =>
 		!begun.has(node.resource.id) && [...(plan.order.before.get(node.resource.id) ?? [])].every(id => ended.get(id) === 'ok' || ended.get(id) === 'changed');
@@ -123,6 +128,10 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		}
 	};
 
+	for (const node of plan.nodes.filter(one => leftOut.has(one.resource.id))) {
+		begun.add(node.resource.id);
+		end(node, 'skipped', performance.now(), {why: options.skip?.includes(node.resource.id) ? 'left out, as asked' : 'it needs what was left out'});
+	}
 	const working = new Set<Promise<void>>();
 	for (;;) {
 		while (mayStart() && working.size < Math.max(1, options.jobs)) {
@@ -148,6 +157,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		changed: tally('changed'),
 		failed: faults.length,
 		skipped: tally('skipped'),
+		...(leftOut.size > 0 && {leftOut: leftOut.size}),
 		seconds: Math.round((performance.now() - started) / 100) / 10,
 	};
 	journal.append({t: 'end', run, outcome});

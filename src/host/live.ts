@@ -11,6 +11,7 @@ import {noteChild} from './children.ts';
 import {draftBeside, noteDraft} from './drafts.ts';
 import {idsOf} from './ids.ts';
 import {resolveIn} from './paths.ts';
+import {programShown} from './program-shown.ts';
 import type {PassReader} from './reader.ts';
 import {printable, redact} from './redact.ts';
 import {replaceFile, syncDirectory, writeFault} from './replace.ts';
@@ -53,6 +54,7 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 		exec: (argv, options = {}) =>
 			acting(async () => {
 				const {apt = false, onLine, ...rest} = options;
+				emit({type: 'node-program', id, ...programShown(argv, options)});
 				const ran = await runProgram(argv, {
 					...rest,
 					onLine: line => {

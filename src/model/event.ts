@@ -16,6 +16,16 @@ export type Event =
 	  }
 	| {readonly type: 'node-start'; readonly id: string; readonly step: string; readonly title: string; readonly n: number; readonly of: number}
 	| {readonly type: 'node-line'; readonly id: string; readonly line: string}
+	/** The program a node is about to run, for a shell in the same place. Free of secrets; variables that hold one are left out. */
+	| {
+			readonly type: 'node-program';
+			readonly id: string;
+			readonly argv: readonly string[];
+			readonly cwd?: string;
+			/** As this user instead of root. */
+			readonly as?: string;
+			readonly env: Readonly<Record<string, string>>;
+	  }
 	| {readonly type: 'node-progress'; readonly id: string; readonly done: number; readonly of: number}
 	| {
 			readonly type: 'node-end';
@@ -36,7 +46,10 @@ export type Event =
 			readonly outcome: RunOutcome;
 			readonly changed: number;
 			readonly failed: number;
+			/** All that were not done, for whatever reason. */
 			readonly skipped: number;
+			/** Those of them that were left out as asked, with what needs them. */
+			readonly leftOut?: number;
 			readonly seconds: number;
 	  };
 

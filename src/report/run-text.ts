@@ -11,6 +11,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 	const working = new Map<string, {title: string; since: number; line: string; progress: string}>();
 	let count = {n: 0, of: 0};
 	let started = clock();
+	let begun = false;
 	let ticking: NodeJS.Timeout | undefined;
 
 	const clear = (): void => void (live && out.write('\r\u001b[K'));
@@ -30,6 +31,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 		switch (event.type) {
 			case 'run-start':
 				started = clock();
+				begun = true;
 				if (live) ticking = setInterval(status, 1000).unref();
 				count = {n: 0, of: event.nodes};
 				return print(style.bold(`${titleOf(event)}: ${event.changes} of ${event.nodes} to look at or change`));
@@ -61,10 +63,13 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 				return print(event.line);
 			case 'undo':
 				return print(undoLine(event, style));
+			case 'node-program':
+				return;
 			case 'run-end':
 				clearInterval(ticking);
 				clear();
-				return print(endOfRun(event, style));
+				// An undo has said so in its own words.
+				return begun ? print(endOfRun(event, style)) : undefined;
 		}
 	};
 };
@@ -113,6 +118,7 @@ const endOfRun = (event: Extract<Event, {type: 'run-end'}>, style: Style): strin
 		case 'failed':
 			return style.red(`Failed: ${figures}. Mend the cause and run the same command again: it goes on from here.`);
 		case 'interrupted':
+			if (event.leftOut === event.skipped) return style.yellow(`Incomplete, as asked: ${figures}. The same command without --skip does the rest.`);
 			return style.yellow(`Stopped as asked: ${figures}. Run the same command again to go on.`);
 	}
 };

@@ -29,6 +29,9 @@ export type Serving = {
 /** Milliseconds for clients to take the last lines. */
 const patience = 1500;
 
+/** What a very long run may forget of its past. */
+const passing: ReadonlySet<Event['type']> = new Set(['node-line', 'node-progress', 'node-program']);
+
 /** For the holder of the run lock only: it replaces a socket and a record that a dead run left. */
 export const serveRun = async ({state, info, stop, complain}: ServeOptions): Promise<Serving> => {
 	const backlog = createBacklog();
@@ -78,7 +81,7 @@ export const serveRun = async ({state, info, stop, complain}: ServeOptions): Pro
 	};
 	record();
 	return {
-		listen: event => add({type: 'event', event: {at: Date.now(), ...event} as Stamped}, event.type !== 'node-line' && event.type !== 'node-progress'),
+		listen: event => add({type: 'event', event: {at: Date.now(), ...event} as Stamped}, !passing.has(event.type)),
 		async end(code, fault, free) {
 			record({at: Date.now(), code, ...(fault && {fault})});
 			// The next run makes its own in this place.
