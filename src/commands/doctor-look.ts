@@ -4,21 +4,27 @@ import {hostname} from 'node:os';
 import {resolve} from 'node:path';
 import {didYouMean} from '#answers/near.ts';
 import {checks} from '#checks/index.ts';
-import {reportOf} from '#doctor/report.ts';
+import {byPlace, rowsOf} from '#doctor/fold.ts';
+import {compare} from '#doctor/memory.ts';
+import {reportOf, withRows} from '#doctor/report.ts';
 import {type CheckRun, runChecks} from '#doctor/run.ts';
 import {type Selection, selectChecks} from '#doctor/select.ts';
 import type {Report} from '#doctor/types.ts';
+import {waiverFindings, waiversCheck} from '#doctor/waiver-rows.ts';
+import {waive} from '#doctor/waivers.ts';
 import {release} from '#host/facts/release.ts';
 import {createReader} from '#host/reader.ts';
 import {redact} from '#host/redact.ts';
-import type {Installed} from '#model/check.ts';
+import type {AnyCheck, Verdict} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {liveLine} from '#report/live-line.ts';
 import packageJson from '../../package.json' with {type: 'json'};
 import type {DoctorArgs} from './doctor-args.ts';
+import {declared, ownChecks} from './doctor-own-checks.ts';
 import {type DoctorPlace, doctorPlace} from './doctor-place.ts';
+import {readStored, type Stored} from './doctor-store.ts';
 import type {Output} from './output.ts';
 
 export type Looked = {
@@ -26,37 +32,38 @@ export type Looked = {
 	readonly runs: readonly CheckRun[];
 	readonly interrupted: boolean;
 	readonly place: DoctorPlace;
+	readonly stored: Stored;
 };
 
 export type LookOptions = Pick<DoctorArgs, 'root' | 'state' | 'at'> & {readonly selection: Selection};
 
-/** All checks there are, and those that the words mean. Throws Fault usage.no-check. */
-export const selectHere = async (words: readonly string[]): Promise<Selection> => selectChecks(checks, words, didYouMean);
+/** The checks that the words mean. Throws Fault usage.no-check. */
+export const selectHere = async (words: readonly string[], all: readonly AnyCheck[] = checks): Promise<Selection> =>
+	selectChecks(allChecks(all), words, didYouMean);
+
+/** Every check there is, with those about setup itself. */
+export const allChecks = (all: readonly AnyCheck[] = checks): readonly AnyCheck[] =>
+	declared(all, ownChecks(doctorPlace(undefined, '/'), {installed: [], waivers: [], memory: undefined, problem: undefined}));
 
 /** Runs them; changes nothing on the host. Throws Fault usage.no-root. */
 export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Promise<Looked> => {
 	const root = rootOf(args.root);
 	const place = doctorPlace(args.state, root);
-	const reader = createReader(root);
+	const stored = await readStored(place);
 	const started = performance.now();
 	const at = new Date();
+	const now = args.at ?? at.getTime();
+	const reader = createReader(root);
+	const toRun = bound(selection.run, ownChecks(place, stored), stored);
 	const stopping = listenForInterrupt();
-	const live = liveLine(out.stderr, out.stdout.isTTY === true, selection.run.length);
+	const live = liveLine(out.stderr, out.stdout.isTTY === true, toRun.length);
 	try {
-		const installed: readonly Installed[] = [];
 		const [runs, system, name] = await Promise.all([
-			runChecks({
-				checks: selection.run,
-				reader,
-				installed,
-				now: args.at ?? at.getTime(),
-				stop: stopping.signal,
-				onEnd: ({check}) => live.ended(check.id),
-			}),
+			runChecks({checks: toRun, reader, installed: stored.installed, now, stop: stopping.signal, onEnd: ({check}) => live.ended(check.id)}),
 			reader.fact(release).catch(() => undefined),
 			nameOf(reader),
 		]);
-		const report = reportOf(runs, selection.asked, {
+		const plain = reportOf(runs, [...selection.asked, ...toRun.filter(({id}) => id === 'doctor.state')], {
 			version: packageJson.version,
 			host: {name, release: system?.name ?? 'unknown'},
 			at: at.toISOString(),
@@ -65,11 +72,38 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 			isRoot: process.getuid?.() === 0,
 			seconds: Math.round(performance.now() - started) / 1000,
 		});
-		return {report: withoutSecrets(report), runs, interrupted: stopping.signal.aborted, place};
+		const report = withWaivers(withoutSecrets(plain), {stored, place, now, asked: selection.asked});
+		return {
+			report: stored.memory === undefined || root !== '/' ? report : compare(report, stored.memory),
+			runs,
+			interrupted: stopping.signal.aborted,
+			place,
+			stored,
+		};
 	} finally {
 		live.end();
 		stopping.dispose();
 	}
+};
+
+/** Those about setup itself as they are for this host. That its state cannot be read is told whatever was asked for. */
+const bound = (run: readonly AnyCheck[], own: readonly AnyCheck[], {problem}: Stored): readonly AnyCheck[] => {
+	const wanted = run.filter(({id}) => id !== waiversCheck.id).map(check => own.find(({id}) => id === check.id) ?? check);
+	const told = own.filter(({id}) => id === 'doctor.state' && problem !== undefined && !wanted.some(one => one.id === id));
+	return [...wanted, ...told];
+};
+
+type WaiverOptions = {readonly stored: Stored; readonly place: DoctorPlace; readonly now: number; readonly asked: readonly AnyCheck[]};
+
+const withWaivers = (report: Report, {stored: {waivers}, place, now, asked}: WaiverOptions): Report => {
+	const rows = waive(report.rows, waivers, now);
+	const whole = asked.some(({id}) => id === waiversCheck.id);
+	const known = whole ? allChecks().map(({id}) => id) : waivers.map(({key}) => key.replace(/\[.*$/s, ''));
+	const findings = waiverFindings({waivers, rows, known, now, where: place.waivers});
+	if (findings === undefined && !whole) return withRows(report, rows);
+	const verdict: Verdict = findings === undefined ? {state: 'na', because: 'nothing that was looked at is waived'} : {state: 'seen', findings};
+	const own = rowsOf([{check: waiversCheck, verdict, seconds: 0, context: {facts: {}, expect: undefined}}]);
+	return withRows(report, [...rows, ...(whole ? own : own.filter(({state}) => state !== 'ok'))].toSorted(byPlace));
 };
 
 const rootOf = (given: string): string => {

@@ -8,6 +8,7 @@ export type DoctorPlace = {
 	readonly journal: string;
 	/** What was installed, with the answers. */
 	readonly stateFile: string;
+	readonly secrets: string;
 	readonly waivers: string;
 	/** Earlier reports, one file each. */
 	readonly runs: string;
@@ -20,6 +21,7 @@ export const doctorPlace = (state: string | undefined, root: string): DoctorPlac
 		state: at,
 		journal: join(at, 'journal.jsonl'),
 		stateFile: join(at, 'state.json'),
+		secrets: join(at, 'secrets.json'),
 		waivers: join(at, 'doctor', 'waivers.json'),
 		runs: join(at, 'doctor', 'runs'),
 	};

@@ -2,6 +2,7 @@
 import {answersDigest} from '#answers/digest.ts';
 import {stackIdOf} from '#answers/head.ts';
 import {type Loaded, loadAnswers} from '#answers/load.ts';
+import type {Source} from '#answers/source.ts';
 import type {Item} from '#engine/order.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
@@ -18,10 +19,11 @@ export type Opened = {
 };
 
 /** Reads the answers, checks all of them, and gives the items once secrets are in place. Throws Fault answers.* with every problem. */
-export const openStack = async (file: string, sets: readonly string[], reader: Reader): Promise<Opened> => {
+export const openStack = async (file: string | Source, sets: readonly string[], reader: Reader): Promise<Opened> => {
+	const source = typeof file === 'string' ? {path: file} : file;
 	const facts = (step: AnyStep): Promise<Record<string, unknown>> => factsOf(step, reader);
-	const stack = await findStack(await stackIdOf({path: file}, Object.keys(stacks)));
-	const loaded = await loadAnswers({path: file}, stack, {sets, facts});
+	const stack = await findStack(await stackIdOf(source, Object.keys(stacks)));
+	const loaded = await loadAnswers(source, stack, {sets, facts});
 	return {
 		stack,
 		loaded,

@@ -87,5 +87,6 @@ const sayOf = (cause: CheckRun | undefined): string => {
 
 const order = new Intl.Collator('en', {numeric: true});
 
-const byPlace = (a: Row, b: Row): number =>
+/** The order of a report. */
+export const byPlace = (a: Row, b: Row): number =>
 	order.compare(a.subject, b.subject) || order.compare(a.check, b.check) || order.compare(a.item ?? '', b.item ?? '') || order.compare(a.says, b.says);
