@@ -1,0 +1,72 @@
+import {type Nginx, nginxes} from '#host/facts/nginx.ts';
+import {defineCheck, type Finding, type Seen} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import {inUse} from '../shared/nginx-sites.ts';
+import {clock, seen} from '../shared/seeing.ts';
+
+/** nginx goes on with what it has when it is given a file that it cannot read; the next start is when everybody learns of it. */
+export const check = defineCheck({
+	id: 'nginx.config',
+	title: 'The configuration of nginx passes its own test',
+	why: 'A reload with a broken file changes nothing and says so only in a log: the site goes on with the old configuration until the next restart or reboot, which then fails.',
+	reads: ['nginx -t: the whole configuration, with the certificates it names'],
+	severity: 'fail',
+	layers: ['file'],
+	source: 'nginx(8), -t; ipynbsrv: Django/Application (nginx.conf)',
+	verify: 'nginx -t',
+	facts: {nginx: nginxes},
+	appliesTo: ({facts}) => facts.nginx.length > 0 || 'neither nginx nor OpenResty is installed',
+	async inspect({host, facts}) {
+		return (await Promise.all(inUse(facts.nginx).map(nginx => findingOf(nginx, host)))) as unknown as [Finding, ...Finding[]];
+	},
+	remedy: ({layers}) => ({
+		sentence: `Mend the line that it names (${layers.file && 'value' in layers.file ? layers.file.where : 'see below'}), test again, and only then reload.`,
+	}),
+});
+
+const findingOf = async (nginx: Nginx, host: Reader): Promise<Finding> => {
+	const argv = [...nginx.argv, '-t'];
+	const {code, stdout, stderr} = await host.probe(argv, {timeout: 4000});
+	const said = parseTest(`${stdout}\n${stderr}`);
+	const finding = {item: nginx.name, expected: 'passes'};
+	if (code === 0) {
+		const [warning] = said.warnings;
+		return warning === undefined
+			? {...finding, state: 'ok', layers: {file: seen('passes', argv.join(' '))}}
+			: {...finding, state: 'warn', says: `it passes with a warning: ${warning.text}`, layers: {file: place('passes with a warning', warning, argv)}};
+	}
+	if (process.geteuid?.() !== 0) throw new Blocked({because: 'needs-root', need: `${argv.join(' ')} opens what only root may read: keys, logs, the pid file`});
+	const {error} = said;
+	if (error === undefined) throw new Blocked({because: 'unreadable', need: `${argv.join(' ')} ended with ${code} and gave no reason`});
+	const running = nginx.running?.workers.map(one => one.startedAt) ?? [];
+	const since = running.length === 0 ? '' : `; the process goes on with what it read at ${clock(Math.min(...running))}, and its next start will fail`;
+	return {
+		...finding,
+		state: 'fail',
+		says: `the file does not pass: ${error.text}${since}`,
+		layers: {
+			file: place(error.text, error, argv),
+			...(running.length > 0 && {runtime: seen('runs with an older configuration', `process ${nginx.running?.master.pid}`)}),
+		},
+	};
+};
+
+type Said = {readonly text: string; readonly where?: string};
+
+/** What `nginx -t` complains of. A user who is not root is told that `user` is ignored, which says nothing of the file. */
+export const parseTest = (output: string): {readonly error?: Said; readonly warnings: readonly Said[]} => {
+	const found = [...output.matchAll(/^(?:nginx: |\S+ \S+ )\[(warn|emerg|crit|alert)\] (?:\d+#\d+: )?(.+?)(?: in (\/\S+:\d+))?$/gm)].map(
+		([, level, text = '', where]) => ({
+			level,
+			text,
+			...(where !== undefined && {where}),
+		}),
+	);
+	const unique = found.filter((one, at) => found.findIndex(other => other.text === one.text && other.level === one.level) === at);
+	const error = unique.find(({level}) => level !== 'warn');
+	const warnings = unique.filter(({level, text}) => level === 'warn' && !text.startsWith('the "user" directive'));
+	return {...(error && {error}), warnings};
+};
+
+const place = (value: string, {where}: Said, argv: readonly string[]): Seen => seen(value, where ?? argv.join(' '));

@@ -1,0 +1,82 @@
+import {dirname, resolve} from 'node:path';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import {statThrough} from '#resources/at-path.ts';
+import {unit} from '#resources/unit.ts';
+import {everywhere} from '../shared/nginx-config.ts';
+import {inUse, isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
+import {clock, listed, seen} from '../shared/seeing.ts';
+
+/** A file edited and not reloaded is a surprise that waits for the next restart; a renewed certificate that nobody loaded is an outage with a date. */
+export const check = defineCheck({
+	id: 'nginx.current',
+	title: 'nginx runs with the configuration that is on disk',
+	why: 'What was changed in the files has no effect until a reload, and takes everybody by surprise when something else restarts the server weeks later. The same goes for a certificate that was renewed.',
+	reads: [
+		'the times of every file of the configuration, of the directories behind its includes, and of the certificates and keys it names',
+		'/proc/PID/stat: when the workers were started',
+	],
+	severity: 'warn',
+	layers: ['file', 'runtime'],
+	requires: ['nginx.running', 'nginx.config'],
+	source: 'nginx: Controlling nginx, Changing Configuration',
+	verify: 'ps -o lstart= -C nginx; ls -l --time-sort /etc/nginx/sites-enabled/',
+	facts: {sites: nginxSites},
+	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
+	async inspect({host, facts}) {
+		const used = inUse(facts.sites.map(({nginx}) => nginx));
+		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
+		return (await Promise.all(sites.map(site => findingOf(site, host)))) as unknown as [Finding, ...Finding[]];
+	},
+	remedy: ({item}) => ({
+		sentence: 'Look whether the change is meant, then reload: a reload closes no connection.',
+		commands: [
+			['nginx', '-t'],
+			['systemctl', 'reload', item === 'openresty' ? 'openresty.service' : 'nginx.service'],
+		],
+	}),
+	fix: ({item}, {facts}) =>
+		facts.sites
+			.filter(({nginx}) => nginx.name === item)
+			.map(({nginx, config}) => unit({name: nginx.unit, running: true, takesUp: 'reload', files: isRead(config) ? watched(config) : []})),
+});
+
+const findingOf = async ({nginx, config}: Site, host: Reader): Promise<Finding> => {
+	if (!isRead(config)) throw new Blocked(config);
+	const starts = nginx.running?.workers.map(({startedAt}) => startedAt) ?? [];
+	if (starts.length === 0)
+		throw new Blocked({because: host.root === '/' ? 'unreadable' : 'offline-root', need: `${nginx.name} has no workers whose age would tell`});
+	// A worker that crashed was replaced with the configuration of its master: the oldest tells when that was read.
+	const since = Math.min(...starts);
+	const times = await Promise.all(watched(config).map(async path => ({path, at: await changedAt(path, host)})));
+	// The kernel gives a process its age to 10 ms, and both come from different clocks.
+	const newer = times.filter(({at}) => at > since + 50).toSorted((a, b) => b.at - a.at);
+	const newest = times.toSorted((a, b) => b.at - a.at)[0];
+	return {
+		item: nginx.name,
+		state: newer.length === 0 ? 'ok' : 'warn',
+		says:
+			newer.length === 0
+				? `it read its files at ${clock(since)}, and none changed since`
+				: `changed in the file, not in the process: ${listed(newer.slice(0, 4).map(({path}) => path))}${newer.length > 4 ? ` and ${newer.length - 4} more` : ''}`,
+		expected: 'read after their last change',
+		layers: {
+			file: seen(`changed ${clock(newest?.at ?? 0)}`, newest?.path ?? nginx.conf),
+			runtime: seen(`read ${clock(since)}`, `workers of process ${nginx.running?.master.pid}`),
+		},
+	};
+};
+
+/** Files that are read at a reload and at no other time. */
+const watched = ({top, files, directories}: Extract<Site['config'], {readonly top: unknown}>): readonly string[] => {
+	const keys = ['ssl_certificate', 'ssl_certificate_key'].flatMap(name => everywhere(top, name));
+	const named = keys.flatMap(({args: [path = '']}) => (/^(data:|engine:)|\$/.test(path) ? [] : [resolve(dirname(files[0] ?? '/'), path)]));
+	return [...new Set([...files, ...directories, ...named])];
+};
+
+/** The link counts as well as what it points to: a site that is switched to another file changes only its link. */
+const changedAt = async (path: string, host: Reader): Promise<number> => {
+	const [own, end] = await Promise.all([host.stat(path), statThrough(host, path)]);
+	return Math.max(own?.mtimeMs ?? 0, end.stat?.mtimeMs ?? 0);
+};

@@ -1,0 +1,71 @@
+import {dirname, resolve} from 'node:path';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import {everywhere} from '../shared/nginx-config.ts';
+import {isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
+import {hashKind} from '../shared/password-hash.ts';
+import {listed, seen} from '../shared/seeing.ts';
+
+/** `htpasswd` without -B still makes MD5 hashes, which a graphics card guesses by the thousand million. */
+export const check = defineCheck({
+	id: 'nginx.htpasswd',
+	title: 'Passwords of HTTP authentication are hashed well',
+	why: 'A password file leaks with a backup or a wrong location. Hashes by DES, MD5 or SHA-1 are guessed in minutes then; bcrypt and SHA-512 take years.',
+	reads: ['auth_basic_user_file in the configuration, and the kind of each hash in those files; hashes themselves are never shown'],
+	severity: 'fail',
+	layers: ['file'],
+	source: 'openslides: Configure HTTP Auth (htpasswd -c), by what htpasswd(1) says of its own default',
+	verify: 'cut -d: -f1,2 /etc/nginx/conf.d/htpasswd | cut -c1-12   # the hash begins with $2y$, $6$ or $5$',
+	facts: {sites: nginxSites},
+	appliesTo: ({facts}) => {
+		if (facts.sites.length === 0) return 'neither nginx nor OpenResty is installed';
+		return !facts.sites.every(({config}) => isRead(config)) || facts.sites.flatMap(filesIn).length > 0 || 'no location of nginx asks for a password';
+	},
+	async inspect({host, facts}) {
+		const files = [...new Map(facts.sites.flatMap(filesIn).map(one => [one.path, one])).values()];
+		return (await Promise.all(files.map(one => findingsOf(one, host)))).flat() as unknown as [Finding, ...Finding[]];
+	},
+	remedy: ({item = ''}) => ({
+		sentence: `Set the password anew with bcrypt: htpasswd -B ${item} asks for it. nginx reads the file at the next request.`,
+	}),
+});
+
+type File = {readonly path: string; readonly where: string};
+
+const filesIn = ({config}: Site): readonly File[] => {
+	if (!isRead(config)) throw new Blocked(config);
+	const base = dirname(config.files[0] ?? '/etc/nginx/nginx.conf');
+	return everywhere(config.top, 'auth_basic_user_file').flatMap(({args: [path = ''], where}) =>
+		path.includes('$') || path === 'off' ? [] : [{path: resolve(base, path), where}],
+	);
+};
+
+const findingsOf = async ({path, where}: File, host: Reader): Promise<readonly Finding[]> => {
+	const bytes = await host.read(path);
+	const expected = 'bcrypt, SHA-512 or SHA-256';
+	if (bytes === undefined) return [{item: path, state: 'fail', says: `${path} is not there: nobody gets in`, expected, layers: {file: seen('missing', where)}}];
+	const lines = Buffer.from(bytes).toString('utf8').split('\n');
+	const accounts = lines.flatMap((line, at) => {
+		const [name = '', hash = ''] = line.split(':');
+		return line.trim() === '' || line.startsWith('#') ? [] : [{name, at: at + 1, ...hashKind(hash)}];
+	});
+	const weak = accounts.filter(({good}) => !good);
+	if (weak.length === 0)
+		return [
+			{
+				item: path,
+				state: 'ok',
+				says: `${accounts.length} accounts`,
+				expected,
+				layers: {file: seen(listed([...new Set(accounts.map(({kind}) => kind))]), path)},
+			},
+		];
+	return weak.map(({name, at, kind}) => ({
+		item: `${path} ${name}`,
+		state: 'fail',
+		says: `the password of ${name} is ${kind === 'plain text' ? 'plain text, or no hash that crypt(3) knows' : `hashed with ${kind}`}`,
+		expected,
+		layers: {file: seen(kind, `${path}:${at}`)},
+	}));
+};

@@ -1,0 +1,70 @@
+import {askLocal} from '#host/clients/ask-local.ts';
+import {listeners} from '#host/facts/listeners.ts';
+import {nginxes} from '#host/facts/nginx.ts';
+import {unitState} from '#host/facts/units.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import {Blocked} from '#model/unknown.ts';
+import {unit} from '#resources/unit.ts';
+import {inUse} from '../shared/nginx-sites.ts';
+import {availableSockets} from '../shared/nginx-sockets.ts';
+import {clock, seeing, seen} from '../shared/seeing.ts';
+
+/** A site that is down is the first thing its users see. */
+export const check = defineCheck({
+	id: 'nginx.running',
+	title: 'nginx runs, answers, and starts at boot',
+	why: 'A web server that was started by hand is gone after the next reboot; one that hangs looks well to systemd, which only sees its process.',
+	reads: [
+		'systemctl show nginx.service openresty.service: ActiveState, UnitFileState',
+		'/proc: master and worker processes',
+		'GET / on the first port that it listens on, for any answer',
+	],
+	severity: 'fail',
+	layers: ['file', 'runtime'],
+	source: 'ipynbsrv: Nginx/OpenResty (auto-start on boot); coralnet: nginx',
+	verify: 'systemctl is-enabled nginx && systemctl is-active nginx && curl -sI http://localhost/',
+	facts: {nginx: nginxes, listeners},
+	appliesTo: ({facts}) => facts.nginx.length > 0 || 'neither nginx nor OpenResty is installed',
+	async inspect({host, facts}) {
+		const findings = await Promise.all(
+			inUse(facts.nginx).map(async (nginx): Promise<Finding> => {
+				const state = await unitState(nginx.unit, host);
+				const up = nginx.running !== undefined;
+				const atBoot = state.enabled !== false;
+				const says = !up
+					? `${nginx.name} does not run${state.active === 'failed' ? `: ${nginx.unit} failed (${state.result})` : ''}`
+					: atBoot
+						? `${nginx.name} runs since ${clock(nginx.running.master.startedAt)}`
+						: `${nginx.name} runs, and will not start at the next boot`;
+				return {
+					item: nginx.name,
+					state: up && atBoot ? 'ok' : up ? 'warn' : 'fail',
+					says,
+					expected: 'enabled, running',
+					layers: {
+						file: seen(state.load === 'not-found' ? 'no unit' : atBoot ? 'enabled' : 'disabled', nginx.unit),
+						runtime: up
+							? await seeing(async () => {
+									const socket = availableSockets(nginx, facts.listeners)[0];
+									if (socket === undefined) throw new Blocked({because: 'unreadable', need: `${nginx.name} listens on no TCP port that could be asked`});
+									const {status} = await askLocal({...socket, tls: false});
+									return seen(`running, answers ${status}`, `GET http://${socket.host}:${socket.port}/`);
+								})
+							: seen(state.active, `systemctl show ${nginx.unit}`),
+					},
+				};
+			}),
+		);
+		return findings as [Finding, ...Finding[]];
+	},
+	remedy: ({item, layers}) => ({
+		sentence: `Start it and have it started at boot; where that fails, its own test of the configuration says why.`,
+		commands: [[...'systemctl enable --now'.split(' '), unitOf(layers, item)]],
+	}),
+	fix: ({item, layers}) => [unit({name: unitOf(layers, item), enabled: true, running: true})],
+});
+
+const unitOf = (layers: Finding['layers'], item: string | undefined): string => {
+	const {file} = layers;
+	return file !== undefined && 'where' in file ? file.where : `${item ?? 'nginx'}.service`;
+};

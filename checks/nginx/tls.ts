@@ -1,0 +1,109 @@
+import {compareVersions} from '#host/deb-version.ts';
+import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {nginxBuild} from '#host/facts/nginx.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import {edit} from '#resources/edit.ts';
+import {askedName, effective, indexIn, isRead, nameOf, nginxSites, type Server, tlsServers} from '../shared/nginx-sites.ts';
+import {isSeen, listed, notListening, reachable, seeing, seen} from '../shared/seeing.ts';
+import {weakIn, weaknesses} from '../shared/tls-weakness.ts';
+
+/** The file says what nginx may offer; what it does offer also depends on its OpenSSL, so both are looked at. */
+export const check = defineCheck({
+	id: 'nginx.tls',
+	title: 'nginx offers only TLS 1.2 and newer, and no weak cipher',
+	why: "TLS 1.0 and 1.1 and the ciphers RC4 and 3DES are broken; browsers dropped them years ago. The guides still name them, and Debian's nginx.conf did until release 13.",
+	reads: [
+		'ssl_protocols and ssl_ciphers of every server with TLS',
+		'three TLS hellos to each of them on this host: TLS 1.0, TLS 1.1, and TLS 1.2 with nothing but weak ciphers',
+	],
+	severity: 'fail',
+	layers: ['file', 'runtime'],
+	requires: ['nginx.running'],
+	source: 'openslides: Nginx setup (ssl_protocols, ssl_ciphers), by what RFC 8996 and RFC 7465 say of it',
+	verify: 'openssl s_client -connect localhost:443 -tls1_1 -cipher ALL:@SECLEVEL=0 </dev/null   # must fail',
+	deadline: 10_000,
+	facts: {sites: nginxSites, listeners},
+	appliesTo: ({facts}) => {
+		if (facts.sites.length === 0) return 'neither nginx nor OpenResty is installed';
+		const read = facts.sites.every(({config}) => isRead(config));
+		return !read || tlsServers(facts.sites).length > 0 || 'no server of nginx answers with TLS';
+	},
+	async inspect({host, facts}) {
+		return (await Promise.all(tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host)))) as unknown as [Finding, ...Finding[]];
+	},
+	remedy: () => ({
+		sentence: 'Write "ssl_protocols TLSv1.2 TLSv1.3;" and leave ssl_ciphers to OpenSSL, or name only ciphers with AEAD; then test and reload.',
+		commands: [['nginx', '-t']],
+	}),
+	fix: (finding, {facts}) => {
+		const server = tlsServers(facts.sites).find(one => nameOf(one) === finding.item);
+		const config = facts.sites.find(({nginx}) => nginx === server?.nginx)?.config;
+		if (server === undefined || config === undefined || !isRead(config)) return [];
+		const owes = [{unit: server.nginx.unit, do: 'reload' as const}];
+		const wanted = [
+			{directive: 'ssl_protocols', args: [['TLSv1.2'], ['TLSv1.3']], needed: oldIn(protocolsOf(server, '0').value).length > 0},
+			{directive: 'ssl_ciphers', args: [['HIGH:!aNULL:!eNULL:!MD5:!3DES:!RC4']], needed: weakIn(ciphersOf(server)).length > 0},
+		];
+		return wanted
+			.filter(({needed}) => needed)
+			.map(({directive, args}) => {
+				const stands = effective(server, directive);
+				const path = stands?.file ?? server.block.file;
+				const setting = stands ? {anywhere: true as const, directive, index: indexIn(config, stands), args} : {block: server.steps, directive, args};
+				return edit(
+					{path, format: 'nginx', settings: [setting], checkAfter: [...server.nginx.argv, '-t', '-q']},
+					{id: `edit:${path}#${directive} ${finding.item}`, owes},
+				);
+			});
+	},
+});
+
+const findingOf = async (server: Server, sockets: readonly Listener[], host: Reader): Promise<Finding> => {
+	const version = effective(server, 'ssl_protocols') ? '0' : (await nginxBuild(server.nginx.binary, host)).version;
+	const protocols = protocolsOf(server, version);
+	const ciphers = ciphersOf(server);
+	const inFile = [...oldIn(protocols.value), ...weakIn(ciphers)];
+	const listen = server.listens.find(({tls}) => tls)!;
+	const runtime = await seeing(async () => {
+		const address = reachable(sockets, listen.port, listen.address);
+		if (address === undefined) throw new Blocked(notListening(listen.port));
+		const name = askedName(server);
+		const found = await weaknesses({host: address, port: listen.port, ...(name !== undefined && {serverName: name})});
+		return seen(
+			found.length === 0 ? 'refuses all that is old or weak' : `takes ${listed(found)}`,
+			`TLS hello to ${address}:${listen.port}${name === undefined ? '' : ` for ${name}`}`,
+		);
+	});
+	const taken = isSeen(runtime) && String(runtime.value).startsWith('takes');
+	return {
+		item: nameOf(server),
+		state: taken ? 'fail' : inFile.length > 0 ? 'warn' : 'ok',
+		says: taken
+			? `it ${runtime.value}${inFile.length === 0 ? ', though its file allows neither: changed in the file, not in the process' : ''}`
+			: inFile.length > 0
+				? `its file allows ${listed(inFile)}${isSeen(runtime) ? ', which only the defaults of OpenSSL still refuse' : ''}`
+				: `offers ${protocols.value}`,
+		expected: 'TLS 1.2 and newer, no weak cipher',
+		layers: {file: seen(`${protocols.value}; ${ciphers}`, protocols.where), runtime},
+	};
+};
+
+/** What nginx takes where nothing is written changed twice. */
+const protocolsOf = (server: Server, version: string): {readonly value: string; readonly where: string} => {
+	const stands = effective(server, 'ssl_protocols');
+	if (stands) return {value: stands.args.join(' '), where: stands.where};
+	const value =
+		compareVersions(version, '1.27.3') >= 0
+			? 'TLSv1.2 TLSv1.3'
+			: compareVersions(version, '1.23.4') >= 0
+				? 'TLSv1 TLSv1.1 TLSv1.2 TLSv1.3'
+				: 'TLSv1 TLSv1.1 TLSv1.2';
+	return {value, where: `${server.block.where} (nginx's own default)`};
+};
+
+const ciphersOf = (server: Server): string => effective(server, 'ssl_ciphers')?.args[0] ?? 'HIGH:!aNULL:!MD5';
+
+const oldIn = (protocols: string): readonly string[] =>
+	protocols.split(' ').flatMap(word => ({SSLv2: 'SSL 2', SSLv3: 'SSL 3', TLSv1: 'TLS 1.0', 'TLSv1.1': 'TLS 1.1'})[word] ?? []);

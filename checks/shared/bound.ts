@@ -1,0 +1,71 @@
+/** Where a server listens, by its file, by itself and by the kernel: judged the same way for every server, because the three disagree in the same ways. */
+import {type Reach, reachOf} from '#host/facts/interfaces.ts';
+import type {Finding, Layer, Seen} from '#model/check.ts';
+import type {Json} from '#model/json.ts';
+import type {Unknown} from '#model/unknown.ts';
+
+/** Addresses in one layer, and how they are shown. */
+export type Bound = {readonly addresses: readonly string[]; readonly seen: Seen};
+export type BoundLayers = Partial<Record<Layer, Bound | Unknown>>;
+
+export type BoundOptions = {
+	readonly item?: string;
+	readonly layers: BoundLayers;
+	/** The host's own addresses and their interfaces. */
+	readonly known: ReadonlyMap<string, string>;
+	/** Addresses that are meant to be listened on, besides the host's own loopback and its containers' networks. */
+	readonly intended: readonly string[];
+	/** Behind "answers from outside on …": "through mariadb.socket". */
+	readonly how?: string;
+};
+
+export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOptions): Finding => {
+	const far = (layer: Layer): {readonly reach: Reach; readonly addresses: readonly string[]} | undefined => {
+		const one = layers[layer];
+		if (one === undefined || 'because' in one) return undefined;
+		const all = one.addresses.filter(address => !intended.includes(address)).map(address => ({address, reach: reachOf(address, known)}));
+		const worst = all.toSorted((a, b) => weight[b.reach] - weight[a.reach])[0];
+		const reach = worst?.reach ?? 'host';
+		return {reach, addresses: all.filter(one => one.reach === reach).map(({address}) => address)};
+	};
+	const [file, runtime, kernel] = [far('file'), far('runtime'), far('kernel')];
+	const seen = [kernel, runtime, file].filter(one => one !== undefined);
+	const worst = seen.toSorted((a, b) => weight[b.reach] - weight[a.reach])[0];
+	const state = worst === undefined || weight[worst.reach] < weight.network ? 'ok' : worst.reach === 'network' ? 'warn' : 'fail';
+	const says = worst === undefined || state === 'ok' ? undefined : sentence({file, runtime, kernel, worst, how, state});
+	return {
+		...(item !== undefined && {item}),
+		state,
+		...(says !== undefined && {says}),
+		expected: expectedOf(intended),
+		layers: Object.fromEntries(Object.entries(layers).map(([layer, one]) => [layer, 'because' in one ? one : one.seen])),
+	};
+};
+
+type Far = {readonly reach: Reach; readonly addresses: readonly string[]};
+const weight: Readonly<Record<Reach, number>> = {host: 0, containers: 1, network: 2, everywhere: 3};
+
+const sentence = ({
+	file,
+	runtime,
+	kernel,
+	worst,
+	how,
+	state,
+}: Record<'file' | 'runtime' | 'kernel', Far | undefined> & {readonly worst: Far; readonly how: string; readonly state: 'warn' | 'fail'}): string => {
+	const bad = (one: Far | undefined): boolean => one !== undefined && weight[one.reach] >= weight.network;
+	const from = state === 'fail' ? 'from outside' : 'from its network';
+	const on = `on ${worst.addresses.map(shownAddress).join(', ')}${how === '' ? '' : ` ${how}`}`;
+	if (bad(file) && (kernel === undefined ? !bad(runtime) && runtime !== undefined : !bad(kernel)))
+		return `changed in the file, not in the process: from its next start it answers ${from} ${on}`;
+	if (!bad(file) && file !== undefined && bad(kernel) && !bad(runtime) && runtime !== undefined) return `answers ${from} ${on}, though its file says otherwise`;
+	if (!bad(file) && file !== undefined) return `changed in the file, not in the process: it still answers ${from} ${on}`;
+	return `answers ${from} ${on}`;
+};
+
+const shownAddress = (address: string): string => {
+	if (address === '::') return '[::] (IPv4 as well)';
+	return address.includes(':') ? `[${address}]` : address;
+};
+
+const expectedOf = (intended: readonly string[]): Json => ['127.0.0.1', '::1', ...intended.filter(one => one !== '127.0.0.1' && one !== '::1')];
