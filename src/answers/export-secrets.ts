@@ -1,6 +1,6 @@
 /** The answers of a wizard as a file for the next host: typed secrets go into files beside it, or become variables that the replay is given. */
 import {createHash} from 'node:crypto';
-import {chmod, lstat, readFile} from 'node:fs/promises';
+import {chmod, lstat, readFile, stat} from 'node:fs/promises';
 import {basename, dirname, extname, join, resolve} from 'node:path';
 import type {z} from 'zod';
 import {makeOwnDirectory, writeOwnFile} from '#host/own-file.ts';
@@ -106,8 +106,9 @@ const seal = '\n# Written by setup, unchanged while this fits: ';
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 const refuseForeign = async (path: string, overwrite: boolean): Promise<void> => {
+	const beside = await stat(dirname(path)).catch(() => undefined);
 	const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-		if (error.code === 'ENOENT') return undefined;
+		if (error.code === 'ENOENT' && beside?.isDirectory()) return undefined;
 		throw placeFault(path, error);
 	});
 	if (text === undefined || overwrite) return;

@@ -12,9 +12,9 @@ export const yamlValue = (value: unknown): string => {
 		version: '1.2',
 		schema: 'core',
 		aliasDuplicateObjects: false,
-	}).trimEnd();
-	// A flow collection of many entries is still broken into lines, and its indentation would not fit where it is put.
-	return text.includes('\n') ? JSON.stringify(value) : text;
+	}).replace(/\n$/, '');
+	// A flow collection of many entries is still broken into lines, and its indentation would not fit where it is put; a byte order mark is dropped by whoever reads it.
+	return /[\n\uFEFF]/.test(text) ? JSON.stringify(value).replaceAll('\uFEFF', '\\uFEFF') : text;
 };
 
 /** The lines of a key with its value; a list that does not fit into one line has a line per entry. */
