@@ -1,8 +1,72 @@
 /** Made by `node checks/make-index.ts`, because whoever adds a check should not have to edit a list. All checks, by subject and name. */
 import type {AnyCheck} from '#model/check.ts';
+import {check as hostAutomaticUpdates} from './host/automatic-updates.ts';
+import {check as hostDisk} from './host/disk.ts';
 import {check as hostFailedUnits} from './host/failed-units.ts';
+import {check as hostFirewall} from './host/firewall.ts';
+import {check as hostMemory} from './host/memory.ts';
+import {check as hostPackages} from './host/packages.ts';
+import {check as hostPorts} from './host/ports.ts';
+import {check as hostRelease} from './host/release.ts';
+import {check as hostSwap} from './host/swap.ts';
+import {check as hostTime} from './host/time.ts';
+import {check as hostUpdates} from './host/updates.ts';
+import {check as mysqlAccounts} from './mysql/accounts.ts';
+import {check as mysqlBind} from './mysql/bind.ts';
+import {check as mysqlRestartPending} from './mysql/restart-pending.ts';
+import {check as mysqlRunning} from './mysql/running.ts';
+import {check as mysqlSocketActivation} from './mysql/socket-activation.ts';
+import {check as mysqlVersion} from './mysql/version.ts';
+import {check as nginxAuth} from './nginx/auth.ts';
+import {check as nginxConfig} from './nginx/config.ts';
+import {check as nginxCurrent} from './nginx/current.ts';
+import {check as nginxDefaultSite} from './nginx/default-site.ts';
+import {check as nginxHsts} from './nginx/hsts.ts';
+import {check as nginxHtpasswd} from './nginx/htpasswd.ts';
+import {check as nginxModules} from './nginx/modules.ts';
+import {check as nginxRunning} from './nginx/running.ts';
+import {check as nginxSettings} from './nginx/settings.ts';
+import {check as nginxTls} from './nginx/tls.ts';
+import {check as redisBind} from './redis/bind.ts';
+import {check as redisMemory} from './redis/memory.ts';
+import {check as redisPersistence} from './redis/persistence.ts';
+import {check as redisProtection} from './redis/protection.ts';
+import {check as redisRestartPending} from './redis/restart-pending.ts';
+import {check as redisRunning} from './redis/running.ts';
 
 // biome-ignore format: made by a program, one line each
 export const checks: readonly AnyCheck[] = [
+	hostAutomaticUpdates,
+	hostDisk,
 	hostFailedUnits,
+	hostFirewall,
+	hostMemory,
+	hostPackages,
+	hostPorts,
+	hostRelease,
+	hostSwap,
+	hostTime,
+	hostUpdates,
+	mysqlAccounts,
+	mysqlBind,
+	mysqlRestartPending,
+	mysqlRunning,
+	mysqlSocketActivation,
+	mysqlVersion,
+	nginxAuth,
+	nginxConfig,
+	nginxCurrent,
+	nginxDefaultSite,
+	nginxHsts,
+	nginxHtpasswd,
+	nginxModules,
+	nginxRunning,
+	nginxSettings,
+	nginxTls,
+	redisBind,
+	redisMemory,
+	redisPersistence,
+	redisProtection,
+	redisRestartPending,
+	redisRunning,
 ];
