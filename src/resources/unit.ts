@@ -18,6 +18,8 @@ export type UnitSpec = {
 	readonly running?: boolean;
 	/** Files (or with a `/` behind, what is in a directory) that the running unit must not be older than, beside its own unit files. */
 	readonly files?: readonly string[];
+	/** Milliseconds since the epoch: it must have started (or taken up its files) since, because what ran then was seen to be out of date. */
+	readonly notBefore?: number;
 	/** How it takes up changed files. Default restart. */
 	readonly takesUp?: 'restart' | 'reload';
 	/** Seconds it must stay up after a start. Default 1.5 where systemd cannot tell that it is ready, else 0.3. */
@@ -71,7 +73,8 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 		const since = spec.takesUp === 'reload' ? changedAt : activeSince;
 		const watched = [...(spec.files ?? []), ...(spec.takesUp === 'reload' ? [] : files)];
 		const newer = spec.running === true && activeSince !== undefined && since !== undefined ? await newerThan(since, watched, host) : [];
-		return {load, active, result, enabled, needsReload, type, newer};
+		const outdated = spec.notBefore !== undefined && since !== undefined && since < spec.notBefore && newer.length === 0 ? ['what it was started with'] : [];
+		return {load, active, result, enabled, needsReload, type, newer: [...newer, ...outdated]};
 	},
 	diff(spec, seen) {
 		const state = seen === 'absent' ? undefined : seen;

@@ -1,0 +1,149 @@
+/**
+ * Debian 12 as it comes: the file says 127.0.0.1, @@bind_address says 127.0.0.1, and after a reboot systemd holds [::]:3306 through
+ * mariadb.socket and hands it to MariaDB, which then binds nothing itself. Only the kernel tells.
+ */
+import {interfaces} from '#host/facts/interfaces.ts';
+import {listeners} from '#host/facts/listeners.ts';
+import {type MysqlNow, mysqlNow} from '#host/facts/mysql.ts';
+import {type MysqlFile, type MysqlServer, mysqlFile, mysqlOption, mysqlServerOf} from '#host/facts/mysql-file.ts';
+import {addressesOn, inheritedFrom, mysqlSockets} from '#host/facts/mysql-socket.ts';
+import {packages} from '#host/facts/packages.ts';
+import {ifTold, seeAs, valueIn} from '#host/see.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import {edit} from '#resources/edit.ts';
+import {unit} from '#resources/unit.ts';
+import {type Bound, boundFinding} from '../shared/bound.ts';
+import {kernelBound, tcpOn} from '../shared/kernel-bound.ts';
+
+export const check = defineCheck({
+	id: 'mysql.bind',
+	title: 'MariaDB or MySQL answers on this host only',
+	why: 'A database that answers from outside is guessed at all day. The server may say 127.0.0.1 in its file and in its own variable, and answer on every address all the same: a socket unit of systemd opens the port before the server starts, and bind-address is then not asked.',
+	reads: [
+		'/etc/mysql/my.cnf and the files it includes: bind-address, port, skip-networking',
+		'@@bind_address, @@port, @@skip_networking',
+		'/proc/net/tcp and tcp6: who listens on its port',
+		'systemctl show mariadb.socket, mariadb-extra.socket (or mysql.socket): Listen; /proc/PID/environ of the server: LISTEN_FDNAMES',
+	],
+	severity: 'fail',
+	layers: ['file', 'runtime', 'kernel'],
+	requires: ['mysql.running'],
+	source: 'WebLab-Deusto guide, "Secure the deployment" (MySQL bound to 127.0.0.1); systemd.socket(5)',
+	verify: 'ss -ltnp sport = :3306; systemctl is-enabled mariadb.socket',
+	facts: {packages, file: mysqlFile, now: mysqlNow, listeners, interfaces, sockets: mysqlSockets},
+	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
+	async inspect({host, facts, expect}) {
+		const server = mysqlServerOf(facts.packages) as MysqlServer;
+		const file = await seeAs(() => fileBound(facts.file as MysqlFile));
+		const runtime = await seeAs(() => runtimeBound(facts.now as MysqlNow));
+		const port = Number(
+			(await ifTold(() => (facts.now as MysqlNow).variables.get('port')?.value)) ??
+				(await ifTold(() => mysqlOption(facts.file as MysqlFile, 'port')?.value)) ??
+				3306,
+		);
+		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
+		const through = await ifTold(() => handedBy(host, facts.sockets, facts.listeners, port));
+		const kernel = await seeAs(() => {
+			if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the kernel must be asked on the running host'});
+			const bound = kernelBound(() => facts.listeners, port);
+			if ('because' in bound || through === undefined) return bound;
+			return {...bound, seen: {value: bound.seen.value, where: `${bound.seen.where}, ${opened} ${through}`}};
+		});
+		return [
+			boundFinding({
+				item: String(port),
+				layers: {file, runtime, kernel},
+				known,
+				intended: Array.isArray(expect) ? expect.map(String) : [],
+				...(through !== undefined && {how: `through ${through}`}),
+			}),
+		].map(finding => ({...finding, ...(finding.state !== 'ok' && {says: `${server.name} ${finding.says}`})})) as [Finding];
+	},
+	remedy: finding => {
+		const socket = socketIn(finding);
+		if (socket === undefined)
+			return {
+				sentence: `Write bind-address = 127.0.0.1 below [mysqld] of its option file${fileIn(finding) === undefined ? '' : ` (${fileIn(finding)})`}, then restart the server.`,
+			};
+		return {
+			sentence: `Close ${socket}: it opens the port on every address at boot and hands it to the server, which then does not ask bind-address. The server keeps the open port until it restarts.`,
+			commands: [
+				['systemctl', 'disable', '--now', socket],
+				['systemctl', 'restart', socket.startsWith('mariadb') ? 'mariadb.service' : 'mysql.service'],
+			],
+		};
+	},
+	fix: (finding, {facts}) => {
+		const server = mysqlServerOf(facts.packages) as MysqlServer;
+		const socket = socketIn(finding);
+		const path = fileIn(finding);
+		const wrong = finding.says?.includes('changed in the file') || (socket === undefined && path !== undefined);
+		return [
+			...(socket === undefined ? [] : [unit({name: socket, enabled: false, running: false})]),
+			...(wrong && path !== undefined
+				? [
+						edit(
+							{
+								path,
+								format: 'my.cnf',
+								settings: [{section: mysqlOption(facts.file as MysqlFile, 'bind_address')?.section ?? 'mysqld', key: 'bind-address', value: ['127.0.0.1']}],
+							},
+							{id: `edit:${path}:bind-address`, owes: [{unit: server.unit, do: 'restart'}]},
+						),
+					]
+				: []),
+			// What it was given open stays open until it starts anew.
+			unit(
+				{name: server.unit, running: true, notBefore: Date.now()},
+				{needs: socket === undefined ? [`path:${path ?? '/etc/mysql/my.cnf'}`] : [`unit:${socket}`]},
+			),
+		];
+	},
+});
+
+const opened = 'opened by';
+
+const fileBound = (file: MysqlFile): Bound => {
+	const off = mysqlOption(file, 'skip_networking');
+	if (off !== undefined && !/^(0|off|false)$/i.test(off.value ?? '')) return {addresses: [], seen: {value: 'skip-networking', where: off.where}};
+	const option = mysqlOption(file, 'bind_address');
+	const value = option?.value ?? '';
+	return {
+		addresses: addressesOf(value),
+		seen: {value: value === '' ? '*' : value, where: option?.where ?? `${file.files[0] ?? '/etc/mysql/my.cnf'}: no bind-address`},
+	};
+};
+
+const runtimeBound = ({variables}: MysqlNow): Bound => {
+	if (/^(1|on)$/i.test(variables.get('skip_networking')?.value ?? '')) return {addresses: [], seen: {value: 'skip_networking', where: '@@skip_networking'}};
+	const value = variables.get('bind_address')?.value ?? '';
+	return {addresses: addressesOf(value === 'NULL' ? '' : value), seen: {value: value === '' ? '*' : value, where: '@@bind_address'}};
+};
+
+/** None means every address, of both kinds. */
+const addressesOf = (value: string): readonly string[] =>
+	(value === '' ? ['*'] : value.split(',')).map(one => one.trim()).map(one => (one === '*' ? '::' : one));
+
+/** The socket unit that listens on the port, or handed it over before it was stopped. */
+const handedBy = async (
+	host: Reader,
+	sockets: readonly {readonly unit: string; readonly active: boolean; readonly listens: readonly string[]}[],
+	all: Parameters<typeof tcpOn>[0],
+	port: number,
+): Promise<string | undefined> => {
+	const now = sockets.find(one => one.active && addressesOn(one.listens, port).length > 0)?.unit;
+	const pid = tcpOn(all, port).find(one => one.process !== undefined)?.process?.pid;
+	return now ?? (pid === undefined ? undefined : host.fact(inheritedFrom(pid)));
+};
+
+const socketIn = ({layers}: Finding): string | undefined => {
+	const seen = layers.kernel;
+	return seen !== undefined && 'where' in seen ? new RegExp(`${opened} (\\S+\\.socket)`).exec(seen.where)?.[1] : undefined;
+};
+
+const fileIn = ({layers}: Finding): string | undefined => {
+	const seen = layers.file;
+	return seen !== undefined && 'where' in seen && valueIn(layers, 'file') !== undefined ? seen.where.replace(/:.*$/, '') : undefined;
+};

@@ -1,0 +1,51 @@
+/** What was edited since the server started is not in force yet, and a SET GLOBAL is gone when it starts again. */
+import {type MysqlNow, mysqlNow} from '#host/facts/mysql.ts';
+import {mysqlDrift} from '#host/facts/mysql-drift.ts';
+import {type MysqlFile, type MysqlServer, mysqlFile, mysqlServerOf} from '#host/facts/mysql-file.ts';
+import {packages} from '#host/facts/packages.ts';
+import {isSeen, see} from '#host/see.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import {unit} from '#resources/unit.ts';
+
+export const check = defineCheck({
+	id: 'mysql.restart-pending',
+	title: 'MariaDB or MySQL runs with what its files say',
+	why: 'Option files are read once, at the start. What was edited since waits for a restart, often one that nobody plans; what was set by SET GLOBAL is lost in it.',
+	reads: [
+		'/etc/mysql/my.cnf and the files it includes: every option of the server',
+		'information_schema.SYSTEM_VARIABLES (MySQL: performance_schema.variables_info): value and origin',
+	],
+	severity: 'warn',
+	layers: ['file', 'runtime'],
+	requires: ['mysql.running'],
+	source: 'MariaDB documentation, "Server System Variables"; MySQL manual, "Using System Variables"',
+	verify: 'mariadb -e "SELECT @@NAME" for each name here, against its line in the file',
+	facts: {packages, file: mysqlFile, now: mysqlNow},
+	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
+	async inspect({facts}) {
+		const file = await see(() => ({value: 'read', where: (facts.file as MysqlFile).files.join(', ')}));
+		const runtime = await see(() => ({value: (facts.now as MysqlNow).version, where: 'the server variables'}));
+		const drift = isSeen(file) && isSeen(runtime) ? mysqlDrift(facts.file as MysqlFile, facts.now as MysqlNow) : [];
+		const [first, ...more] = drift.map(
+			({name, where, inFile, inProcess, changed}): Finding => ({
+				item: name,
+				state: 'warn',
+				says:
+					changed === 'file'
+						? `changed in the file, not in the process: it still runs with ${inProcess || 'none'}`
+						: `changed in the process, not in the file: its next start takes ${inFile || 'none'}`,
+				expected: inFile,
+				layers: {file: {value: inFile, where}, runtime: {value: inProcess, where: `@@${name}`}},
+			}),
+		);
+		return first === undefined ? [{state: 'ok', expected: 'the same', layers: {file, runtime}}] : [first, ...more];
+	},
+	remedy: (finding: Finding) =>
+		pending(finding)
+			? {sentence: 'Restart the server when its clients can bear it: systemctl restart mariadb (or mysql).'}
+			: {sentence: `Write ${finding.item} into an option file if its value is meant to stay; otherwise set it back with SET GLOBAL.`},
+	fix: (finding, {facts}) =>
+		pending(finding) ? [unit({name: (mysqlServerOf(facts.packages) as MysqlServer).unit, running: true, notBefore: Date.now()})] : [],
+});
+
+const pending = ({says}: Finding): boolean => says?.startsWith('changed in the file') ?? false;

@@ -1,0 +1,40 @@
+/** A database that gets no fixes is a matter of time; the date tells how much of it is left. */
+import {type MysqlNow, mysqlNow} from '#host/facts/mysql.ts';
+import {type MysqlServer, mysqlServerOf} from '#host/facts/mysql-file.ts';
+import {packages} from '#host/facts/packages.ts';
+import {release} from '#host/facts/release.ts';
+import {ifTold, see} from '#host/see.ts';
+import {defineCheck} from '#model/check.ts';
+import {supportedFinding} from '../shared/supported.ts';
+
+export const check = defineCheck({
+	id: 'mysql.version',
+	title: 'MariaDB or MySQL is a supported version',
+	why: 'A version without security fixes stays open to everything that is found from then on.',
+	reads: ['/var/lib/dpkg/status: the version of the server package', 'SELECT VERSION()', 'the dates that its makers and the distribution announced'],
+	severity: 'fail',
+	layers: ['file'],
+	source: 'mariadb.org, maintenance policy; mysql.com, end of life notice; the release cycles of Debian and Ubuntu',
+	verify: 'mariadb --version; the page of its makers about supported versions',
+	facts: {packages, release, now: mysqlNow},
+	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
+	async inspect({facts, now}) {
+		const server = mysqlServerOf(facts.packages) as MysqlServer;
+		const runs = await ifTold(() => (facts.now as MysqlNow).version);
+		return [
+			supportedFinding({
+				name: server.name,
+				product: server.flavour,
+				series: seriesOf(server.version),
+				codename: facts.release.codename,
+				now,
+				file: {value: server.version, where: '/var/lib/dpkg/status'},
+				runtime: await see(() => ({value: (facts.now as MysqlNow).version, where: 'SELECT VERSION()'})),
+				runs: runs === undefined ? undefined : seriesOf(runs),
+			}),
+		];
+	},
+	remedy: () => ({sentence: 'Upgrade to a supported series (with a dump before): on Debian and Ubuntu with the next release of the distribution.'}),
+});
+
+const seriesOf = (version: string): string => version.split('.').slice(0, 2).join('.');

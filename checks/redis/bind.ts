@@ -1,0 +1,69 @@
+/** A Redis that answers from outside is a shell for strangers, so its own word for where it listens is compared with the kernel's. */
+import {interfaces} from '#host/facts/interfaces.ts';
+import {listeners} from '#host/facts/listeners.ts';
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {redisNow} from '#host/facts/redis.ts';
+import {type RedisFile, redisConf, redisFile, redisLine} from '#host/facts/redis-file.ts';
+import {seeAs} from '#host/see.ts';
+import {defineCheck} from '#model/check.ts';
+import {edit} from '#resources/edit.ts';
+import {unit} from '#resources/unit.ts';
+import {boundFinding} from '../shared/bound.ts';
+import {kernelBound} from '../shared/kernel-bound.ts';
+
+export const check = defineCheck({
+	id: 'redis.bind',
+	title: 'Redis answers on this host only',
+	why: 'Whoever reaches Redis can read and change all it holds, and with an unguarded one write files as its user. The guides bind it to 127.0.0.1, or to that and the network of the containers.',
+	reads: [`${redisConf} and the files it includes: bind, port`, 'CONFIG GET bind', '/proc/net/tcp and tcp6: who listens on its port'],
+	severity: 'fail',
+	layers: ['file', 'runtime', 'kernel'],
+	requires: ['redis.running'],
+	source: 'WebLab-Deusto guide, "Secure the deployment" (redis bound to 127.0.0.1); OpenSlides guide, "Configure Redis"',
+	verify: 'redis-cli CONFIG GET bind; ss -ltn sport = :6379',
+	facts: {packages, file: redisFile, now: redisNow, listeners, interfaces},
+	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
+	async inspect({facts, expect}) {
+		const file = await seeAs(() => fileBound(facts.file as RedisFile));
+		const runtime = await seeAs(() => {
+			const now = facts.now as Exclude<typeof facts.now, 'absent'>;
+			const value = now.settings.get('bind') ?? '';
+			return {addresses: addressesOf(value.split(/\s+/)), seen: {value, where: 'CONFIG GET bind'}};
+		});
+		const port = await seeAs(() => portOf(facts.file as RedisFile));
+		const kernel = await seeAs(() => kernelBound(() => facts.listeners, typeof port === 'number' ? port : 6379));
+		const known = await seeAs(() => facts.interfaces);
+		return [
+			boundFinding({
+				layers: {file, runtime, kernel},
+				known: 'because' in known ? new Map() : known,
+				intended: Array.isArray(expect) ? expect.map(String) : [],
+			}),
+		];
+	},
+	remedy: () => ({
+		sentence: `Write bind 127.0.0.1 -::1 into ${redisConf}, with the containers' address behind it where they need it, then restart Redis.`,
+	}),
+	fix: () => [
+		edit(
+			{path: redisConf, format: 'redis.conf', settings: [{key: 'bind', words: [['127.0.0.1'], ['-::1']]}]},
+			{id: `edit:${redisConf}:bind`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
+		),
+		unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]}),
+	],
+});
+
+const portOf = (file: RedisFile): number => Number(redisLine(file, 'port')?.words[0] ?? 6379);
+
+/** Without a bind line Redis listens on every address. */
+const fileBound = (file: RedisFile) => {
+	const line = redisLine(file, 'bind');
+	const words = line?.words ?? ['*'];
+	return {addresses: portOf(file) === 0 ? [] : addressesOf(words), seen: {value: words.join(' '), where: line?.where ?? `${file.path}: no bind line`}};
+};
+
+/** A dash before an address means that it may be missing. An empty list listens everywhere. */
+const addressesOf = (words: readonly string[]): readonly string[] => {
+	const all = words.map(word => word.replace(/^-/, '')).filter(word => word !== '');
+	return (all.length === 0 ? ['*'] : all).map(word => (word === '*' ? '0.0.0.0' : word === '::*' ? '::' : word));
+};

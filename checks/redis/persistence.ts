@@ -1,0 +1,65 @@
+/** Snapshots come back by themselves: Redis 7 takes three of its own when its file names none, so the guide's "comment the lines out" no longer stops them. */
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {redisNow} from '#host/facts/redis.ts';
+import {redisConf, redisFile, redisLine, savesOf} from '#host/facts/redis-file.ts';
+import {isSeen, see} from '#host/see.ts';
+import {defineCheck, type Finding, type Seen} from '#model/check.ts';
+import type {Unknown} from '#model/unknown.ts';
+import {edit} from '#resources/edit.ts';
+import {unit} from '#resources/unit.ts';
+
+export const check = defineCheck({
+	id: 'redis.persistence',
+	title: 'Redis writes nothing to disk',
+	why: 'WebLab-Deusto uses Redis as a queue in memory: every snapshot adds latency and keeps nothing that anybody needs. Redis 7 takes snapshots although no save line is in its file; it takes save "" to stop them. Where Redis holds data that must survive a restart, waive this.',
+	reads: [`${redisConf} and the files it includes: save, appendonly`, 'CONFIG GET save, CONFIG GET appendonly'],
+	severity: 'warn',
+	layers: ['file', 'runtime'],
+	requires: ['redis.running'],
+	source: 'WebLab-Deusto guide, "Installing the web server and the database": save lines of redis.conf; Redis documentation, "Redis persistence"',
+	verify: 'redis-cli CONFIG GET save (an empty value) and redis-cli CONFIG GET appendonly (no)',
+	facts: {packages, file: redisFile, now: redisNow},
+	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
+	async inspect({facts}) {
+		const fileLayer = (look: (file: Exclude<typeof facts.file, 'absent'>) => Seen): Promise<Seen | Unknown> => see(() => look(facts.file as never));
+		const runtimeLayer = (name: string): Promise<Seen | Unknown> =>
+			see(() => ({value: (facts.now as Exclude<typeof facts.now, 'absent'>).settings.get(name) ?? '', where: `CONFIG GET ${name}`}));
+		const [saves, savesNow, aof, aofNow] = await Promise.all([
+			fileLayer(savesOf),
+			runtimeLayer('save'),
+			fileLayer(file => ({value: redisLine(file, 'appendonly')?.words[0]?.toLowerCase() ?? 'no', where: redisLine(file, 'appendonly')?.where ?? file.path})),
+			runtimeLayer('appendonly'),
+		]);
+		return [judged('snapshots', '', saves, savesNow), judged('append-only-file', 'no', aof, aofNow)];
+	},
+	remedy: finding => ({
+		sentence:
+			finding.item === 'snapshots'
+				? `Have the one line save "" in ${redisConf} instead of its save lines (commenting them out does not stop Redis 7), then restart Redis. What it holds in memory only is lost in a restart.`
+				: `Set appendonly no in ${redisConf}, then restart Redis.`,
+	}),
+	fix: finding => [
+		edit(
+			{
+				path: redisConf,
+				format: 'redis.conf',
+				settings: [finding.item === 'snapshots' ? {key: 'save', value: ['']} : {key: 'appendonly', value: ['no']}],
+			},
+			{owes: [{unit: 'redis-server.service', do: 'restart'}], id: `edit:${redisConf}:${finding.item}`},
+		),
+		unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]}),
+	],
+});
+
+const judged = (item: string, wanted: string, file: Seen | Unknown, runtime: Seen | Unknown): Finding => {
+	const layers = {file, runtime};
+	const finding = (state: Finding['state'], says?: string): Finding => ({item, state, ...(says !== undefined && {says}), expected: wanted, layers});
+	const inFile = isSeen(file) ? file.value : undefined;
+	const now = isSeen(runtime) ? runtime.value : undefined;
+	const good = (value: unknown): boolean => value === undefined || value === wanted;
+	const what = item === 'snapshots' ? 'snapshots are written' : 'every write goes to a file';
+	if (good(inFile) && good(now)) return finding('ok');
+	if (!good(inFile) && now === wanted) return finding('warn', `off in the process only: after its next start ${what}`);
+	if (inFile === wanted) return finding('warn', `changed in the file, not in the process: ${what} until Redis restarts`);
+	return finding('warn', item === 'snapshots' ? `${what} (save ${String(now ?? inFile)})` : what);
+};

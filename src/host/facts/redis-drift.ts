@@ -1,0 +1,64 @@
+/** Where redis.conf and the running Redis differ. Both write one value in several ways: sizes, several lines of one setting, old names. */
+
+import type {RedisNow} from './redis.ts';
+import type {RedisFile} from './redis-file.ts';
+import {savesOf} from './redis-file.ts';
+
+export type RedisDrift = {readonly name: string; readonly where: string; readonly inFile: string; readonly inProcess: string};
+
+/**
+ * Every setting in force in the file that the process has otherwise. What CONFIG does not show cannot be compared; `ignore` names what
+ * the command line sets.
+ */
+export const redisDrift = (file: RedisFile, now: RedisNow, ignore: readonly string[] = []): readonly RedisDrift[] => {
+	const names = [...new Set(file.lines.map(({name}) => name))].filter(name => !ignore.includes(name));
+	const plain = names.flatMap(name => {
+		const inProcess = now.settings.get(name);
+		if (inProcess === undefined) return [];
+		const lines = file.lines.filter(line => line.name === name);
+		const inFile =
+			name === 'save' ? savesOf(file).value : several.has(name) ? lines.flatMap(({words}) => words).join(' ') : (lines.at(-1)?.words ?? []).join(' ');
+		return same(name, inFile, inProcess) ? [] : [{name, where: lines.at(-1)!.where, inFile, inProcess}];
+	});
+	const saves = savesOf(file);
+	const noSave =
+		names.includes('save') || ignore.includes('save') || same('save', saves.value, now.settings.get('save') ?? saves.value)
+			? []
+			: [{name: 'save', where: saves.where, inFile: saves.value, inProcess: now.settings.get('save') ?? ''}];
+	const secret = [...now.secrets].flatMap(([name, state]) =>
+		state === 'same'
+			? []
+			: [{name, where: file.lines.findLast(line => line.name === name)?.where ?? file.path, inFile: shown(file.secrets.has(name)), inProcess: 'another'}],
+	);
+	return [...plain, ...noSave, ...secret];
+};
+
+const shown = (set: boolean): string => (set ? 'a password' : 'none');
+
+/** Settings that are told on several lines, one part each. */
+const several = new Set(['client-output-buffer-limit']);
+
+const same = (name: string, inFile: string, inProcess: string): boolean => {
+	if (name === 'client-output-buffer-limit') return limits(inFile).every(one => limits(inProcess).includes(one));
+	return normal(inFile) === normal(inProcess) || (name === 'unixsocketperm' && Number(inFile) === Number(inProcess));
+};
+
+/** `replica 256mb 64mb 60` and `slave 268435456 67108864 60` are one. */
+const limits = (text: string): readonly string[] => {
+	const words = normal(text).split(' ');
+	return Array.from({length: Math.floor(words.length / 4)}, (_, at) => words.slice(at * 4, at * 4 + 4).join(' '));
+};
+
+const normal = (text: string): string =>
+	text
+		.trim()
+		.split(/\s+/)
+		.map(word => (word === 'replica' ? 'slave' : bytesOf(word.toLowerCase())))
+		.join(' ');
+
+const units: Readonly<Record<string, number>> = {'': 1, b: 1, k: 1000, kb: 1024, m: 1e6, mb: 1024 ** 2, g: 1e9, gb: 1024 ** 3};
+
+const bytesOf = (word: string): string => {
+	const [, number, unit = ''] = /^(\d+)(b|kb?|mb?|gb?)$/.exec(word) ?? [];
+	return number === undefined ? word : String(Number(number) * (units[unit] ?? 1));
+};
