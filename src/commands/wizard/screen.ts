@@ -1,7 +1,9 @@
 /** The wizard on the full screen: terminal, keyboard and Ink put together around the state machine. */
 import {control} from '#ui/controller.ts';
+import {glyphsFor} from '#ui/glyphs.ts';
 import {inkRenderer} from '#ui/ink-renderer.tsx';
 import {createKeyboard, type Keyboard} from '#ui/keyboard.ts';
+import {mount} from '#ui/mount.tsx';
 import type {Effect, State} from '#ui/state/types.ts';
 import {openTerminal} from '#ui/terminal.ts';
 import {isOverSsh, showsUnicode} from '#ui/terminal-kind.ts';
@@ -20,7 +22,10 @@ export const onScreen = async (session: Session, first?: Effect): Promise<NonNul
 			perform: (effect, send, state) => perform(effect, session, send, state),
 			open(send) {
 				gone = code => send({type: 'gone', code});
-				const drawn = inkRenderer({stdout, ssh: isOverSsh(process.env), unicode: showsUnicode(process.env), colour: !process.env['NO_COLOR'], terminal});
+				const drawn = inkRenderer({
+					mount: element => mount(element, {stdout, ssh: isOverSsh(process.env), terminal}),
+					glyphs: glyphsFor(showsUnicode(process.env)),
+				});
 				const keyboard = createKeyboard({stdin, onKey: key => send({type: 'key', key}), onEnd: () => gone(129)});
 				const resized = (): void => send({type: 'resize', ...terminal.size()});
 				stdout.on('resize', resized);

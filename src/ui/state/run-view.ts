@@ -16,6 +16,7 @@ export const joinRun = (msg: Extract<Msg, {type: 'run-hello'}>, state: State): R
 	nodes: 0,
 	steps: msg.steps.map(({id, title}): StepRun => ({id, title, state: 'waits', changed: 0, ended: 0})),
 	tails: {},
+	programs: {},
 	log: [],
 	stopping: false,
 	changed: 0,
@@ -35,6 +36,10 @@ export const addEvent = (run: RunView, event: Stamped): RunView => {
 			);
 		case 'node-line':
 			return withTail(notWaiting(run), event.id, event.line);
+		case 'node-program': {
+			const {argv, cwd, as, env} = event;
+			return {...run, programs: {...run.programs, [event.id]: {argv, env, ...(cwd !== undefined && {cwd}), ...(as !== undefined && {as})}}};
+		}
 		case 'node-progress':
 			return {...run, steps: run.steps.map(step => (step.node === event.id ? {...step, progress: {done: event.done, of: event.of}} : step))};
 		case 'node-end':
@@ -76,7 +81,8 @@ const ended = (run: RunView, event: Ended): RunView => {
 			? after
 			: withLog(after, event.step, `${event.outcome}: ${event.id}${event.fault ? `: ${event.fault.sentence}` : ''}${event.why ? ` (${event.why})` : ''}`);
 	if (!event.fault) return said;
-	return {...said, faults: [...said.faults, {...event.fault, id: event.id, step: event.step, last: said.tails[event.id] ?? []}]};
+	const program = said.programs[event.id];
+	return {...said, faults: [...said.faults, {...event.fault, id: event.id, step: event.step, last: said.tails[event.id] ?? [], ...(program && {program})}]};
 };
 
 /** What had no node to do is as desired; what was at work when the run ended is not done. */

@@ -84,6 +84,8 @@ export type RunView = {
 	readonly steps: readonly StepRun[];
 	/** The last lines of what runs, by node id; bounded. */
 	readonly tails: Readonly<Record<string, readonly string[]>>;
+	/** What each node ran last. */
+	readonly programs: Readonly<Record<string, ProgramRun>>;
 	/** The whole log, "step  line"; bounded to some thousand lines. */
 	readonly log: readonly string[];
 	readonly waiting?: string;
