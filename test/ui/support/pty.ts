@@ -25,8 +25,8 @@ export type Pty = {
 	modes(): {readonly alternate: boolean; readonly paste: boolean};
 	/** At once, as one chunk. */
 	type(text: string): void;
-	/** Byte by byte. */
-	typeSlow(text: string, gap: number): Promise<void>;
+	/** Byte by byte; gives the longest gap that it came to, because a busy machine adds its own. */
+	typeSlow(text: string, gap: number): Promise<number>;
 	/** As a terminal pastes with bracketed paste on. */
 	paste(text: string): void;
 	resize(columns: number, rows: number): void;
@@ -115,10 +115,16 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 		modes: () => ({alternate: model.buffer.active.type === 'alternate', paste: model.modes.bracketedPasteMode}),
 		type: write,
 		async typeSlow(text, gap) {
+			let longest = 0;
+			let before = performance.now();
 			for (const [at, byte] of Buffer.from(text).entries()) {
 				if (at > 0) await pause(gap);
 				child.write(Buffer.of(byte) as unknown as string);
+				const now = performance.now();
+				if (at > 0) longest = Math.max(longest, now - before);
+				before = now;
 			}
+			return longest;
 		},
 		paste: text => write(`\u001b[200~${text}\u001b[201~`),
 		resize(newColumns, newRows) {
