@@ -4,10 +4,16 @@ import {check as hostAutomaticUpdates} from './host/automatic-updates.ts';
 import {check as hostDisk} from './host/disk.ts';
 import {check as hostFailedUnits} from './host/failed-units.ts';
 import {check as hostFirewall} from './host/firewall.ts';
+import {check as hostLeftovers} from './host/leftovers.ts';
 import {check as hostMemory} from './host/memory.ts';
 import {check as hostPackages} from './host/packages.ts';
 import {check as hostPorts} from './host/ports.ts';
 import {check as hostRelease} from './host/release.ts';
+import {check as hostRestartPending} from './host/restart-pending.ts';
+import {check as hostRootProcesses} from './host/root-processes.ts';
+import {check as hostSrvWww} from './host/srv-www.ts';
+import {check as hostSshd} from './host/sshd.ts';
+import {check as hostSudoers} from './host/sudoers.ts';
 import {check as hostSwap} from './host/swap.ts';
 import {check as hostTime} from './host/time.ts';
 import {check as hostUpdates} from './host/updates.ts';
@@ -40,10 +46,16 @@ export const checks: readonly AnyCheck[] = [
 	hostDisk,
 	hostFailedUnits,
 	hostFirewall,
+	hostLeftovers,
 	hostMemory,
 	hostPackages,
 	hostPorts,
 	hostRelease,
+	hostRestartPending,
+	hostRootProcesses,
+	hostSrvWww,
+	hostSshd,
+	hostSudoers,
 	hostSwap,
 	hostTime,
 	hostUpdates,

@@ -1,0 +1,88 @@
+/** Who has to remember to update does not, and unattended-upgrades that fails every night says so only in its own log. */
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {unitState} from '#host/facts/units.ts';
+import {see} from '#host/see.ts';
+import {textOf} from '#host/text-of.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {aptPackages} from '#resources/apt-packages.ts';
+import {file} from '#resources/file.ts';
+import {unit} from '#resources/unit.ts';
+
+const day = 86_400_000;
+const settings = '/etc/apt/apt.conf.d/20auto-upgrades';
+const timer = 'apt-daily-upgrade.timer';
+
+export const check = defineCheck({
+	id: 'host.automatic-updates',
+	title: 'Security updates come by themselves',
+	why: 'Security updates that wait for somebody come too late. It takes the package, its setting and a timer that runs; and a night that went well not long ago.',
+	reads: [
+		'/var/lib/dpkg/status: unattended-upgrades',
+		'/etc/apt/apt.conf, /etc/apt/apt.conf.d: APT::Periodic::Unattended-Upgrade',
+		`systemctl show ${timer}`,
+		'/var/lib/apt/periodic/upgrade-stamp: when it last went well',
+	],
+	severity: 'warn',
+	layers: ['file', 'runtime'],
+	source: 'Debian wiki, "UnattendedUpgrades"; apt.systemd.daily',
+	verify: 'apt-config dump APT::Periodic::Unattended-Upgrade gives "1"; systemctl list-timers apt-daily-upgrade.timer.',
+	facts: {packages},
+	async inspect({host, facts, now}) {
+		const runtime = await see(async () => {
+			const {load, active, enabled} = await unitState(timer, host);
+			return {value: load === 'loaded' ? `${active}, ${enabled === false ? 'not at boot' : 'at boot'}` : load, where: `systemctl show ${timer}`};
+		});
+		const {value, where} = await periodic(host);
+		const finding = (state: Finding['state'], says: string): readonly [Finding] => [
+			{state, says, expected: '1, by a timer that runs', layers: {file: {value, where}, runtime}},
+		];
+		if (!isInstalled(facts.packages.all.get('unattended-upgrades'))) return finding('warn', 'unattended-upgrades is not installed');
+		if (value === '0' || value === '') return finding('warn', 'unattended-upgrades is installed and switched off');
+		if ('value' in runtime && runtime.value !== 'active, at boot') return finding('warn', `${timer} does not run`);
+		const last = await lastSuccess(host);
+		if (last === undefined) return finding('ok', 'on; it has not run yet');
+		const age = Math.floor((now - last) / day);
+		return age > 3 ? finding('warn', `its last success was ${age} days ago`) : finding('ok', `last success ${age === 0 ? 'today' : `${age} days ago`}`);
+	},
+	remedy: ({says = ''}) =>
+		/last success/.test(says)
+			? {
+					sentence:
+						'See /var/log/unattended-upgrades/unattended-upgrades.log and journalctl -u apt-daily-upgrade for what it met; unattended-upgrade --dry-run -d tries without changing anything.',
+				}
+			: {sentence: 'Install unattended-upgrades, switch it on and let its timer run.'},
+	fix: ({says = ''}) =>
+		/last success/.test(says)
+			? []
+			: [
+					aptPackages({names: ['unattended-upgrades'], recommends: false}, {id: 'apt:unattended-upgrades'}),
+					file(
+						{path: settings, text: 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n', mode: 0o644, owner: 'root:root'},
+						{needs: ['package:unattended-upgrades']},
+					),
+					unit({name: timer, enabled: true, running: true}, {needs: ['package:unattended-upgrades']}),
+					unit({name: 'apt-daily.timer', enabled: true, running: true}, {needs: ['package:unattended-upgrades']}),
+				],
+});
+
+/** The last file that says so wins, as in apt. Its nested way of writing is read as well. */
+const periodic = async (host: Reader): Promise<{readonly value: string; readonly where: string}> => {
+	const names = ((await host.list('/etc/apt/apt.conf.d')) ?? []).filter(name => /^[\w.-]+$/.test(name) && (!name.includes('.') || name.endsWith('.conf')));
+	const paths = [...names.map(name => `/etc/apt/apt.conf.d/${name}`), '/etc/apt/apt.conf'];
+	const found = await Promise.all(
+		paths.map(async path => {
+			const text = ((await textOf(host, path)) ?? '').replace(/^\s*(\/\/|#).*$/gm, '');
+			const match = [...text.matchAll(/(?:APT::Periodic::|APT\s*\{[^}]*?Periodic\s*\{[^}]*?)Unattended-Upgrade\s+"([^"]*)"/g)].at(-1);
+			return match === undefined ? [] : [{value: match[1] ?? '', where: `${path}:${text.slice(0, match.index + match[0].length).split('\n').length}`}];
+		}),
+	);
+	return found.flat().at(-1) ?? {value: '', where: '/etc/apt/apt.conf.d'};
+};
+
+/** Its own stamp, or that of apt's nightly job, which it also touches when there was nothing to do. */
+const lastSuccess = async (host: Reader): Promise<number | undefined> => {
+	const stats = await Promise.all(['unattended-upgrades-stamp', 'upgrade-stamp'].map(name => host.stat(`/var/lib/apt/periodic/${name}`)));
+	const times = stats.flatMap(stat => (stat === undefined ? [] : [stat.mtimeMs]));
+	return times.length === 0 ? undefined : Math.max(...times);
+};

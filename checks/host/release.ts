@@ -1,0 +1,43 @@
+/** A release that gets no more security updates looks as healthy as any other. */
+import {release} from '#host/facts/release.ts';
+import {defineCheck} from '#model/check.ts';
+import {Blocked} from '#model/unknown.ts';
+
+export const check = defineCheck({
+	id: 'host.release',
+	title: 'The release gets security updates',
+	why: 'When the support of a release ends, holes that become known stay open, and nothing on the host says so.',
+	reads: ['/etc/os-release: ID, VERSION_CODENAME'],
+	severity: 'fail',
+	layers: ['file'],
+	source: "Debian's and Ubuntu's release calendars (package distro-info-data): security team, long-term support, standard support",
+	verify: 'debian-distro-info --supported or ubuntu-distro-info --supported names this release.',
+	facts: {release},
+	async inspect({facts, now}) {
+		const {codename, name} = facts.release;
+		const known = support[codename];
+		if (known === undefined) throw new Blocked({because: 'unreadable', need: `until when ${name} is supported is not known to this version of setup`});
+		const ends = Date.parse(`${known.until}T00:00:00Z`);
+		const days = Math.floor((ends - now) / 86_400_000);
+		const layers = {file: {value: codename, where: '/etc/os-release'}};
+		const finding = {expected: `supported (${codename} is until ${known.until})`, layers, ends};
+		if (days < 0) return [{...finding, state: 'fail', says: `${name} has had no security updates since ${known.until}`}];
+		if (days < 180) return [{...finding, state: 'warn', says: `${name} gets security updates for ${days} more days, until ${known.until}`}];
+		const late = known.full !== undefined && now > Date.parse(known.full);
+		return [{...finding, state: 'ok', says: `${late ? 'long-term ' : ''}support until ${known.until}`}];
+	},
+	remedy: () => ({
+		sentence:
+			"Upgrade to the next release, one at a time, as its release notes say; setup rehearse --base shows how the stack does there. Or buy extended support (Freexian's ELTS, Ubuntu Pro), and waive this until it ends.",
+	}),
+});
+
+/** The day on which updates for everybody end; `full` is when only the long-term team goes on. */
+const support: Readonly<Record<string, {readonly until: string; readonly full?: string}>> = {
+	bullseye: {until: '2026-08-31', full: '2024-08-14'},
+	bookworm: {until: '2028-06-30', full: '2026-07-11'},
+	trixie: {until: '2030-06-30', full: '2028-08-09'},
+	focal: {until: '2025-05-31'},
+	jammy: {until: '2027-06-01'},
+	noble: {until: '2029-05-31'},
+};

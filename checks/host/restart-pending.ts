@@ -1,0 +1,77 @@
+/** An update that is installed and not running mends nothing yet. */
+import {release as runningKernel} from 'node:os';
+import {compareVersions} from '#host/deb-version.ts';
+import {container} from '#host/facts/container.ts';
+import {type Stale, staleProcesses} from '#host/facts/stale-processes.ts';
+import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+
+export const check = defineCheck({
+	id: 'host.restart-pending',
+	title: 'What runs is what is installed',
+	why: 'After a security update of a library, every process that has the old one in memory is as open as before, until it starts anew; after one of the kernel, the whole host is.',
+	reads: ['/boot/vmlinuz-* against uname -r', '/run/reboot-required', '/proc/PID/maps: programs and libraries that were replaced'],
+	severity: 'warn',
+	layers: ['kernel'],
+	source: 'needrestart(1), proc(5)',
+	verify: 'needrestart -b names no service; uname -r is the newest of /boot.',
+	facts: {staleProcesses, container},
+	async inspect({host, facts}) {
+		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'what runs'});
+		const reboot = facts.container === undefined ? await rebootFinding(host) : undefined;
+		const {stale, hidden} = facts.staleProcesses;
+		const found = [...(reboot === undefined ? [] : [reboot]), ...stale.map(staleFinding)];
+		if (found.length > 0) return found as unknown as Findings;
+		return [
+			{
+				state: 'ok',
+				expected: 'nothing replaced',
+				layers: {
+					kernel: hidden > 0 ? {because: 'needs-root', need: `${hidden} processes may only be looked into by root`} : {value: [], where: '/proc/PID/maps'},
+				},
+			},
+		];
+	},
+	remedy: ({item = ''}) => {
+		if (item === 'reboot') return {sentence: 'Reboot, when it suits.'};
+		if (item === 'systemd itself') return {sentence: 'Let it run itself anew; no service is touched.', commands: [['systemctl', 'daemon-reexec']]};
+		if (/^(dbus|systemd-logind|user@\d+|getty@)/.test(item) || !item.endsWith('.service'))
+			return {sentence: 'It cannot be restarted without ending sessions: log out and in again, or reboot, when it suits.'};
+		return {sentence: `Restart ${item}, when its users can bear it.`, commands: [['systemctl', 'restart', item]]};
+	},
+});
+
+const staleFinding = ({unit, pids, files}: Stale): Finding => ({
+	item: unit,
+	state: 'warn',
+	says: `runs what an update replaced: ${files
+		.slice(0, 3)
+		.map(path => path.slice(path.lastIndexOf('/') + 1))
+		.join(', ')}${files.length > 3 ? `, and ${files.length - 3} more` : ''}`,
+	expected: [],
+	layers: {kernel: {value: files.slice(0, 10), where: `/proc/${pids[0]}/maps${pids.length > 1 ? `, and ${pids.length - 1} more processes` : ''}`}},
+});
+
+const rebootFinding = async (host: Reader): Promise<Finding | undefined> => {
+	const running = runningKernel();
+	const flavour = /-[a-z][\w]*$/.exec(running)?.[0] ?? '';
+	const installed = ((await host.list('/boot').catch(() => [])) ?? [])
+		.filter(name => name.startsWith('vmlinuz-') && name.endsWith(flavour))
+		.map(name => name.slice('vmlinuz-'.length));
+	const newest = installed.toSorted(compareVersions).at(-1);
+	const required = (await host.stat('/run/reboot-required').catch(() => undefined)) !== undefined;
+	// A kernel that came from elsewhere than /boot says nothing about what lies there.
+	const newer = newest !== undefined && installed.includes(running) && compareVersions(newest, running) > 0;
+	if (!newer && !required) return undefined;
+	return {
+		item: 'reboot',
+		state: 'warn',
+		says: newer ? `the kernel that runs is ${running}, and ${newest} is installed` : 'an update asks for a reboot (/run/reboot-required)',
+		expected: newest ?? running,
+		layers: {
+			file: {value: newest ?? 'reboot required', where: newer ? `/boot/vmlinuz-${newest}` : '/run/reboot-required'},
+			kernel: {value: running, where: 'uname -r'},
+		},
+	};
+};

@@ -1,0 +1,84 @@
+/** A hole in an application that runs as root is a hole in the host. */
+import {isContained, type Process, processTable, serviceOf} from '#host/facts/process-table.ts';
+import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+
+export const check = defineCheck({
+	id: 'host.root-processes',
+	title: 'No application runs as root',
+	why: 'Whoever makes an application do what it should not becomes the user it runs as. Application servers need no root: what they need (a port below 1024, chown) is a capability or a socket.',
+	reads: ['/proc/PID/status, cmdline: effective user and program of every process'],
+	severity: 'fail',
+	layers: ['kernel'],
+	source: 'uWSGI documentation, "Things to know": never run as root; Gunicorn documentation, "Deploying"; systemd.exec(5), User=',
+	verify: 'ps -eo user,args shows no gunicorn, uwsgi, node or python application of root.',
+	facts: {processTable},
+	async inspect({facts}) {
+		const all = [...facts.processTable.values()];
+		const ours = ancestorsOf(process.pid, facts.processTable);
+		const found = all.flatMap(one => {
+			const kind = one.uid === 0 && !isContained(one) && !ours.has(one.pid) ? applicationIn(one) : undefined;
+			return kind === undefined || dropsRoot(one, all) ? [] : [{one, kind}];
+		});
+		const services = [...Map.groupBy(found, ({one, kind}) => serviceOf(one) ?? kind)];
+		if (services.length === 0) return [{state: 'ok', expected: [], layers: {kernel: {value: [], where: '/proc/PID/status'}}}];
+		return services.map(([item, some]) =>
+			finding(
+				item,
+				some.map(({one}) => one),
+				some[0]!.kind,
+			),
+		) as unknown as Findings;
+	},
+	remedy: ({item = ''}) => ({
+		sentence: item.endsWith('.service')
+			? `Set User= and Group= in ${item} (systemctl edit ${item}) to a user of its own that owns what it writes; AmbientCapabilities= gives it single rights.`
+			: 'Start it from a unit with User= and Group= of its own.',
+	}),
+});
+
+const finding = (item: string, some: readonly Process[], kind: string): Finding => ({
+	item,
+	state: 'fail',
+	says: `${kind} runs as root${some.length > 1 ? ` (${some.length} processes)` : ''}`,
+	expected: 'a user of its own',
+	layers: {kernel: {value: 'root', where: `/proc/${some[0]?.pid}/status: ${some[0]?.argv.slice(0, 3).join(' ')}`}},
+});
+
+/** What serves an application, by its program and the first arguments; undefined for all else. */
+export const applicationIn = ({argv, name}: Pick<Process, 'argv' | 'name'>): string | undefined => {
+	const words = argv.slice(0, 4);
+	const base = (word = ''): string => word.slice(word.lastIndexOf('/') + 1);
+	const program = base(words[0]?.split(' ')[0]).replace(/[:\d.]+$/, '');
+	const known = [
+		'gunicorn',
+		'uwsgi',
+		'uwsgi-core',
+		'daphne',
+		'uvicorn',
+		'hypercorn',
+		'celery',
+		'waitress-serve',
+		'node',
+		'nodejs',
+		'puma',
+		'unicorn',
+		'php-fpm',
+	];
+	if (known.includes(program) || known.includes(name)) return known.find(one => one === program || one === name);
+	if (!/^(python|pypy)/.test(program)) return undefined;
+	const script = words.slice(1).map(base);
+	const server = script.find(word => known.includes(word));
+	if (server !== undefined) return server;
+	return script.find(word => /^(manage\.py|wsgi\.py|app\.py|runserver|http\.server|flask)$/.test(word)) === undefined
+		? undefined
+		: `python ${script.filter(word => !word.startsWith('-'))[0]}`;
+};
+
+/** A master that only holds sockets and starts workers of another user is as it should be. */
+const dropsRoot = (one: Process, all: readonly Process[]): boolean => all.some(child => child.parent === one.pid && child.uid !== 0);
+
+const ancestorsOf = (pid: number, table: ReadonlyMap<number, Process>): ReadonlySet<number> => {
+	const found = new Set([pid]);
+	for (let at = table.get(pid); at !== undefined && at.parent > 0 && !found.has(at.parent); at = table.get(at.parent)) found.add(at.parent);
+	return found;
+};

@@ -1,0 +1,63 @@
+/** Where several people put a site's files, one file with another group is one that the others cannot change, or the server cannot read. */
+import {accounts} from '#host/facts/accounts.ts';
+import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import type {Fact, Stat} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import {directory} from '#resources/directory.ts';
+
+const path = '/srv/www';
+
+const there: Fact<Stat | undefined> = {id: 'srv-www', read: host => host.stat(path)};
+
+export const check = defineCheck({
+	id: 'host.srv-www',
+	title: `${path} belongs to the group of the web server`,
+	why: 'Those who maintain the site are in the group www-data; with setgid on the directory what each of them makes belongs to that group as well. Without it, the next one cannot write it.',
+	reads: [`${path} and the directories in it: group and mode`, '/etc/group: www-data'],
+	severity: 'warn',
+	layers: ['file'],
+	source: 'coralnet guide, "Create a /srv/www directory": chgrp www-data, chmod g+w, chmod g+s',
+	verify: `stat -c '%A %G' ${path} says drwxrwsr-x www-data.`,
+	facts: {accounts, there},
+	appliesTo: ({facts}) => facts.there !== undefined || `there is no ${path}`,
+	async inspect({host, facts}) {
+		const gid = facts.accounts.groups.get('www-data')?.gid;
+		if (gid === undefined) throw new Blocked({because: 'unreadable', need: 'there is no group www-data'});
+		const names = (await host.list(path)) ?? [];
+		const below = await Promise.all(names.map(async name => ({at: `${path}/${name}`, stat: await host.stat(`${path}/${name}`)})));
+		const all = [
+			...(facts.there === undefined ? [] : [{at: path, stat: facts.there}]),
+			...below.flatMap(({at, stat}) => (stat?.kind === 'directory' ? [{at, stat}] : [])),
+		];
+		return all.filter(({at, stat}) => at === path || wrong(stat, gid).length > 0).map(({at, stat}) => finding(at, stat, gid)) as unknown as Findings;
+	},
+	remedy: ({item = path}) => ({
+		sentence: 'Give it the group and its bits.',
+		commands: [
+			['chgrp', 'www-data', item],
+			['chmod', 'g+ws', item],
+		],
+	}),
+	fix: ({item = path, layers}) => {
+		const seen = layers.file;
+		const was = seen !== undefined && 'value' in seen ? /^(\d+):\d+ (\d+)$/.exec(String(seen.value)) : null;
+		return was === null ? [] : [directory({path: item, owner: `${was[1]}:www-data`, mode: Number.parseInt(was[2] ?? '', 8) | 0o2070})];
+	},
+});
+
+const wrong = ({gid, mode}: Stat, wanted: number): readonly string[] => [
+	...(gid === wanted ? [] : ['its group is not www-data']),
+	...((mode & 0o020) === 0 ? ['the group may not write'] : []),
+	...((mode & 0o2000) === 0 ? ['new files do not get its group (no setgid)'] : []),
+];
+
+const finding = (at: string, stat: Stat, gid: number): Finding => {
+	const off = wrong(stat, gid);
+	return {
+		item: at,
+		state: off.length === 0 ? 'ok' : 'warn',
+		...(off.length > 0 && {says: off.join(', ')}),
+		expected: 'www-data, g+ws',
+		layers: {file: {value: `${stat.uid}:${stat.gid} ${stat.mode.toString(8)}`, where: at}},
+	};
+};

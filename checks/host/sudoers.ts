@@ -1,0 +1,88 @@
+/** One wrong line in sudoers takes sudo from everybody; one too generous gives root to whoever gets that account. */
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {textOf} from '#host/text-of.ts';
+import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+
+const main = '/etc/sudoers';
+const folder = '/etc/sudoers.d';
+
+export const check = defineCheck({
+	id: 'host.sudoers',
+	title: 'sudoers is valid, and who needs no password is known',
+	why: 'After a mistake in sudoers nobody becomes root any more. Who may do everything without a password is root for whoever steals a session; the coralnet guide asks for it, where only keys log in.',
+	reads: [`visudo -c: syntax, owner and mode of ${main} and ${folder}`, `${main}, ${folder}/*: NOPASSWD for ALL`],
+	severity: 'fail',
+	layers: ['file'],
+	source: 'coralnet guide, "Create a user": NOPASSWD in sudoers.d; sudoers(5), visudo(8)',
+	verify: 'visudo -c says "parsed OK" for every file; sudo -l -U USER.',
+	facts: {packages},
+	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('sudo')) || 'sudo is not installed',
+	async inspect({host}) {
+		const files = await sudoersFiles(host);
+		const texts = await Promise.all(files.map(async path => ({path, text: (await textOf(host, path)) ?? ''})));
+		const ran = await host.probe(['visudo', '-c']);
+		const complaints = `${ran.stdout}\n${ran.stderr}`.split('\n').filter(line => line.trim() !== '' && !/parsed OK$/.test(line));
+		const syntax: Finding =
+			ran.code === 0
+				? {item: 'syntax', state: 'ok', expected: 'parsed OK', layers: {file: {value: 'parsed OK', where: 'visudo -c'}}}
+				: {
+						item: 'syntax',
+						state: 'fail',
+						says: complaints[0] ?? 'visudo -c rejects it',
+						expected: 'parsed OK',
+						layers: {file: {value: complaints.slice(0, 5), where: placeOf(complaints) ?? 'visudo -c'}},
+					};
+		return [
+			syntax,
+			...texts.flatMap(({path, text}) => withoutPassword(text).map(({who, line, rule}) => nopasswd(who, rule, `${path}:${line}`))),
+		] as unknown as Findings;
+	},
+	remedy: ({item = ''}) =>
+		item === 'syntax'
+			? {sentence: 'Mend the line with visudo -f FILE, which refuses what is wrong; owner and mode must be root:root 0440. Keep a root shell open meanwhile.'}
+			: {sentence: `Take NOPASSWD from ${item}, or name the commands it needs; where only keys log in (host.sshd) and it is meant, waive it.`},
+});
+
+/** sudo skips names with a point or a tilde at the end. */
+const sudoersFiles = async (host: Reader): Promise<readonly string[]> => {
+	const names = (await host.list(folder)) ?? [];
+	return [main, ...names.filter(name => !name.includes('.') && !name.endsWith('~') && name !== 'README').map(name => `${folder}/${name}`)];
+};
+
+/** Who may run ALL commands without a password, by line. A line that goes on after a backslash counts where it begins. */
+export const withoutPassword = (text: string): readonly {readonly who: string; readonly line: number; readonly rule: string}[] => {
+	let at = 0;
+	return text
+		.replace(/\\\n/g, ' \u0000')
+		.split('\n')
+		.flatMap(raw => {
+			const line = at + 1;
+			at += raw.split('\u0000').length;
+			const rule = raw
+				.replaceAll('\u0000', '')
+				.replace(/(^|\s)#(?!\d).*$/, '')
+				.trim();
+			if (/^(Defaults|(User|Runas|Host|Cmnd)_Alias|@include|#include)/.test(rule)) return [];
+			const [, who, commands] = /^(\S+)\s+[^=]+=(.*)$/.exec(rule) ?? [];
+			if (who === undefined || commands === undefined || !/NOPASSWD:([^:]*,)?\s*(\w+:\s*)*ALL\b/.test(commands)) return [];
+			return [{who, line, rule}];
+		});
+};
+
+const nopasswd = (who: string, rule: string, where: string): Finding => ({
+	item: who,
+	state: 'warn',
+	says: `${who.startsWith('%') ? `the group ${who.slice(1)}` : who} may do everything without a password`,
+	expected: 'a password, or named commands',
+	layers: {file: {value: rule, where}},
+});
+
+/** `/etc/sudoers.d/x:3:20: syntax error`, or the older `>>> /etc/sudoers.d/x: syntax error near line 3 <<<`. */
+const placeOf = (complaints: readonly string[]): string | undefined => {
+	for (const line of complaints) {
+		const [, path, number] = /(\/[^\s:]+):(?:(\d+):| syntax error near line (\d+))/.exec(line) ?? [];
+		if (path !== undefined) return `${path}${number === undefined ? (/near line (\d+)/.exec(line)?.[1] ?? '').replace(/^(?=\d)/, ':') : `:${number}`}`;
+	}
+	return undefined;
+};
