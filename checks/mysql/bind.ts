@@ -11,7 +11,6 @@ import {packages} from '#host/facts/packages.ts';
 import {ifTold, seeAs, valueIn} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/edit.ts';
 import {unit} from '#resources/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
@@ -46,9 +45,8 @@ export const check = defineCheck({
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
 		const through = await ifTold(() => handedBy(host, facts.sockets, facts.listeners, port));
 		const kernel = await seeAs(() => {
-			if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the kernel must be asked on the running host'});
-			const bound = kernelBound(() => facts.listeners, port);
-			if ('because' in bound || through === undefined) return bound;
+			const bound = kernelBound(host, () => facts.listeners, port);
+			if (through === undefined) return bound;
 			return {...bound, seen: {value: bound.seen.value, where: `${bound.seen.where}, ${opened} ${through}`}};
 		});
 		return [

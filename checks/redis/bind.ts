@@ -23,7 +23,7 @@ export const check = defineCheck({
 	verify: 'redis-cli CONFIG GET bind; ss -ltn sport = :6379',
 	facts: {packages, file: redisFile, now: redisNow, listeners, interfaces},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
-	async inspect({facts, expect}) {
+	async inspect({host, facts, expect}) {
 		const file = await seeAs(() => fileBound(facts.file as RedisFile));
 		const runtime = await seeAs(() => {
 			const now = facts.now as Exclude<typeof facts.now, 'absent'>;
@@ -31,7 +31,7 @@ export const check = defineCheck({
 			return {addresses: addressesOf(value.split(/\s+/)), seen: {value, where: 'CONFIG GET bind'}};
 		});
 		const port = await seeAs(() => portOf(facts.file as RedisFile));
-		const kernel = await seeAs(() => kernelBound(() => facts.listeners, typeof port === 'number' ? port : 6379));
+		const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, typeof port === 'number' ? port : 6379));
 		const known = await seeAs(() => facts.interfaces);
 		return [
 			boundFinding({

@@ -58,9 +58,9 @@ const sentence = ({
 	const on = `on ${worst.addresses.map(shownAddress).join(', ')}${how === '' ? '' : ` ${how}`}`;
 	if (bad(file) && (kernel === undefined ? !bad(runtime) && runtime !== undefined : !bad(kernel)))
 		return `changed in the file, not in the process: from its next start it answers ${from} ${on}`;
-	if (!bad(file) && file !== undefined && bad(kernel) && !bad(runtime) && runtime !== undefined) return `answers ${from} ${on}, though its file says otherwise`;
-	if (!bad(file) && file !== undefined) return `changed in the file, not in the process: it still answers ${from} ${on}`;
-	return `answers ${from} ${on}`;
+	if (file === undefined || bad(file)) return `answers ${from} ${on}`;
+	const edited = how === '' && (runtime === undefined ? bad(kernel) : bad(runtime));
+	return edited ? `changed in the file, not in the process: it still answers ${from} ${on}` : `answers ${from} ${on}, though its file says otherwise`;
 };
 
 const shownAddress = (address: string): string => {

@@ -2,10 +2,12 @@
 
 import {shownSocket} from '#host/facts/interfaces.ts';
 import type {Listener} from '#host/facts/listeners.ts';
-import type {Unknown} from '#model/unknown.ts';
+import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
 import type {Bound} from './bound.ts';
 
-export const kernelBound = (look: () => readonly Listener[], port: number): Bound | Unknown => {
+export const kernelBound = (host: Reader, look: () => readonly Listener[], port: number): Bound => {
+	if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the kernel must be asked on the running host'});
 	const there = tcpOn(look(), port);
 	return {
 		addresses: there.map(({address}) => address),

@@ -53,6 +53,7 @@ const ask = async (host: Reader, server: MysqlServer): Promise<MysqlNow> => {
 	if (ran.code === 0) return parseMysql(ran.stdout, Date.now());
 	const words = `${ran.stdout}\n${ran.stderr}`;
 	const last = lastLines(words, 1)[0] ?? '';
+	if (/ERROR 20\d\d[^\n]*\b110\b/.test(words)) throw new Blocked({because: 'timeout', need: `${server.name} gave no answer within ${patience / 1000} s`});
 	if (/ERROR 2002|ERROR 2003/.test(words) && !/\(13\b|Permission denied/.test(words)) throw new Blocked({because: 'until', thing: `unit:${server.unit}`});
 	if (/ERROR (1045|1142|1143|1227|1698|2002)/.test(words) && process.geteuid?.() !== 0)
 		throw new Blocked({because: 'needs-root', need: `${server.name} lets only root of this host in through its socket`});

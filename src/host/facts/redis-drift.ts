@@ -39,14 +39,17 @@ const shown = (set: boolean): string => (set ? 'a password' : 'none');
 const several = new Set(['client-output-buffer-limit']);
 
 const same = (name: string, inFile: string, inProcess: string): boolean => {
-	if (name === 'client-output-buffer-limit') return limits(inFile).every(one => limits(inProcess).includes(one));
+	if (name === 'client-output-buffer-limit') {
+		const now = limits(inProcess);
+		return [...limits(inFile)].every(([kind, limit]) => now.get(kind) === limit);
+	}
 	return normal(inFile) === normal(inProcess) || (name === 'unixsocketperm' && Number(inFile) === Number(inProcess));
 };
 
-/** `replica 256mb 64mb 60` and `slave 268435456 67108864 60` are one. */
-const limits = (text: string): readonly string[] => {
+/** `replica 256mb 64mb 60` and `slave 268435456 67108864 60` are one; of two lines for one kind of client the last counts. */
+const limits = (text: string): ReadonlyMap<string, string> => {
 	const words = normal(text).split(' ');
-	return Array.from({length: Math.floor(words.length / 4)}, (_, at) => words.slice(at * 4, at * 4 + 4).join(' '));
+	return new Map(Array.from({length: Math.floor(words.length / 4)}, (_, at) => [words[at * 4]!, words.slice(at * 4 + 1, at * 4 + 4).join(' ')] as const));
 };
 
 const normal = (text: string): string =>
