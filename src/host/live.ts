@@ -7,6 +7,7 @@ import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
+import {holdShutdown} from './apt/inhibit.ts';
 import {noteChild} from './children.ts';
 import {draftBeside, noteDraft} from './drafts.ts';
 import {idsOf} from './ids.ts';
@@ -62,7 +63,14 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 						const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
 						emit(holder ? {type: 'wait', for: 'the package lock', holder: `process ${holder}`} : {type: 'node-line', id, line});
 					},
-					onSpawn: pid => noteChild(join(state, 'children'), pid, argv[0] ?? '', apt),
+					onSpawn: pid => {
+						const forget = noteChild(join(state, 'children'), pid, argv[0] ?? '', apt);
+						const release = apt ? holdShutdown(pid) : undefined;
+						return () => {
+							release?.();
+							forget();
+						};
+					},
 					...(apt && {lasting: join(state, 'children')}),
 				}).catch(error => {
 					throw error instanceof Blocked && error.why.because === 'no-tool'
