@@ -21,7 +21,7 @@ export const createBacklog = (limit = most): Backlog => {
 		const whole = start + half;
 		lines = [...kept, ...lines.slice(half)];
 		start = whole - kept.length;
-		full = Math.max(limit, lines.length + half);
+		full = Math.max(limit, 4 * kept.length);
 		return whole;
 	};
 	return {
