@@ -120,8 +120,8 @@ First steps:
 		);
 
 	program
-		.command('explain <step> [file]')
-		.description('why a step exists, what it asks; with an answers file, what it looks at and changes')
+		.command('explain <id> [file]')
+		.description('why a step or check exists; of a step what it asks and, with an answers file, changes; of a check what it reads and how to mend it')
 		.action(run(async (id, file) => (await import('./explain.ts')).explainCommand(id, file, out)));
 
 	const answers = program.command('answers').description('answers files: a template, all problems at once, the JSON Schema');

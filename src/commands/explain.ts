@@ -1,6 +1,7 @@
-/** `setup explain STEP`: why a step exists, what it asks, and, with an answers file, each thing it reads and changes. */
+/** `setup explain ID`: why a step exists, what it asks, and, with an answers file, each thing it reads and changes; or why a check exists, and how to mend what it finds. */
 import {describeQuestions, type Question} from '#answers/describe.ts';
 import {createReader} from '#host/reader.ts';
+import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import {styleFor} from '#report/style.ts';
 import {stacks} from '#stacks/index.ts';
@@ -10,10 +11,19 @@ import type {Output} from './output.ts';
 /** Prints to stdout. Gives 0. Throws Fault usage.no-step. */
 export const explainCommand = async (id: string, file: string | undefined, out: Output): Promise<number> => {
 	const style = styleFor(out.stdout);
+	const check = await checkNamed(id);
+	if (check !== undefined) {
+		out.stdout.write((await import('#report/doctor/explain.ts')).explainText(check, style));
+		return 0;
+	}
 	const all = (await Promise.all(Object.keys(stacks).map(findStack))).flatMap(stack => stack.steps.map(step => ({stack, step})));
 	const found = all.find(one => one.step.id === id);
 	if (!found)
-		throw new Fault('usage.no-step', `there is no step ${JSON.stringify(id)}`, `There are: ${[...new Set(all.map(one => one.step.id as string))].join(', ')}.`);
+		throw new Fault(
+			'usage.no-step',
+			`there is no step or check ${JSON.stringify(id)}`,
+			`There are: ${[...new Set(all.map(one => one.step.id as string))].join(', ')}; setup list checks names the checks.`,
+		);
 	const {step, stack} = found;
 	const lines = [
 		style.bold(`${step.title} (${step.id}, in ${stack.id})`),
@@ -37,6 +47,10 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 	out.stdout.write(`${lines.join('\n')}\n`);
 	return 0;
 };
+
+/** Only a check has a point in its name. */
+const checkNamed = async (id: string): Promise<AnyCheck | undefined> =>
+	id.includes('.') ? (await import('./doctor-look.ts')).allChecks().find(check => check.id === id) : undefined;
 
 const questionLines = (question: Question, dim: (text: string) => string): readonly string[] => [
 	`  ${question.path}${question.required ? ' (must be answered)' : ''}: ${question.title}`,
