@@ -49,7 +49,8 @@ export type Pty = {
 /** Starts it. Close it in the end; `await using` does. */
 export const openPty = (argv: readonly [string, ...string[]], options: PtyOptions = {}): Pty & AsyncDisposable => {
 	const {columns = 80, rows = 24, cwd = process.cwd(), env = {}} = options;
-	const [file, ...args] = argv;
+	// node-pty puts a TERM where there is none.
+	const [file, ...args] = 'TERM' in env && env['TERM'] === undefined ? ['/usr/bin/env', '-u', 'TERM', ...argv] : argv;
 	const started = performance.now();
 	const child = spawn(file, args, {cols: columns, rows, cwd, env: environment(env), encoding: null});
 	const model = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 5000});

@@ -1,0 +1,39 @@
+/** A program below a shell on the pseudo-terminal, as an operator starts it: what it leaves behind is what the shell then says. */
+import {readFileSync} from 'node:fs';
+import {expect} from 'vitest';
+import {until} from '../../host/support/until.ts';
+import {openPty, type Pty, type PtyOptions} from './pty.ts';
+
+/** The shell tells the exit code and the terminal's modes when the program is over, and then repeats what is typed. */
+export const openInShell = (argv: readonly string[], options: PtyOptions = {}): Pty & AsyncDisposable =>
+	openPty(['/bin/sh', '-c', 'printf "before\\n"; "$@"; printf "\\ncode=%s\\n" $?; stty -a; exec cat', 'sh', ...argv], options);
+
+/** The process that the shell runs. With a name, the first below it that is called so. */
+export const programIn = (pty: Pty, name?: string): Promise<number> =>
+	until(() => below(pty.pid).find(pid => name === undefined || commandOf(pid) === name), {what: 'a program below the shell'});
+
+/** Expects a terminal that can be used: nothing of ours is on, and what is typed is seen. */
+export const expectUsable = async (pty: Pty): Promise<void> => {
+	const said = await until(() => /\nspeed .*echoke.*$/s.exec(pty.history())?.[0], {what: 'the modes of the terminal'});
+	expect(said.split(/[\s;]+/)).toEqual(expect.arrayContaining(['icanon', 'isig', 'echo', 'icrnl', 'opost']));
+	expect(pty.modes()).toEqual({alternate: false, paste: false});
+	expect(pty.cursor().shown).toBe(true);
+	expect(pty.history().startsWith('before\n')).toBe(true);
+	pty.type('usable again\r');
+	await until(() => pty.history().match(/usable again/g)?.length === 2, {what: 'what was typed and what cat made of it'});
+};
+
+const below = (pid: number): readonly number[] => {
+	const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+	return [...children, ...children.flatMap(below)];
+};
+
+const commandOf = (pid: number): string => read(`/proc/${pid}/comm`).trim();
+
+const read = (path: string): string => {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return '';
+	}
+};
