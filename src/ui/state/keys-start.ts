@@ -70,7 +70,7 @@ export const preflightKey = (state: State, screen: On<'preflight'>, key: Key): S
 
 const goOn = (state: State): Step => {
 	const open = state.preflight.find(row => row.state === 'fail' && !row.accepted);
-	if (state.preflight.some(row => row.state === 'looking') || state.preflight.length === 0) return only({...state, notice: 'Still looking.'});
+	if (state.preflight.some(row => row.state === 'looking')) return only({...state, notice: 'Still looking.'});
 	if (open) {
 		const highlighted = state.preflight.indexOf(open);
 		return only({...state, screen: {at: 'preflight', highlighted}, notice: `${open.id} failed: mend it and press r, or a accepts it by name.`});

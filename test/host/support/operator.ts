@@ -1,0 +1,79 @@
+/** An operator at the wizard: reads the screen, finds the question that is asked, and answers it by its title. */
+import type {Pty} from '../../ui/support/pty.ts';
+import {until} from './until.ts';
+
+/** What to do at a question; Enter, which takes what is shown, where nothing is said. */
+export type Reply = {readonly type: string} | {readonly choose: RegExp} | {readonly secret: string};
+
+/** The title of the question that is asked: the pointer stands before its mark, right of the list of steps. */
+export const askedNow = (pty: Pty): string | undefined => {
+	for (const row of pty.screen().slice(2)) {
+		const found = /(?:^|\s)▸ [▸!?✔] (\S.*)$/.exec(row.slice(20));
+		if (found) return found[1]?.trim();
+	}
+	return undefined;
+};
+
+/** The step that is pointed at in the list at the left. */
+const stepNow = (pty: Pty): string =>
+	pty
+		.screen()
+		.map(row => /^ ▸ (.{1,19})/.exec(row)?.[1]?.trim())
+		.find(title => title !== undefined) ?? '';
+
+/** Answers question after question until the screen shows `end`. Replies are keyed "Step: Question"; gives these keys in the order they were asked. */
+export const answerAll = async (
+	pty: Pty,
+	replies: Readonly<Record<string, Reply>>,
+	end: RegExp | ((step: string, asked: string) => boolean),
+): Promise<readonly string[]> => {
+	const asked: string[] = [];
+	for (let turn = 0; turn < 300; turn++) {
+		await until(() => (end instanceof RegExp && end.test(pty.text())) || askedNow(pty) !== undefined, {
+			deadline: 30_000,
+			every: 20,
+			what: `a question\n${pty.text()}`,
+		});
+		if (end instanceof RegExp && end.test(pty.text())) return asked;
+		const [title, step] = [askedNow(pty)!, stepNow(pty)];
+		if (typeof end === 'function' && end(step, title)) return asked;
+		asked.push(`${step}: ${title}`);
+		const reply = replies[`${step}: ${title}`];
+		if (reply) await give(pty, reply);
+		const before = `${step}: ${title}`;
+		pty.type('\r');
+		await until(() => `${stepNow(pty)}: ${askedNow(pty)}` !== before, {deadline: 20_000, every: 20, what: `what comes after ${before}\n${pty.text()}`});
+	}
+	throw new Error(`300 questions and no end\n${pty.text()}`);
+};
+
+const give = async (pty: Pty, reply: Reply): Promise<void> => {
+	if ('type' in reply) {
+		pty.type('\u0015');
+		pty.type(reply.type);
+		return;
+	}
+	if ('choose' in reply) return choose(pty, reply.choose);
+	await choose(pty, /type it/);
+	pty.type('\r');
+	await pty.until(/Esc another way|another way/);
+	pty.type(`${reply.secret}\r`);
+	await pty.until(/again/i);
+	pty.type(reply.secret);
+};
+
+/** Moves the pointer of a list to the item that fits. */
+const choose = async (pty: Pty, item: RegExp): Promise<void> => {
+	const pointed = (): string | undefined =>
+		pty
+			.screen()
+			.map(row => /▸ (?:\([ •]\) )?(\S.*)$/.exec(row.slice(26))?.[1])
+			.find(label => label !== undefined && item.test(label));
+	pty.type('\u001b[H');
+	for (let turn = 0; turn < 40; turn++) {
+		await pty.quiet(150);
+		if (pointed() !== undefined) return;
+		pty.type('\u001b[B');
+	}
+	throw new Error(`nothing like ${String(item)} in the list\n${pty.text()}`);
+};

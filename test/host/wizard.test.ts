@@ -1,0 +1,160 @@
+/**
+ * The wizard as an operator meets it: a bare host, a real ssh with a terminal, answers typed, the line lost at the questions, while apt
+ * installs and while OpenResty is built. Then the answers file that it wrote, on the next host.
+ */
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect} from 'vitest';
+import type {Stamped} from '#model/event.ts';
+import {bring} from '#rehearse/program.ts';
+import type {ThrowAway} from '#rehearse/throwaway.ts';
+import {plain, siteName} from './support/answers.ts';
+import {leaksIn} from './support/leaks.ts';
+import {expectLogins} from './support/logins.ts';
+import {answerAll, type Reply} from './support/operator.ts';
+import {applyIn, buildProgram, checkout, planIn} from './support/setup.ts';
+import {lineTo, sshd} from './support/ssh.ts';
+import {until} from './support/until.ts';
+import {hostTest, type Want, withHost} from './support/with-host.ts';
+
+const {user, secrets} = plain;
+
+const replies: Readonly<Record<string, Reply>> = {
+	'Sources: Sources': {choose: /small ones/},
+	'LDAP directory: Password of cn=admin': {secret: secrets.admin},
+	'LDAP directory: User name': {type: user.name},
+	'LDAP directory: First name': {type: user.givenName},
+	'LDAP directory: Surname': {type: user.surname},
+	'LDAP directory: E-mail': {type: user.mail},
+	'LDAP directory: Password': {secret: secrets.user},
+	'Application: Python environment': {choose: /system's packages/},
+	'Application setting…: ALLOWED_HOSTS': {type: `${siteName}, localhost`},
+	'Superuser: E-mail': {type: 'admin@example.org'},
+	'Superuser: Password': {secret: secrets.superuser},
+	'Application server: A text on it that only they see': {type: `Signed in as ${user.name}`},
+};
+
+const want: Want = {layer: sshd, binds: [bring(checkout)], timeout: 1_800_000};
+
+hostTest('typed over ssh, cut three times, installed; its answers file does the same on the next host', want, async host => {
+	buildProgram();
+	const line = await lineTo(host);
+	try {
+		const asked: string[] = [];
+		{
+			await using first = await line.open();
+			await first.until('What shall be done?', 30_000);
+			first.type('\r');
+			await first.until('Can this host take it?');
+			await acceptAll(first);
+			asked.push(...(await answerAll(first, replies, step => step === 'PostgreSQL')));
+			// The client is killed, as a laptop that is shut does it.
+			first.kill('SIGKILL');
+		}
+		{
+			await using second = await line.open();
+			await second.until('Go on with ipynbsrv', 30_000);
+			second.type('\r');
+			await second.until('PostgreSQL');
+			asked.push(...(await answerAll(second, replies, /nothing done yet/)));
+			expect(asked.length).toBe(new Set(asked).size);
+			expect(Object.keys(replies).filter(key => !asked.includes(key))).toEqual([]);
+			expect(second.text()).toMatch(/\d+ changes/);
+			second.type('x');
+			await second.until('ipynbsrv.yaml');
+			second.type('\u0015/root/next/answers.yaml');
+			mkdirSync(join(host.root, 'root/next'), {mode: 0o700});
+			second.type('\r');
+			await second.until('Answers written');
+			second.type('\u001b');
+			await second.until(/install/);
+			await second.quiet();
+			second.type('i');
+			await until(() => working(host).some(id => id.startsWith('apt:')), {deadline: 60_000, what: `apt at work\n${second.text()}`});
+			// Packets vanish: neither end hears of it.
+			line.drop();
+			const before = working(host);
+			await until(() => before.every(id => !working(host).includes(id)), {
+				deadline: 300_000,
+				every: 500,
+				what: `the end of ${before.join(', ')} without a line`,
+			});
+			second.kill('SIGKILL');
+			line.restore();
+		}
+		{
+			await using third = await line.open();
+			await third.until('Take it over', 30_000);
+			expect(third.text()).toMatch(/run started by root.* at \d+:\d+.* step \d+ of 13/s);
+			third.type('\u001b[B');
+			await third.until(/▸\s+Take it over/);
+			third.type('\r');
+			await third.until(/installing/);
+			await until(() => working(host).some(id => /openresty|build/.test(id)), {deadline: 300_000, every: 500, what: `OpenResty being built\n${third.text()}`});
+			await third.until(/✔ Packages/);
+			third.kill('SIGKILL');
+		}
+		await using last = await line.open();
+		await last.until('Watch the run in progress', 30_000);
+		last.type('\r');
+		await last.until(/doctor|open .*http/i, 600_000);
+		await last.until(/ipynbsrv\.example\.org/);
+		last.type('\r');
+		expect((await last.ended).code).toBe(0);
+		expect(last.history()).toMatch(/is installed on/);
+		expect(last.history()).toContain('setup doctor');
+		expect(last.modes()).toEqual({alternate: false, paste: false});
+		await expectLogins(host, plain);
+		const shown = JSON.stringify(eventsOf(host)) + readFileSync(join(host.root, 'var/lib/host-setup/state.json'), 'utf8');
+		expect(leaksIn(shown, secrets)).toEqual([]);
+		await replays(host);
+	} finally {
+		line.remove();
+	}
+});
+
+/** The answers file and the secrets beside it, copied to a second fresh host: the same end, without a question. */
+const replays = (host: ThrowAway): Promise<void> =>
+	withHost(want, async next => {
+		cpSync(join(host.root, 'root/next'), join(next.root, 'root/next'), {recursive: true});
+		expect(await applyIn(next, {file: '/root/next/answers.yaml'})).toMatchObject({code: 0, outcome: 'done'});
+		await expectLogins(next, plain);
+		expect((await planIn(next, {file: '/root/next/answers.yaml'})).notOk).toEqual([]);
+		expect((await planIn(host, {file: '/root/next/answers.yaml'})).notOk).toEqual([]);
+	});
+
+/** Goes past the preflight, accepting by name what a throw-away host cannot have. */
+const acceptAll = async (pty: Awaited<ReturnType<Awaited<ReturnType<typeof lineTo>>['open']>>): Promise<void> => {
+	await pty.until(screen => !/looking/.test(screen[0] ?? ''), 30_000);
+	for (let turn = 0; turn < 10; turn++) {
+		pty.type('\r');
+		await pty.quiet();
+		if (/step \d+ of \d+/.test(pty.screen()[0] ?? '')) return;
+		pty.type('a');
+		await pty.quiet();
+	}
+	throw new Error(`the preflight does not end\n${pty.text()}`);
+};
+
+const eventsOf = (host: ThrowAway): readonly Stamped[] => {
+	const directory = join(host.root, 'var/lib/host-setup/events');
+	if (!existsSync(directory)) return [];
+	return readdirSync(directory)
+		.filter(name => name.endsWith('.ndjson'))
+		.flatMap(name =>
+			readFileSync(join(directory, name), 'utf8')
+				.split('\n')
+				.slice(0, -1)
+				.map(line => JSON.parse(line) as Stamped),
+		);
+};
+
+/** Nodes that began and have not ended. */
+const working = (host: ThrowAway): readonly string[] => {
+	const now = new Set<string>();
+	for (const event of eventsOf(host)) {
+		if (event.type === 'node-start') now.add(event.id);
+		if (event.type === 'node-end') now.delete(event.id);
+	}
+	return [...now];
+};
