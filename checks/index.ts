@@ -33,12 +33,23 @@ import {check as nginxModules} from './nginx/modules.ts';
 import {check as nginxRunning} from './nginx/running.ts';
 import {check as nginxSettings} from './nginx/settings.ts';
 import {check as nginxTls} from './nginx/tls.ts';
+import {check as postgresApplication} from './postgres/application.ts';
+import {check as postgresBind} from './postgres/bind.ts';
+import {check as postgresHba} from './postgres/hba.ts';
+import {check as postgresRestartPending} from './postgres/restart-pending.ts';
+import {check as postgresRunning} from './postgres/running.ts';
+import {check as postgresSuperusers} from './postgres/superusers.ts';
+import {check as postgresVersion} from './postgres/version.ts';
 import {check as redisBind} from './redis/bind.ts';
 import {check as redisMemory} from './redis/memory.ts';
 import {check as redisPersistence} from './redis/persistence.ts';
 import {check as redisProtection} from './redis/protection.ts';
 import {check as redisRestartPending} from './redis/restart-pending.ts';
 import {check as redisRunning} from './redis/running.ts';
+import {check as tlsCertificate} from './tls/certificate.ts';
+import {check as tlsExpiry} from './tls/expiry.ts';
+import {check as tlsKey} from './tls/key.ts';
+import {check as tlsRenewal} from './tls/renewal.ts';
 
 // biome-ignore format: made by a program, one line each
 export const checks: readonly AnyCheck[] = [
@@ -75,10 +86,21 @@ export const checks: readonly AnyCheck[] = [
 	nginxRunning,
 	nginxSettings,
 	nginxTls,
+	postgresApplication,
+	postgresBind,
+	postgresHba,
+	postgresRestartPending,
+	postgresRunning,
+	postgresSuperusers,
+	postgresVersion,
 	redisBind,
 	redisMemory,
 	redisPersistence,
 	redisProtection,
 	redisRestartPending,
 	redisRunning,
+	tlsCertificate,
+	tlsExpiry,
+	tlsKey,
+	tlsRenewal,
 ];

@@ -14,21 +14,28 @@ type Parts = {
 };
 
 /** The parts of a `SUBJECT.running` check for one unit, or for the unit that the host has. */
-export const serviceParts = (name: string, unitOf: string | ((host: Reader) => Promise<string>)): Parts => ({
+export const serviceParts = (name: string, unitOf: string | ((host: Reader) => Promise<string>), atBoot?: string): Parts => ({
+	...serviceMending(name),
 	severity: 'fail',
 	layers: ['runtime', 'file'],
-	inspect: async ({host}) => runningFindings(typeof unitOf === 'string' ? unitOf : await unitOf(host), host),
-	remedy: finding => ({
-		sentence: finding.item === 'boot' ? `Let ${name} start at boot.` : `Start ${name}; if it stops again, journalctl -u ${unitIn(finding)} says why.`,
-		commands: [['systemctl', finding.item === 'boot' ? 'enable' : 'start', unitIn(finding)]],
-	}),
-	fix: finding => [unit({name: unitIn(finding), ...(finding.item === 'boot' ? {enabled: true} : {running: true})})],
+	inspect: async ({host}) => runningFindings(typeof unitOf === 'string' ? unitOf : await unitOf(host), host, atBoot === undefined ? {} : {atBoot}),
 });
 
-/** The finding itself says which unit it is about. */
-export const unitIn = (finding: Finding): string => /systemctl show (\S+?)(?::|$)/.exec(placeOf(finding))?.[1] ?? '';
+/** Remedy and fix alone, for a check that finds its units itself. */
+export const serviceMending = (name: string): Pick<Parts, 'remedy' | 'fix'> => ({
+	remedy: finding => ({
+		sentence: isBoot(finding) ? `Let ${name} start at boot.` : `Start ${name}; if it stops again, journalctl -u ${unitIn(finding)} says why.`,
+		commands: [['systemctl', isBoot(finding) ? 'enable' : 'start', unitIn(finding)]],
+	}),
+	fix: finding => [unit({name: unitIn(finding), ...(isBoot(finding) ? {enabled: true} : {running: true})})],
+});
 
-const placeOf = ({layers}: Finding): string => {
-	const seen = layers.runtime;
+/** The finding itself says which unit it is about: the one that runs, or the one that starts it at boot. */
+const unitIn = (finding: Finding): string => /systemctl show (\S+?)(?::|$)/.exec(placeOf(finding))?.[1] ?? '';
+
+const isBoot = ({item}: Finding): boolean => item?.endsWith('boot') ?? false;
+
+const placeOf = (finding: Finding): string => {
+	const seen = isBoot(finding) ? finding.layers.file : finding.layers.runtime;
 	return seen !== undefined && 'where' in seen ? seen.where : '';
 };

@@ -79,9 +79,9 @@ const runOne = async (check: AnyCheck, requires: readonly Promise<CheckRun>[], p
 	const context = {facts: {} as Readonly<Record<string, unknown>>, expect: undefined as Json | undefined};
 	const work = (async (): Promise<Verdict> => {
 		context.facts = await reading;
+		context.expect = check.expects?.(options.installed);
 		const applies = check.appliesTo?.(context) ?? true;
 		if (applies !== true) return {state: 'na', because: applies};
-		context.expect = check.expects?.(options.installed);
 		return {state: 'seen', findings: seenWhole(check, await check.inspect({host, ...context, now: options.now}))};
 	})().catch(verdictOf);
 	const verdict = await Promise.race([work, outOfTime(check, pass, stop, options.stop)]);

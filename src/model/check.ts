@@ -64,7 +64,7 @@ export interface Check<F extends Facts> {
 	/** Milliseconds; default 5 s. */
 	readonly deadline?: number;
 	/** true, or why it does not apply here: "no redis-server is installed". */
-	appliesTo?(context: {readonly facts: Values<F>}): true | string;
+	appliesTo?(context: {readonly facts: Values<F>; readonly expect: Json | undefined}): true | string;
 	/** What the answers of what `setup` installed ask for; undefined leaves the guide's value. */
 	expects?(installed: readonly Installed[]): Json | undefined;
 	/** Throws Blocked for what cannot be seen. `now`: milliseconds, the time that `--at` names or the present. */

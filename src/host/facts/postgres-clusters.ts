@@ -16,7 +16,8 @@ export type Cluster = {
 	readonly unit: string;
 };
 
-const clusters: Fact<readonly Cluster[]> = {
+/** All of them; empty where there is none. */
+export const postgresClusters: Fact<readonly Cluster[]> = {
 	id: 'postgres-clusters',
 	async read(host) {
 		const versions = ((await host.list('/etc/postgresql')) ?? []).filter(name => /^\d+(\.\d+)?$/.test(name));
@@ -29,7 +30,7 @@ const clusters: Fact<readonly Cluster[]> = {
 
 /** The cluster that is meant; undefined while there is none. Throws Fault 'postgres.which-cluster' when there are several and none was named. */
 export const theCluster = async (host: Reader, wanted: string | undefined): Promise<Cluster | undefined> => {
-	const all = await host.fact(clusters);
+	const all = await host.fact(postgresClusters);
 	const [first, ...others] = wanted === undefined ? all : all.filter(one => `${one.version}/${one.name}` === wanted);
 	if (others.length > 0) {
 		throw new Fault(

@@ -1,0 +1,91 @@
+/** The proof that counts: the application's role logs in to its database over TCP, and owns it. */
+import {openPostgres, type PostgresAddress} from '#host/clients/postgres-tcp.ts';
+import {storedSecret} from '#host/facts/stored-secret.ts';
+import {see} from '#host/see.ts';
+import {defineCheck, type Finding, type Installed} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+import {Blocked} from '#model/unknown.ts';
+
+export const check = defineCheck({
+	id: 'postgres.application',
+	title: 'The application logs in to its database, and owns it',
+	why: 'A server that runs is not yet one that lets the application in: the password, pg_hba.conf and the owner of the database have to be right together.',
+	reads: ['the answers of what setup installed: server, role, database', 'a login over TCP as the application; pg_database: the owner'],
+	severity: 'fail',
+	layers: ['runtime'],
+	requires: ['postgres.running'],
+	source: 'ipynbsrv guide, "Postgres Container"',
+	verify: 'psql -h 127.0.0.1 -U ROLE -d DATABASE -c "SELECT 1" with the password of the application',
+	appliesTo: ({expect}) => expect !== undefined || 'setup installed no application with a PostgreSQL database here',
+	expects: wantedOf,
+	async inspect({host, expect}) {
+		const wanted = expect as Wanted;
+		const address = `${wanted.role}@${wanted.host}:${wanted.port}/${wanted.database}`;
+		let wrong: Pick<Finding, 'state' | 'says'> | undefined;
+		const runtime = await see(async () => {
+			const seen = await logIn(host, wanted);
+			wrong = seen.wrong;
+			return {value: seen.value, where: `login ${address}`};
+		});
+		return [{item: wanted.database, ...(wrong ?? {state: 'ok'}), expected: {login: 'works', owner: wanted.role}, layers: {runtime}}];
+	},
+	remedy: () => ({sentence: 'Run setup apply with the answers of the stack again: it sets role, password, database and owner.'}),
+});
+
+type Wanted = {
+	readonly host: string;
+	readonly port: number;
+	readonly role: string;
+	readonly database: string;
+	readonly tls: string;
+	readonly password: Json;
+	readonly key: string;
+	readonly [key: string]: Json;
+};
+
+const patience = 3000;
+
+function wantedOf(installed: readonly Installed[]): Json | undefined {
+	const one = installed.find(({answers}) => answers['postgres'] !== undefined);
+	const section = one?.answers['postgres'] as Readonly<Record<string, Json>> | undefined;
+	if (one === undefined || section === undefined) return undefined;
+	const existing = section['mode'] === 'existing';
+	return {
+		host: existing ? String(section['host']) : '127.0.0.1',
+		port: existing ? Number(section['port'] ?? 5432) : 5432,
+		role: String(section['role'] ?? 'ipynbsrv'),
+		database: String(section['database'] ?? 'ipynbsrv'),
+		tls: existing ? String(section['tls'] ?? 'require') : 'off',
+		password: section['password'] ?? null,
+		key: `${one.stack}/postgres.password`,
+	} satisfies Wanted;
+}
+
+const logIn = async (host: Reader, wanted: Wanted): Promise<{readonly value: Json; readonly wrong?: Pick<Finding, 'state' | 'says'>}> => {
+	if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a login needs the running server'});
+	const to: PostgresAddress = {
+		host: wanted.host,
+		port: wanted.port,
+		user: wanted.role,
+		password: [await storedSecret(host, wanted.password, wanted.key)],
+		database: wanted.database,
+		tls: wanted.tls as 'off',
+	};
+	const late = new Blocked({because: 'timeout', need: `${wanted.host}:${wanted.port} gave no answer within ${patience / 1000} s`});
+	let timer: NodeJS.Timeout | undefined;
+	const tooLate = new Promise<never>((_resolve, reject) => {
+		timer = setTimeout(() => reject(late), patience);
+	});
+	try {
+		const opened = await Promise.race([openPostgres(to), tooLate]);
+		if (!opened.ok) return {value: {login: opened.why}, wrong: {state: 'fail', says: `${wanted.role} cannot log in to ${wanted.database}: ${opened.why}`}};
+		const owner = await Promise.race([opened.ask('SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()'), tooLate]).finally(
+			() => void opened.close(),
+		);
+		const value = {login: 'works', owner};
+		return owner === wanted.role ? {value} : {value, wrong: {state: 'fail', says: `${wanted.database} belongs to ${owner}, not to ${wanted.role}`}};
+	} finally {
+		clearTimeout(timer);
+	}
+};

@@ -1,0 +1,68 @@
+/** Where PostgreSQL listens, by its files, by itself and by the kernel. */
+import {interfaces} from '#host/facts/interfaces.ts';
+import {listeners} from '#host/facts/listeners.ts';
+import {type Cluster, postgresClusters} from '#host/facts/postgres-clusters.ts';
+import {postgresConf} from '#host/facts/postgres-conf.ts';
+import {postgresHealth} from '#host/facts/postgres-health.ts';
+import {ifTold, seeAs} from '#host/see.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {postgresSetting} from '#resources/postgres-setting.ts';
+import {type Bound, boundFinding} from '../shared/bound.ts';
+import {kernelBound} from '../shared/kernel-bound.ts';
+
+export const check = defineCheck({
+	id: 'postgres.bind',
+	title: 'PostgreSQL answers only where it is meant to',
+	why: 'A database that answers from outside is guessed at all day. It is meant for this host, and for the network of the containers where they use it.',
+	reads: [
+		'/etc/postgresql/VERSION/NAME/postgresql.conf and what it includes, postgresql.auto.conf: listen_addresses',
+		'current_setting(listen_addresses)',
+		'/proc/net/tcp and tcp6: who listens on its port',
+	],
+	severity: 'fail',
+	layers: ['file', 'runtime', 'kernel'],
+	requires: ['postgres.running'],
+	source: 'OpenSlides guide, "Configure PostgreSQL" (listen_addresses); PostgreSQL manual, "Connections and Authentication"',
+	verify: 'runuser -u postgres -- psql -c "SHOW listen_addresses"; ss -ltn',
+	facts: {clusters: postgresClusters, listeners, interfaces},
+	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
+	async inspect({host, facts, expect}) {
+		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
+		const intended = Array.isArray(expect) ? expect.map(String) : [];
+		const all = await Promise.all(
+			facts.clusters.map(async cluster => {
+				const [file, runtime, kernel] = await Promise.all([
+					seeAs(() => fileBound(host, cluster)),
+					seeAs(() => runtimeBound(host, cluster)),
+					seeAs(() => kernelBound(host, () => facts.listeners, cluster.port)),
+				]);
+				return boundFinding({item: `${cluster.version}/${cluster.name}`, layers: {file, runtime, kernel}, known, intended});
+			}),
+		);
+		return all as unknown as [Finding, ...Finding[]];
+	},
+	remedy: ({item}) => ({
+		sentence: `Set listen_addresses = 'localhost' in /etc/postgresql/${item}/postgresql.conf (with the address of the containers' network behind a comma where they need it), and restart the cluster.`,
+	}),
+	fix: ({item}) => [postgresSetting({cluster: item ?? '', settings: {listen_addresses: 'localhost'}, file: 'host-setup-doctor'})],
+});
+
+const fileBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
+	const line = (await postgresConf(host, cluster)).get('listen_addresses');
+	const value = line?.value ?? 'localhost';
+	return {addresses: addressesOf(value), seen: {value, where: line?.where ?? `${cluster.directory}/postgresql.conf: no such line, so the default`}};
+};
+
+const runtimeBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
+	const value = (await host.fact(postgresHealth(cluster))).settings.get('listen_addresses')?.value ?? '';
+	return {addresses: addressesOf(value), seen: {value, where: "current_setting('listen_addresses')"}};
+};
+
+/** None listens on its Unix socket only. */
+const addressesOf = (value: string): readonly string[] =>
+	value
+		.split(',')
+		.map(one => one.trim())
+		.filter(one => one !== '')
+		.map(one => (one === '*' ? '0.0.0.0' : one));

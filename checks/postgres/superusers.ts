@@ -1,0 +1,39 @@
+/** A superuser reads every database and starts programs as postgres: an application's role must not be one. */
+import {postgresClusters} from '#host/facts/postgres-clusters.ts';
+import {postgresHealth} from '#host/facts/postgres-health.ts';
+import {see} from '#host/see.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+
+export const check = defineCheck({
+	id: 'postgres.superusers',
+	title: 'Only postgres is a superuser',
+	why: 'A role with SUPERUSER may read and change every database, and run programs as the user postgres. The OpenSlides guide gives it to the role of an application, which needs CREATEDB and CREATEROLE only.',
+	reads: ['pg_authid: rolsuper, rolcanlogin'],
+	severity: 'fail',
+	layers: ['runtime'],
+	requires: ['postgres.running'],
+	source: 'PostgreSQL manual, "Role Attributes"; OpenSlides guide, "Configure PostgreSQL" (ALTER USER … WITH SUPERUSER)',
+	verify: 'runuser -u postgres -- psql -c "\\du"',
+	facts: {clusters: postgresClusters},
+	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
+	async inspect({host, facts}) {
+		const all = await Promise.all(
+			facts.clusters.map(async (cluster): Promise<readonly Finding[]> => {
+				const name = `${cluster.version}/${cluster.name}`;
+				let others: readonly string[] = [];
+				const runtime = await see(async () => {
+					const {roles} = await host.fact(postgresHealth(cluster));
+					const supers = [...roles].filter(([, {superuser}]) => superuser).map(([role]) => role);
+					others = supers.filter(role => role !== 'postgres');
+					return {value: supers, where: 'pg_authid'};
+				});
+				if (others.length === 0) return [{item: name, state: 'ok', expected: ['postgres'], layers: {runtime}}];
+				return others.map(role => ({item: `${name} ${role}`, state: 'fail', says: `${role} is a superuser`, expected: 'no superuser', layers: {runtime}}));
+			}),
+		);
+		return all.flat() as unknown as [Finding, ...Finding[]];
+	},
+	remedy: ({item = ''}) => ({
+		sentence: `Give the role the rights it needs (CREATEDB, CREATEROLE, ownership of its database), then as postgres: ALTER ROLE "${item.split(' ')[1] ?? ''}" NOSUPERUSER.`,
+	}),
+});
