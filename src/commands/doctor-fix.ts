@@ -5,6 +5,7 @@ import type {Report, Row} from '#doctor/types.ts';
 import {worseRows} from '#doctor/worse.ts';
 import {makePlan, type Plan} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
+import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import {ndjson} from '#report/ndjson.ts';
 import {planText} from '#report/plan-text.ts';
@@ -20,14 +21,14 @@ import {askYesNo} from './yes-no.ts';
 const patience = 15_000;
 
 /** Gives 0 when everything selected is fine afterwards, 1 when not (also when it went back), 2 when it cannot be told. */
-export const fixCommand = async (args: DoctorArgs, out: Output): Promise<number> => {
+export const fixCommand = async (args: DoctorArgs, out: Output, all?: readonly AnyCheck[]): Promise<number> => {
 	if (process.getuid?.() !== 0)
 		throw new Fault('fix.needs-root', 'only root can mend this host', 'Run it with sudo. `setup doctor` shows what can be told without being root.');
 	process.umask(0o022);
 	if (args.format !== 'text' && args.format !== 'ndjson')
 		throw new Fault('usage.choice', `doctor fix cannot write ${args.format}`, 'It writes text, or its events as ndjson.');
 	const tell = (line: string): void => void (args.format === 'text' ? out.stdout : out.stderr).write(`${line}\n`);
-	const wide = await subjectsOf(args);
+	const wide = await subjectsOf(args, all);
 	const before = await lookAt({...args, ...wide}, out);
 	const broken = before.report.rows.filter(row => wide.names.has(row.check) && isBroken(row));
 	const plan = await planFor(before, broken);
@@ -112,10 +113,10 @@ const goBack = async (repairs: Repairs, before: Looked, look: () => Promise<Look
 type Wide = Pick<Parameters<typeof lookAt>[0], 'selection'> & {readonly names: ReadonlySet<string>};
 
 /** What was asked for, and all the rest of its subjects: a repair may cost a neighbour. */
-const subjectsOf = async ({words}: DoctorArgs): Promise<Wide> => {
-	const asked = await selectHere(words);
+const subjectsOf = async ({words}: DoctorArgs, all?: readonly AnyCheck[]): Promise<Wide> => {
+	const asked = await selectHere(words, all);
 	const subjects = [...new Set(asked.asked.map(({id}) => id.split('.')[0] ?? id))];
-	return {selection: await selectHere(words.length === 0 ? [] : subjects), names: new Set(asked.asked.map(({id}) => id))};
+	return {selection: await selectHere(words.length === 0 ? [] : subjects, all), names: new Set(asked.asked.map(({id}) => id))};
 };
 
 const isBroken = (row: Row): boolean => (row.state === 'warn' || row.state === 'fail') && row.waived === undefined;

@@ -10,7 +10,7 @@ import {reportOf, withRows} from '#doctor/report.ts';
 import {type CheckRun, runChecks} from '#doctor/run.ts';
 import {type Selection, selectChecks} from '#doctor/select.ts';
 import type {Report} from '#doctor/types.ts';
-import {waiverFindings, waiversCheck} from '#doctor/waiver-rows.ts';
+import {checkOf, waiverFindings, waiversCheck} from '#doctor/waiver-rows.ts';
 import {waive} from '#doctor/waivers.ts';
 import {release} from '#host/facts/release.ts';
 import {createReader} from '#host/reader.ts';
@@ -72,7 +72,7 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 			isRoot: process.getuid?.() === 0,
 			seconds: Math.round(performance.now() - started) / 1000,
 		});
-		const report = withWaivers(withoutSecrets(plain), {stored, place, now, asked: selection.asked});
+		const report = withWaivers(withoutSecrets(plain), {stored, place, now, selection});
 		return {
 			report: stored.memory === undefined || root !== '/' ? report : compare(report, stored.memory),
 			runs,
@@ -93,12 +93,13 @@ const bound = (run: readonly AnyCheck[], own: readonly AnyCheck[], {problem}: St
 	return [...wanted, ...told];
 };
 
-type WaiverOptions = {readonly stored: Stored; readonly place: DoctorPlace; readonly now: number; readonly asked: readonly AnyCheck[]};
+type WaiverOptions = {readonly stored: Stored; readonly place: DoctorPlace; readonly now: number; readonly selection: Selection};
 
-const withWaivers = (report: Report, {stored: {waivers}, place, now, asked}: WaiverOptions): Report => {
+const withWaivers = (report: Report, {stored: {waivers}, place, now, selection}: WaiverOptions): Report => {
 	const rows = waive(report.rows, waivers, now);
-	const whole = asked.some(({id}) => id === waiversCheck.id);
-	const known = whole ? allChecks().map(({id}) => id) : waivers.map(({key}) => key.replace(/\[.*$/s, ''));
+	const whole = selection.asked.some(({id}) => id === waiversCheck.id);
+	// Of a name that is no check's is told when all is looked at.
+	const known = whole ? selection.known : [...selection.known, ...waivers.map(({key}) => checkOf(key))];
 	const findings = waiverFindings({waivers, rows, known, now, where: place.waivers});
 	if (findings === undefined && !whole) return withRows(report, rows);
 	const verdict: Verdict = findings === undefined ? {state: 'na', because: 'nothing that was looked at is waived'} : {state: 'seen', findings};

@@ -56,7 +56,7 @@ export const openRepairs = async (place: DoctorPlace, what: string, show: Listen
 				remote: 'apply',
 			});
 		},
-		takeBack: () => undoRun({journal, typeNamed, emit, dry: false, hostFor, run, purge: false, purgeData: false, stopping: () => false}),
+		takeBack: () => undoRun({journal, typeNamed, emit, dry: false, hostFor, onlyRun: run, purge: false, purgeData: false, stopping: () => false}),
 		close() {
 			journal.close();
 			log.close();

@@ -1,6 +1,8 @@
 /** `setup doctor waive|unwaive|waivers`: accepting what was found as it is, and taking that back. */
 import {userInfo} from 'node:os';
+import {checkOf} from '#doctor/waiver-rows.ts';
 import {canBeWaived, evidenceOf, isExpired, type Waiver} from '#doctor/waivers.ts';
+import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import {styleFor} from '#report/style.ts';
 import type {DoctorArgs} from './doctor-args.ts';
@@ -10,7 +12,7 @@ import {changeWaivers, readStored} from './doctor-store.ts';
 import type {Output} from './output.ts';
 
 /** Looks first, for a waiver pins what is seen. Gives 0. Throws Fault usage.* where there is nothing to waive. */
-export const waiveCommand = async (args: DoctorArgs, out: Output): Promise<number> => {
+export const waiveCommand = async (args: DoctorArgs, out: Output, all?: readonly AnyCheck[]): Promise<number> => {
 	const key = keyOf(args);
 	if (args.reason === undefined || args.reason.trim() === '')
 		throw new Fault(
@@ -19,7 +21,7 @@ export const waiveCommand = async (args: DoctorArgs, out: Output): Promise<numbe
 			`setup doctor waive '${key}' --reason 'behind the firewall of the office' --until 2027-06-01`,
 		);
 	needsRoot(args);
-	const {report, place} = await lookAt({...args, selection: await selectHere([key.replace(/\[.*$/s, '')])}, out);
+	const {report, place} = await lookAt({...args, selection: await selectHere([checkOf(key)], all)}, out);
 	const rows = report.rows.filter(row => row.key === key);
 	const open = rows.find(canBeWaived);
 	if (open === undefined) {

@@ -1,11 +1,12 @@
 /** `setup doctor`: looks at the host and reports. Loads only what the words ask for, because it is run every few minutes. */
 import {exitCodeOf} from '#doctor/exit-code.ts';
 import type {Report} from '#doctor/types.ts';
+import type {AnyCheck} from '#model/check.ts';
 import {type DoctorArgs, doctorArgs, helpText} from './doctor-args.ts';
 import type {Output} from './output.ts';
 
-/** Everything after `setup doctor`. Gives 0, 1 or 2 as exitCodeOf says, 130 when interrupted. Throws Fault usage.*. */
-export const doctorCommand = async (argv: readonly string[], out: Output): Promise<number> => {
+/** Everything after `setup doctor`; `all` are other checks than those there are. Gives 0, 1 or 2 as exitCodeOf says, 130 when interrupted. Throws Fault usage.*. */
+export const doctorCommand = async (argv: readonly string[], out: Output, all?: readonly AnyCheck[]): Promise<number> => {
 	const args = doctorArgs(argv);
 	if (args.help) {
 		out.stdout.write(helpText);
@@ -13,11 +14,11 @@ export const doctorCommand = async (argv: readonly string[], out: Output): Promi
 	}
 	switch (args.act) {
 		case 'look':
-			return args.from === undefined ? look(args, out) : showOld(args.from, args, out);
+			return args.from === undefined ? look(args, out, all) : showOld(args.from, args, out);
 		case 'fix':
-			return (await import('./doctor-fix.ts')).fixCommand(args, out);
+			return (await import('./doctor-fix.ts')).fixCommand(args, out, all);
 		case 'waive':
-			return (await import('./doctor-waive.ts')).waiveCommand(args, out);
+			return (await import('./doctor-waive.ts')).waiveCommand(args, out, all);
 		case 'unwaive':
 			return (await import('./doctor-waive.ts')).unwaiveCommand(args, out);
 		case 'waivers':
@@ -25,9 +26,9 @@ export const doctorCommand = async (argv: readonly string[], out: Output): Promi
 	}
 };
 
-const look = async (args: DoctorArgs, out: Output): Promise<number> => {
+const look = async (args: DoctorArgs, out: Output, all?: readonly AnyCheck[]): Promise<number> => {
 	const {lookAt, selectHere} = await import('./doctor-look.ts');
-	const {report, interrupted, place, stored} = await lookAt({...args, selection: await selectHere(args.words)}, out);
+	const {report, interrupted, place, stored} = await lookAt({...args, selection: await selectHere(args.words, all)}, out);
 	await show(report, args, out);
 	// What another day would bring, an image that does not run, and half a look are not what was found here.
 	if (report.isRoot && report.root === '/' && args.at === undefined && stored.memory !== undefined && !interrupted)

@@ -8,6 +8,8 @@ export type Selection = {
 	readonly asked: readonly AnyCheck[];
 	/** With what they require. */
 	readonly run: readonly AnyCheck[];
+	/** The ids of all there are. */
+	readonly known: readonly string[];
 };
 
 /** No words mean all. Throws Fault 'usage.no-check', naming what is near by `near`. */
@@ -31,5 +33,5 @@ export const selectChecks = (all: readonly AnyCheck[], words: readonly string[],
 		}
 	};
 	asked.forEach(add);
-	return {asked, run: all.filter(check => ids.has(check.id))};
+	return {asked, run: all.filter(check => ids.has(check.id)), known: all.map(({id}) => id)};
 };

@@ -47,7 +47,8 @@ export const waiverFindings = ({waivers, rows, known, now, where}: WaiverContext
 	return first === undefined ? undefined : [first, ...more];
 };
 
-const checkOf = (key: string): string => key.replace(/\[.*$/s, '');
+/** `mysql.bind[3306]` is of mysql.bind. */
+export const checkOf = (key: string): string => key.replace(/\[.*$/s, '');
 
 const wrongWith = (waiver: Waiver, rows: readonly Row[], known: readonly string[], now: number): string | undefined => {
 	const id = checkOf(waiver.key);

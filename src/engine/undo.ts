@@ -18,7 +18,7 @@ export type UndoOptions = {
 	/** Only what this step did. */
 	readonly step?: string;
 	/** Only what this run did. */
-	readonly run?: string;
+	readonly onlyRun?: string;
 	readonly purge: boolean;
 	readonly purgeData: boolean;
 	/** Journal nothing: the host given is a dry one. */
@@ -35,7 +35,7 @@ export const undoRun = async (options: UndoOptions): Promise<readonly UndoResult
 	const debts = createDebts(journal, emit);
 	for (const {intent} of standing(journal.entries)
 		.filter(one => options.step === undefined || one.intent.step === options.step)
-		.filter(one => options.run === undefined || one.intent.run === options.run)
+		.filter(one => options.onlyRun === undefined || one.intent.run === options.onlyRun)
 		.reverse()) {
 		if (options.stopping()) break;
 		if (!dry) journal.append({t: 'undo', seq: intent.seq});

@@ -1,0 +1,89 @@
+/** Services that are down, that hang, and that answer what no client expects: each for as long as a test looks. */
+import {writeFileSync} from 'node:fs';
+import type {ThrowAway} from '#rehearse/throwaway.ts';
+import {until} from '../../support/until.ts';
+import {node} from './demo.ts';
+
+export type Trouble = {
+	readonly name: string;
+	begin(host: ThrowAway, unit: string): Promise<void>;
+	end(host: ThrowAway, unit: string): Promise<void>;
+};
+
+const start = async (host: ThrowAway, unit: string): Promise<void> => {
+	await host.run(['systemctl', 'reset-failed', unit]);
+	await host.must(['systemctl', 'restart', unit]);
+	await until(async () => (await host.run(['systemctl', 'is-active', unit])).code === 0, {what: `${unit} to be active`, deadline: 30_000});
+};
+
+/** The sockets that would start it again go with it. */
+const down: Trouble = {
+	name: 'down',
+	async begin(host, unit) {
+		await host.run(['systemctl', 'stop', `${unit.replace(/\.service$/, '')}.socket`]);
+		await host.must(['systemctl', 'stop', unit]);
+	},
+	end: start,
+};
+
+const hung: Trouble = {
+	name: 'hung',
+	begin: async (host, unit) => void (await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=STOP', unit])),
+	async end(host, unit) {
+		await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=CONT', unit]);
+		await start(host, unit);
+	},
+};
+
+const program = '/opt/garbage.mjs';
+const listening = `
+import {createServer} from 'node:net';
+import {chmodSync, mkdirSync, rmSync} from 'node:fs';
+import {dirname} from 'node:path';
+for (const where of process.argv.slice(2)) {
+	const server = createServer(socket => {
+		socket.on('error', () => {});
+		socket.write(Buffer.from('\\x00\\xff\\x7fgarbage \\x1b[2J{]\\r\\n$-7\\r\\n'));
+		socket.on('data', () => socket.end(Buffer.alloc(3000, 0xfe)));
+	});
+	if (where.startsWith('/')) {
+		mkdirSync(dirname(where), {recursive: true});
+		rmSync(where, {force: true});
+		server.listen(where, () => chmodSync(where, 0o777));
+	} else server.listen(Number(where), '127.0.0.1');
+}
+`;
+
+/** The unit runs another program, which listens where the service would and answers nonsense. */
+export const garbage = (places: readonly string[]): Trouble => ({
+	name: 'answering garbage',
+	async begin(host, unit) {
+		writeFileSync(`${host.root}${program}`, listening);
+		await host.run(['systemctl', 'stop', `${unit.replace(/\.service$/, '')}.socket`]);
+		await host.must(['systemctl', 'stop', unit]);
+		const lines = [
+			'[Service]',
+			'Type=simple',
+			'User=root',
+			'ExecStartPre=',
+			'ExecStart=',
+			`ExecStart=${node} ${program} ${places.join(' ')}`,
+			'ExecStartPost=',
+			'ExecReload=',
+			'PIDFile=',
+		];
+		await host.must(['mkdir', '-p', `/run/systemd/system/${unit}.d`]);
+		await host.must(['tee', `/run/systemd/system/${unit}.d/zz-garbage.conf`], {stdin: `${lines.join('\n')}\n`});
+		await host.must(['systemctl', 'daemon-reload']);
+		await start(host, unit);
+	},
+	async end(host, unit) {
+		await host.must(['systemctl', 'stop', unit]);
+		await host.must(['rm', '-r', `/run/systemd/system/${unit}.d`]);
+		for (const place of places.filter(one => one.startsWith('/'))) await host.must(['rm', '-f', place]);
+		await host.must(['systemctl', 'daemon-reload']);
+		await start(host, unit);
+	},
+});
+
+export const troublesOf = (places: readonly string[]): readonly Trouble[] => [down, hung, garbage(places)];
