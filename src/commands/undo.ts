@@ -41,7 +41,18 @@ export const undoCommand = async (options: UndoCommandOptions, out: Output): Pro
 				held.emit(event);
 			};
 			const {step, purge, purgeData} = options;
-			await undoRun({...held, emit: listen, typeNamed, dry: false, purge, purgeData: purgeData !== undefined, ...(step !== undefined && {step})});
+			const {journal, hostFor, stopping} = held;
+			await undoRun({
+				journal,
+				hostFor,
+				stopping,
+				emit: listen,
+				typeNamed,
+				dry: false,
+				purge,
+				purgeData: purgeData !== undefined,
+				...(step !== undefined && {step}),
+			});
 		} catch (error) {
 			end('failed');
 			throw error;

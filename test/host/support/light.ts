@@ -22,20 +22,23 @@ export const node = `${programDir}/node_modules/node-linux-${process.arch}/bin/n
 export const lightHost: Want = {layer: withPackages('node', ['libatomic1']), network: 'none', binds: [bring(root)], timeout: 600_000};
 
 /** Puts the program inside as one file: it starts in a fraction of the time, and these tests start it hundreds of times. */
-export const bringLight = async (host: ThrowAway): Promise<void> => {
+export const bringLight = (host: ThrowAway): Promise<void> => bringProgram(host, 'fixtures/light/run.ts', program);
+
+/** Any program of the sources as one file at this path inside. */
+export const bringProgram = async (host: ThrowAway, source: string, path: string): Promise<void> => {
 	const {outputFiles} = await build({
 		absWorkingDir: root,
-		entryPoints: ['fixtures/light/run.ts'],
+		entryPoints: [source],
 		bundle: true,
 		write: false,
 		format: 'esm',
 		platform: 'node',
 		target: 'node26',
-		external: ['pg-native'],
+		external: ['pg-native', 'react-devtools-core'],
 		banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`},
 		logLevel: 'warning',
 	});
-	writeFileSync(`${host.root}${program}`, outputFiles[0]!.contents);
+	writeFileSync(`${host.root}${path}`, outputFiles[0]!.contents);
 };
 
 export type LightRan = {readonly code: number; readonly told: readonly Told[]; readonly stderr: string};
