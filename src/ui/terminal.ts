@@ -12,7 +12,7 @@ export type Gone = 'SIGTERM' | 'SIGHUP' | 'SIGINT' | 'output';
 export type TerminalOptions = {
 	readonly stdin: ReadStream;
 	readonly stdout: WriteStream;
-	/** The program should end now, by itself. A second signal, or two seconds, end it without asking. */
+	/** The program should end now, by itself. Two seconds after a signal it is ended without asking. */
 	readonly onGone: (why: Gone) => void;
 };
 
@@ -61,8 +61,8 @@ export const openTerminal = ({stdin, stdout, onGone}: TerminalOptions): Terminal
 		told = true;
 	};
 	const onSignal = (signal: NodeJS.Signals): void => {
-		if (signalled) end(signal);
-		else setTimeout(end, patience, signal).unref();
+		// One hang-up may come twice: from the kernel and handed on by the launcher.
+		if (!signalled) setTimeout(end, patience, signal).unref();
 		signalled = true;
 		tell(signal as Gone);
 	};

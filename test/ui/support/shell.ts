@@ -8,9 +8,11 @@ import {openPty, type Pty, type PtyOptions} from './pty.ts';
 export const openInShell = (argv: readonly string[], options: PtyOptions = {}): Pty & AsyncDisposable =>
 	openPty(['/bin/sh', '-c', 'printf "before\\n"; "$@"; printf "\\ncode=%s\\n" $?; stty -a; exec cat', 'sh', ...argv], options);
 
-/** The process that the shell runs. With a name, the first below it that is called so. */
-export const programIn = (pty: Pty, name?: string): Promise<number> =>
-	until(() => below(pty.pid).find(pid => name === undefined || commandOf(pid) === name), {what: 'a program below the shell'});
+/** The first process below the shell whose command line fits. */
+export const programIn = (pty: Pty, command: RegExp = /./): Promise<number> =>
+	until(() => programsIn(pty).find(pid => command.test(commandOf(pid))), {what: `${command} below the shell`});
+
+export const programsIn = (pty: Pty): readonly number[] => below(pty.pid);
 
 /** Expects a terminal that can be used: nothing of ours is on, and what is typed is seen. */
 export const expectUsable = async (pty: Pty): Promise<void> => {
@@ -28,7 +30,7 @@ const below = (pid: number): readonly number[] => {
 	return [...children, ...children.flatMap(below)];
 };
 
-const commandOf = (pid: number): string => read(`/proc/${pid}/comm`).trim();
+const commandOf = (pid: number): string => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 
 const read = (path: string): string => {
 	try {
