@@ -40,6 +40,7 @@ export const unicodeGlyphs: Glyphs = {
 		free: '( )',
 		skipped: '-',
 		change: '~',
+		add: '+',
 		folded: '▹',
 		open: '▿',
 		none: ' ',

@@ -53,5 +53,9 @@ const upper = (blocks: readonly Block[], room: Room, height: number): Window => 
 	const left = Math.max(3, height - before.length - after.length);
 	const from = blockRows({...scroll, lines: scroll.lines.slice(0, scroll.scroll)}, room).length;
 	const window = cut(blockRows(scroll, room), from, left);
-	return {...window, rows: [...before, ...window.rows, ...after].slice(0, height)};
+	return {
+		above: window.above + (scroll.before ?? 0),
+		below: window.below + (scroll.after ?? 0),
+		rows: [...before, ...window.rows, ...after].slice(0, height),
+	};
 };

@@ -80,12 +80,12 @@ const rule = (columns: number, beyond: number, sign: string, glyphs: Glyphs): st
 	return `${glyphs.rule.repeat(Math.max(0, columns - widthOf(said) - 2))}${said}${glyphs.rule.repeat(2)}`;
 };
 
-const widthOfSide = ({side}: View, glyphs: Glyphs): number => Math.min(26, Math.max(12, ...side.map(({text}) => widthOf(glyphs.text(text)) + 5)));
+const widthOfSide = ({side}: View, glyphs: Glyphs): number => Math.min(26, Math.max(12, ...side.map(({text}) => widthOf(glyphs.text(text)) + 5 + 1)));
 
 /** The pointer is for lists that are walked; this one only says where one is. */
 const sideRows = ({side}: View, width: number, glyphs: Glyphs): readonly Row[] => {
 	if (width === 0) return [];
-	const room = {width: width - 2, glyphs, choices: 1, tail: 0, fieldLabels: 0};
+	const room = {width: width - 1, glyphs, choices: 1, tail: 0, fieldLabels: 0};
 	return side.flatMap(({at, ...line}) =>
 		lineRows([line], room).map(row => ({
 			...row,

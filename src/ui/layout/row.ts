@@ -43,6 +43,7 @@ export const markTone: Readonly<Record<Mark, Tone>> = {
 	free: 'plain',
 	skipped: 'quiet',
 	change: 'accent',
+	add: 'good',
 	folded: 'quiet',
 	open: 'quiet',
 	none: 'plain',

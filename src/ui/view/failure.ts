@@ -21,7 +21,6 @@ export const failureView = (state: State, {highlighted}: On): View => {
 				...items.map(
 					({label, note}, index): Line => ({
 						text: note === undefined ? label : `${label}: ${note}`,
-						indent: 2,
 						at: index === highlighted,
 						tone: index === highlighted ? 'bold' : 'plain',
 					}),
@@ -68,10 +67,11 @@ const words = ({last, details}: RunFault): readonly Block[] => {
 
 const others = (run: RunView): readonly Block[] => {
 	const [first, ...more] = run.faults;
-	const went = first ? run.steps.filter(({id, state}) => state === 'done' && id !== first.step) : [];
+	const since = run.steps.find(({id}) => id === first?.step)?.endedAt ?? Number.POSITIVE_INFINITY;
+	const went = run.steps.filter(({state, endedAt}) => state === 'done' && (endedAt ?? 0) > since);
 	const rows: readonly Line[] = [
 		...more.slice(0, 2).map(({step, sentence}) => ({text: `also failed: ${step}: ${sentence}`, tone: 'bad', mark: 'failed'}) as const),
-		...(went.length > 0 ? [{text: `Done all the same: ${went.map(({title}) => title).join(', ')}`, tone: 'quiet', indent: 2, wrap: true} as const] : []),
+		...(went.length > 0 ? [{text: `Went on without it: ${went.map(({title}) => title).join(', ')}`, tone: 'quiet', wrap: true} as const] : []),
 	];
 	return rows.length > 0 ? [gap, lines(...rows)] : [];
 };

@@ -32,7 +32,7 @@ const questionHelp = (step: AskedStep, asked: Asked): readonly Line[] => [
 		? []
 		: [{label: 'default', text: `${plain(asked.default)}${asked.from ? ` (${asked.from})` : ''}`, wrap: true}]),
 	...(asked.example === undefined ? [] : [{label: 'example', text: plain(asked.example), wrap: true}]),
-	{label: 'now from', text: asked.origin},
+	...(asked.origin === '' ? [] : [{label: 'now from', text: asked.origin}]),
 	{label: 'in the file', text: `${step.id}.${asked.path}`},
 	...(asked.choices && asked.choices.length <= 20
 		? [

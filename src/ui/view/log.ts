@@ -21,6 +21,8 @@ export const logView = (state: State, {scroll, search, searching}: On): View => 
 			{
 				block: 'scroll',
 				scroll: Math.min(scroll, log.length) - from,
+				before: from,
+				after: Math.max(0, log.length - from - shown.length),
 				lines: shown.length === 0 ? [{text: 'nothing yet', tone: 'quiet'}] : shown.map(line => logLine(line, wanted)),
 			},
 		],
@@ -42,4 +44,6 @@ export const logView = (state: State, {scroll, search, searching}: On): View => 
 };
 
 const logLine = (text: string, wanted: string): Line =>
-	wanted !== '' && text.toLowerCase().includes(wanted) ? {text, mark: 'current', tone: 'accent', wrap: true} : {text, wrap: true};
+	wanted !== '' && text.toLowerCase().includes(wanted)
+		? {text, mark: 'current', tone: 'accent', wrap: true}
+		: {text, wrap: true, ...(wanted !== '' && {mark: 'none'})};

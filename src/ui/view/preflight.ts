@@ -12,7 +12,7 @@ export const preflightView = (state: State, {highlighted}: On): View => {
 	const row = rows[highlighted];
 	return frame(state, {
 		screen: 'preflight',
-		place: `before the first question · ${summary(rows)}`,
+		place: `checks · ${summary(rows)}`,
 		body: [heading('Can this host take it?'), gap, lines(...rows.flatMap((one, index) => rowLines(one, index === highlighted)))],
 		keys: [
 			{key: 'enter', does: 'go on'},

@@ -30,7 +30,7 @@ export const questionView = (state: State, screen: On): View => {
 			{key: 'enter', does: 'next'},
 			{key: 'back-tab', does: 'back'},
 			...(screen.editor.kind === 'text' || (screen.editor.kind === 'secret' && screen.editor.typing) ? [] : [keys.choose]),
-			...(screen.editor.kind === 'secret' && screen.editor.typing ? [{key: 'escape', does: 'another way'}] : []),
+			...(screen.editor.kind === 'secret' && screen.editor.typing ? [{key: 'escape', does: 'other way'}] : []),
 			...(step && provable(state, step)
 				? [
 						{key: 'retry', does: 'retry'},
@@ -55,18 +55,19 @@ const head = (step: AskedStep): readonly Block[] => [
 /** The sentence under a question's title: its help's first, or what kind of answer it takes. */
 export const sentenceOf = (asked: Asked): string => {
 	if (asked.help !== undefined) return firstSentence(asked.help);
+	if (asked.type === 'secret') return 'Never shown, logged or put into the plan.';
 	const example = asked.example === undefined ? '' : `, such as ${typeof asked.example === 'string' ? asked.example : JSON.stringify(asked.example)}`;
 	return asked.choices ? 'Choose one.' : `${/^[aeiou]/i.test(asked.type) ? 'An' : 'A'} ${asked.type}${example}.`;
 };
 
 const active = (state: State, step: AskedStep, asked: Asked, {editor}: On): readonly Block[] => [
 	lines(
-		{text: asked.title, tone: 'bold', at: true, wrap: true, mark: markOf(state, step, asked, 'current')},
-		paragraph(sentenceOf(asked), 'quiet', 4),
-		...(state.askAgain.has(`${step.id}.${asked.path}`) ? [paragraph('An earlier answer changed: is this one still right?', 'warn', 4)] : []),
+		{text: asked.title, tone: 'bold', at: true, wrap: true, mark: markOf(state, step, asked, asked.answered ? 'done' : 'none')},
+		paragraph(sentenceOf(asked), 'quiet', 2),
+		...(state.askAgain.has(`${step.id}.${asked.path}`) ? [paragraph('An earlier answer changed: is this one still right?', 'warn', 2)] : []),
 	),
 	...editorBlocks(asked, editor),
-	lines(asked.problem === undefined ? defaultLine(asked) : {text: asked.problem, tone: 'bad', mark: 'failed', indent: 4, wrap: true}),
+	lines(asked.problem === undefined ? defaultLine(asked) : {text: asked.problem, tone: 'bad', mark: 'failed', indent: 2, wrap: true}),
 ];
 
 const markOf = (state: State, step: AskedStep, asked: Asked, fine: Mark): Mark => {
@@ -74,12 +75,15 @@ const markOf = (state: State, step: AskedStep, asked: Asked, fine: Mark): Mark =
 	return isOpen(state, step.id, asked) ? 'warning' : fine;
 };
 
+/** In a list the mark says that the operator answered; a default says whose it is. */
+const shortOrigin = ({answered, origin}: Asked): string => (answered && origin === 'your answer' ? '' : origin.replace(/ default$/, ''));
+
 const defaultLine = (asked: Asked): Line => {
-	if (asked.value === undefined && asked.required) return {text: 'there is no default: this needs an answer', tone: 'quiet', indent: 4};
-	if (!asked.answered) return {text: asked.value === undefined ? 'may stay empty' : `default (${asked.origin})`, tone: 'quiet', indent: 4};
+	if (asked.value === undefined && asked.required) return {text: 'there is no default: this needs an answer', tone: 'quiet', indent: 2};
+	if (!asked.answered) return {text: asked.value === undefined ? 'may stay empty' : `default (${asked.origin})`, tone: 'quiet', indent: 2};
 	const preset =
 		asked.default === undefined || asked.type === 'secret' ? '' : `; the default is ${valueText(asked, asked.default)}${asked.from ? ` (${asked.from})` : ''}`;
-	return {text: `${asked.origin}${preset}`, tone: 'quiet', indent: 4, wrap: true};
+	return {text: `${asked.origin}${preset}`, tone: 'quiet', indent: 2, wrap: true};
 };
 
 /** A value as the operator sees it: a choice by its title. */
@@ -100,7 +104,7 @@ const other = (state: State, step: AskedStep, asked: Asked): readonly Block[] =>
 			cursor: 0,
 			active: false,
 			mark,
-			right: value === '' ? (asked.required ? 'missing' : 'empty') : asked.origin,
+			right: value === '' ? (asked.required ? 'missing' : 'empty') : shortOrigin(asked),
 			...(asked.problem !== undefined && {note: {text: asked.problem, tone: 'bad', indent: 4, wrap: true} as const}),
 		},
 	];

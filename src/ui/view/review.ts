@@ -1,4 +1,5 @@
 /** The true plan before anything happens: counts per step, each change on opening, what waits for what, and the sum. */
+import type {Change} from '#model/resource.ts';
 import {type ReviewLine, reviewLines} from '../state/items.ts';
 import type {PlanLine, PlanSummary, Screen, State} from '../state/types.ts';
 import {frame, gap, keys, lines} from './frame.ts';
@@ -19,10 +20,10 @@ export const reviewView = (state: State, screen: On): View => {
 		keys: [
 			{key: 'enter', does: row?.kind === 'node' ? 'show' : row && screen.open.has(row.step) ? 'close' : 'open'},
 			{key: 'i', does: 'install'},
-			{key: 'r', does: 'rehearse first'},
-			{key: 'x', does: 'export answers'},
+			{key: 'r', does: 'rehearse'},
+			{key: 'x', does: 'export'},
 			{key: 'e', does: 'edit'},
-			{key: 'p', does: 'plan anew'},
+			{key: 'p', does: 'again'},
 			keys.help,
 			{key: 'interrupt', does: 'leave'},
 		],
@@ -55,8 +56,16 @@ const nodeLine = (node: PlanLine): Line => {
 	const first = node.changes[0];
 	const more = node.changes.length > 1 ? ` and ${node.changes.length - 1} more` : '';
 	const why = node.state === 'unknown' || node.state === 'failed' ? node.why : undefined;
-	const said = why ?? (first && first.what !== node.title ? `${first.what}${more}` : more.trim());
-	return {text: said === undefined || said === '' ? node.title : `${node.title}: ${said}`, indent: 4, mark: marks[node.state], tone: tones[node.state]};
+	const said = why ?? (first ? `${changeText(first)}${more}` : '');
+	const made = node.state === 'change' && node.changes.every(({from}) => from === null);
+	return {text: said === '' ? node.title : `${node.title}: ${said}`, indent: 4, mark: made ? 'add' : marks[node.state], tone: tones[node.state]};
+};
+
+/** From what to what where both are short; else only what it is about. */
+const changeText = ({what, from, to}: Change): string => {
+	const [was, will] = [from, to].map(value => (value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)));
+	if (was === undefined || will === undefined || was.length + will.length > 60 || `${was}${will}`.includes('\n')) return what;
+	return from === null ? `${what} ${will}` : `${what} ${was} -> ${will}`;
 };
 
 const marks: Readonly<Record<PlanLine['state'], Mark>> = {ok: 'done', change: 'change', unknown: 'unknown', failed: 'failed'};

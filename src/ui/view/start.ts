@@ -28,8 +28,8 @@ export const startView = (state: State, {highlighted}: Start): View => {
 export const menu = (items: readonly Item[], highlighted: number): readonly Block[] => [
 	lines(
 		...items.flatMap(({label, note}, index): readonly Line[] => [
-			{text: label, indent: 2, at: index === highlighted, tone: index === highlighted ? 'bold' : 'plain'},
-			...(note === undefined ? [] : note.split('\n').map(line => paragraph(line, 'quiet', 4))),
+			{text: label, at: index === highlighted, tone: index === highlighted ? 'bold' : 'plain'},
+			...(note === undefined ? [] : note.split('\n').map(line => paragraph(line, 'quiet', 2))),
 		]),
 	),
 ];

@@ -1,7 +1,21 @@
 /** A screen as data, made from the state by a pure function: the full screen, the plain lines and the JSON lines are drawn from the same. */
 
 /** Shown by a mark and by colour; the mark alone carries the meaning. */
-export type Mark = 'done' | 'current' | 'waiting' | 'failed' | 'warning' | 'unknown' | 'chosen' | 'free' | 'skipped' | 'change' | 'folded' | 'open' | 'none';
+export type Mark =
+	| 'done'
+	| 'current'
+	| 'waiting'
+	| 'failed'
+	| 'warning'
+	| 'unknown'
+	| 'chosen'
+	| 'free'
+	| 'skipped'
+	| 'change'
+	| 'add'
+	| 'folded'
+	| 'open'
+	| 'none';
 
 /** `bold` is the one thing to look at; `quiet` is what may be overlooked. */
 export type Tone = 'plain' | 'bold' | 'quiet' | 'accent' | 'good' | 'warn' | 'bad';
@@ -50,7 +64,14 @@ export type Block =
 	| {readonly block: 'tail'; readonly title: string; readonly lines: readonly string[]; readonly rows: number}
 	| {readonly block: 'progress'; readonly label: string; readonly done: number; readonly of: number; readonly right?: string}
 	/** Longer than the screen; `scroll` is the first line shown, at most so far that the last page is full. */
-	| {readonly block: 'scroll'; readonly lines: readonly Line[]; readonly scroll: number}
+	| {
+			readonly block: 'scroll';
+			readonly lines: readonly Line[];
+			readonly scroll: number;
+			/** Lines that are not part of the view, before and after these. */
+			readonly before?: number;
+			readonly after?: number;
+	  }
 	| {readonly block: 'gap'};
 
 export type View = {
