@@ -10,7 +10,11 @@ export const check = defineCheck({
 	id: 'host.disk',
 	title: 'There is room on every disk',
 	why: 'A full file system stops databases and leaves half-written files. So does one without inodes, which df -h does not show, and one that the kernel has made read-only after an error.',
-	reads: ['/proc/self/mounts: file systems on disks', 'statfs(2) of each: free bytes and inodes', '/etc/fstab: what should be writable'],
+	reads: [
+		'/proc/self/mounts: file systems on disks, and in memory below /tmp, /run, /var, /srv',
+		'statfs(2) of each: free bytes and inodes',
+		'/etc/fstab: what should be writable',
+	],
 	severity: 'fail',
 	layers: ['kernel'],
 	source: 'statfs(2), proc(5)',
@@ -58,7 +62,8 @@ const findingsOf = (one: FileSystem, fstab: string): readonly Finding[] => {
 				layers: {kernel: {value: one.freeFiles, where}},
 			},
 		];
-	if (share < 0.03 || one.free < 100 * MiB) return [{...space, state: 'fail', says: `${shownBytes(one.free)} of ${shownBytes(one.total)} are free`}];
+	if ((share < 0.03 && one.free < 1024 * MiB) || (one.total > 2048 * MiB && one.free < 100 * MiB))
+		return [{...space, state: 'fail', says: `${shownBytes(one.free)} of ${shownBytes(one.total)} are free`}];
 	if (share < 0.1 && one.free < 20 * 1024 * MiB) return [{...space, state: 'warn', says: `${shownBytes(one.free)} of ${shownBytes(one.total)} are free`}];
 	return [{...space, state: 'ok', says: `${shownBytes(one.free)} free`}];
 };

@@ -1,4 +1,5 @@
 /** What answers from outside without anybody meaning it to is how most hosts are lost. */
+import {accounts} from '#host/facts/accounts.ts';
 import {interfaces, reachOf, shownSocket} from '#host/facts/interfaces.ts';
 import {type Listener, listeners} from '#host/facts/listeners.ts';
 import {textOf} from '#host/text-of.ts';
@@ -19,14 +20,15 @@ export const check = defineCheck({
 	layers: ['kernel'],
 	source: 'The five guides: only SSH and the web server answer from outside; proc(5), tcp(7)',
 	verify: 'ss -tulpn shows only these on addresses other than 127.0.0.1 and [::1].',
-	facts: {listeners, interfaces},
+	facts: {listeners, interfaces, accounts},
 	async inspect({host, facts}) {
 		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the sockets of the running host'});
 		const meant = new Set([80, 443, ...(await sshPorts(host))].map(port => `tcp/${port}`));
 		const outside = facts.listeners.filter(one => !isHousekeeping(one) && ['network', 'everywhere'].includes(reachOf(one.address, facts.interfaces)));
 		const doors = [...Map.groupBy(outside, doorOf)].filter(([door]) => !meant.has(door));
+		const userName = (uid: number): string => [...facts.accounts.users.values()].find(one => one.uid === uid)?.name ?? `user ${uid}`;
 		const intended = [...new Set(outside.map(doorOf).filter(door => meant.has(door)))];
-		if (doors.length > 0) return doors.toSorted(byPort).map(([door, all]) => finding(door, all)) as unknown as Findings;
+		if (doors.length > 0) return doors.toSorted(byPort).map(([door, all]) => finding(door, all, userName)) as unknown as Findings;
 		return [
 			{
 				state: 'ok',
@@ -45,14 +47,16 @@ const doorOf = ({protocol, port}: Listener): string => `${protocol.slice(0, 3)}/
 
 const byPort = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => Number(a.slice(4)) - Number(b.slice(4)) || (a < b ? -1 : 1);
 
-const finding = (door: string, all: readonly Listener[]): Finding => {
+const finding = (door: string, all: readonly Listener[], userName: (uid: number) => string): Finding => {
 	const owner = all.find(one => one.process !== undefined)?.process;
 	const known = nobodysBusiness[door];
-	const name = owner === undefined ? `user ${all[0]?.uid}` : owner.name;
-	const sockets = [...new Set(all.map(shownSocket))];
+	const name = owner === undefined ? `a process of ${userName(all[0]?.uid ?? 0)}` : owner.name;
+	// With an IPv4 socket beside it the one of IPv6 cannot be for both.
+	const both = all.some(one => one.address === '0.0.0.0');
+	const sockets = [...new Set(all.map(one => (both && one.address === '::' ? `[::]:${one.port}` : shownSocket(one))))];
 	return {
 		item: door,
-		state: known === undefined ? 'warn' : 'fail',
+		state: known === undefined || /\/535[35]$/.test(door) ? 'warn' : 'fail',
 		says: `${name}${known === undefined ? '' : ` (${known})`} answers from outside`,
 		expected: 'only this host',
 		layers: {kernel: {value: sockets.length === 1 ? sockets[0]! : sockets, where: holderOf(owner)}},
@@ -80,6 +84,9 @@ const nobodysBusiness: Readonly<Record<string, string>> = {
 	'tcp/445': 'SMB',
 	'tcp/2049': 'NFS',
 	'tcp/2375': "Docker's API",
+	'tcp/5355': 'LLMNR',
+	'udp/5355': 'LLMNR',
+	'udp/5353': 'mDNS',
 	'tcp/3306': 'MySQL',
 	'tcp/5432': 'PostgreSQL',
 	'tcp/6379': 'Redis',

@@ -5,7 +5,7 @@ import {container} from '#host/facts/container.ts';
 import {type Stale, staleProcesses} from '#host/facts/stale-processes.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {Blocked} from '#model/unknown.ts';
+import {Blocked, type Unknown} from '#model/unknown.ts';
 
 export const check = defineCheck({
 	id: 'host.restart-pending',
@@ -28,7 +28,7 @@ export const check = defineCheck({
 				state: 'ok',
 				expected: 'nothing replaced',
 				layers: {
-					kernel: hidden > 0 ? {because: 'needs-root', need: `${hidden} processes may only be looked into by root`} : {value: [], where: '/proc/PID/maps'},
+					kernel: hidden > 0 ? hiddenFrom(hidden) : {value: [], where: '/proc/PID/maps'},
 				},
 			},
 		];
@@ -41,6 +41,13 @@ export const check = defineCheck({
 		return {sentence: `Restart ${item}, when its users can bear it.`, commands: [['systemctl', 'restart', item]]};
 	},
 });
+
+const hiddenFrom = (count: number): Unknown => {
+	const processes = count === 1 ? '1 process' : `${count} processes`;
+	return process.getuid?.() === 0
+		? {because: 'unreadable', need: `${processes} cannot be looked into, even by root`}
+		: {because: 'needs-root', need: `${processes} may only be looked into by root`};
+};
 
 const staleFinding = ({unit, pids, files}: Stale): Finding => ({
 	item: unit,

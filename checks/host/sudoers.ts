@@ -38,10 +38,20 @@ export const check = defineCheck({
 			...texts.flatMap(({path, text}) => withoutPassword(text).map(({who, line, rule}) => nopasswd(who, rule, `${path}:${line}`))),
 		] as unknown as Findings;
 	},
-	remedy: ({item = ''}) =>
-		item === 'syntax'
+	remedy: ({item = '', says = ''}) => {
+		const loose = /^(\/\S+): (?:bad permissions|wrong owner)/.exec(says)?.[1];
+		if (loose !== undefined)
+			return {
+				sentence: 'Give it the owner and mode that sudo insists on.',
+				commands: [
+					['chown', 'root:root', loose],
+					['chmod', '0440', loose],
+				],
+			};
+		return item === 'syntax'
 			? {sentence: 'Mend the line with visudo -f FILE, which refuses what is wrong; owner and mode must be root:root 0440. Keep a root shell open meanwhile.'}
-			: {sentence: `Take NOPASSWD from ${item}, or name the commands it needs; where only keys log in (host.sshd) and it is meant, waive it.`},
+			: {sentence: `Take NOPASSWD from ${item}, or name the commands it needs; where only keys log in (host.sshd) and it is meant, waive it.`};
+	},
 });
 
 /** sudo skips names with a point or a tilde at the end. */
@@ -78,11 +88,8 @@ const nopasswd = (who: string, rule: string, where: string): Finding => ({
 	layers: {file: {value: rule, where}},
 });
 
-/** `/etc/sudoers.d/x:3:20: syntax error`, or the older `>>> /etc/sudoers.d/x: syntax error near line 3 <<<`. */
+/** `/etc/sudoers.d/x:3:20: syntax error`, `/etc/sudoers.d/x: bad permissions`. */
 const placeOf = (complaints: readonly string[]): string | undefined => {
-	for (const line of complaints) {
-		const [, path, number] = /(\/[^\s:]+):(?:(\d+):| syntax error near line (\d+))/.exec(line) ?? [];
-		if (path !== undefined) return `${path}${number === undefined ? (/near line (\d+)/.exec(line)?.[1] ?? '').replace(/^(?=\d)/, ':') : `:${number}`}`;
-	}
-	return undefined;
+	const [, path, line] = complaints.map(one => /^(\/[^\s:]+):(?:(\d+):)?/.exec(one)).find(match => match !== null) ?? [];
+	return path === undefined ? undefined : `${path}${line === undefined ? '' : `:${line}`}`;
 };

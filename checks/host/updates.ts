@@ -18,11 +18,9 @@ export const check = defineCheck({
 		const {pending, lists, fetchedAt} = facts.securityUpdates;
 		const age = Math.floor((now - fetchedAt) / day);
 		const where = pending[0]?.list ?? '/var/lib/apt/lists';
-		const finding = (
-			state: Finding['state'],
-			says: string,
-			value: readonly string[] = pending.map(one => `${one.name} ${one.have} -> ${one.to}`),
-		): readonly [Finding] => [{state, says, expected: 'nothing pending, lists of this week', layers: {file: {value, where}}}];
+		const finding = (state: Finding['state'], says: string, value: readonly string[] = shown(pending)): readonly [Finding] => [
+			{state, says, expected: 'nothing pending, lists of this week', layers: {file: {value, where}}},
+		];
 		if (lists.length === 0) return finding('fail', 'no security archive is among the package sources', []);
 		if (pending.length > 0)
 			return finding(
@@ -46,3 +44,10 @@ export const check = defineCheck({
 });
 
 const some = (names: readonly string[]): string => `${names.slice(0, 4).join(', ')}${names.length > 4 ? `, and ${names.length - 4} more` : ''}`;
+
+const most = 12;
+
+const shown = (pending: readonly {readonly name: string; readonly have: string; readonly to: string}[]): readonly string[] => [
+	...pending.slice(0, most).map(one => `${one.name} ${one.have} -> ${one.to}`),
+	...(pending.length > most ? [`and ${pending.length - most} more`] : []),
+];

@@ -1,4 +1,4 @@
-/** The file systems of disks that are mounted, from the kernel's own table: no `df`, and never a network share, which may hang. */
+/** The file systems that may fill up (of disks, and those in memory below /tmp, /run, /var and /srv), from the kernel's own table: no `df`, and never a network share, which may hang. */
 import {statfs} from 'node:fs/promises';
 import type {Fact} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -44,14 +44,14 @@ export const fileSystems: Fact<readonly FileSystem[]> = {
 
 type Mount = Pick<FileSystem, 'path' | 'device' | 'type' | 'readOnly'>;
 
-/** One for each device: bind mounts and subvolumes share their space. Of an overlay only the root, which is what a container writes to. */
+/** One for each device, for bind mounts and subvolumes share their space. Of an overlay only the root, which is what a container writes to. */
 export const parseMounts = (text: string): readonly Mount[] => {
 	const seen = new Set<string>();
 	return text.split('\n').flatMap(line => {
 		const [device = '', path = '', type = '', options = ''] = line.split(' ').map(plain);
-		if (!onDisk.test(type) && !(type === 'overlay' && path === '/')) return [];
-		// A single file bound over another is no place where anything is written.
-		const key = type === 'overlay' ? 'overlay' : device;
+		const inMemory = type === 'tmpfs' && /^\/(tmp|run|var|srv)(\/|$)/.test(path) && !/^\/run\/(user|credentials|systemd|host|lock)(\/|$)/.test(path);
+		if (!onDisk.test(type) && !inMemory && !(type === 'overlay' && path === '/')) return [];
+		const key = inMemory ? path : type === 'overlay' ? 'overlay' : device;
 		if (seen.has(key)) return [];
 		seen.add(key);
 		return [{path, device, type, readOnly: options.split(',').includes('ro')}];
