@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {until} from '../host/support/until.ts';
 import {useForm} from './support/form.ts';
-import {expectUsable, openInShell, programIn, programsIn} from './support/shell.ts';
+import {expectUsable, isRunning, openInShell, programIn, programsIn} from './support/shell.ts';
 
 const root = join(import.meta.dirname, '../..');
 const form = useForm();
@@ -67,7 +67,7 @@ test('exit codes are handed on', async () => {
 test('a terminal that hangs up leaves neither of them behind', async () => {
 	const {pty, launcher, program} = await launched();
 	pty.hangUp();
-	for (const pid of [launcher, program]) await until(() => !alive(pid), {what: `the end of ${pid}`});
+	for (const pid of [launcher, program]) await until(() => !isRunning(pid), {what: `the end of ${pid}`});
 });
 
 test('where nothing is drawn the launcher becomes the program', async () => {
@@ -77,12 +77,3 @@ test('where nothing is drawn the launcher becomes the program', async () => {
 	await other.until('a form of');
 	expect(programsIn(other)).toEqual([await programIn(other, /cli.js status/)]);
 });
-
-const alive = (pid: number): boolean => {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-};

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {until} from '../host/support/until.ts';
 import {sizes, useForm} from './support/form.ts';
 import type {Pty} from './support/pty.ts';
-import {expectUsable, openInShell, programIn} from './support/shell.ts';
+import {expectUsable, isRunning, openInShell, programIn} from './support/shell.ts';
 
 const form = useForm();
 const f1 = '\u001bOP';
@@ -42,7 +42,7 @@ describe.each(sizes)('at $columns x $rows', size => {
 test('a line that hangs up ends it', async () => {
 	await using pty = await form.open({}, 'spin');
 	pty.hangUp();
-	await until(() => !alive(pty.pid), {what: 'the end of the program'});
+	await until(() => !isRunning(pty.pid), {what: 'the end of the program'});
 });
 
 test('another program gets the terminal as it was, and the screen comes back whole', async () => {
@@ -60,12 +60,3 @@ test('another program gets the terminal as it was, and the screen comes back who
 	pty.type('d');
 	await pty.until('name    abcd');
 });
-
-const alive = (pid: number): boolean => {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-};

@@ -25,6 +25,9 @@ export const expectUsable = async (pty: Pty): Promise<void> => {
 	await until(() => pty.history().match(/usable again/g)?.length === 2, {what: 'what was typed and what cat made of it'});
 };
 
+/** A zombie that nobody has collected yet does not run. */
+export const isRunning = (pid: number): boolean => !/^$|\) [ZX] /.test(read(`/proc/${pid}/stat`));
+
 const below = (pid: number): readonly number[] => {
 	const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 	return [...children, ...children.flatMap(below)];
