@@ -46,6 +46,11 @@ import {check as redisPersistence} from './redis/persistence.ts';
 import {check as redisProtection} from './redis/protection.ts';
 import {check as redisRestartPending} from './redis/restart-pending.ts';
 import {check as redisRunning} from './redis/running.ts';
+import {check as supervisorAutostart} from './supervisor/autostart.ts';
+import {check as supervisorAvail} from './supervisor/avail.ts';
+import {check as supervisorLogs} from './supervisor/logs.ts';
+import {check as supervisorPrograms} from './supervisor/programs.ts';
+import {check as supervisorRunning} from './supervisor/running.ts';
 import {check as tlsCertificate} from './tls/certificate.ts';
 import {check as tlsExpiry} from './tls/expiry.ts';
 import {check as tlsKey} from './tls/key.ts';
@@ -99,6 +104,11 @@ export const checks: readonly AnyCheck[] = [
 	redisProtection,
 	redisRestartPending,
 	redisRunning,
+	supervisorAutostart,
+	supervisorAvail,
+	supervisorLogs,
+	supervisorPrograms,
+	supervisorRunning,
 	tlsCertificate,
 	tlsExpiry,
 	tlsKey,

@@ -1,7 +1,7 @@
 /** pg_hba.conf decides who is asked for what: one careless line in it undoes every password. */
 
 import type {HbaType} from '#edit/pg-hba.ts';
-import {type HbaRecord, recordsOf} from '#edit/pg-hba-read.ts';
+import {catches, type HbaRecord, recordsOf} from '#edit/pg-hba-read.ts';
 import {type Cluster, postgresClusters} from '#host/facts/postgres-clusters.ts';
 import {postgresHealth} from '#host/facts/postgres-health.ts';
 import {see} from '#host/see.ts';
@@ -38,7 +38,7 @@ export const check = defineCheck({
 		if (cluster === undefined) return [];
 		if (finding.item?.endsWith(' loaded')) return [unit({name: cluster.unit, running: true, takesUp: 'reload', notBefore: Date.now()})];
 		const shape = shapeIn(finding);
-		if (shape === undefined || !/trust|md5|password/.test(finding.says ?? '') || finding.says?.includes('every address')) return [];
+		if (shape === undefined || !/trust|md5|password/.test(finding.says ?? '') || /every address|decides before/.test(finding.says ?? '')) return [];
 		const path = `${cluster.directory}/pg_hba.conf`;
 		return [
 			edit(
@@ -52,7 +52,7 @@ export const check = defineCheck({
 const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Finding[]> => {
 	const path = `${cluster.directory}/pg_hba.conf`;
 	const prefix = `${cluster.version}/${cluster.name}`;
-	let records: readonly (HbaRecord & {readonly where: string})[] = [];
+	let records: readonly Placed[] = [];
 	const file = await see(async () => {
 		const text = Buffer.from((await host.read(path)) ?? '').toString('utf8');
 		records = recordsOf(text).map(record => ({...record, where: `${path}:${text.slice(0, record.line.start).split('\n').length}`}));
@@ -64,7 +64,14 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 		late = ((await host.stat(path))?.mtimeMs ?? 0) > loadedAt;
 		return {value: `read ${new Date(loadedAt).toISOString()}`, where: 'pg_conf_load_time()'};
 	});
-	const bad = records.flatMap(record => findingsOf(record, prefix, runtime));
+	const bad = records.flatMap((record, at) =>
+		findingsOf(
+			record,
+			records.slice(0, at).find(one => catches(one, record)),
+			prefix,
+			runtime,
+		),
+	);
 	const pending: readonly Finding[] = late
 		? [
 				{
@@ -81,8 +88,12 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 		: [{item: prefix, state: 'ok', expected: 'no trust, no md5, not every address', layers: {file, runtime}}];
 };
 
-const findingsOf = (record: HbaRecord & {readonly where: string}, prefix: string, runtime: Seen | Unknown): readonly Finding[] => {
-	const wrong = wrongWith(record);
+type Placed = HbaRecord & {readonly where: string};
+
+/** A record behind one that catches all it would decides nothing: it is told, and weighs less. */
+const findingsOf = (record: Placed, before: Placed | undefined, prefix: string, runtime: Seen | Unknown): readonly Finding[] => {
+	const found = wrongWith(record);
+	const wrong = found && before ? {state: 'warn' as const, says: `${found.says}; ${before.where} decides before it`} : found;
 	if (wrong === undefined) return [];
 	const layers = {file: {value: shown(record), where: record.where}, runtime};
 	return [{item: `${prefix} ${subject(record)}`, ...wrong, expected: record.type === 'local' ? 'peer' : 'scram-sha-256', layers}];

@@ -65,8 +65,8 @@ const waits = async (
 	const now = [...health.settings].find(([one]) => one.toLowerCase() === name)?.[1];
 	const layers = {file: {value, where}, runtime: {value: now?.value ?? null, where: `current_setting('${name}')`}};
 	const finding = (state: Finding['state'], says: string): Finding => ({item: `${cluster} ${name}`, state, says, expected: value, layers});
-	// The server calls what only a restart can change an error too.
-	if (now?.pending || (error !== null && /without restarting/.test(error)))
+	// The server calls what only a start can change an error too.
+	if (now?.pending || (error !== null && now?.atStart))
 		return now?.value === value
 			? undefined
 			: finding('warn', `changed in the file, not in the process: it waits for a restart, and ${now?.value || 'none'} is in force`);

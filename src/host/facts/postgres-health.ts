@@ -8,7 +8,7 @@ export type PostgresHealth = {
 	/** 150003 */
 	readonly version: number;
 	/** As the server writes them, with units. */
-	readonly settings: ReadonlyMap<string, {readonly value: string; readonly pending: boolean}>;
+	readonly settings: ReadonlyMap<string, {readonly value: string; readonly pending: boolean /** Only a start takes it. */; readonly atStart: boolean}>;
 	/** As its files have them at this moment, the last of each name; those that it cannot take are told with why. */
 	readonly files: readonly {readonly name: string; readonly value: string; readonly where: string; readonly error: string | null}[];
 	readonly roles: ReadonlyMap<string, {readonly login: boolean; readonly superuser: boolean; readonly verifier: 'scram' | 'md5' | 'none'}>;
@@ -56,7 +56,7 @@ export const parseHealth = (text: string): PostgresHealth => {
 	const files = new Map(raw.files.map(([name, value, file, line, error]) => [name, {name, value, where: `${file}:${line}`, error}]));
 	return {
 		version: raw.version,
-		settings: new Map(raw.settings.map(([name, value, pending]) => [name, {value, pending}])),
+		settings: new Map(raw.settings.map(([name, value, pending, context]) => [name, {value, pending, atStart: context === 'postmaster'}])),
 		files: [...files.values()],
 		roles: new Map(raw.roles.map(([name, login, superuser, verifier]) => [name, {login, superuser, verifier}])),
 		databases: new Map(raw.databases),
@@ -71,7 +71,7 @@ const patience = 3000;
 const question = `SET statement_timeout = '2s';
 SELECT json_build_object(
 	'version', current_setting('server_version_num')::int,
-	'settings', (SELECT json_agg(json_build_array(name, current_setting(name), pending_restart)) FROM pg_settings),
+	'settings', (SELECT json_agg(json_build_array(name, current_setting(name), pending_restart, context)) FROM pg_settings),
 	'files', coalesce((SELECT json_agg(json_build_array(lower(name), setting, sourcefile, sourceline, error) ORDER BY seqno) FROM pg_file_settings WHERE name IS NOT NULL), '[]'),
 	'roles', (SELECT json_agg(json_build_array(rolname, rolcanlogin, rolsuper, CASE WHEN rolpassword LIKE 'SCRAM-SHA-256%' THEN 'scram' WHEN rolpassword LIKE 'md5%' THEN 'md5' ELSE 'none' END)) FROM pg_authid WHERE rolname !~ '^pg_'),
 	'databases', (SELECT json_agg(json_build_array(datname, pg_get_userbyid(datdba))) FROM pg_database),
@@ -82,7 +82,7 @@ SELECT json_build_object(
 
 type Raw = {
 	readonly version: number;
-	readonly settings: readonly (readonly [string, string, boolean])[];
+	readonly settings: readonly (readonly [string, string, boolean, string])[];
 	readonly files: readonly (readonly [string, string, string, number, string | null])[];
 	readonly roles: readonly (readonly [string, boolean, boolean, 'scram' | 'md5' | 'none'])[];
 	readonly databases: readonly (readonly [string, string])[];

@@ -1,0 +1,48 @@
+/** A program with autostart off is meant to be started by hand; one that runs all the same will be missed after the next boot. */
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {type SupervisorProcess, supervisorNow} from '#host/facts/supervisor.ts';
+import {programsOf, type SupervisorFile, supervisorFile} from '#host/facts/supervisor-file.ts';
+import {isSeen, see} from '#host/see.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+
+export const check = defineCheck({
+	id: 'supervisor.autostart',
+	title: 'What runs under supervisor will run after the next boot',
+	why: 'The guide sets autostart=false for test deployments, which are started by hand. What runs now and has it off is gone after a reboot.',
+	reads: ['the files of supervisor: autostart', 'supervisor.getAllProcessInfo over its Unix socket'],
+	severity: 'warn',
+	layers: ['file', 'runtime'],
+	requires: ['supervisor.running'],
+	source: 'WebLab-Deusto guide, "Managing the deployment with supervisor" (note on autostart)',
+	verify: 'grep -r autostart /etc/supervisor; supervisorctl status',
+	facts: {packages, file: supervisorFile, now: supervisorNow},
+	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',
+	async inspect({facts}) {
+		const off = await see(() => {
+			const programs = programsOf(facts.file as SupervisorFile).filter(isOff);
+			return {value: programs.map(({name}) => name), where: programs[0]?.where ?? 'the files of supervisor'};
+		});
+		const states = await see(() => ({
+			value: (facts.now as readonly SupervisorProcess[]).map(({shown, state}) => `${shown} ${state}`),
+			where: 'supervisor.getAllProcessInfo',
+		}));
+		if (!isSeen(off)) return [{state: 'ok', expected: 'autostart', layers: {file: off, runtime: states}}];
+		const [first, ...more] = programsOf(facts.file as SupervisorFile)
+			.filter(isOff)
+			.map(({process, group, where}): Finding => {
+				const seen = isSeen(states) ? (facts.now as readonly SupervisorProcess[]).find(one => one.name === process && one.group === group) : undefined;
+				const runs = seen?.state === 'RUNNING';
+				return {
+					item: process === group ? process : `${group}:${process}`,
+					state: runs ? 'warn' : 'ok',
+					says: runs ? 'runs now, and will not after the next boot: autostart is off' : 'is started by hand only: autostart is off',
+					expected: 'autostart, or not running',
+					layers: {file: {value: 'autostart=false', where}, runtime: isSeen(states) ? {value: seen?.state ?? 'not known', where: states.where} : states},
+				};
+			});
+		return first === undefined ? [{state: 'ok', expected: 'autostart, or not running', layers: {file: off, runtime: states}}] : [first, ...more];
+	},
+	remedy: ({item}) => ({sentence: `Set autostart=true for ${item} if it is to run always, then supervisorctl update; else supervisorctl stop ${item}.`}),
+});
+
+const isOff = ({options}: ReturnType<typeof programsOf>[number]): boolean => /^(false|off|no|0)$/i.test(options.get('autostart') ?? 'true');
