@@ -7,13 +7,12 @@ import {makePlan, type Plan} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
 import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
-import {ndjson} from '#report/ndjson.ts';
 import {planText} from '#report/plan-text.ts';
-import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
 import type {DoctorArgs} from './doctor-args.ts';
 import {type Looked, lookAt, selectHere} from './doctor-look.ts';
-import {openRepairs, type Repairs} from './doctor-repair.ts';
+import {doctorStack, repair, takeBack} from './doctor-repair.ts';
+import {type Held, heldRun} from './held-run.ts';
 import type {Output} from './output.ts';
 import {askYesNo} from './yes-no.ts';
 
@@ -24,7 +23,6 @@ const patience = 15_000;
 export const fixCommand = async (args: DoctorArgs, out: Output, all?: readonly AnyCheck[]): Promise<number> => {
 	if (process.getuid?.() !== 0)
 		throw new Fault('fix.needs-root', 'only root can mend this host', 'Run it with sudo. `setup doctor` shows what can be told without being root.');
-	process.umask(0o022);
 	if (args.format !== 'text' && args.format !== 'ndjson')
 		throw new Fault('usage.choice', `doctor fix cannot write ${args.format}`, 'It writes text, or its events as ndjson.');
 	const tell = (line: string): void => void (args.format === 'text' ? out.stdout : out.stderr).write(`${line}\n`);
@@ -57,34 +55,25 @@ type Mend = {
 	readonly tell: (line: string) => void;
 };
 
-const mend = async ({args, out, wide, before, plan, tell}: Mend): Promise<number> => {
-	const show = args.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, styleFor(out.stdout));
-	const repairs = await openRepairs(
-		before.place,
-		'setup doctor fix',
-		event => {
-			// What it comes to is told by the look afterwards.
-			if (event.type !== 'run-end' || args.format === 'ndjson') show(event);
-		},
-		line => void out.stderr.write(`${line}\n`),
-	);
-	try {
-		const result = await repairs.apply(plan);
-		const after = await lookUntilSettled(before, () => lookAt({...args, ...wide}, out));
+const mend = ({args, out, wide, before, plan, tell}: Mend): Promise<number> => {
+	const format = args.format === 'ndjson' ? 'ndjson' : 'text';
+	const what = ['setup doctor fix', ...args.words].join(' ');
+	return heldRun({what, stack: doctorStack, state: args.state, format, again: 'Run the same command again to go on.'}, out, async held => {
+		const look = (): Promise<Looked> => lookAt({...args, ...wide}, out);
+		const result = await repair(held, plan);
+		const after = await lookUntilSettled(before, look);
 		const worse = worseRows(before.report.rows, after.report.rows);
 		if (worse.length > 0 || result.outcome === 'failed') {
 			for (const row of worse) tell(`worse than before: ${row.key}: ${row.says}`);
 			tell(`${worse.length > 0 ? 'It made something worse' : 'It failed'}, so it is taken back.`);
-			return await goBack(repairs, before, () => lookAt({...args, ...wide}, out), tell);
+			return goBack(held, before, look, tell);
 		}
 		const rows = rowsOf(after.report, wide.names);
 		for (const row of rows.filter(isBroken)) tell(`still ${row.state}: ${row.key}: ${row.says}`);
 		const mended = before.report.rows.filter(row => isBroken(row) && wide.names.has(row.check) && !rows.some(one => one.key === row.key && isBroken(one)));
 		tell(`${mended.length} mended, ${rows.filter(isBroken).length} left. setup undo takes it back.`);
 		return result.outcome === 'interrupted' ? 130 : codeOf(rows);
-	} finally {
-		repairs.close();
-	}
+	});
 };
 
 /** A service that was restarted needs its time; what is still worse when that is over, is. */
@@ -97,8 +86,8 @@ const lookUntilSettled = async (before: Looked, look: () => Promise<Looked>): Pr
 	}
 };
 
-const goBack = async (repairs: Repairs, before: Looked, look: () => Promise<Looked>, tell: (line: string) => void): Promise<number> => {
-	const results = await repairs.takeBack();
+const goBack = async (held: Held, before: Looked, look: () => Promise<Looked>, tell: (line: string) => void): Promise<number> => {
+	const results = await takeBack(held);
 	const stuck = results.filter(({result}) => result.outcome === 'kept' || result.outcome === 'conflict');
 	const worse = worseRows(before.report.rows, (await lookUntilSettled(before, look)).report.rows);
 	for (const row of worse) tell(`not as before: ${row.key}: ${row.says}`);

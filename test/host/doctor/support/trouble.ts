@@ -4,13 +4,19 @@ import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {until} from '../../support/until.ts';
 import {node} from './demo.ts';
 
-export type Trouble = {
-	readonly name: string;
-	begin(host: ThrowAway, unit: string): Promise<void>;
-	end(host: ThrowAway, unit: string): Promise<void>;
+export type Service = {
+	readonly unit: string;
+	/** Where clients look for it: ports of this host, sockets in the file system. */
+	readonly places: readonly string[];
 };
 
-const start = async (host: ThrowAway, unit: string): Promise<void> => {
+export type Trouble = {
+	readonly name: string;
+	begin(host: ThrowAway, service: Service): Promise<void>;
+	end(host: ThrowAway, service: Service): Promise<void>;
+};
+
+const start = async (host: ThrowAway, {unit}: Service): Promise<void> => {
 	await host.run(['systemctl', 'reset-failed', unit]);
 	await host.must(['systemctl', 'restart', unit]);
 	await until(async () => (await host.run(['systemctl', 'is-active', unit])).code === 0, {what: `${unit} to be active`, deadline: 30_000});
@@ -19,7 +25,7 @@ const start = async (host: ThrowAway, unit: string): Promise<void> => {
 /** The sockets that would start it again go with it. */
 const down: Trouble = {
 	name: 'down',
-	async begin(host, unit) {
+	async begin(host, {unit}) {
 		await host.run(['systemctl', 'stop', `${unit.replace(/\.service$/, '')}.socket`]);
 		await host.must(['systemctl', 'stop', unit]);
 	},
@@ -28,10 +34,10 @@ const down: Trouble = {
 
 const hung: Trouble = {
 	name: 'hung',
-	begin: async (host, unit) => void (await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=STOP', unit])),
-	async end(host, unit) {
-		await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=CONT', unit]);
-		await start(host, unit);
+	begin: async (host, {unit}) => void (await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=STOP', unit])),
+	async end(host, service) {
+		await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=CONT', service.unit]);
+		await start(host, service);
 	},
 };
 
@@ -55,9 +61,10 @@ for (const where of process.argv.slice(2)) {
 `;
 
 /** The unit runs another program, which listens where the service would and answers nonsense. */
-export const garbage = (places: readonly string[]): Trouble => ({
+const garbage: Trouble = {
 	name: 'answering garbage',
-	async begin(host, unit) {
+	async begin(host, service) {
+		const {unit, places} = service;
 		writeFileSync(`${host.root}${program}`, listening);
 		await host.run(['systemctl', 'stop', `${unit.replace(/\.service$/, '')}.socket`]);
 		await host.must(['systemctl', 'stop', unit]);
@@ -75,15 +82,16 @@ export const garbage = (places: readonly string[]): Trouble => ({
 		await host.must(['mkdir', '-p', `/run/systemd/system/${unit}.d`]);
 		await host.must(['tee', `/run/systemd/system/${unit}.d/zz-garbage.conf`], {stdin: `${lines.join('\n')}\n`});
 		await host.must(['systemctl', 'daemon-reload']);
-		await start(host, unit);
+		await start(host, service);
 	},
-	async end(host, unit) {
+	async end(host, service) {
+		const {unit, places} = service;
 		await host.must(['systemctl', 'stop', unit]);
 		await host.must(['rm', '-r', `/run/systemd/system/${unit}.d`]);
 		for (const place of places.filter(one => one.startsWith('/'))) await host.must(['rm', '-f', place]);
 		await host.must(['systemctl', 'daemon-reload']);
-		await start(host, unit);
+		await start(host, service);
 	},
-});
+};
 
-export const troublesOf = (places: readonly string[]): readonly Trouble[] => [down, hung, garbage(places)];
+export const troubles: readonly Trouble[] = [down, hung, garbage];
