@@ -10,6 +10,7 @@ import {application} from './application.ts';
 import {docker} from './docker.ts';
 import {ldapDirectory} from './ldap-directory.ts';
 import {postgres} from './postgres.ts';
+import {namesResolve} from './probes/names.ts';
 import {adminOf, ldapUriOf} from './shared/ldap-values.ts';
 import {settingsFileOf} from './shared/project.ts';
 import {furtherSettings, literalOf, pathOf} from './shared/python-value.ts';
@@ -60,6 +61,10 @@ export const appSettings = defineStep({
 		allowedHosts: {value: [...facts.hostNames], from: 'this host'},
 		timeZone: {value: facts.localZone, from: 'this host'},
 	}),
+	probes: ({allowedHosts}) => {
+		const names = allowedHosts.filter(name => name !== '*' && !name.startsWith('.'));
+		return names.length === 0 ? [] : [namesResolve(names, ['allowedHosts'])];
+	},
 	resources: (answers, {uses: {directory, database, app, docker: engine}}) => {
 		const path = settingsFileOf(app);
 		const site = `${app.home}/_repo/confs/nginx/ipynbsrv.conf`;

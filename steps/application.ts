@@ -7,6 +7,8 @@ import {gitCheckout} from '#resources/git-checkout.ts';
 import {symlink} from '#resources/symlink.ts';
 import {user} from '#resources/user.ts';
 import {venv} from '#resources/venv.ts';
+import {pathThere} from './probes/files.ts';
+import {gitRef} from './probes/git-ref.ts';
 import {treePath} from './shared/tree-path.ts';
 import {demoDirectory, sources} from './sources.ts';
 
@@ -80,6 +82,11 @@ export const application = defineStep({
 			}),
 	}),
 	defaults: ({uses}) => (uses.sources.from !== 'demo' ? {} : {repository: {value: `${demoDirectory}/ipynbsrv.git`, from: 'sources'}}),
+	probes: ({repository, ref, python: {environment, interpreter}}, {uses}) => [
+		...(uses.sources.from === 'demo' ? [] : [gitRef(repository, ref, ['repository', 'ref'])]),
+		// The distribution's own comes with the packages.
+		...(environment === 'virtualenv' || interpreter !== '/usr/bin/python3' ? [pathThere('interpreter', interpreter, ['python.interpreter'])] : []),
+	],
 	resources: answers => {
 		const {home, python: chosen} = answers;
 		const repository = `${home}/_repo`;

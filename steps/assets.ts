@@ -9,6 +9,8 @@ import {npmTool} from '#resources/npm-tool.ts';
 import {application} from './application.ts';
 import {packages} from './packages.ts';
 import {postgres} from './postgres.ts';
+import {pathThere} from './probes/files.ts';
+import {urlThere} from './probes/url.ts';
 import {projectOf} from './shared/project.ts';
 import {treePath} from './shared/tree-path.ts';
 import {demoDirectory, sources} from './sources.ts';
@@ -48,6 +50,10 @@ export const assets = defineStep({
 		})
 		.meta({title: 'Static files'}),
 	defaults: ({uses}) => (uses.sources.from !== 'demo' ? {} : {bower: {value: {use: 'copy', from: `${demoDirectory}/bower_components`}, from: 'sources'}}),
+	probes: ({bower}, {uses}) => {
+		if (bower.use === 'bower') return [urlThere('registry', 'https://registry.bower.io/packages/jquery', ['bower.use'])];
+		return bower.use === 'copy' && uses.sources.from !== 'demo' ? [pathThere('components', bower.from, ['bower.from'], 'directory')] : [];
+	},
 	resources: (answers, {uses: {app, database, packages: chosen}}) => {
 		const statics = `${app.home}/_repo/${answers.staticDirectory}`;
 		const tree = [`path:${app.home}/_repo`] as const;

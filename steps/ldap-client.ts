@@ -10,6 +10,9 @@ import {getentProof} from '#resources/getent-proof.ts';
 import {pamProfile} from '#resources/pam-profile.ts';
 import {unit} from '#resources/unit.ts';
 import {ldapDirectory} from './ldap-directory.ts';
+import {pathThere} from './probes/files.ts';
+import {ldapAnonymous} from './probes/ldap.ts';
+import {serverAnswers, serverOf} from './probes/server.ts';
 
 const databases = ['passwd', 'group', 'shadow'] as const;
 
@@ -31,6 +34,16 @@ export const ldapClient = defineStep({
 	defaults: ({uses}) => ({
 		uri: uses.directory.mode === 'local' ? {value: `ldap://${uses.directory.hostName}/`, from: 'guide'} : {value: uses.directory.uri, from: 'ldap-directory'},
 	}),
+	probes: ({uri, caFile}, {uses: {directory}}) => [
+		...(caFile === undefined ? [] : [pathThere('authority', caFile, ['caFile'])]),
+		// A directory on this host is not there before the install.
+		...(directory.mode === 'local' || uri.startsWith('ldapi:')
+			? []
+			: [
+					serverAnswers({id: 'server', about: ['uri', 'caFile'], ...serverOf(uri, directory.startTls), ca: caFile}),
+					ldapAnonymous({uri, startTls: directory.startTls, ca: caFile, base: directory.baseDn}, ['uri', 'caFile']),
+				]),
+	],
 	resources: (answers, {uses: {directory}}) => {
 		const startTls = directory.mode === 'existing' && directory.startTls;
 		const user = directory.firstUser;

@@ -10,6 +10,10 @@ import {ldapConfig} from '#resources/ldap-config.ts';
 import {ldapDatabase} from '#resources/ldap-database.ts';
 import {passwordModule} from '#resources/ldap-hashing.ts';
 import {unit} from '#resources/unit.ts';
+import {certificatePair} from './probes/files.ts';
+import {ldapBind, ldapEntries} from './probes/ldap.ts';
+import {portFree} from './probes/port-free.ts';
+import {serverAnswers, serverOf} from './probes/server.ts';
 import {directoryEntries, firstUser} from './shared/directory-entries.ts';
 import {localName} from './shared/local-name.ts';
 
@@ -64,6 +68,20 @@ export const ldapDirectory = defineStep({
 			}),
 		])
 		.meta({title: 'Directory'}),
+	probes: answers => {
+		if (answers.mode === 'local')
+			return [
+				portFree(389, {ours: ['slapd'], about: ['mode']}),
+				...(answers.tls.use === 'certificate' ? [certificatePair(answers.tls, ['tls.certificate', 'tls.key'])] : []),
+			];
+		const {uri, startTls, baseDn, bindDn, mayChange} = answers;
+		const directory = {uri, startTls, base: baseDn, bindDn, password: [answers.bindPassword], mayChange};
+		return [
+			serverAnswers({id: 'server', about: ['uri', 'startTls'], ...serverOf(uri, startTls)}),
+			ldapBind(directory, ['uri', 'startTls', 'bindDn', 'bindPassword']),
+			ldapEntries(directory, ['uri', 'startTls', 'bindDn', 'bindPassword', 'baseDn', 'mayChange']),
+		];
+	},
 	resources: answers => {
 		if (answers.mode === 'existing') {
 			return directoryEntries(

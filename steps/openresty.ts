@@ -9,6 +9,9 @@ import {edit} from '#resources/edit.ts';
 import {file} from '#resources/file.ts';
 import {sourceBuild} from '#resources/source-build.ts';
 import {unit} from '#resources/unit.ts';
+import {pathThere, sumListed} from './probes/files.ts';
+import {portFree} from './probes/port-free.ts';
+import {urlThere} from './probes/url.ts';
 import {guideFlags} from './shared/openresty-flags.ts';
 import {demoDirectory, sources} from './sources.ts';
 
@@ -78,6 +81,19 @@ export const openresty = defineStep({
 					source: {value: {from: 'path', path: `${demoDirectory}/openresty.tar.gz`}, from: 'sources'},
 					check: {value: {by: 'sha256-file', file: `${demoDirectory}/openresty.tar.gz.sha256`}, from: 'sources'},
 				},
+	probes: ({source, check: verified}, {uses}) => {
+		const port = portFree(80, {ours: ['nginx'], about: []});
+		// The demo's archive is made by the install.
+		if (uses.sources.from === 'demo') return [port];
+		const there = (id: string, place: string, about: string) => (place.startsWith('/') ? pathThere(id, place, [about]) : urlThere(id, place, [about]));
+		const archive = source.from === 'path' ? source.path : source.url;
+		return [
+			there('archive', archive, source.from === 'path' ? 'source.path' : 'source.url'),
+			...('file' in verified ? [sumListed(verified.file, archive, ['check.file', source.from === 'path' ? 'source.path' : 'source.url'])] : []),
+			...('signature' in verified ? [there('signature', verified.signature, 'check.signature'), there('key', verified.key, 'check.key')] : []),
+			port,
+		];
+	},
 	resources: answers => {
 		const {prefix, user} = answers;
 		const nginx = `${prefix}/nginx`;

@@ -9,6 +9,9 @@ import {postgresLogin} from '#resources/postgres-login.ts';
 import {postgresRole} from '#resources/postgres-role.ts';
 import {postgresSetting} from '#resources/postgres-setting.ts';
 import {unit} from '#resources/unit.ts';
+import {portFree} from './probes/port-free.ts';
+import {postgresLogin as loginProbe} from './probes/postgres.ts';
+import {serverAnswers} from './probes/server.ts';
 import {localName} from './shared/local-name.ts';
 
 const common = {
@@ -40,6 +43,13 @@ export const postgres = defineStep({
 			}),
 		])
 		.meta({title: 'Database server'}),
+	probes: answers =>
+		answers.mode === 'local'
+			? [portFree(5432, {ours: ['postgres'], about: ['mode']})]
+			: [
+					serverAnswers({id: 'server', about: ['host', 'port'], host: answers.host, port: answers.port}),
+					loginProbe({...answers, user: answers.role, password: [answers.password]}, ['host', 'port', 'database', 'role', 'password', 'tls']),
+				],
 	resources: answers => {
 		const {database, role} = answers;
 		const password = [answers.password];

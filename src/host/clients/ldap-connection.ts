@@ -21,6 +21,8 @@ export type LdapServer =
 			readonly ca?: string;
 			readonly base?: string;
 			readonly mayChange: boolean;
+			/** Milliseconds to wait, for connecting and for an answer. Default 10 s and 30 s. */
+			readonly patience?: number;
 	  };
 
 /** How to bind: with the server's own account, as another, or as root of this host (EXTERNAL). */
@@ -83,7 +85,12 @@ const connected = async (server: LdapServer, as: LdapAccount): Promise<Client> =
 	const client =
 		server.kind === 'local'
 			? new Client({url: 'ldap://localhost', connectTimeout: 10_000, timeout: 30_000, createConnection: (): Socket => connect({path: ldapiSocket})})
-			: new Client({url: server.uri, connectTimeout: 10_000, timeout: 30_000, ...(server.uri.startsWith('ldaps:') && {tlsOptions: secure ?? {}})});
+			: new Client({
+					url: server.uri,
+					connectTimeout: server.patience ?? 10_000,
+					timeout: server.patience ?? 30_000,
+					...(server.uri.startsWith('ldaps:') && {tlsOptions: secure ?? {}}),
+				});
 	try {
 		if (server.kind === 'remote' && server.startTls) await client.startTLS({...secure, host: new URL(server.uri).hostname});
 		await (as === 'external' ? client.bind('EXTERNAL') : client.bind(as.dn, reveal(as.password)));

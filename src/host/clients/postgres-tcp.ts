@@ -15,6 +15,8 @@ export type PostgresAddress = {
 	readonly tls?: 'off' | 'require' | 'verify';
 	/** A PEM file. */
 	readonly ca?: string;
+	/** Milliseconds to wait, for connecting and for an answer. Default 10 s and 30 s. */
+	readonly patience?: number;
 };
 
 export type Opened =
@@ -33,8 +35,8 @@ export const openPostgres = async (to: PostgresAddress): Promise<Opened> => {
 		password: reveal(to.password),
 		database: to.database ?? to.user,
 		ssl: await sslOf(to),
-		connectionTimeoutMillis: 10_000,
-		query_timeout: 30_000,
+		connectionTimeoutMillis: to.patience ?? 10_000,
+		query_timeout: to.patience ?? 30_000,
 		application_name: 'host-setup',
 	});
 	client.on('error', () => {
