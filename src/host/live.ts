@@ -7,7 +7,7 @@ import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
-import {holdShutdown} from './apt/inhibit.ts';
+import {protectApt} from './apt/protect.ts';
 import {noteChild} from './children.ts';
 import {draftBeside, noteDraft} from './drafts.ts';
 import {idsOf} from './ids.ts';
@@ -65,7 +65,7 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 					},
 					onSpawn: pid => {
 						const forget = noteChild(join(state, 'children'), pid, argv[0] ?? '', apt);
-						const release = apt ? holdShutdown(pid) : undefined;
+						const release = apt ? protectApt(pid) : undefined;
 						return () => {
 							release?.();
 							forget();
