@@ -18,7 +18,10 @@ export type DoctorArgs = {
 	/** Milliseconds since the epoch that `--at` names. */
 	readonly at: number | undefined;
 	readonly from: string | undefined;
+	/** A file instead of stdout, replaced as a whole. */
+	readonly output: string | undefined;
 	readonly installTimer: boolean;
+	readonly removeTimer: boolean;
 	readonly yes: boolean;
 	readonly plan: boolean;
 	readonly reason: string | undefined;
@@ -43,7 +46,9 @@ export const doctorArgs = (argv: readonly string[]): DoctorArgs => {
 		state: values.state,
 		at: values.at === undefined ? undefined : timeOf('--at', values.at),
 		from: values.from,
+		output: values.output,
 		installTimer: values['install-timer'] ?? false,
+		removeTimer: values['remove-timer'] ?? false,
 		yes: values.yes ?? false,
 		plan: values.plan ?? false,
 		reason: values.reason,
@@ -69,7 +74,9 @@ const parsed = (argv: readonly string[]) => {
 				state: {type: 'string'},
 				at: {type: 'string'},
 				from: {type: 'string'},
+				output: {type: 'string', short: 'o'},
 				'install-timer': {type: 'boolean'},
+				'remove-timer': {type: 'boolean'},
 				yes: {type: 'boolean', short: 'y'},
 				plan: {type: 'boolean'},
 				reason: {type: 'string'},
@@ -111,7 +118,9 @@ Looks at this host, changing nothing. Names select before anything runs; setup l
   --root <dir>        look at an offline root file system: files answer, the rest is unknown
   --at <date>         judge what ends (certificates, support, waivers) as of that day
   --from <file>       show an earlier report (--format json) again
-  --install-timer     install a timer that writes metrics and speaks when something changed
+  -o, --output <file> write it there, whole or not at all, and say on stdout only what changed
+  --install-timer     a systemd timer that writes metrics for node_exporter and speaks only when something changed
+  --remove-timer      take it away again
   --state <dir>       where state is kept (default /var/lib/host-setup)
   --plan, --yes       with fix: show what would be done; do it without asking
 

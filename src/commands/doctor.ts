@@ -5,13 +5,14 @@ import type {AnyCheck} from '#model/check.ts';
 import {type DoctorArgs, doctorArgs, helpText} from './doctor-args.ts';
 import type {Output} from './output.ts';
 
-/** Everything after `setup doctor`; `all` are other checks than those there are. Gives 0, 1 or 2 as exitCodeOf says, 130 when interrupted. Throws Fault usage.*. */
+/** Everything after `setup doctor`; `all` are other checks than those there are. Gives 0, 1 or 2 as exitCodeOf says (with --format nagios what nagiosExit says), 130 when interrupted. Throws Fault usage.*. */
 export const doctorCommand = async (argv: readonly string[], out: Output, all?: readonly AnyCheck[]): Promise<number> => {
 	const args = doctorArgs(argv);
 	if (args.help) {
 		out.stdout.write(helpText);
 		return 0;
 	}
+	if (args.installTimer || args.removeTimer) return (await import('./doctor-timer.ts')).timerCommand(args, out);
 	switch (args.act) {
 		case 'look':
 			return args.from === undefined ? look(args, out, all) : showOld(args.from, args, out);
@@ -33,19 +34,18 @@ const look = async (args: DoctorArgs, out: Output, all?: readonly AnyCheck[]): P
 	// What another day would bring, an image that does not run, and half a look are not what was found here.
 	if (report.isRoot && report.root === '/' && args.at === undefined && stored.memory !== undefined && !interrupted)
 		await (await import('./doctor-store.ts')).keepRun(place, report, stored.memory, line => void out.stderr.write(`${line}\n`));
-	return interrupted ? 130 : exitCodeOf(report, args.failOn);
+	return interrupted ? 130 : codeOf(report, args);
 };
 
 const showOld = async (file: string, args: DoctorArgs, out: Output): Promise<number> => {
 	const {readOldReport} = await import('./doctor-from.ts');
 	const report = await readOldReport(file);
 	await show(report, args, out);
-	return exitCodeOf(report, args.failOn);
+	return codeOf(report, args);
 };
 
-const show = async (report: Report, {format, verbose, failOn}: DoctorArgs, out: Output): Promise<void> => {
-	const {render} = await import('#report/doctor/index.ts');
-	const {styleFor} = await import('#report/style.ts');
-	const {columns} = out.stdout;
-	out.stdout.write(await render(format, report, {style: styleFor(out.stdout), verbose, failOn, ...(columns !== undefined && {columns})}));
-};
+const show = async (report: Report, args: DoctorArgs, out: Output): Promise<void> => (await import('./doctor-output.ts')).putReport(report, args, out);
+
+/** A monitoring system knows its own four codes only. */
+const codeOf = async (report: Report, {format, failOn}: DoctorArgs): Promise<number> =>
+	format === 'nagios' ? (await import('#report/doctor/nagios.ts')).nagiosExit(report) : exitCodeOf(report, failOn);
