@@ -66,7 +66,9 @@ export const parseTest = (output: string): {readonly error?: Said; readonly warn
 	const unique = found.filter((one, at) => found.findIndex(other => other.text === one.text && other.level === one.level) === at);
 	const error = unique.find(({level}) => level !== 'warn');
 	const warnings = unique.filter(({level, text}) => level === 'warn' && !text.startsWith('the "user" directive'));
-	return {...(error && {error}), warnings};
+	return {...(error && {error: saidBy(error)}), warnings: warnings.map(saidBy)};
 };
+
+const saidBy = ({text, where}: Said): Said => ({text, ...(where !== undefined && {where})});
 
 const place = (value: string, {where}: Said, argv: readonly string[]): Seen => seen(value, where ?? argv.join(' '));

@@ -5,10 +5,10 @@
 import {dirname, resolve} from 'node:path';
 import {lineNumber} from '#edit/lines.ts';
 import {type Directive, directivesOf} from '#edit/nginx-read.ts';
-import {isGlob} from '#host/glob.ts';
 import {Fault} from '#model/fault.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
+import {filesBehind, type Included} from './include-files.ts';
 
 export type Node = {
 	readonly name: string;
@@ -31,17 +31,11 @@ export type NginxConfig = {
 export const nginxConfig = (conf: string): Fact<NginxConfig> => ({
 	id: `nginx-config:${conf}`,
 	read: async host => {
-		const seen: Seen = {files: [], directories: new Set()};
+		const seen: Included = {files: [], directories: new Set()};
 		const top = await nodesOf(host, conf, dirname(conf), seen, 0);
 		return {top, files: seen.files, directories: [...seen.directories]};
 	},
 });
-
-/** The texts that `nginx -T` prints, by file. */
-export const parseDump = (text: string): ReadonlyMap<string, string> => {
-	const parts = text.split(/^# configuration file (.+):\n/m);
-	return new Map(parts.flatMap((part, at) => (at % 2 === 1 ? [[part, parts[at + 1] ?? ''] as const] : [])));
-};
 
 /** All directives of that name anywhere below. */
 export const everywhere = (nodes: readonly Node[], name: string): readonly Node[] =>
@@ -59,9 +53,7 @@ export const inherited = (blocks: readonly (Pick<Node, 'children'> | undefined)[
 	return undefined;
 };
 
-type Seen = {readonly files: string[]; readonly directories: Set<string>};
-
-const nodesOf = async (host: Reader, file: string, base: string, seen: Seen, depth: number): Promise<readonly Node[]> => {
+const nodesOf = async (host: Reader, file: string, base: string, seen: Included, depth: number): Promise<readonly Node[]> => {
 	if (depth > 20) throw new Blocked({because: 'unreadable', need: `${file} includes itself`});
 	const bytes = await host.read(file);
 	if (bytes === undefined) throw new Blocked({because: 'unreadable', need: `${file} is not there`});
@@ -83,10 +75,10 @@ const parsed = (source: string, file: string): readonly Directive[] => {
 
 type Place = {readonly source: string; readonly file: string; readonly base: string};
 
-const nodeOf = async (host: Reader, one: Directive, place: Place, seen: Seen, depth: number): Promise<readonly Node[]> => {
+const nodeOf = async (host: Reader, one: Directive, place: Place, seen: Included, depth: number): Promise<readonly Node[]> => {
 	const args = one.args.map(({value}) => value);
 	if (one.name === 'include' && args[0] !== undefined) {
-		const files = await filesOf(host, resolve(place.base, args[0]), seen);
+		const files = await filesBehind(host, resolve(place.base, args[0]), seen);
 		const parts: (readonly Node[])[] = [];
 		for (const file of files) parts.push(await nodesOf(host, file, place.base, seen, depth + 1));
 		return parts.flat();
@@ -94,34 +86,4 @@ const nodeOf = async (host: Reader, one: Directive, place: Place, seen: Seen, de
 	const children: Node[] = [];
 	for (const child of one.children ?? []) children.push(...(await nodeOf(host, child, place, seen, depth)));
 	return [{name: one.name, args, file: place.file, where: `${place.file}:${lineNumber(place.source, one.start)}`, ...(one.children && {children})}];
-};
-
-/** A pattern may match nothing; a plain name must be there. */
-const filesOf = async (host: Reader, pattern: string, seen: Seen): Promise<readonly string[]> => {
-	if (!isGlob(pattern) && !/\[/.test(pattern)) return [pattern];
-	let places = ['/'];
-	for (const part of pattern.split('/').filter(name => name !== '')) {
-		if (!/[*?[]/.test(part)) {
-			places = places.map(place => resolve(place, part));
-			continue;
-		}
-		const fits = new RegExp(
-			`^${part
-				.replace(/[.+^${}()|\\]/g, '\\$&')
-				.replaceAll('*', '[^/]*')
-				.replaceAll('?', '[^/]')}$`,
-			'u',
-		);
-		const found: string[] = [];
-		for (const place of places) {
-			seen.directories.add(place);
-			const names = (await host.list(place)) ?? [];
-			found.push(...names.filter(name => fits.test(name) && (part.startsWith('.') || !name.startsWith('.'))).map(name => resolve(place, name)));
-		}
-		places = found;
-	}
-	const stats = await Promise.all(
-		places.map(async path => ({path, there: (await host.read(path).catch(error => (error instanceof Blocked ? 'closed' : undefined))) !== undefined})),
-	);
-	return stats.filter(({there}) => there).map(({path}) => path);
 };

@@ -1,0 +1,50 @@
+import {defineCheck, type Finding} from '#model/check.ts';
+import {Blocked} from '#model/unknown.ts';
+import {certificates} from '../shared/certificates.ts';
+import {seen} from '../shared/seeing.ts';
+
+/** The one failure of a web site whose day is known months before. */
+export const check = defineCheck({
+	id: 'tls.expiry',
+	title: 'Certificates last for a while',
+	why: 'The day a certificate ends, every visitor sees a warning instead of the site. Clients of ACME renew a month before; three weeks before the end something is wrong with that.',
+	reads: ['the end of each certificate that nginx, Apache and Postfix are told to present, and of those in /etc/letsencrypt/live'],
+	severity: 'fail',
+	layers: ['file'],
+	source: 'weblab-deusto: SSL certificates (Let\'s Encrypt, "only last a couple of months")',
+	verify: 'openssl x509 -enddate -noout -in CERTIFICATE',
+	facts: {certificates},
+	appliesTo: ({facts}) =>
+		facts.certificates.all.length > 0 || facts.certificates.unread.length > 0 || 'no server of this host is told to present a certificate',
+	async inspect({facts, now}) {
+		const {all, unread} = facts.certificates;
+		const readable = all.filter(({chain}) => !('because' in chain));
+		if (readable.length === 0) throw new Blocked(unread[0] ?? (all[0]!.chain as never));
+		return readable.map(({item, chain, path}): Finding => {
+			const {validToDate, validFromDate} = (chain as Exclude<typeof chain, {readonly because: unknown}>)[0]!;
+			const [ends, begins] = [validToDate.getTime(), validFromDate.getTime()];
+			const left = (ends - now) / day;
+			const days = Math.floor(Math.abs(left));
+			// A certificate for six days is renewed in its second half.
+			const soon = Math.min(21, (ends - begins) / day / 4);
+			return {
+				item,
+				state: left < 0 ? 'fail' : left < soon ? 'warn' : 'ok',
+				says: left < 0 ? `it ended ${days === 0 ? 'today' : `${inDays(days)} ago`}` : `it ends in ${inDays(days)}`,
+				expected: `at least ${Math.floor(soon)} days left`,
+				layers: {file: seen(`until ${validToDate.toISOString().slice(0, 10)}`, path)},
+				ends,
+			};
+		}) as unknown as [Finding, ...Finding[]];
+	},
+	remedy: ({layers}) => ({
+		sentence:
+			layers.file && 'where' in layers.file && /letsencrypt/.test(layers.file.where)
+				? 'See why certbot did not renew it: certbot renew --dry-run tries it without harm.'
+				: 'Get a new certificate, put it in its place, and reload the server.',
+	}),
+});
+
+const day = 24 * 3600_000;
+
+const inDays = (days: number): string => `${days} ${days === 1 ? 'day' : 'days'}`;

@@ -1,0 +1,109 @@
+import {createPrivateKey, type KeyObject} from 'node:crypto';
+import {dirname} from 'node:path';
+import {type Accounts, accounts, ownerName} from '#host/facts/accounts.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader, Stat} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
+import {statThrough} from '#resources/at-path.ts';
+import {edit} from '#resources/edit.ts';
+import {type Certificate, certificates} from '../shared/certificates.ts';
+import {listed, seen} from '../shared/seeing.ts';
+
+/** A key that others can read is as good as published, and nothing ever shows that it was taken. */
+export const check = defineCheck({
+	id: 'tls.key',
+	title: 'Private keys fit their certificates and are private',
+	why: 'A key that does not fit stops the server at its next start. A key that other users can read lets any of them stand in for the site, and only a new certificate mends that.',
+	reads: [
+		'mode and owner of each key that a configuration names, and of the directories above it',
+		'whether key and certificate are a pair; nothing of the key is shown',
+	],
+	severity: 'fail',
+	layers: ['file'],
+	source: 'weblab-deusto: SSL certificates; cc-server: Apache 2 WSGI (SSLCertificateKeyFile)',
+	verify: 'ls -lL /etc/ssl/private/; openssl pkey -in KEY -pubout | openssl sha256; openssl x509 -in CERTIFICATE -pubkey -noout | openssl sha256',
+	facts: {certificates, accounts},
+	appliesTo: ({facts}) =>
+		facts.certificates.all.some(({key}) => key !== undefined) ||
+		facts.certificates.unread.length > 0 ||
+		'no server of this host is told to present a certificate',
+	async inspect({host, facts}) {
+		const {all, unread} = facts.certificates;
+		const keyed = all.filter(({key}) => key !== undefined);
+		if (keyed.length === 0) throw new Blocked(unread[0]!);
+		return (await Promise.all(keyed.map(one => findingOf(one, facts.accounts, host)))) as unknown as [Finding, ...Finding[]];
+	},
+	remedy: ({says = '', layers}) => {
+		const path = pathIn(layers);
+		if (!says.includes('read'))
+			return {sentence: 'Put the key that the certificate was made with into the configuration, or get a new certificate for this key.'};
+		return {
+			sentence: 'Close it now; then, because others may have read it, get a new certificate with a new key.',
+			...(path !== undefined && {commands: [['chmod', '600', path]]}),
+		};
+	},
+	fix: ({says = '', layers}) => {
+		const path = pathIn(layers);
+		return path === undefined || !says.includes('can read') ? [] : [edit({path, format: 'shell', settings: [], mode: 0o600, secretFile: true})];
+	},
+});
+
+const findingOf = async ({item, key = '', chain}: Certificate, known: Accounts, host: Reader): Promise<Finding> => {
+	const {path, stat} = await statThrough(host, key);
+	const expected = 'a pair, and only its owner can read it';
+	if (stat === undefined) return {item, state: 'fail', says: `its key is not there: ${key}`, expected, layers: {file: seen('missing', key)}};
+	const readers = await readersOf(path, stat, known, host);
+	const pair = 'because' in chain ? undefined : fits(chain[0]!, await keyIn(key, host));
+	const mode = stat.mode.toString(8).padStart(4, '0');
+	const open = readers.includes('everybody');
+	const says = [
+		...(pair === false ? ['its key belongs to another certificate'] : []),
+		...(readers.length > 0 ? [`${listed(readers)} can read its key (mode ${mode})`] : []),
+	];
+	return {
+		item,
+		state: pair === false || open ? 'fail' : readers.length > 0 ? 'warn' : 'ok',
+		says: says.length > 0 ? listed(says) : `a pair, mode ${mode}, ${ownerName(known, stat)}`,
+		expected,
+		layers: {
+			// Neither good nor bad where the pair could not be compared; who can read the key is told all the same.
+			file:
+				pair === undefined && readers.length === 0
+					? {because: 'unreadable', need: `${key} and its certificate cannot be compared: one of them does not parse, or wants a passphrase`}
+					: seen(`${pair === false ? 'no pair' : pair ? 'a pair' : 'not compared'}, mode ${mode}, ${ownerName(known, stat)}`, path),
+		},
+	};
+};
+
+/** Debian's group ssl-cert is there to read keys; root's own group has nobody else in it. A closed directory above closes the key. */
+const readersOf = async (path: string, stat: Stat, known: Accounts, host: Reader): Promise<readonly string[]> => {
+	const above = await Promise.all(parentsOf(path).map(directory => host.stat(directory)));
+	const group = [...known.groups.values()].find(({gid}) => gid === stat.gid);
+	const owner = [...known.users.values()].find(({uid}) => uid === stat.uid)?.name ?? String(stat.uid);
+	return [
+		...(stat.mode & 0o004 && above.every(one => one === undefined || one.mode & 0o001) ? ['everybody'] : []),
+		...(stat.mode & 0o040 && stat.gid !== 0 && group?.name !== 'ssl-cert' && above.every(one => one === undefined || one.mode & 0o011)
+			? [`the group ${group?.name ?? stat.gid}`]
+			: []),
+		...(['root', 'postfix', 'openldap', 'postgres'].includes(owner) ? [] : [`the user ${owner}`]),
+	];
+};
+
+const parentsOf = (path: string): readonly string[] => (dirname(path) === path ? [] : [dirname(path), ...parentsOf(dirname(path))]);
+
+const keyIn = async (path: string, host: Reader): Promise<KeyObject | 'closed'> => {
+	const text = Buffer.from((await host.read(path)) ?? '').toString('utf8');
+	const pem = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z]+ )?PRIVATE KEY-----/.exec(text)?.[0];
+	if (pem === undefined || /ENCRYPTED/.test(text)) return 'closed';
+	try {
+		return createPrivateKey(pem);
+	} catch {
+		return 'closed';
+	}
+};
+
+/** undefined: the key wants a passphrase, or is in a form of its own. */
+const fits = (certificate: {checkPrivateKey(key: KeyObject): boolean}, key: KeyObject | 'closed'): boolean | undefined =>
+	key === 'closed' ? undefined : certificate.checkPrivateKey(key);
+
+const pathIn = ({file}: Finding['layers']): string | undefined => (file && 'where' in file ? file.where : undefined);

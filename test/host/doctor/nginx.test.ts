@@ -1,0 +1,282 @@
+/** The checks of nginx: each thing broken for real on Debian's own, and mended. */
+import {describe, expect} from 'vitest';
+import {buildProgram} from '../support/setup.ts';
+import {hostTest} from '../support/with-host.ts';
+import {doctorIn, recipes, shown, withProgram} from './support/recipes.ts';
+import {prepareWeb, put, reloaded, sh, site, web} from './support/web.ts';
+
+const name = 'openslides.example.com';
+const want = {layer: web, network: 'none', timeout: 900_000} as const;
+
+/** Edits the site and waits for workers that have read it. */
+const change = (expression: string) => async (host: Parameters<typeof sh>[0]) => {
+	await sh(host, `sed -i ${JSON.stringify(expression)} ${site}`);
+	await reloaded(host);
+};
+
+recipes(
+	'nginx is looked at in its files, its processes and its answers',
+	want,
+	[
+		{
+			name: 'it does not run',
+			check: 'nginx.running',
+			item: 'nginx',
+			break: async host => void (await sh(host, 'systemctl stop nginx')),
+			verdict: 'fail',
+			says: /nginx does not run/,
+			layers: {file: 'enabled', runtime: 'inactive'},
+		},
+		{
+			name: 'it will not start at the next boot',
+			check: 'nginx.running',
+			item: 'nginx',
+			break: async host => void (await sh(host, 'systemctl disable nginx')),
+			verdict: 'warn',
+			says: /will not start at the next boot/,
+			layers: {file: 'disabled'},
+			mend: 'remedy',
+		},
+		{
+			name: 'it was reloaded with a broken file',
+			check: 'nginx.config',
+			item: 'nginx',
+			async break(host) {
+				await put(host, '/etc/nginx/conf.d/broken.conf', '# a slip\nserver { listen 81 brokn; }\n');
+				await host.run(['systemctl', 'reload', 'nginx']);
+			},
+			verdict: 'fail',
+			says: /does not pass: invalid parameter "brokn"; the process goes on with what it read at .*, and its next start will fail/,
+			layers: {file: 'invalid parameter "brokn"', runtime: 'runs with an older configuration'},
+			mend: async host => void (await sh(host, 'rm /etc/nginx/conf.d/broken.conf')),
+		},
+		{
+			name: 'it lacks a module that a site uses',
+			check: 'nginx.modules',
+			item: 'nginx',
+			break: async host => void (await put(host, '/etc/nginx/conf.d/image.conf', 'server { listen 82; location / { image_filter test; } }\n')),
+			verdict: 'fail',
+			says: /built without http_image_filter_module, which \/etc\/nginx\/conf\.d\/image\.conf:1 needs/,
+			mend: async host => void (await sh(host, 'rm /etc/nginx/conf.d/image.conf')),
+		},
+		{
+			name: 'a file was edited and not loaded',
+			check: 'nginx.current',
+			item: 'nginx',
+			before: ['warn'],
+			break: async host => void (await sh(host, `echo '# edited' >> ${site}`)),
+			verdict: 'warn',
+			says: /changed in the file, not in the process: \/etc\/nginx\/sites-(enabled|available)\/openslides/,
+		},
+		{
+			name: 'a certificate was renewed and not loaded',
+			check: 'nginx.current',
+			item: 'nginx',
+			break: async host => void (await sh(host, 'touch /etc/ssl/site/chain.pem')),
+			verdict: 'warn',
+			says: /\/etc\/ssl\/site\/chain\.pem/,
+			mend: 'remedy',
+		},
+		{
+			name: 'the workers run as another user',
+			check: 'nginx.settings',
+			item: 'nginx user',
+			async break(host) {
+				await sh(host, "sed -i 's/^user .*/user daemon;/' /etc/nginx/nginx.conf");
+				await reloaded(host);
+			},
+			verdict: 'warn',
+			says: /the workers run as daemon/,
+			layers: {file: 'daemon', runtime: 'daemon'},
+		},
+		{
+			name: 'the user was changed in the file only',
+			check: 'nginx.settings',
+			item: 'nginx user',
+			break: async host => void (await sh(host, "sed -i 's/^user .*/user daemon;/' /etc/nginx/nginx.conf")),
+			verdict: 'warn',
+			layers: {file: 'daemon', runtime: 'www-data'},
+		},
+		{
+			name: 'one worker for all cores',
+			check: 'nginx.settings',
+			item: 'nginx workers',
+			async break(host) {
+				await sh(host, "sed -i 's/^worker_processes .*/worker_processes 1;/' /etc/nginx/nginx.conf");
+				await reloaded(host);
+			},
+			verdict: 'warn',
+			layers: {file: '1', runtime: 1},
+		},
+		{
+			name: 'the stock site is back',
+			check: 'nginx.default-site',
+			item: 'nginx',
+			break: async host => void (await sh(host, 'ln -s /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default && systemctl reload nginx')),
+			verdict: 'warn',
+			says: /still there, in \/etc\/nginx\/sites-enabled\/default/,
+		},
+		{
+			name: 'the stock site is back, and goes by hand',
+			check: 'nginx.default-site',
+			item: 'nginx',
+			break: async host => void (await sh(host, 'ln -s /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default && systemctl reload nginx')),
+			verdict: 'warn',
+			mend: 'remedy',
+		},
+		{
+			name: 'TLS 1.0 and 1.1 are really taken',
+			check: 'nginx.tls',
+			item: name,
+			async break(host) {
+				await sh(
+					host,
+					`sed -i 's/ssl_protocols .*/ssl_protocols TLSv1 TLSv1.1 TLSv1.2;/; s/ssl_prefer_server_ciphers/ssl_ciphers ALL:@SECLEVEL=0; ssl_prefer_server_ciphers/' /etc/nginx/nginx.conf`,
+				);
+				await reloaded(host);
+			},
+			verdict: 'fail',
+			says: /it takes TLS 1\.0, TLS 1\.1/,
+		},
+		{
+			name: 'the guide’s old protocols stand in the file, and OpenSSL still refuses them',
+			check: 'nginx.tls',
+			item: name,
+			async break(host) {
+				await sh(host, "sed -i 's/ssl_protocols .*/ssl_protocols TLSv1.2 TLSv1.1 TLSv1;/' /etc/nginx/nginx.conf");
+				await reloaded(host);
+			},
+			verdict: 'warn',
+			says: /its file allows TLS 1\.1 and TLS 1\.0, which only the defaults of OpenSSL still refuse/,
+		},
+		{
+			name: 'a cipher that encrypts nothing is taken',
+			check: 'nginx.tls',
+			item: name,
+			break: change('s/ssl_certificate_key.*/&\\nssl_ciphers ALL:eNULL:@SECLEVEL=0;/'),
+			verdict: 'fail',
+			says: /NULL|anonymous/,
+		},
+		{
+			name: 'mended in the file, not in the process',
+			check: 'nginx.tls',
+			item: name,
+			async break(host) {
+				await change('s/ssl_ciphers.*/ssl_ciphers ALL:@SECLEVEL=0; ssl_protocols TLSv1 TLSv1.2;/')(host);
+				await sh(host, `sed -i 's/ssl_ciphers.*/ssl_ciphers HIGH;/' ${site}`);
+			},
+			verdict: 'fail',
+			says: /takes TLS 1\.0.*changed in the file, not in the process/,
+			mend: reloaded,
+		},
+		{
+			name: 'no HSTS',
+			check: 'nginx.hsts',
+			item: name,
+			break: change('/Strict-Transport-Security/d'),
+			verdict: 'warn',
+			says: /sends no Strict-Transport-Security/,
+			layers: {file: 'none', runtime: 'none (status 401)'},
+		},
+		{
+			name: 'a location loses HSTS by a header of its own',
+			check: 'nginx.hsts',
+			item: name,
+			break: change('s/proxy_pass http:..localhost:5000;/& add_header X-Frame-Options DENY;/'),
+			verdict: 'warn',
+			says: /location \/api\/ adds headers of its own, and loses it/,
+			mend: change('s/ add_header X-Frame-Options DENY;//'),
+		},
+		{
+			name: 'the management interface is open',
+			check: 'nginx.auth',
+			item: `${name} /api/`,
+			break: change('0,/auth_basic \\"closed site\\";/s//auth_basic off;/'),
+			verdict: 'fail',
+			says: /nothing in its file asks for a password/,
+			layers: {file: 'open', runtime: 'answers 502'},
+		},
+		...(['MD5 (apr1):m', 'SHA-1 without salt:s', 'DES:d', 'plain text:p'] as const).map(word => {
+			const [kind = '', flag = ''] = word.split(':');
+			return {
+				name: `a password by htpasswd -${flag}`,
+				check: 'nginx.htpasswd',
+				item: '/etc/nginx/conf.d/htpasswd weak',
+				break: async (host: Parameters<typeof sh>[0]) => void (await sh(host, `htpasswd -b${flag} /etc/nginx/conf.d/htpasswd weak other12`)),
+				verdict: 'fail' as const,
+				says: /the password of weak is/,
+				layers: {file: kind},
+				mend: async (host: Parameters<typeof sh>[0]) => void (await sh(host, 'htpasswd -bB /etc/nginx/conf.d/htpasswd weak other12')),
+			};
+		}),
+	],
+	{prepare: prepareWeb},
+);
+
+describe('nginx that gives no answer', () => {
+	hostTest('is never taken for a good one, nor for a bad one', withProgram(want), async host => {
+		buildProgram();
+		await prepareWeb(host);
+		const states = async (...words: readonly string[]) => {
+			const {report} = await doctorIn(host, ...words);
+			return Object.fromEntries(report.rows.filter(row => row.subject === 'nginx').map(row => [row.key, row.state]));
+		};
+
+		// A broken file is told once: what depends on it is blocked by it.
+		await put(host, '/etc/nginx/conf.d/broken.conf', 'nonsense;\n');
+		const broken = (await doctorIn(host, 'nginx')).report;
+		expect(
+			broken.rows.filter(row => row.state === 'fail').map(row => row.key),
+			shown(broken.rows),
+		).toEqual(['nginx.config[nginx]']);
+		expect(broken.rows.find(row => row.check === 'nginx.current')).toMatchObject({state: 'blocked', by: 'nginx.config'});
+		await sh(host, 'rm /etc/nginx/conf.d/broken.conf');
+		await reloaded(host);
+
+		// Hung: the kernel still takes the connection, and nobody answers.
+		await sh(host, 'pkill -STOP nginx');
+		const started = performance.now();
+		const hung = await doctorIn(host, 'nginx');
+		expect(performance.now() - started).toBeLessThan(12_000);
+		expect(
+			hung.report.rows.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
+			shown(hung.report.rows),
+		).toEqual([]);
+		for (const check of ['nginx.running', 'nginx.tls', 'nginx.hsts', 'nginx.auth'])
+			for (const row of hung.report.rows.filter(one => one.check === check)) expect(row, shown([row])).toMatchObject({state: 'unknown'});
+		await sh(host, 'pkill -CONT nginx');
+
+		// Down: one cause.
+		await sh(host, 'systemctl stop nginx');
+		const down = (await doctorIn(host, 'nginx')).report;
+		expect(
+			down.rows.filter(row => row.state === 'fail').map(row => row.key),
+			shown(down.rows),
+		).toEqual(['nginx.running[nginx]']);
+		expect(down.causes.find(({by}) => by === 'nginx.running')?.checks.length).toBeGreaterThanOrEqual(4);
+		await sh(host, 'systemctl start nginx');
+
+		// Something else answers on the port, and it is garbage.
+		await sh(
+			host,
+			'systemctl stop nginx; systemd-run --unit=garbage perl -MIO::Socket::INET -e \'for $p (80,443) { next if fork; $s=IO::Socket::INET->new(Listen=>5,LocalPort=>$p,ReuseAddr=>1); while($c=$s->accept){print $c "\\x00garbage\\n"; close $c} } sleep 600\'',
+		);
+		const garbage = (await doctorIn(host, 'nginx')).report;
+		expect(
+			garbage.rows.filter(row => row.state === 'crash'),
+			shown(garbage.rows),
+		).toEqual([]);
+		expect(garbage.rows.filter(row => row.state === 'ok' && ['nginx.running', 'nginx.tls', 'nginx.auth', 'nginx.hsts'].includes(row.check))).toEqual([]);
+		await sh(host, 'systemctl stop garbage; systemctl start nginx');
+
+		// As nobody, and with no tool to be found: unknown at most.
+		const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'nginx', '--format', 'json'], {as: 'nobody'});
+		const rows = (JSON.parse(ordinary.stdout) as {rows: {key: string; check: string; state: string}[]}).rows;
+		expect(rows.filter(row => ['fail', 'crash', 'warn'].includes(row.state))).toEqual([]);
+		expect(rows.find(row => row.check === 'nginx.config')).toMatchObject({state: 'unknown'});
+		await sh(host, 'mv /usr/bin/systemctl /usr/bin/systemctl.away');
+		expect((await states('nginx.running'))['nginx.running']).toBe('unknown');
+		await sh(host, 'mv /usr/bin/systemctl.away /usr/bin/systemctl');
+		expect(Object.values(await states('nginx')).filter(state => state !== 'ok')).toEqual([]);
+	});
+});
