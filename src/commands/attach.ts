@@ -37,16 +37,21 @@ export const attachCommand = async (options: AttachOptions, out: Output): Promis
 
 const shownAsText = (out: Output): ((message: FromRun) => void) => {
 	const style = styleFor(out.stdout);
-	const events = runText(out.stdout, style);
+	// The story is told with the times at which it happened.
+	let then: number | undefined;
+	const events = runText(out.stdout, style, () => then ?? Date.now());
 	const say = (line: string): void => events({type: 'note', line: style.dim(line)});
 	return message => {
 		switch (message.type) {
 			case 'hello': {
 				const {what, by, since, how} = message.run;
-				return say(`${what}, started by ${personText(by)} at ${new Date(since).toLocaleTimeString()}, ${howText(how)}`);
+				return say(`${what}, started by ${personText(by)} at ${new Date(since).toTimeString().slice(0, 5)}, ${howText(how)}`);
 			}
 			case 'event':
-				return events(message.event);
+				then = message.event.at;
+				events(message.event);
+				then = undefined;
+				return;
 			case 'driver':
 				return say(driverText(message.you, message.driver));
 			case 'refused':

@@ -110,6 +110,7 @@ describe('a detached run', () => {
 		expect(Number(apt)).toBeGreaterThan(2);
 		// To every process of the unit, as an operator says it who knows no better.
 		await host.must(['systemctl', 'kill', unit]);
+		await host.must(['systemctl', 'stop', '--no-block', 'host-setup-apt-*.scope']);
 		await until(() => eventsOf(host).some(event => event.type === 'note' && event.line.startsWith('SIGTERM')), {what: 'the word of the run'});
 		expect(await statusOf(host)).toBe('install ok half-configured');
 		await host.must(['systemctl', 'kill', '--signal=KILL', '--kill-who=main', unit]);

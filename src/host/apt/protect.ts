@@ -4,6 +4,7 @@
  */
 import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
+import {constants} from 'node:os';
 
 /** For a process of apt that has just started. The function it gives ends what holds off the shutdown; without it that ends with apt, also when we are dead. */
 export const protectApt = (pid: number): (() => void) => {
@@ -16,13 +17,14 @@ export const protectApt = (pid: number): (() => void) => {
 	return () => holder.end();
 };
 
-/** systemd-run --scope would start apt itself; this moves it, so a failure costs nothing. KillMode=process: a scope has no main process, so nothing in it is killed. */
+/** systemd-run --scope would start apt itself; this moves it, so a failure costs nothing. Who stops the scope, as a shutdown does, waits for apt: SIGCONT does no harm. */
 const moveArgv = (pid: number): readonly string[] => {
 	const properties = [
 		['Description', 's', 'apt of host-setup'],
 		['PIDs', 'au', '1', String(pid)],
-		['KillMode', 's', 'process'],
+		['KillSignal', 'i', String(constants.signals.SIGCONT)],
 		['SendSIGKILL', 'b', 'false'],
+		['TimeoutStopUSec', 't', String(15 * 60 * 1_000_000)],
 		['CollectMode', 's', 'inactive-or-failed'],
 	];
 	const manager = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager'];

@@ -22,6 +22,8 @@ test.each([
 	{argv: ['plan', '/nonexistent.yaml'], code: 64, says: /is not there/},
 	{argv: ['apply', 'x.yaml', '--jobs', '0'], code: 64, says: /from 1 to 999/},
 	{argv: ['answers', 'init', 'ipynbsr'], code: 64, says: /There are: ipynbsrv/},
+	{argv: ['apply', '/nonexistent.yaml', '--detach'], code: process.getuid?.() === 0 ? 64 : 1, says: /is not there|only root/},
+	{argv: ['attach', '--state', '/nonexistent'], code: 1, says: /nothing runs here|only root/},
 	{argv: ['explain', 'nothing'], code: 64, says: /there is no step/},
 	{argv: ['list', 'things'], code: 64, says: /stacks, steps or checks/},
 	{argv: ['list', 'stacks'], code: 0, says: /^ipynbsrv/m},
