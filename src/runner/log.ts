@@ -12,13 +12,15 @@ export const readLog = (state: string, run: string): readonly Stamped[] => {
 	}
 };
 
-/** The step at which a run is (the one it began last), counted from 1 among all of them; undefined before it runs, and for an undo. */
+/** How far a run is: "step 6 of 12" (five have ended), and what began last. undefined before it runs, and for an undo. */
 export const stepOf = (events: readonly Stamped[]): {readonly step: number; readonly steps: number; readonly id: string; readonly now: string} | undefined => {
-	const order = Object.keys(events.find(event => event.type === 'run-start')?.steps ?? {});
+	const nodes = Object.entries(events.find(event => event.type === 'run-start')?.steps ?? {});
 	const last = events.findLast(event => event.type === 'node-start');
-	if (!last || order.length === 0) return undefined;
-	const begun = new Set(events.flatMap(event => (event.type === 'node-start' || event.type === 'node-end' ? [event.step] : [])));
-	return {step: begun.size, steps: order.length, id: last.step, now: last.title};
+	if (!last || nodes.length === 0) return undefined;
+	const ended = new Map<string, number>();
+	for (const event of events) if (event.type === 'node-end') ended.set(event.step, (ended.get(event.step) ?? 0) + 1);
+	const done = nodes.filter(([step, count]) => (ended.get(step) ?? 0) >= count).length;
+	return {step: Math.min(nodes.length, done + 1), steps: nodes.length, id: last.step, now: last.title};
 };
 
 /** A power cut tears the last line. */
