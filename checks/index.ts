@@ -1,5 +1,11 @@
 /** Made by `node checks/make-index.ts`, because whoever adds a check should not have to edit a list. All checks, by subject and name. */
 import type {AnyCheck} from '#model/check.ts';
+import {check as apacheConfig} from './apache/config.ts';
+import {check as apacheCurrent} from './apache/current.ts';
+import {check as apacheModules} from './apache/modules.ts';
+import {check as apacheMpm} from './apache/mpm.ts';
+import {check as apacheRedirect} from './apache/redirect.ts';
+import {check as apacheRunning} from './apache/running.ts';
 import {check as hostAutomaticUpdates} from './host/automatic-updates.ts';
 import {check as hostDisk} from './host/disk.ts';
 import {check as hostFailedUnits} from './host/failed-units.ts';
@@ -17,6 +23,15 @@ import {check as hostSudoers} from './host/sudoers.ts';
 import {check as hostSwap} from './host/swap.ts';
 import {check as hostTime} from './host/time.ts';
 import {check as hostUpdates} from './host/updates.ts';
+import {check as ldapBase} from './ldap/base.ts';
+import {check as ldapBind} from './ldap/bind.ts';
+import {check as ldapGetent} from './ldap/getent.ts';
+import {check as ldapListeners} from './ldap/listeners.ts';
+import {check as ldapNslcd} from './ldap/nslcd.ts';
+import {check as ldapNsswitch} from './ldap/nsswitch.ts';
+import {check as ldapPam} from './ldap/pam.ts';
+import {check as ldapPasswords} from './ldap/passwords.ts';
+import {check as ldapServer} from './ldap/server.ts';
 import {check as mysqlAccounts} from './mysql/accounts.ts';
 import {check as mysqlBind} from './mysql/bind.ts';
 import {check as mysqlRestartPending} from './mysql/restart-pending.ts';
@@ -33,6 +48,9 @@ import {check as nginxModules} from './nginx/modules.ts';
 import {check as nginxRunning} from './nginx/running.ts';
 import {check as nginxSettings} from './nginx/settings.ts';
 import {check as nginxTls} from './nginx/tls.ts';
+import {check as postfixRelay} from './postfix/relay.ts';
+import {check as postfixRestartPending} from './postfix/restart-pending.ts';
+import {check as postfixRunning} from './postfix/running.ts';
 import {check as postgresApplication} from './postgres/application.ts';
 import {check as postgresBind} from './postgres/bind.ts';
 import {check as postgresHba} from './postgres/hba.ts';
@@ -58,6 +76,12 @@ import {check as tlsRenewal} from './tls/renewal.ts';
 
 // biome-ignore format: made by a program, one line each
 export const checks: readonly AnyCheck[] = [
+	apacheConfig,
+	apacheCurrent,
+	apacheModules,
+	apacheMpm,
+	apacheRedirect,
+	apacheRunning,
 	hostAutomaticUpdates,
 	hostDisk,
 	hostFailedUnits,
@@ -75,6 +99,15 @@ export const checks: readonly AnyCheck[] = [
 	hostSwap,
 	hostTime,
 	hostUpdates,
+	ldapBase,
+	ldapBind,
+	ldapGetent,
+	ldapListeners,
+	ldapNslcd,
+	ldapNsswitch,
+	ldapPam,
+	ldapPasswords,
+	ldapServer,
 	mysqlAccounts,
 	mysqlBind,
 	mysqlRestartPending,
@@ -91,6 +124,9 @@ export const checks: readonly AnyCheck[] = [
 	nginxRunning,
 	nginxSettings,
 	nginxTls,
+	postfixRelay,
+	postfixRestartPending,
+	postfixRunning,
 	postgresApplication,
 	postgresBind,
 	postgresHba,

@@ -1,0 +1,70 @@
+/** The account with which the application writes to the directory: its password is proven by a bind, never by comparing hashes. */
+import {bindWorks} from '#host/clients/ldap.ts';
+import {nslcd} from '#host/facts/nslcd.ts';
+import {storedSecret} from '#host/facts/stored-secret.ts';
+import {isSeen, see} from '#host/see.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+import type {Secret} from '#model/secret.ts';
+import {Blocked} from '#model/unknown.ts';
+import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
+
+export const check = defineCheck({
+	id: 'ldap.bind',
+	title: 'The bind account of the directory logs in',
+	why: 'The application makes users and groups with this account. With a changed password everything that reads still works, and everything that writes fails.',
+	reads: ['the answers of what setup installed and its stored secret, else binddn and bindpw of /etc/nslcd.conf', 'a simple bind'],
+	severity: 'fail',
+	layers: ['runtime'],
+	requires: ['ldap.server'],
+	source: 'ipynbsrv guide, "User Management" (Bind DN); its settings DATABASES.ldap',
+	verify: 'ldapwhoami -x -D BINDDN -W',
+	deadline: 7000,
+	facts: {nslcd},
+	appliesTo: ({facts, expect}) => expect !== undefined || (facts.nslcd !== 'absent' && facts.nslcd.bindDn !== undefined) || 'no bind account is known',
+	expects: ldapWanted,
+	async inspect({host, facts, expect}) {
+		const account = await accountOf(host, expect, () => facts.nslcd);
+		const runtime = await see(async () => {
+			if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a bind needs the running directory'});
+			return {value: await binds(account), where: `bind as ${account.dn} at ${account.uri}`};
+		});
+		const bad = isSeen(runtime) && runtime.value !== 'works';
+		return [
+			{
+				item: account.dn,
+				state: bad ? 'fail' : 'ok',
+				...(bad && {says: `${account.dn} cannot bind: ${String(runtime.value)}`}),
+				expected: 'works',
+				layers: {runtime},
+			},
+		];
+	},
+	remedy: () => ({sentence: 'Set the password of the account to what the application has (ldappasswd, or setup apply with the answers of the stack).'}),
+});
+
+type Account = {readonly uri: string; readonly startTls: boolean; readonly dn: string; readonly password: Secret};
+
+const accountOf = async (host: Reader, expect: Json | undefined, client: () => import('#host/facts/nslcd.ts').Nslcd | 'absent'): Promise<Account> => {
+	const wanted = expect as LdapWanted | undefined;
+	if (wanted !== undefined)
+		return {uri: wanted.uri, startTls: wanted.startTls, dn: wanted.bindDn, password: await storedSecret(host, wanted.password, wanted.passwordKey)};
+	const conf = client();
+	if (conf === 'absent' || conf.bindDn === undefined || conf.bindPassword === undefined)
+		throw new Blocked({because: 'unreadable', need: 'nslcd.conf has no bindpw for its binddn'});
+	return {uri: conf.uris[0] ?? 'ldap://127.0.0.1/', startTls: conf.startTls, dn: conf.bindDn, password: conf.bindPassword};
+};
+
+const patience = 3000;
+
+const binds = async ({uri, startTls, dn, password}: Account): Promise<string> => {
+	const answer = await bindWorks({kind: 'remote', uri, startTls, bindDn: dn, password: [password], mayChange: false, patience}, dn, [password]);
+	if (answer.ok) return 'works';
+	if (answer.code === 49) return answer.why;
+	throw new Blocked(
+		/time|ETIMEDOUT/i.test(`${answer.code} ${answer.why}`)
+			? {because: 'timeout', need: `${uri} gave no answer within ${patience / 1000} s`}
+			: {because: 'unreadable', need: `${uri}: ${answer.why}`},
+	);
+};

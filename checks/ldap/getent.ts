@@ -1,0 +1,57 @@
+/** The round trip: libc, nsswitch, nslcd, the network, the directory and back. Every part may look well while the whole does not work. */
+import {accounts} from '#host/facts/accounts.ts';
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {isSeen, see} from '#host/see.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+import {Blocked} from '#model/unknown.ts';
+import {askDirectory} from '../shared/ldap-place.ts';
+import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
+
+export const check = defineCheck({
+	id: 'ldap.getent',
+	title: 'A user of the directory is a user of this host',
+	why: 'Shares, containers and logins of the application want the numbers of its users from the host itself. That works only when nsswitch, nslcd and the directory all do.',
+	reads: ['the directory: one account (the first user of the answers, or the first one found)', 'getent passwd NAME'],
+	severity: 'fail',
+	layers: ['runtime'],
+	requires: ['ldap.server', 'ldap.nslcd', 'ldap.nsswitch'],
+	source: 'ipynbsrv guide, "LDAP" (under Web Interface)',
+	verify: 'getent passwd NAME',
+	deadline: 8000,
+	facts: {packages, accounts},
+	appliesTo: ({facts}) => ['libnss-ldapd', 'libnss-ldap'].some(name => isInstalled(facts.packages.all.get(name))) || 'libnss-ldapd is not installed',
+	expects: ldapWanted,
+	async inspect({host, facts, expect}) {
+		const user = await userOf(host, expect, name => facts.accounts.users.has(name));
+		const runtime = await see(async () => ({value: await resolved(host, user.name), where: `getent passwd ${user.name}`}));
+		const uid = isSeen(runtime) ? runtime.value : undefined;
+		const bad = isSeen(runtime) && (uid === null || (user.uid !== '' && uid !== user.uid));
+		const says =
+			uid === null
+				? `${user.name} is in the directory, and this host does not know it`
+				: `${user.name} has the number ${String(uid)} here and ${user.uid} in the directory`;
+		return [{item: user.name, state: bad ? 'fail' : 'ok', ...(bad && {says}), expected: user.uid === '' ? 'an account' : user.uid, layers: {runtime}}];
+	},
+	remedy: () => ({
+		sentence:
+			'See nsswitch.conf, then nslcd (nslcd -d in a terminal tells what it asks), then the base in nslcd.conf; after a repair restart nslcd, which waits longer after each failure.',
+	}),
+});
+
+const userOf = async (host: Reader, expect: Json | undefined, isLocal: (name: string) => boolean): Promise<{readonly name: string; readonly uid: string}> => {
+	const {answer} = await askDirectory(host, expect);
+	const known = answer.answers ? answer.accounts : [];
+	const wanted = (expect as LdapWanted | undefined)?.user;
+	const named = wanted ? (known.find(({name}) => name === wanted) ?? {name: wanted, uid: ''}) : undefined;
+	const user = named ?? known.find(({name, uid}) => name !== '' && Number(uid) >= 1000 && !isLocal(name));
+	if (user === undefined) throw new Blocked({because: 'unreadable', need: 'the directory holds no account that could be asked for'});
+	return user;
+};
+
+/** The number, or null when nobody knows the name. */
+const resolved = async (host: Reader, name: string): Promise<string | null> => {
+	const ran = await host.probe(['getent', 'passwd', name], {timeout: 4000});
+	return ran.code === 0 ? (ran.stdout.split(':')[2] ?? null) : null;
+};

@@ -1,0 +1,48 @@
+/** nslcd stands between libc and the directory: stopped, or running with an older file, it makes users vanish. */
+import {nslcdConf} from '#host/facts/nslcd.ts';
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {runningFindings} from '#host/facts/running.ts';
+import {unitState} from '#host/facts/units.ts';
+import {see} from '#host/see.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import {unit} from '#resources/unit.ts';
+import {serviceMending} from '../shared/service.ts';
+
+const mending = serviceMending('nslcd');
+const pending = 'restart-pending';
+
+export const check = defineCheck({
+	id: 'ldap.nslcd',
+	title: 'nslcd runs with its file, and starts at boot',
+	why: 'Every question about a user of the directory goes through nslcd. It reads its file at the start only.',
+	reads: ['systemctl show nslcd.service', `${nslcdConf}: when it was changed`],
+	severity: 'fail',
+	layers: ['runtime', 'file'],
+	source: 'ipynbsrv guide, "LDAP" (libpam-ldap, today nslcd)',
+	verify: 'systemctl is-active nslcd; getent passwd NAME',
+	facts: {packages},
+	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('nslcd')) || 'nslcd is not installed',
+	async inspect({host}) {
+		const states = await runningFindings('nslcd.service', host);
+		let late = false;
+		const file = await see(async () => {
+			const [stat, {activeSince}] = await Promise.all([host.stat(nslcdConf), unitState('nslcd.service', host)]);
+			late = activeSince !== undefined && (stat?.mtimeMs ?? 0) > activeSince;
+			return {value: new Date(stat?.mtimeMs ?? 0).toISOString(), where: `${nslcdConf}: changed`};
+		});
+		const runtime = await see(async () => ({
+			value: new Date((await unitState('nslcd.service', host)).activeSince ?? 0).toISOString(),
+			where: 'systemctl show nslcd.service: ActiveEnterTimestampMonotonic',
+		}));
+		const conf: Finding = {
+			item: pending,
+			state: 'warn',
+			says: 'changed in the file, not in the process: nslcd is older than its file',
+			expected: 'started since',
+			layers: {file, runtime},
+		};
+		return late ? [...states, conf] : states;
+	},
+	remedy: finding => (finding.item === pending ? {sentence: 'Restart nslcd.', commands: [['systemctl', 'restart', 'nslcd.service']]} : mending.remedy(finding)),
+	fix: finding => (finding.item === pending ? [unit({name: 'nslcd.service', running: true, files: [nslcdConf]})] : mending.fix(finding)),
+});

@@ -1,0 +1,95 @@
+/** An open relay sends the world's spam in our name; one network too many in mynetworks is enough. */
+import {interfaces} from '#host/facts/interfaces.ts';
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {type Postfix, postfix} from '#host/facts/postfix.ts';
+import {ifTold, isSeen, see} from '#host/see.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import {judgedNetwork, networksIn} from '../shared/networks.ts';
+
+export const check = defineCheck({
+	id: 'postfix.relay',
+	title: 'Postfix relays for this host and its containers only',
+	why: 'Whoever may relay sends mail to everybody in the name of this host, and it ends on every block list. The OpenSlides guide adds the network of its containers to mynetworks: that one, and no more.',
+	reads: [
+		'postconf: mynetworks, smtpd_relay_restrictions, smtpd_recipient_restrictions, and what master.cf sets otherwise',
+		'/etc/postfix/main.cf, in an offline root',
+	],
+	severity: 'fail',
+	layers: ['file'],
+	source: 'OpenSlides guide, "Configure Postfix"; Postfix documentation, SMTPD_ACCESS_README',
+	verify: 'postconf mynetworks smtpd_relay_restrictions; from another host: a mail through it to a third one must be refused',
+	facts: {packages, postfix, interfaces},
+	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('postfix')) || 'postfix is not installed',
+	async inspect({facts}) {
+		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
+		const networks = await see(() => {
+			const {main, how} = facts.postfix as Postfix;
+			return {value: main.get('mynetworks') ?? '(default)', where: `${how}: mynetworks`};
+		});
+		const rules = await see(() => {
+			const {main, how} = facts.postfix as Postfix;
+			return {
+				value: {
+					smtpd_relay_restrictions: main.get('smtpd_relay_restrictions') ?? '(default)',
+					smtpd_recipient_restrictions: main.get('smtpd_recipient_restrictions') ?? '(default)',
+				},
+				where: `${how}: smtpd_relay_restrictions, smtpd_recipient_restrictions`,
+			};
+		});
+		const own = isSeen(networks) ? (facts.postfix as Postfix) : undefined;
+		const allNetworks = own === undefined ? [] : [own.main.get('mynetworks') ?? '', ...overridesOf(own, 'mynetworks')];
+		const bad = allNetworks.flatMap(networksIn).flatMap(network => {
+			const wrong = judgedNetwork(network, known);
+			return wrong === undefined ? [] : [{network, ...wrong}];
+		});
+		const open = own !== undefined && isOpen(own);
+		return [
+			...(bad.length > 0
+				? bad.map(
+						({network, state, says}): Finding => ({
+							item: network,
+							state,
+							says: `relays for ${says}`,
+							expected: 'loopback, and networks of containers',
+							layers: {file: networks},
+						}),
+					)
+				: [{item: 'mynetworks', state: 'ok' as const, expected: 'loopback, and networks of containers', layers: {file: networks}}]),
+			{
+				item: 'restrictions',
+				state: open ? 'fail' : 'ok',
+				...(open && {says: 'relays for everybody: nothing refuses foreign destinations'}),
+				expected: 'reject_unauth_destination or defer_unauth_destination',
+				layers: {file: rules},
+			},
+		] as unknown as [Finding, ...Finding[]];
+	},
+	remedy: finding =>
+		finding.item === 'restrictions'
+			? {
+					sentence: 'Put Postfix back to its own relay rules, and look through the queue (postqueue -p).',
+					commands: [
+						['postconf', '-e', 'smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination'],
+						['systemctl', 'reload', 'postfix.service'],
+					],
+				}
+			: {
+					sentence: `Take ${finding.item ?? ''} out of mynetworks in /etc/postfix/main.cf (or write the narrowest network of the containers), then systemctl reload postfix.`,
+				},
+});
+
+const overridesOf = ({overrides}: Postfix, name: string): readonly string[] =>
+	[...overrides].filter(([key]) => key.endsWith(`/${name}`)).map(([, value]) => value);
+
+/** Absent in the file means the default, which refuses. A bare permit before the refusal lets everybody through. */
+const isOpen = (own: Postfix): boolean => {
+	const of = (name: string): readonly string[] => [own.main.get(name), ...overridesOf(own, name)].filter(value => value !== undefined);
+	const refuses = (value: string): boolean => {
+		const words = value.split(/[\s,]+/);
+		const refusal = words.findIndex(word => /^(reject|defer|reject_unauth_destination|defer_unauth_destination)$/.test(word));
+		const permit = words.indexOf('permit');
+		return refusal >= 0 && (permit < 0 || refusal < permit);
+	};
+	const recipient = own.main.get('smtpd_recipient_restrictions') ?? '';
+	return of('smtpd_relay_restrictions').some(value => !refuses(value) && !refuses(recipient));
+};

@@ -1,0 +1,41 @@
+/** Postfix takes most of main.cf up by itself, but where it listens only when it starts: the file says loopback, the kernel says everywhere. */
+import {reachOf} from '#host/facts/interfaces.ts';
+import {listeners} from '#host/facts/listeners.ts';
+import {isInstalled, packages} from '#host/facts/packages.ts';
+import {type Postfix, postfix} from '#host/facts/postfix.ts';
+import {isSeen, see} from '#host/see.ts';
+import {defineCheck} from '#model/check.ts';
+import {unit} from '#resources/unit.ts';
+import {kernelBound} from '../shared/kernel-bound.ts';
+
+export const check = defineCheck({
+	id: 'postfix.restart-pending',
+	title: 'Postfix listens where its file says',
+	why: 'inet_interfaces is read when Postfix starts. Edited and not restarted, a host that was to send only goes on taking mail from everybody.',
+	reads: ['postconf: inet_interfaces', '/proc/net/tcp and tcp6: port 25'],
+	severity: 'warn',
+	layers: ['file', 'kernel'],
+	requires: ['postfix.running'],
+	source: 'Postfix documentation, postconf(5): inet_interfaces (a stop and start is needed)',
+	verify: 'postconf inet_interfaces; ss -ltn sport = :25',
+	facts: {packages, postfix, listeners},
+	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('postfix')) || 'postfix is not installed',
+	async inspect({host, facts}) {
+		const file = await see(() => {
+			const {main, how} = facts.postfix as Postfix;
+			return {value: main.get('inet_interfaces') ?? 'all', where: `${how}: inet_interfaces`};
+		});
+		const kernel = await see(() => kernelBound(host, () => facts.listeners, 25).seen);
+		const local =
+			isSeen(file) &&
+			String(file.value)
+				.split(/[\s,]+/)
+				.every(one => one === 'loopback-only' || reachOf(one, new Map()) === 'host');
+		const outside = isSeen(kernel) && kernelBound(host, () => facts.listeners, 25).addresses.some(address => reachOf(address, new Map()) !== 'host');
+		const bad = isSeen(file) && isSeen(kernel) && (kernel.value as readonly string[]).length > 0 && local === outside;
+		const says = `changed in the file, not in the process: it still listens ${outside ? 'beyond this host' : 'on this host only'}`;
+		return [{state: bad ? 'warn' : 'ok', ...(bad && {says}), expected: isSeen(file) ? file.value : 'as its file says', layers: {file, kernel}}];
+	},
+	remedy: () => ({sentence: 'Restart Postfix.', commands: [['systemctl', 'restart', 'postfix.service']]}),
+	fix: () => [unit({name: 'postfix.service', running: true, notBefore: Date.now()})],
+});
