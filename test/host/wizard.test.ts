@@ -8,6 +8,7 @@ import {expect} from 'vitest';
 import type {Stamped} from '#model/event.ts';
 import {bring} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
+import type {Pty} from '../ui/support/pty.ts';
 import {plain, siteName} from './support/answers.ts';
 import {leaksIn} from './support/leaks.ts';
 import {expectLogins} from './support/logins.ts';
@@ -28,7 +29,7 @@ const replies: Readonly<Record<string, Reply>> = {
 	'LDAP directory: E-mail': {type: user.mail},
 	'LDAP directory: Password': {secret: secrets.user},
 	'Application: Python environment': {choose: /system's packages/},
-	'Application setting…: ALLOWED_HOSTS': {type: `${siteName}, localhost`},
+	'Application settings: ALLOWED_HOSTS': {type: `${siteName}, localhost`},
 	'Superuser: E-mail': {type: 'admin@example.org'},
 	'Superuser: Password': {secret: secrets.superuser},
 	'Application server: A text on it that only they see': {type: `Signed in as ${user.name}`},
@@ -56,8 +57,8 @@ hostTest('typed over ssh, cut three times, installed; its answers file does the 
 			await second.until('Go on with ipynbsrv', 30_000);
 			second.type('\r');
 			await second.until('PostgreSQL');
-			asked.push(...(await answerAll(second, replies, /nothing done yet/)));
-			expect(asked.length).toBe(new Set(asked).size);
+			asked.push(...(await answerAll(second, replies, /review ·/)));
+			expect(asked.filter((key, index) => asked.indexOf(key) !== index)).toEqual([]);
 			expect(Object.keys(replies).filter(key => !asked.includes(key))).toEqual([]);
 			expect(second.text()).toMatch(/\d+ changes/);
 			second.type('x');
@@ -85,13 +86,13 @@ hostTest('typed over ssh, cut three times, installed; its answers file does the 
 		{
 			await using third = await line.open();
 			await third.until('Take it over', 30_000);
-			expect(third.text()).toMatch(/run started by root.* at \d+:\d+.* step \d+ of 13/s);
+			expect(third.text()).toMatch(/run started by root.* at \d+:\d+.* step \d+ of \d+/s);
 			third.type('\u001b[B');
 			await third.until(/▸\s+Take it over/);
 			third.type('\r');
 			await third.until(/installing/);
-			await until(() => working(host).some(id => /openresty|build/.test(id)), {deadline: 300_000, every: 500, what: `OpenResty being built\n${third.text()}`});
-			await third.until(/✔ Packages/);
+			await until(() => working(host).some(id => id.startsWith('build:')), {deadline: 300_000, every: 500, what: `OpenResty being built\n${third.text()}`});
+			await third.until(/OpenResty +build:/);
 			third.kill('SIGKILL');
 		}
 		await using last = await line.open();
@@ -124,14 +125,14 @@ const replays = (host: ThrowAway): Promise<void> =>
 	});
 
 /** Goes past the preflight, accepting by name what a throw-away host cannot have. */
-const acceptAll = async (pty: Awaited<ReturnType<Awaited<ReturnType<typeof lineTo>>['open']>>): Promise<void> => {
+const acceptAll = async (pty: Pty): Promise<void> => {
 	await pty.until(screen => !/looking/.test(screen[0] ?? ''), 30_000);
 	for (let turn = 0; turn < 10; turn++) {
 		pty.type('\r');
-		await pty.quiet();
+		await pty.until(/step \d+ of \d+|a accepts it by name/);
 		if (/step \d+ of \d+/.test(pty.screen()[0] ?? '')) return;
 		pty.type('a');
-		await pty.quiet();
+		await pty.until('is accepted');
 	}
 	throw new Error(`the preflight does not end\n${pty.text()}`);
 };

@@ -63,7 +63,7 @@ export const toReview = (state: State): Step => {
 	const steps = state.interview?.steps ?? [];
 	const at = steps.findIndex(step => step.problems.length > 0 || step.questions.some(question => isOpen(state, step.id, question)));
 	if (at >= 0) {
-		const there = arrive(state, at, firstToDo(state, steps[at]), state.passed);
+		const there = arrive(state, at, firstGap(state, steps[at]!), state.passed);
 		return {...there, state: {...there.state, notice: steps[at]?.problems[0] ?? 'Before the plan: this still needs an answer.'}};
 	}
 	return wait(state, 'Looking at this host: what would change', {do: 'place', step: steps.at(-1)?.id ?? '', passed: [...state.passed]}, {do: 'plan'});
@@ -73,13 +73,14 @@ export const toReview = (state: State): Step => {
 export const isOpen = (state: State, step: string, question: Asked): boolean =>
 	question.problem !== undefined || (question.required && question.value === undefined) || state.askAgain.has(`${step}.${question.path}`);
 
-const firstToDo = (state: State, step: AskedStep | undefined): number =>
-	step
-		? Math.max(
-				0,
-				step.questions.findIndex(question => isOpen(state, step.id, question)),
-			)
-		: 0;
+/** A step that was not seen yet is begun at its beginning; one that was, where something is open. */
+const firstToDo = (state: State, step: AskedStep | undefined): number => (step && state.passed.has(step.id) ? firstGap(state, step) : 0);
+
+const firstGap = (state: State, step: AskedStep): number =>
+	Math.max(
+		0,
+		step.questions.findIndex(question => isOpen(state, step.id, question)),
+	);
 
 const indexOf = (step: AskedStep | undefined, path: string): number => step?.questions.findIndex(question => question.path === path) ?? -1;
 

@@ -102,9 +102,11 @@ const opened = (state: State, msg: Extract<Msg, {type: 'opened'}>): Step => {
 
 const answered = (state: State, msg: Extract<Msg, {type: 'answered'}>): Step => {
 	const here = placeAt(state);
-	const askAgain = new Set([...state.askAgain, ...msg.askAgain]);
+	// What the operator has not come to yet is asked anyway.
+	const again = msg.askAgain.filter(key => [...state.passed].some(step => key.startsWith(`${step}.`)));
+	const askAgain = new Set([...state.askAgain, ...again]);
 	if (here) askAgain.delete(`${here.step.id}.${here.question?.path ?? ''}`);
-	const passed = new Set([...state.passed].filter(step => ![...msg.askAgain].some(key => key.startsWith(`${step}.`))));
+	const passed = new Set([...state.passed].filter(step => !again.some(key => key.startsWith(`${step}.`))));
 	const next: State = {...without(state, 'after'), interview: msg.interview, savedAt: msg.savedAt, busy: false, askAgain, passed};
 	if (!here) return only(next);
 	if (state.after !== undefined) {

@@ -8,7 +8,7 @@ export type Reply = {readonly type: string} | {readonly choose: RegExp} | {reado
 /** The title of the question that is asked: the pointer stands before its mark, right of the list of steps. */
 export const askedNow = (pty: Pty): string | undefined => {
 	for (const row of pty.screen().slice(2)) {
-		const found = /(?:^|\s)▸ [▸!?✔] (\S.*)$/.exec(row.slice(20));
+		const found = /(?:^|\s)▸ [▸!?✔ ] (\S.*)$/.exec(row.slice(20));
 		if (found) return found[1]?.trim();
 	}
 	return undefined;
@@ -18,7 +18,7 @@ export const askedNow = (pty: Pty): string | undefined => {
 const stepNow = (pty: Pty): string =>
 	pty
 		.screen()
-		.map(row => /^ ▸ (.{1,19})/.exec(row)?.[1]?.trim())
+		.map(row => /^ ▸ (\S+(?: \S+)*)/.exec(row)?.[1])
 		.find(title => title !== undefined) ?? '';
 
 /** Answers question after question until the screen shows `end`. Replies are keyed "Step: Question"; gives these keys in the order they were asked. */
@@ -35,6 +35,8 @@ export const answerAll = async (
 			what: `a question\n${pty.text()}`,
 		});
 		if (end instanceof RegExp && end.test(pty.text())) return asked;
+		// A frame may arrive in pieces.
+		await pty.quiet(60);
 		const [title, step] = [askedNow(pty)!, stepNow(pty)];
 		if (typeof end === 'function' && end(step, title)) return asked;
 		asked.push(`${step}: ${title}`);
@@ -56,24 +58,25 @@ const give = async (pty: Pty, reply: Reply): Promise<void> => {
 	if ('choose' in reply) return choose(pty, reply.choose);
 	await choose(pty, /type it/);
 	pty.type('\r');
-	await pty.until(/Esc another way|another way/);
+	await pty.until(/Esc (an)?other way/);
 	pty.type(`${reply.secret}\r`);
 	await pty.until(/again/i);
 	pty.type(reply.secret);
 };
 
-/** Moves the pointer of a list to the item that fits. */
+/** Moves the pointer of a list to the item that fits. A key is followed by the next when the screen has shown what it did. */
 const choose = async (pty: Pty, item: RegExp): Promise<void> => {
-	const pointed = (): string | undefined =>
-		pty
-			.screen()
-			.map(row => /▸ (?:\([ •]\) )?(\S.*)$/.exec(row.slice(26))?.[1])
-			.find(label => label !== undefined && item.test(label));
-	pty.type('\u001b[H');
+	const labels = (): readonly string[] => pty.screen().flatMap(row => /▸ (?:\([ •]\) )?([^▸\s].*)$/.exec(row.slice(26))?.[1] ?? []);
+	const isThere = (): boolean => labels().some(label => item.test(label));
 	for (let turn = 0; turn < 40; turn++) {
-		await pty.quiet(150);
-		if (pointed() !== undefined) return;
+		if (isThere()) return;
+		const before = labels().join();
 		pty.type('\u001b[B');
+		await until(() => labels().join() !== before, {
+			deadline: 5000,
+			every: 20,
+			what: `another item than ${before} on the way to ${String(item)}\n${pty.text()}`,
+		});
 	}
 	throw new Error(`nothing like ${String(item)} in the list\n${pty.text()}`);
 };

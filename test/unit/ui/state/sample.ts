@@ -74,7 +74,7 @@ export const play = (
 };
 
 export const started: Msg = {type: 'started', host, stacks: [stack]};
-export const opened: Msg = {type: 'opened', stack, interview, passed: [], at: {step: 'one'}};
+export const opened: Msg = {type: 'opened', stack, interview, passed: [], at: {step: 'one', question: 'b'}};
 
 /** On the first question that lacks an answer. */
 export const walking = (): State => play([started, opened]).state;

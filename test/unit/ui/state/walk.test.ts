@@ -4,7 +4,7 @@ import {placeAt} from '../../../../src/ui/state/go.ts';
 import type {State} from '../../../../src/ui/state/types.ts';
 import {answeredWith, interview, key, opened, play, stack, started, type, walking} from './sample.ts';
 
-const at = (state: State): string => {
+const place = (state: State): string => {
 	const here = placeAt(state);
 	return here ? `${here.step.id}.${here.question?.path ?? ''}` : state.screen.at;
 };
@@ -12,20 +12,22 @@ const at = (state: State): string => {
 describe('walking through the questions', () => {
 	test('a fresh stack begins with the preflight, a left one where it was left', () => {
 		expect(play([started, {type: 'opened', stack, interview, passed: []}]).state.screen.at).toBe('preflight');
-		expect(at(play([started, {type: 'opened', stack, interview, passed: ['one'], at: {step: 'two', question: 'password'}}]).state)).toBe('two.password');
+		expect(place(play([started, {type: 'opened', stack, interview, passed: ['one'], at: {step: 'two', question: 'password'}}]).state)).toBe('two.password');
 	});
 
-	test('arriving at a step shows its first gap', () => {
-		expect(at(walking())).toBe('one.b');
+	test('a step is begun at its beginning; one that was seen, at its first gap', () => {
+		const at = {step: 'one'};
+		expect(place(play([started, {type: 'opened', stack, interview, passed: [], at}]).state)).toBe('one.a');
+		expect(place(play([started, {type: 'opened', stack, interview, passed: ['one'], at}]).state)).toBe('one.b');
 	});
 
 	test('an answer is asked to be taken, and the walk goes on when it was', () => {
 		const typed = play([type('hello'), key('enter')], walking());
 		expect(typed.effects).toContainEqual({do: 'answer', step: 'one', path: 'b', text: 'hello'});
 		expect(typed.state.busy).toBe(true);
-		expect(at(typed.state)).toBe('one.b');
+		expect(place(typed.state)).toBe('one.b');
 		const taken = play([answeredWith(interview, 'one', 'b', 'hello')], typed.state);
-		expect(at(taken.state)).toBe('two.mode');
+		expect(place(taken.state)).toBe('two.mode');
 		expect(taken.state.busy).toBe(false);
 		expect(taken.effects).toContainEqual(expect.objectContaining({do: 'place', step: 'two'}));
 	});
@@ -33,25 +35,25 @@ describe('walking through the questions', () => {
 	test('a refused answer stays to be mended, and going back is free', () => {
 		const no = {type: 'rejected', step: 'one', path: 'b', problem: 'must be shorter'} as const;
 		const stays = play([type('hello'), key('enter'), no], walking());
-		expect(at(stays.state)).toBe('one.b');
+		expect(place(stays.state)).toBe('one.b');
 		expect(stays.state.notice).toBe('must be shorter');
 		expect(stays.state.screen.at === 'question' && stays.state.screen.editor.kind === 'text' && textOf(stays.state.screen.editor.field)).toBe('hello');
 		const back = play([type('hello'), key('back-tab'), no], walking());
-		expect(at(back.state)).toBe('one.a');
+		expect(place(back.state)).toBe('one.a');
 		expect(back.state.notice).toContain('Not kept');
 	});
 
 	test('a question that needs an answer does not let one on without', () => {
 		const {state, effects} = play([key('enter')], walking());
-		expect(at(state)).toBe('one.b');
+		expect(place(state)).toBe('one.b');
 		expect(state.notice).toContain('needs an answer');
 		expect(effects).toEqual([]);
-		expect(at(play([key('page-down')], walking()).state)).toBe('one.b');
+		expect(place(play([key('page-down')], walking()).state)).toBe('one.b');
 	});
 
 	test('a default is taken by Enter, without an answer of its own', () => {
 		const {state, effects} = play([key('back-tab'), key('enter')], walking());
-		expect(at(state)).toBe('one.b');
+		expect(place(state)).toBe('one.b');
 		expect(effects.filter(effect => effect.do === 'answer')).toEqual([]);
 	});
 
@@ -59,7 +61,7 @@ describe('walking through the questions', () => {
 		const there = play([type('x'), key('enter'), answeredWith(interview, 'one', 'b', 'x')], walking()).state;
 		expect(there.screen).toMatchObject({editor: {kind: 'choice', highlighted: 0}});
 		const same = play([key('enter')], there);
-		expect(at(same.state)).toBe('two.password');
+		expect(place(same.state)).toBe('two.password');
 		expect(same.effects.filter(effect => effect.do === 'answer')).toEqual([]);
 		const other = play([key('down'), key('enter')], there);
 		expect(other.effects).toContainEqual({do: 'answer', step: 'two', path: 'mode', value: 'existing'});
@@ -86,18 +88,18 @@ describe('walking through the questions', () => {
 		expect([...changed.askAgain]).toEqual(['four.last']);
 		expect([...changed.passed]).not.toContain('four');
 		const jumped = play([key('page-down'), key('page-down')], changed).state;
-		expect(at(jumped)).toBe('three.');
+		expect(place(jumped)).toBe('three.');
 		const last = play([key('page-down'), key('page-down')], jumped);
-		expect(at(last.state)).toBe('four.last');
+		expect(place(last.state)).toBe('four.last');
 		const confirmed = play([key('enter')], last.state);
 		expect(confirmed.effects).toContainEqual({do: 'answer', step: 'four', path: 'last', text: 'last value'});
 	});
 
 	test('the last step leads to the plan; a gap before it leads back to the gap', () => {
 		const end = play([key('steps'), key('end'), key('down'), key('down'), key('down'), key('enter')], walking());
-		expect(at(end.state)).toBe('four.last');
+		expect(place(end.state)).toBe('four.last');
 		const gap = play([key('enter')], end.state);
-		expect(at(gap.state)).toBe('one.b');
+		expect(place(gap.state)).toBe('one.b');
 		expect(gap.effects.filter(effect => effect.do === 'plan')).toEqual([]);
 		const whole = play([answeredWith(interview, 'one', 'b', 'x')], end.state).state;
 		expect(play([key('enter')], whole).effects).toContainEqual({do: 'plan'});
@@ -106,7 +108,7 @@ describe('walking through the questions', () => {
 	test('arriving at a step asks its probes', () => {
 		const whole = play([answeredWith(interview, 'one', 'b', 'x')], walking()).state;
 		const there = play([key('steps'), key('down'), key('down'), key('enter')], whole);
-		expect(at(there.state)).toBe('three.');
+		expect(place(there.state)).toBe('three.');
 		expect(there.effects).toContainEqual({do: 'probe', step: 'three'});
 	});
 });

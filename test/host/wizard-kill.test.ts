@@ -1,0 +1,137 @@
+/** SIGKILL of the screen, of the runner, of both, on every screen: the next `setup` goes on from there, and nothing is asked twice. */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect} from 'vitest';
+import {entering} from '#rehearse/enter.ts';
+import {bring} from '#rehearse/program.ts';
+import type {ThrowAway} from '#rehearse/throwaway.ts';
+import {openPty, type Pty} from '../ui/support/pty.ts';
+import {holdAptLock} from './support/apt-lock.ts';
+import {answerAll, askedNow, type Reply} from './support/operator.ts';
+import {buildProgram, checkout, setup} from './support/setup.ts';
+import {sshd} from './support/ssh.ts';
+import {until} from './support/until.ts';
+import {hostTest} from './support/with-host.ts';
+
+const replies: Readonly<Record<string, Reply>> = {
+	'Sources: Sources': {choose: /small ones/},
+	'LDAP directory: User name': {type: 'ada'},
+	'LDAP directory: Surname': {type: 'Lovelace'},
+	'LDAP directory: Password': {secret: 'Canary-typed-once'},
+	'Application: Python environment': {choose: /system's packages/},
+	'Superuser: E-mail': {type: 'admin@example.org'},
+};
+
+hostTest('killed on every screen, it goes on there', {layer: sshd, binds: [bring(checkout)], timeout: 600_000}, async host => {
+	buildProgram();
+	const first = await wizard(host, 'What shall be done?');
+	await die(first);
+
+	const preflight = await wizard(host, 'What shall be done?');
+	preflight.type('\r');
+	await preflight.until('Can this host take it?');
+	await die(preflight);
+
+	const question = await wizard(host, 'What shall be done?');
+	await question.until(/Go on with|ipynbsrv/);
+	question.type('\r');
+	await question.until(/Can this host take it\?|step \d+ of/);
+	await pastPreflight(question);
+	const asked = [...(await answerAll(question, replies, step => step === 'PostgreSQL'))];
+	question.type('half an ans');
+	await die(question);
+	expect(readFileSync(join(host.root, 'var/lib/host-setup/state.json'), 'utf8')).not.toContain('Canary-typed-once');
+
+	const further = await wizard(host, 'Go on with ipynbsrv');
+	further.type('\r');
+	await until(() => askedNow(further) !== undefined, {what: `the question it was left at\n${further.text()}`});
+	asked.push(...(await answerAll(further, replies, /review ·/)));
+	expect(asked.filter((key, index) => asked.indexOf(key) !== index)).toEqual([]);
+	await die(further);
+
+	const review = await wizard(host, 'Go on with ipynbsrv');
+	review.type('\r');
+	await review.until(/step 13 of 13/);
+	await toReview(review);
+	const lock = await holdAptLock(host);
+	try {
+		review.type('i');
+		await review.until(/waits? for|waiting for/, 60_000);
+		await die(review);
+
+		// The screen is gone, the run waits for the lock; the runner is next.
+		const watching = await wizard(host, 'Watch the run in progress');
+		watching.type('\r');
+		await watching.until('installing');
+		await killRunner(host);
+		await watching.until(/Go on from where it stopped|Try again/, 20_000);
+		expect(watching.text()).toMatch(/killed/);
+		await die(watching);
+
+		const again = await wizard(host, 'Go on with ipynbsrv');
+		expect(again.text()).not.toContain('Watch the run in progress');
+		again.type('\r');
+		await again.until(/step 13 of 13/);
+		await toReview(again);
+		again.type('i');
+		await again.until(/waits? for|waiting for/, 60_000);
+		// Both at once.
+		await Promise.all([die(again), killRunner(host)]);
+
+		const last = await wizard(host, 'Go on with ipynbsrv');
+		last.type('\r');
+		await last.until(/step 13 of 13/);
+		last.type('\u0003');
+		expect((await last.ended).code).toBe(130);
+		expect(last.history()).toContain('Go on with: setup');
+		await last.close();
+	} finally {
+		await lock.release();
+	}
+});
+
+/** As an operator in a terminal of the host. */
+const wizard = async (host: ThrowAway, shows: string): Promise<Pty> => {
+	const pty = openPty(entering(host.leader(), [setup]) as [string, ...string[]], {
+		env: {PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt'},
+	});
+	await pty.until(shows, 30_000);
+	return pty;
+};
+
+/** The program that draws, not the launcher that gives the terminal back. */
+const die = async (pty: Pty): Promise<void> => {
+	const node = await until(() => children(pty.pid).find(pid => /(^|\/)node\0/.test(commandOf(pid))), {what: 'the process that draws'});
+	process.kill(node, 'SIGKILL');
+	await pty.ended;
+	await until(() => !pty.modes().alternate && !pty.modes().paste, {what: `the terminal given back\n${pty.text()}`});
+	await pty.close();
+};
+
+const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+
+const children = (pid: number): readonly number[] => {
+	const direct = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+	return [pid, ...direct.flatMap(children)];
+};
+
+const killRunner = async (host: ThrowAway): Promise<void> => {
+	const {pid} = JSON.parse(readFileSync(join(host.root, 'var/lib/host-setup/run.json'), 'utf8')) as {pid: number};
+	await host.must(['kill', '-KILL', String(pid)]);
+};
+
+const pastPreflight = async (pty: Pty): Promise<void> => {
+	await pty.until(screen => !/looking/.test(screen[0] ?? ''), 30_000);
+	for (let turn = 0; turn < 10 && !/step \d+ of/.test(pty.screen()[0] ?? ''); turn++) {
+		pty.type('\r');
+		await pty.until(/step \d+ of \d+|a accepts it by name/);
+		if (/step \d+ of \d+/.test(pty.screen()[0] ?? '')) return;
+		pty.type('a');
+		await pty.until('is accepted');
+	}
+};
+
+const toReview = async (pty: Pty): Promise<void> => {
+	await answerAll(pty, replies, /review ·/);
+	await pty.until(/\d+ changes/, 30_000);
+};
