@@ -1,5 +1,6 @@
 /** The answers of a wizard that is not done: saved after each, so that the next `setup` goes on where this one stopped. */
 import {type Draft, readState, updateState} from './state.ts';
+import {forgetUnusedTyped} from './typed-secrets.ts';
 
 /** What changes; the rest of a draft stays as it was. */
 export type DraftChange = Partial<Omit<Draft, 'stack' | 'savedAt'>>;
@@ -20,9 +21,20 @@ export const saveDraft = async (directory: string, stack: string, change: DraftC
 	return after.drafts[stack]!;
 };
 
-/** Forgets a draft; what was typed for it stays until `forgetTyped`, because an installed stack may refer to it. */
+/** An empty draft in place of what was there. What was typed for that one is forgotten, unless what is installed refers to it. */
+export const beginDraft = async (directory: string, stack: string): Promise<Draft> => {
+	const after = await updateState(directory, state => ({
+		...state,
+		drafts: {...state.drafts, [stack]: {...emptyDraft(stack), savedAt: new Date().toISOString()}},
+	}));
+	await forgetUnusedTyped(directory, stack);
+	return after.drafts[stack]!;
+};
+
+/** Forgets a draft, and what was typed for it, unless what is installed refers to it. */
 export const dropDraft = async (directory: string, stack: string): Promise<void> => {
 	await updateState(directory, ({drafts: {[stack]: _, ...drafts}, ...state}) => ({...state, drafts}));
+	await forgetUnusedTyped(directory, stack);
 };
 
 const emptyDraft = (stack: string): Draft => ({stack, answers: {}, provenance: {}, savedAt: new Date(0).toISOString()});

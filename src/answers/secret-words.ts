@@ -1,15 +1,22 @@
 /** A secret's reference in words for the screen, which never shows the value itself. */
 import {stat} from 'node:fs/promises';
 import type {Json} from '#model/json.ts';
+import {readSecretStore} from './secret-store.ts';
 import {isMap, own, type Peeled, peel, shapeOf} from './shape.ts';
 
 /** Where typed secrets of a stack lie, below the state directory. */
 export const typedFolder = (stack: string): string => `typed/${stack}`;
 
-/** 'to be generated', 'typed', a path, '$NAME'; and what is wrong when what was typed is no longer there. */
-export const secretWords = async (value: Json | undefined, stack: string): Promise<{readonly words?: string; readonly problem?: string}> => {
+/** The names, `step.path`, of a stack's secrets in the store; none where it cannot be read: the run will say why. */
+export const generatedSecrets = async (store: string | undefined, stack: string): Promise<ReadonlySet<string>> => {
+	const kept = store === undefined ? new Map<string, string>() : await readSecretStore(store).catch(() => new Map<string, string>());
+	return new Set([...kept.keys()].filter(name => name.startsWith(`${stack}/`)).map(name => name.slice(stack.length + 1)));
+};
+
+/** 'to be generated', 'generated earlier', 'typed', a path, '$NAME'; and what is wrong when what was typed is no longer there. */
+export const secretWords = async (value: Json | undefined, stack: string, made: boolean): Promise<{readonly words?: string; readonly problem?: string}> => {
 	if (!isMap(value)) return {};
-	if (own(value, 'secret') !== undefined) return {words: 'to be generated'};
+	if (own(value, 'secret') !== undefined) return {words: made ? 'generated earlier, and kept' : 'to be generated'};
 	if (own(value, 'prompt') !== undefined) return {words: 'asked for when it is needed'};
 	const [env, credential, file] = ['env', 'credential', 'file'].map(key => own(value, key));
 	if (typeof env === 'string') return {words: `$${env}`};

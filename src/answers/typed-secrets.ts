@@ -1,5 +1,5 @@
 /** A secret that was typed lies in a file of its own from then on: the draft refers to it, and a wizard that was killed does not ask for it twice. */
-import {rm} from 'node:fs/promises';
+import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {makeOwnDirectory, writeOwnFile} from '#host/own-file.ts';
 import type {Stack} from '#model/step.ts';
@@ -9,6 +9,8 @@ import {limitsOf} from './secret-file.ts';
 import {secretFault} from './secret-value.ts';
 import {typedFolder} from './secret-words.ts';
 import {type FactsOf, type Given, settleGiven} from './settle.ts';
+import {own} from './shape.ts';
+import {readState} from './state.ts';
 
 export type TypedSecret = {readonly step: string /** As in `Asked.path`. */; readonly path: string; readonly value: string};
 
@@ -39,6 +41,12 @@ export const keepTypedSecret = async (
 /** Where a stack's typed secrets lie on this host. */
 export const typedDirectory = (state: string, stack: string): string => join(state, typedFolder(stack));
 
-/** Forgets all of a stack, or one by `step.path`. Nothing there is no fault. */
-export const forgetTyped = (state: string, stack: string, name?: string): Promise<void> =>
-	rm(name === undefined ? typedDirectory(state, stack) : join(typedDirectory(state, stack), name), {recursive: true, force: true});
+/** Takes away what was typed for a stack and is referred to by nothing any more: neither by its draft nor by what is installed. */
+export const forgetUnusedTyped = async (state: string, stack: string): Promise<void> => {
+	const directory = typedDirectory(state, stack);
+	const {drafts, installed} = await readState(state);
+	const used = JSON.stringify([own(drafts, stack), own(installed, stack)]);
+	for (const name of await readdir(directory).catch(() => [])) {
+		if (!used.includes(JSON.stringify(join(directory, name)))) await rm(join(directory, name), {force: true});
+	}
+};

@@ -1,6 +1,6 @@
 /** Effects about the answers: each is taken or refused, and saved before the walk goes on. */
 import {askAgain} from '#answers/ask-again.ts';
-import {readDraft, saveDraft} from '#answers/drafts.ts';
+import {beginDraft, readDraft, saveDraft} from '#answers/drafts.ts';
 import type {Given} from '#answers/interview.ts';
 import {readState} from '#answers/state.ts';
 import {readTyped, type Typed} from '#answers/typed.ts';
@@ -19,8 +19,7 @@ export const open: Performer<'open'> = async ({stack: id, fresh}, session, send)
 	session.stack = stack;
 	session.given = (known?.answers ?? {}) as Given;
 	session.provenance = known?.provenance ?? {};
-	if (fresh)
-		await saveDraft(session.place.state, id, {answers: {}, provenance: {}, step: undefined, question: undefined, passed: [], accepted: [], unproven: []});
+	if (fresh) await beginDraft(session.place.state, id);
 	const interview = await look(session);
 	send({
 		type: 'opened',

@@ -56,7 +56,7 @@ export const stackOf = ({stack}: Session): Stack => {
 
 /** The interview anew, from the answers so far. */
 export const look = async (session: Session): Promise<Interview> => {
-	session.interview = await interview(stackOf(session), session.given, {facts: factsIn(session), provenance: session.provenance});
+	session.interview = await interview(stackOf(session), session.given, {facts: factsIn(session), provenance: session.provenance, store: session.place.secrets});
 	return session.interview;
 };
 

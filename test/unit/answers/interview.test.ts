@@ -3,11 +3,13 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {askAgain} from '#answers/ask-again.ts';
+import {beginDraft, dropDraft, saveDraft} from '#answers/drafts.ts';
 import {type Asked, type Given, interview} from '#answers/interview.ts';
 import {loadAnswers} from '#answers/load.ts';
+import {writeSecretStore} from '#answers/secret-store.ts';
 import type {FactsOf} from '#answers/settle.ts';
 import {clearTyped, readTyped, type Typed} from '#answers/typed.ts';
-import {forgetTyped, keepTypedSecret} from '#answers/typed-secrets.ts';
+import {forgetUnusedTyped, keepTypedSecret} from '#answers/typed-secrets.ts';
 import type {Stack} from '#model/step.ts';
 import {ipynbsrv} from '#stacks/ipynbsrv.ts';
 import {stack as small, facts as smallFacts} from './steps.ts';
@@ -78,6 +80,15 @@ describe('what is asked', () => {
 		expect(existing).not.toHaveProperty('default');
 		expect(await ipy.question({postgres: {mode: 'existing'}}, 'postgres.password')).toMatchObject({mayGenerate: false, missing: true});
 		expect(await ipy.question({}, 'postgres.password')).toMatchObject({mayGenerate: true, secret: 'to be generated', text: ''});
+	});
+
+	test('a secret that an earlier run generated is said to be there', async () => {
+		const store = join(directory, 'secrets.json');
+		await writeSecretStore(store, new Map([['ipynbsrv/postgres.password', 'c4n4ry-hunter2']]));
+		const {steps} = await interview(ipynbsrv, {}, {facts: hostFacts, store});
+		const secrets = steps.flatMap(step => step.questions.filter(({secret}) => secret !== undefined).map(({path, secret}) => [`${step.id}.${path}`, secret]));
+		expect(Object.fromEntries(secrets)).toMatchObject({'postgres.password': 'generated earlier, and kept', 'superuser.password': 'to be generated'});
+		expect(JSON.stringify(steps)).not.toContain('c4n4ry');
 	});
 
 	test('yes and no, choices and time zones have their lists', async () => {
@@ -248,10 +259,15 @@ describe('a typed secret', () => {
 		expect([(await stat(file)).mode & 0o777, (await stat(join(file, '..'))).mode & 0o777]).toEqual([0o600, 0o700]);
 		const with_ = await ipy.must(given, 'ldap-directory.bindPassword', {value: {file}});
 		expect(await ipy.question(with_, 'ldap-directory.bindPassword')).toMatchObject({secret: 'typed', value: {file}});
-		await forgetTyped(state, 'ipynbsrv', 'ldap-directory.bindPassword');
+		await saveDraft(state, 'ipynbsrv', {answers: with_ as never});
+		await keep('p4ss-word', 'bindPassword');
+		await writeFile(join(state, 'typed/ipynbsrv/postgres.password'), 'left over\n');
+		await forgetUnusedTyped(state, 'ipynbsrv');
+		expect(await readdir(join(state, 'typed/ipynbsrv'))).toEqual(['ldap-directory.bindPassword']);
+		expect((await beginDraft(state, 'ipynbsrv')).answers).toEqual({});
 		expect(await readdir(join(state, 'typed/ipynbsrv'))).toEqual([]);
 		expect(await ipy.question(with_, 'ldap-directory.bindPassword')).toMatchObject({problem: expect.stringMatching(/type it again/)});
-		await forgetTyped(state, 'ipynbsrv');
-		await forgetTyped(state, 'ipynbsrv');
+		await dropDraft(state, 'ipynbsrv');
+		await dropDraft(state, 'ipynbsrv');
 	});
 });
