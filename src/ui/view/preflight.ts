@@ -23,7 +23,7 @@ export const preflightView = (state: State, {highlighted}: On): View => {
 			keys.help,
 			{key: 'interrupt', does: 'leave'},
 		],
-		...(rows.some(({state: now}) => now === 'looking') ? {} : {asks: {kind: 'keys', prompt: 'Enter goes on'} as const}),
+		...(rows.length === 0 || rows.some(({state: now}) => now === 'looking') ? {} : {asks: {kind: 'keys', prompt: 'Enter goes on'} as const}),
 	});
 };
 
