@@ -32,7 +32,7 @@ export type Pty = {
 	resize(columns: number, rows: number): void;
 	/** Waits until the screen shows it; the failure shows the screen instead. */
 	until(what: string | RegExp | ((screen: readonly string[]) => boolean), deadline?: number): Promise<void>;
-	/** Waits until nothing has been written for so many milliseconds. */
+	/** Waits until nothing has been written for so many milliseconds, from now on. */
 	quiet(milliseconds?: number): Promise<void>;
 	/** How many bytes have come so far. */
 	bytes(): number;
@@ -140,7 +140,8 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 			}
 		},
 		async quiet(milliseconds = 300) {
-			await until(() => performance.now() - lastAt > milliseconds, {deadline: 20_000, every: 20, what: `no output for ${milliseconds} ms`});
+			const asked = performance.now();
+			await until(() => performance.now() - Math.max(lastAt, asked) > milliseconds, {deadline: 20_000, every: 20, what: `no output for ${milliseconds} ms`});
 		},
 		bytes: () => received,
 		seenAfter: text => firsts.get(text) ?? Number.NaN,
