@@ -6,6 +6,7 @@ import {parse} from 'yaml';
 import {loadAnswers} from '#answers/load.ts';
 import {answersSchema} from '#answers/schema.ts';
 import {answersTemplate} from '#answers/template.ts';
+import {checks} from '#checks/index.ts';
 import {factsOf, type Opened, openStack} from '#commands/open-stack.ts';
 import {type Item, orderOf} from '#engine/order.ts';
 import {makePlan} from '#engine/plan.ts';
@@ -112,6 +113,14 @@ describe('the ipynbsrv stack', () => {
 		const text = planText(plan, 'Plan', {style: styleFor({}), diffs: true, verbose: false});
 		expect(text).toMatch(/\[openresty\]/);
 		expect(text).not.toContain('undefined');
+	});
+
+	test('names checks that there are, and tells what its own steps took', () => {
+		const known = checks.map(({id}) => id);
+		expect(known).toEqual(expect.arrayContaining([...(ipynbsrv.preflight ?? [])]));
+		const steps = ipynbsrv.steps.map(({id}) => id);
+		expect(steps).toEqual(expect.arrayContaining(Object.keys(ipynbsrv.measured?.steps ?? {})));
+		for (const seconds of Object.values(ipynbsrv.measured?.steps ?? {})) expect(seconds).toBeLessThanOrEqual(ipynbsrv.measured!.seconds);
 	});
 
 	test('reads the facts its steps declare', async () => {
