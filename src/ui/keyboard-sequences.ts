@@ -45,6 +45,8 @@ const controls: ReadonlyMap<number, NamedKey> = new Map([
 	[0x0b, 'delete-to-end'],
 	[0x0c, 'redraw'],
 	[0x0d, 'enter'],
+	[0x0f, 'unproven'],
+	[0x12, 'retry'],
 	[0x14, 'steps'],
 	[0x15, 'delete-to-start'],
 	[0x17, 'delete-word'],
