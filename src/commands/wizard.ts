@@ -29,7 +29,7 @@ const draw = async (
 	plain: boolean,
 	session: ReturnType<typeof newSession>,
 ): Promise<{readonly code: number; readonly lines: readonly string[]}> => {
-	if (options.format === 'ndjson') throw noTerminal(process.stdin);
+	if (options.format === 'ndjson') return (await import('./wizard/json-lines.ts')).asJsonLines(session);
 	if (plain) return (await import('./wizard/lines.ts')).lineByLine(session);
 	return (await import('./wizard/screen.ts')).onScreen(session);
 };

@@ -8,7 +8,7 @@ import type {PlanLine, State} from './types.ts';
 /** `id` says what it does: 'retry', 'continue:ipynbsrv'. */
 export type Item = {readonly id: string; readonly label: string; readonly note?: string};
 
-/** What the start screen offers: 'watch' and 'drive' for a run in progress, 'continue:STACK' for unfinished answers, 'new:STACK'. */
+/** What the start screen offers: 'watch' and 'drive' for a run in progress, 'continue:STACK' for unfinished answers or those of an install, 'new:STACK'. */
 export const startItems = ({running, stacks}: State): readonly Item[] => [
 	...(running
 		? [
@@ -25,6 +25,11 @@ export const startItems = ({running, stacks}: State): readonly Item[] => [
 						note: [`${count(draft.answered, 'answer')}, saved ${dayAndTime(draft.savedAt)}`, stoppedAt(draft)].filter(Boolean).join('; '),
 					},
 				]
+			: [],
+	),
+	...stacks.flatMap(({id, title, draft, installed}) =>
+		installed && !draft
+			? [{id: `continue:${id}`, label: `Look at ${title} with the answers it was installed with`, note: 'change some, see the plan, install again'}]
 			: [],
 	),
 	...stacks.map(({id, title, about, cost, draft, installed}) => ({
