@@ -33,6 +33,8 @@ export type UndoOptions = {
 /** One kind of thing on a host with a desired state. One file each; every one passes the shared conformance suite. */
 export interface ResourceType<Spec, State> {
 	readonly name: string;
+	/** Loads what `diff` needs and what would burden the start of those who only hold the resource. Called before inspect and diff. */
+	ready?(spec: Spec): Promise<void>;
 	/** Read only. "absent" is a state. Throws Blocked when it cannot be seen yet. */
 	inspect(spec: Spec, host: Reader): Promise<State>;
 	/** Pure; empty means as desired. From 'absent' it gives what a fresh host will get, so that a plan is full before its makers ran. */
@@ -103,7 +105,11 @@ export const resource = <Spec, State>(type: ResourceType<Spec, State>, edges: Ed
 	async look(host: Reader): Promise<Look> {
 		let known: Spec | undefined = typeof spec === 'function' ? preview : spec;
 		try {
-			if (typeof spec === 'function') known = await (spec as Late<Spec>)(host);
+			if (known !== undefined) await type.ready?.(known);
+			if (typeof spec === 'function') {
+				known = await (spec as Late<Spec>)(host);
+				await type.ready?.(known);
+			}
 			const settled = known as Spec;
 			const state = await type.inspect(settled, host);
 			const changes = type.diff(settled, state);

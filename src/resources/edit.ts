@@ -1,6 +1,6 @@
 /** Settings in a file that others own as well: one diff, one write and one undo for all of them, and every other byte stays. */
 import {type Editor, splice, spliceShown} from '#edit/editor.ts';
-import {type AnyEdit, editorFor} from '#edit/formats.ts';
+import type {AnyEdit, FormatName} from '#edit/formats.ts';
 import {recordSettings} from '#edit/record.ts';
 import {decodeBytes, type Encoding, encodeText} from '#host/bytes.ts';
 import {sha256} from '#host/stash.ts';
@@ -33,8 +33,21 @@ export const edit = (spec: EditSpec, edges: Partial<Edges> = {}): Resource =>
 export const lateEdit = (id: string, spec: Late<EditSpec>, edges: Partial<Edges> = {}, preview?: EditSpec): Resource =>
 	resource(editType, {...edges, id: edges.id ?? `edit:${id}`}, spec, preview);
 
+/** Parsers of a dozen formats: the doctor holds edits that mend, and most of its runs look at none. */
+let formats: typeof import('#edit/formats.ts') | undefined;
+
+const loadFormats = async (): Promise<void> => {
+	formats ??= await import('#edit/formats.ts');
+};
+
+const editorFor = (format: FormatName): Editor<unknown> => {
+	if (formats === undefined) throw new TypeError('an edit was looked at before it was ready');
+	return formats.editorFor(format);
+};
+
 export const editType: ResourceType<EditSpec, EditState> = {
 	name: 'edit',
+	ready: loadFormats,
 	async inspect(spec, host) {
 		const {stat} = await statThrough(host, spec.path);
 		if (stat === undefined) return 'absent';

@@ -1,7 +1,6 @@
 /** Undo of an edit is an edit: what we set goes back to what it was, and what others changed since stays. */
 import type {FormatName} from '#edit/formats.ts';
 import {recallSettings} from '#edit/record.ts';
-import {revertEdit} from '#edit/revert.ts';
 import {decodeBytes, encodeText} from '#host/bytes.ts';
 import {accounts, ownerIds} from '#host/facts/accounts.ts';
 import {sha256} from '#host/stash.ts';
@@ -29,6 +28,7 @@ export const undoEdit = async (record: Json, host: Host, [left, before]: readonl
 	if (stat === undefined || now === undefined) return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `${path} was removed since`};
 	if (left === undefined || before === undefined) return {outcome: 'conflict', why: `the previous ${path} is not in the stash any more`};
 	const current = decodeBytes(now);
+	const {revertEdit} = await import('#edit/revert.ts');
 	const {result, conflicts} = revertEdit({
 		format,
 		settings: recallSettings(settings),

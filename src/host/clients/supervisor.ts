@@ -1,5 +1,4 @@
 /** supervisord's XML-RPC over its own Unix socket: supervisorctl is a Python program that takes a third of a second to start. */
-import {request} from 'node:http';
 import type {Json} from '#model/json.ts';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -38,6 +37,8 @@ const post = ({socket, user, password}: SupervisorPlace, body: string, timeout: 
 			asked.destroy();
 			reject(new Blocked(why));
 		};
+		// An import would load all that hangs on it, a second client among it, whether supervisor is here or not.
+		const {request} = process.getBuiltinModule('node:http');
 		const timer = setTimeout(() => fail({because: 'timeout', need: `supervisor gave no answer on ${socket} within ${timeout / 1000} s`}), timeout);
 		const asked = request({
 			socketPath: socket,

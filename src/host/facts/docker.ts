@@ -1,5 +1,4 @@
 /** The engine's API version and docker0's address, as the guide's settings want them; both may be missing. */
-import {request} from 'node:http';
 import type {Fact} from '#model/host.ts';
 
 export type Docker = {readonly address: string | undefined; readonly apiVersion: string | undefined};
@@ -33,7 +32,8 @@ const number = (address: string): number => address.split('.').reduce((sum, part
 
 const askVersion = (socketPath: string): Promise<string | undefined> =>
 	new Promise(resolve => {
-		const asked = request({socketPath, path: '/version', timeout: 2000}, response => {
+		// An import would load all that hangs on it, whether docker is here or not.
+		const asked = process.getBuiltinModule('node:http').request({socketPath, path: '/version', timeout: 2000}, response => {
 			let text = '';
 			response
 				.setEncoding('utf8')

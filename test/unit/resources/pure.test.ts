@@ -5,7 +5,7 @@ import {Secret} from '#model/secret.ts';
 import {aptPackages, aptPackagesType} from '#resources/apt-packages.ts';
 import {debconfType, parseAnswers} from '#resources/debconf.ts';
 import {directory} from '#resources/directory.ts';
-import {edit, editType} from '#resources/edit.ts';
+import {type EditSpec, edit, editType} from '#resources/edit.ts';
 import {file, fileType} from '#resources/file.ts';
 import {hostsNames} from '#resources/hosts-name.ts';
 import {packageNames} from '#resources/package-names.ts';
@@ -59,8 +59,11 @@ describe('a fresh host gets a full plan', () => {
 		]);
 		expect(JSON.stringify(changes)).not.toContain(canary);
 	});
-	it('of an edit whose package is not there yet', () =>
-		expect(editType.diff({path: '/etc/nslcd.conf', format: 'nslcd.conf', settings: [{key: 'base', value: ['dc=x']}]}, 'absent')).toHaveLength(1));
+	it('of an edit whose package is not there yet', async () => {
+		const spec: EditSpec = {path: '/etc/nslcd.conf', format: 'nslcd.conf', settings: [{key: 'base', value: ['dc=x']}]};
+		await editType.ready?.(spec);
+		expect(editType.diff(spec, 'absent')).toHaveLength(1);
+	});
 	it('of a unit', () =>
 		expect(unitType.diff({name: 'x.service', enabled: true, running: true}, 'absent').map(change => change.what)).toEqual(['at boot', 'running']));
 	it('of packages', () => expect(aptPackagesType.diff({names: ['nginx']}, 'absent')).toEqual([{what: 'package nginx', from: null, to: 'newest'}]));

@@ -44,7 +44,7 @@ const hung: Trouble = {
 const program = '/opt/garbage.mjs';
 const listening = `
 import {createServer} from 'node:net';
-import {chmodSync, mkdirSync, rmSync} from 'node:fs';
+import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 for (const where of process.argv.slice(2)) {
 	const server = createServer(socket => {
@@ -57,8 +57,11 @@ for (const where of process.argv.slice(2)) {
 		rmSync(where, {force: true});
 		server.listen(where, () => chmodSync(where, 0o777));
 	} else server.listen(Number(where), '127.0.0.1');
+	server.on('listening', () => writeFileSync('/run/garbage', where + String.fromCharCode(10), {flag: 'a'}));
 }
 `;
+
+const placesTaken = async (host: ThrowAway): Promise<number> => (await host.run(['cat', '/run/garbage'])).stdout.split('\n').length - 1;
 
 /** The unit runs another program, which listens where the service would and answers nonsense. */
 const garbage: Trouble = {
@@ -66,23 +69,23 @@ const garbage: Trouble = {
 	async begin(host, service) {
 		const {unit, places} = service;
 		writeFileSync(`${host.root}${program}`, listening);
+		await host.run(['rm', '-f', '/run/garbage']);
 		await host.run(['systemctl', 'stop', `${unit.replace(/\.service$/, '')}.socket`]);
 		await host.must(['systemctl', 'stop', unit]);
 		const lines = [
 			'[Service]',
 			'Type=simple',
 			'User=root',
-			'ExecStartPre=',
-			'ExecStart=',
+			...['ExecStartPre', 'ExecStart', 'ExecStartPost', 'ExecReload', 'PIDFile', 'NoExecPaths', 'ExecPaths', 'SystemCallFilter'].map(name => `${name}=`),
+			// The program is no part of the package, and makes code as it runs.
+			...['MemoryDenyWriteExecute', 'ProtectSystem', 'PrivateUsers', 'NoNewPrivileges'].map(name => `${name}=no`),
 			`ExecStart=${node} ${program} ${places.join(' ')}`,
-			'ExecStartPost=',
-			'ExecReload=',
-			'PIDFile=',
 		];
 		await host.must(['mkdir', '-p', `/run/systemd/system/${unit}.d`]);
 		await host.must(['tee', `/run/systemd/system/${unit}.d/zz-garbage.conf`], {stdin: `${lines.join('\n')}\n`});
 		await host.must(['systemctl', 'daemon-reload']);
 		await start(host, service);
+		await until(async () => (await placesTaken(host)) >= places.length, {what: `${unit} to listen`, deadline: 20_000});
 	},
 	async end(host, service) {
 		const {unit, places} = service;
