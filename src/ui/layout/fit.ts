@@ -26,7 +26,8 @@ const windowOf = (rows: readonly Row[], height: number): Window => {
 		first,
 		rows.findLastIndex(({anchor}) => anchor),
 	);
-	const focus = rows.findIndex(row => row.focus);
+	// Of a question its title and its field are highlighted: the field comes first.
+	const focus = rows.findLastIndex(row => row.focus);
 	const spare = Math.max(0, height - (last - first + 1));
 	const wanted = rows.some(({anchor}) => anchor) ? first - Math.floor(spare / 2) : 0;
 	const seen = focus < 0 ? wanted : Math.min(focus, Math.max(wanted, focus - height + 1));
