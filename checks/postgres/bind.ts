@@ -4,10 +4,11 @@ import {listeners} from '#host/facts/listeners.ts';
 import {type Cluster, postgresClusters} from '#host/facts/postgres-clusters.ts';
 import {postgresConf} from '#host/facts/postgres-conf.ts';
 import {postgresHealth} from '#host/facts/postgres-health.ts';
-import {ifTold, seeAs} from '#host/see.ts';
+import {ifTold, seeAs, valueIn} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {postgresSetting} from '#resources/postgres-setting.ts';
+import {edit} from '#resources/edit.ts';
+import {unit} from '#resources/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
 
@@ -45,7 +46,18 @@ export const check = defineCheck({
 	remedy: ({item}) => ({
 		sentence: `Set listen_addresses = 'localhost' in /etc/postgresql/${item}/postgresql.conf (with the address of the containers' network behind a comma where they need it), and restart the cluster.`,
 	}),
-	fix: ({item}) => [postgresSetting({cluster: item ?? '', settings: {listen_addresses: 'localhost'}, file: 'host-setup-doctor'})],
+	fix: (finding, {facts}) => {
+		const cluster = facts.clusters.find(({version, name}) => finding.item === `${version}/${name}`);
+		const path = cluster && fileIn(finding, cluster);
+		if (cluster === undefined || path === undefined || path.endsWith('.auto.conf')) return [];
+		return [
+			edit({path, format: 'postgresql.conf', settings: [{key: 'listen_addresses', value: ['localhost']}]}, {id: `edit:${path}:listen_addresses`}),
+			// Where only the file was wrong the server is left alone.
+			...(JSON.stringify(valueIn(finding.layers, 'runtime')) === '"localhost"'
+				? []
+				: [unit({name: cluster.unit, running: true, notBefore: Date.now()}, {needs: [`path:${path}`]})]),
+		];
+	},
 });
 
 const fileBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
@@ -57,6 +69,13 @@ const fileBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
 const runtimeBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
 	const value = (await host.fact(postgresHealth(cluster))).settings.get('listen_addresses')?.value ?? '';
 	return {addresses: addressesOf(value), seen: {value, where: "current_setting('listen_addresses')"}};
+};
+
+/** The file that has the line; the cluster's own where none has. */
+const fileIn = ({layers}: Finding, {directory}: Cluster): string | undefined => {
+	const seen = layers.file;
+	if (seen === undefined || !('where' in seen)) return undefined;
+	return seen.where.includes('no such line') ? `${directory}/postgresql.conf` : seen.where.replace(/:\d+$/, '');
 };
 
 /** None listens on its Unix socket only. */

@@ -1,0 +1,110 @@
+/** The checks of MariaDB on a booted Debian 12, which comes with the case they were made for: bind-address says 127.0.0.1, and systemd holds [::]:3306. */
+import {script} from './support/inside.ts';
+import {type Recipe, recipes} from './support/recipes.ts';
+import {services} from './support/services.ts';
+
+const own = '/etc/mysql/mariadb.conf.d/50-server.cnf';
+const restart = 'systemctl restart mariadb';
+
+const list: readonly Recipe[] = [
+	{
+		name: 'as Debian 12 comes, after a reboot: the socket unit holds the port',
+		check: 'mysql.bind',
+		item: '3306',
+		async break(host) {
+			await host.must(['systemctl', 'enable', 'mariadb.socket']);
+			await host.reboot();
+		},
+		verdict: 'fail',
+		says: /MariaDB answers from outside on \[::\] \(IPv4 as well\) through mariadb\.socket, though its file says otherwise/,
+		layers: {file: '127.0.0.1', runtime: '127.0.0.1', kernel: ['[::]:3306 (IPv4 as well)']},
+	},
+	{
+		name: 'and by the remedy as it is printed',
+		check: 'mysql.bind',
+		item: '3306',
+		break: script('systemctl enable mariadb.socket; systemctl stop mariadb; systemctl start mariadb.socket mariadb'),
+		verdict: 'fail',
+		says: /through mariadb\.socket/,
+		mend: 'remedy',
+	},
+	{
+		name: 'the socket unit was stopped, and the server still has its port',
+		check: 'mysql.bind',
+		item: '3306',
+		break: script('systemctl enable mariadb.socket; systemctl stop mariadb; systemctl start mariadb.socket mariadb; systemctl disable --now mariadb.socket'),
+		verdict: 'fail',
+		says: /through mariadb\.socket/,
+		layers: {kernel: ['[::]:3306 (IPv4 as well)']},
+	},
+	{
+		name: 'enabled: it opens the port at the next boot',
+		check: 'mysql.socket-activation',
+		item: 'mariadb.socket',
+		break: script('systemctl enable mariadb.socket'),
+		verdict: 'fail',
+		says: /opens \[::\]:3306 at the next boot/,
+		layers: {file: 'enabled'},
+	},
+	{
+		name: 'bound to every address',
+		check: 'mysql.bind',
+		item: '3306',
+		break: script(`sed -i 's/^bind-address.*/bind-address = 0.0.0.0/' ${own}; ${restart}`),
+		verdict: 'fail',
+		says: /answers from outside on 0\.0\.0\.0$/,
+		layers: {file: '0.0.0.0', runtime: '0.0.0.0', kernel: ['0.0.0.0:3306']},
+	},
+	{
+		name: 'opened in the file, not yet in the process',
+		check: 'mysql.bind',
+		item: '3306',
+		break: script(`sed -i 's/^bind-address.*/bind-address = */' ${own}`),
+		verdict: 'fail',
+		says: /changed in the file, not in the process/,
+		layers: {file: '*', runtime: '127.0.0.1', kernel: ['127.0.0.1:3306']},
+	},
+	{name: 'stopped', check: 'mysql.running', item: 'running', break: script('systemctl stop mariadb'), verdict: 'fail', says: /mariadb\.service is inactive/},
+	{name: 'not enabled', check: 'mysql.running', item: 'boot', break: script('systemctl disable mariadb'), verdict: 'warn', layers: {file: 'disabled'}},
+	{
+		name: 'an anonymous account',
+		check: 'mysql.accounts',
+		item: "''@'localhost'",
+		break: script(`mariadb -e "CREATE USER ''@'localhost'"`),
+		verdict: 'fail',
+		says: /without a name/,
+		mend: 'remedy',
+	},
+	{
+		name: 'root from everywhere',
+		check: 'mysql.accounts',
+		item: "'root'@'%'",
+		break: script(`mariadb -e "CREATE USER 'root'@'%' IDENTIFIED BY 'x'"`),
+		verdict: 'fail',
+		says: /root may log in from everywhere/,
+		mend: script(`mariadb -e "DROP USER 'root'@'%'"`),
+	},
+	{
+		name: 'edited and not restarted',
+		check: 'mysql.restart-pending',
+		item: 'max_connections',
+		break: script(`printf '[mysqld]\\nmax-connections = 42\\nkey_buffer_size = 128M\\n' > /etc/mysql/mariadb.conf.d/70-more.cnf`),
+		verdict: 'warn',
+		says: /changed in the file, not in the process: it still runs with 151/,
+		layers: {file: '42', runtime: '151'},
+	},
+	{
+		name: 'set in the process only',
+		check: 'mysql.restart-pending',
+		item: 'max_connections',
+		break: script('mariadb -e "SET GLOBAL max_connections = 77"'),
+		verdict: 'warn',
+		says: /changed in the process, not in the file: its next start takes 42/,
+		layers: {file: '42', runtime: '77'},
+		mend: script('mariadb -e "SET GLOBAL max_connections = 42"; systemctl restart mariadb'),
+	},
+];
+
+recipes('mysql: every check on a booted host', {layer: services, network: 'none', timeout: 400_000}, list, {
+	prepare: script(`systemctl disable --now mariadb.socket; ${restart}`),
+});
