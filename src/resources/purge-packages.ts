@@ -1,5 +1,4 @@
 /** Taking packages away again: only ours, only what nothing else needs, and never a database that its package would drop in silence. */
-import {gunzipSync} from 'node:zlib';
 import {aptEnvironment} from '#host/apt/environment.ts';
 import {transact} from '#host/apt/transaction.ts';
 import {isInstalled, packages} from '#host/facts/packages.ts';
@@ -38,7 +37,7 @@ const broughtAlong = async (names: readonly string[], host: Reader): Promise<Rea
 	const texts = await Promise.all(
 		files.map(async name => {
 			const bytes = (await host.read(`/var/log/apt/${name}`)) ?? new Uint8Array();
-			return (name.endsWith('.gz') ? gunzipSync(bytes) : Buffer.from(bytes)).toString('utf8');
+			return (name.endsWith('.gz') ? process.getBuiltinModule('node:zlib').gunzipSync(bytes) : Buffer.from(bytes)).toString('utf8');
 		}),
 	);
 	return new Set(
