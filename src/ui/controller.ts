@@ -1,6 +1,8 @@
 /** Runs the state machine: keys and news go in, the state is shown, effects are carried out. The one place of the wizard where time passes. */
 import {faultData} from '#model/fault.ts';
-import type {Effect, Msg, State} from './state/types.ts';
+import type {Effect} from './state/effects.ts';
+import type {Msg} from './state/msg.ts';
+import type {State} from './state/types.ts';
 import {firstState, update} from './state/update.ts';
 
 export type Renderer = {

@@ -2,7 +2,8 @@
 import type {Renderer} from './controller.ts';
 import type {Key} from './keys.ts';
 import {keysOf} from './ndjson-input.ts';
-import type {Msg, State} from './state/types.ts';
+import type {Msg} from './state/msg.ts';
+import type {State} from './state/types.ts';
 import type {View} from './view/types.ts';
 import {view} from './view/view.ts';
 

@@ -10,7 +10,8 @@ import {news} from './plain-news.ts';
 import {runLines} from './plain-run.ts';
 import {plainPrompt} from './plain-text.ts';
 import {understand} from './plain-words.ts';
-import type {Msg, State} from './state/types.ts';
+import type {Msg} from './state/msg.ts';
+import type {State} from './state/types.ts';
 import type {View} from './view/types.ts';
 import {view} from './view/view.ts';
 

@@ -1,5 +1,6 @@
 /** Which function carries out which effect of the wizard. */
-import type {Effect, State} from '#ui/state/types.ts';
+import type {Effect} from '#ui/state/effects.ts';
+import type {State} from '#ui/state/types.ts';
 import {report, shell, summary, writeReport} from './aftermath.ts';
 import {preflight} from './preflight.ts';
 import {probe, unproven} from './probing.ts';

@@ -8,7 +8,8 @@ import {createReader, type PassReader} from '#host/reader.ts';
 import {Fault} from '#model/fault.ts';
 import type {AnyStep, Stack} from '#model/step.ts';
 import type {Attached} from '#runner/attach.ts';
-import type {Msg, State} from '#ui/state/types.ts';
+import type {Msg} from '#ui/state/msg.ts';
+import type {State} from '#ui/state/types.ts';
 import {factsOf} from '../open-stack.ts';
 import type {Place} from '../state-place.ts';
 
@@ -33,7 +34,7 @@ export type Session = {
 
 export type Send = (msg: Msg) => void;
 export type Performer<Do extends string> = (
-	effect: Extract<import('#ui/state/types.ts').Effect, {do: Do}>,
+	effect: Extract<import('#ui/state/effects.ts').Effect, {do: Do}>,
 	session: Session,
 	send: Send,
 	state: State,

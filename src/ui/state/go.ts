@@ -1,8 +1,9 @@
 /** Walking through the questions: freely forward and back, past what is fine when asked to, to the review at the end. */
 import type {Asked, AskedStep} from '#answers/interview.ts';
+import type {Effect, Move} from './effects.ts';
 import {emptyField, fieldOf} from './field.ts';
 import {only, type Step, wait} from './step.ts';
-import type {Editor, Effect, Move, State} from './types.ts';
+import type {Editor, State} from './types.ts';
 
 export type Place = {readonly step: AskedStep; readonly at: number; readonly question: Asked | undefined; readonly index: number};
 

@@ -2,13 +2,14 @@
 import type {Asked} from '#answers/interview.ts';
 import type {Key} from '../keys.ts';
 import {answer, type Choosing, removedNote} from './answering.ts';
+import type {Move} from './effects.ts';
 import {editField, textOf} from './field.ts';
 import {goTo, placeAt} from './go.ts';
 import {choicesLeft} from './items.ts';
 import {secretKey} from './keys-secret.ts';
 import {leave} from './leave.ts';
 import {clamp, only, type Step} from './step.ts';
-import type {Move, Screen, State} from './types.ts';
+import type {Screen, State} from './types.ts';
 
 type Question = Extract<Screen, {at: 'question'}>;
 

@@ -1,6 +1,7 @@
 /** A run as its events tell it: which step works, how far it is, the last lines of what runs. A screen that joins late hears the same events and has the same picture. */
 import type {Stamped} from '#model/event.ts';
-import type {Msg, RunView, State, StepRun} from './types.ts';
+import type {Msg} from './msg.ts';
+import type {RunView, State, StepRun} from './types.ts';
 
 const tailLength = 40;
 const logLength = 5000;

@@ -1,5 +1,6 @@
 /** What one message comes to, and the small moves that every part of the state machine makes. */
-import type {Effect, Overlay, State} from './types.ts';
+import type {Effect} from './effects.ts';
+import type {Overlay, State} from './types.ts';
 
 export type Step = {readonly state: State; readonly effects: readonly Effect[]};
 

@@ -1,12 +1,10 @@
 /** What the wizard knows and shows: one value, changed only by the reducer, drawn by every renderer. */
-import type {Asked, Interview} from '#answers/interview.ts';
-import type {Stamped} from '#model/event.ts';
+import type {Interview} from '#answers/interview.ts';
 import type {FaultData} from '#model/fault.ts';
-import type {Json} from '#model/json.ts';
 import type {Change} from '#model/resource.ts';
 import type {Probed} from '#model/step.ts';
 import type {Person, RunInfo} from '#runner/messages.ts';
-import type {Key} from '../keys.ts';
+import type {Effect, Move, ProgramRun} from './effects.ts';
 import type {Field} from './field.ts';
 
 export type HostSummary = {
@@ -95,9 +93,6 @@ export type RunView = {
 	readonly changed: number;
 	readonly faults: readonly (FaultData & {readonly id: string; readonly step: string; readonly last: readonly string[]; readonly program?: ProgramRun})[];
 };
-
-/** The program a node ran last: for a shell in the same place. Secrets are not in it. */
-export type ProgramRun = {readonly argv: readonly string[]; readonly cwd?: string; readonly as?: string; readonly env: Readonly<Record<string, string>>};
 
 export type StepRun = {
 	readonly id: string;
@@ -197,84 +192,3 @@ export type State = {
 	/** The program ends with this, after printing it on the normal screen. */
 	readonly leave?: {readonly code: number; readonly lines: readonly string[]};
 };
-
-/** From one question to another. 'step' and 'step-back' pass over what is fine. */
-export type Move = 'next' | 'back' | 'step' | 'step-back' | {readonly step: string; readonly question?: string};
-
-/** What comes to the reducer. */
-export type Msg =
-	| {readonly type: 'key'; readonly key: Key}
-	| {readonly type: 'resize'; readonly columns: number; readonly rows: number}
-	| {readonly type: 'tick'; readonly now: number}
-	| {readonly type: 'started'; readonly host: HostSummary; readonly stacks: readonly StackSummary[]; readonly running?: State['running']}
-	| {readonly type: 'preflight'; readonly rows: readonly Preflight[]}
-	| {
-			readonly type: 'opened';
-			readonly stack: StackSummary;
-			readonly interview: Interview;
-			readonly passed: readonly string[];
-			readonly at?: {readonly step: string; readonly question?: string};
-	  }
-	/** After an answer: the new interview, and what has to be asked again because of it. */
-	| {readonly type: 'answered'; readonly interview: Interview; readonly askAgain: readonly string[]; readonly savedAt: number}
-	| {readonly type: 'rejected'; readonly step: string; readonly path: string; readonly problem: string}
-	| {readonly type: 'probe'; readonly probe: ProbeState}
-	| {readonly type: 'planned'; readonly plan: PlanSummary}
-	| {readonly type: 'exported'; readonly lines: readonly string[]}
-	| {
-			readonly type: 'run-hello';
-			/** All steps of the stack, in order; those a screen that joins late has to know as well. */
-			readonly steps: readonly {readonly id: string; readonly title: string}[];
-			readonly info: RunInfo | undefined;
-			readonly you: 'drives' | 'watches';
-			readonly driver: Person | undefined;
-			readonly kind: RunView['kind'];
-	  }
-	| {readonly type: 'run-event'; readonly event: Stamped}
-	| {readonly type: 'run-live'}
-	| {readonly type: 'run-driver'; readonly you: 'drives' | 'watches'; readonly driver: Person | undefined}
-	/** The connection to the run ended without a run-end: it was killed. */
-	| {readonly type: 'run-lost'; readonly why: string}
-	| {readonly type: 'report'; readonly lines: readonly string[]; readonly path: string}
-	| {readonly type: 'consequences'; readonly ids: readonly string[]; readonly lines: readonly string[]}
-	| {readonly type: 'summary'; readonly end: EndSummary}
-	| {readonly type: 'notice'; readonly line: string}
-	/** The terminal is gone, or we were asked to end. */
-	| {readonly type: 'gone'; readonly code: number}
-	| {readonly type: 'fault'; readonly fault: FaultData};
-
-/** What the reducer asks the world for; each is carried out by one function and answers with messages. */
-export type Effect =
-	| {readonly do: 'start'}
-	| {readonly do: 'open'; readonly stack: string; readonly fresh: boolean}
-	| {readonly do: 'preflight'; readonly stack: string}
-	| {readonly do: 'accept'; readonly stack: string; readonly check: string}
-	/** `text` as typed; undefined takes the default and says that it was seen. */
-	| {readonly do: 'answer'; readonly step: string; readonly path: string; readonly text?: string; readonly value?: Json}
-	| {
-			readonly do: 'secret';
-			readonly step: string;
-			readonly path: string;
-			readonly how: {readonly is: 'generate'} | {readonly is: 'typed'; readonly value: string} | {readonly is: 'file'; readonly path: string};
-	  }
-	/** Where the operator is, so that a later `setup` continues there. */
-	| {readonly do: 'place'; readonly step: string; readonly question?: string; readonly passed: readonly string[]}
-	| {readonly do: 'probe'; readonly step: string; readonly ids?: readonly string[]}
-	| {readonly do: 'unproven'; readonly step: string; readonly id: string}
-	| {readonly do: 'plan'}
-	| {readonly do: 'export'; readonly path: string; readonly secrets: 'files' | 'environment'}
-	| {readonly do: 'install'; readonly skip: readonly string[]}
-	| {readonly do: 'rehearse'}
-	| {readonly do: 'attach'; readonly drive: boolean}
-	| {readonly do: 'detach'}
-	| {readonly do: 'drive'}
-	| {readonly do: 'stop'}
-	| {readonly do: 'undo-step'; readonly step: string}
-	| {readonly do: 'consequences'; readonly id: string}
-	| {readonly do: 'shell'; readonly program?: ProgramRun}
-	| {readonly do: 'report'}
-	| {readonly do: 'write-report'; readonly path: string; readonly lines: readonly string[]}
-	| {readonly do: 'summary'}
-	| {readonly do: 'redraw'};
-
-export type {Asked};

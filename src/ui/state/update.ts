@@ -1,11 +1,14 @@
 /** The wizard's one state machine: a state and what happened give the next state and what is asked of the world. Pure, so it is tested without a terminal. */
+
+import type {Effect} from './effects.ts';
 import {emptyField} from './field.ts';
 import {editQuestion, goTo, placeAt} from './go.ts';
 import {leave} from './leave.ts';
+import type {Msg} from './msg.ts';
 import {onKey} from './on-key.ts';
 import {addEvent, joinRun} from './run-view.ts';
 import {detail, only, type Step, wait, without} from './step.ts';
-import type {Effect, Msg, Overlay, State} from './types.ts';
+import type {Overlay, State} from './types.ts';
 
 /** The state before anything is known; its first effect is `start`. */
 export const firstState = (size: State['size'], now: number): State => ({

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Stamped} from '#model/event.ts';
-import type {Msg, State} from '../../../../src/ui/state/types.ts';
+import type {Msg} from '../../../../src/ui/state/msg.ts';
+import type {State} from '../../../../src/ui/state/types.ts';
 import {interview, key, opened, play, type, walking} from './sample.ts';
 
 const steps = interview.steps.map(({id, title}) => ({id, title}));

@@ -1,7 +1,9 @@
 /** A small stack as the state machine sees it, for tests that need no host and no schema. */
 import type {Asked, AskedStep, Interview} from '#answers/interview.ts';
 import type {Key, NamedKey} from '../../../../src/ui/keys.ts';
-import type {Effect, Msg, State} from '../../../../src/ui/state/types.ts';
+import type {Effect} from '../../../../src/ui/state/effects.ts';
+import type {Msg} from '../../../../src/ui/state/msg.ts';
+import type {State} from '../../../../src/ui/state/types.ts';
 import {firstState, update} from '../../../../src/ui/state/update.ts';
 
 export const asked = (path: string, more: Partial<Asked> = {}): Asked => ({
