@@ -2,7 +2,7 @@
 import type {Tone} from '../view/types.ts';
 
 /** Places in the 256-colour table; terminals with fewer get the nearest. */
-export const colourOf: Readonly<Partial<Record<Tone, number>>> = {quiet: 243, accent: 31, good: 28, warn: 130, bad: 160};
+export const colourOf: Readonly<Partial<Record<Tone, number>>> = {quiet: 243, accent: 31, good: 28, warn: 130, bad: 161};
 
 /** What Ink's Text takes. */
 export const toneProps = (tone: Tone, colour: boolean): {readonly bold?: boolean; readonly color?: string} => {

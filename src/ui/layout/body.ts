@@ -23,7 +23,7 @@ export const bodyWindow = (view: View, {width, height, glyphs}: Space): Window =
 	const {pinned, left} = pin(view, room, height);
 	const body = upper(view.body, room, left);
 	const fill = pinned.length > 0 ? Array.from({length: Math.max(0, left - body.rows.length)}, () => blankRow) : [];
-	return {...body, rows: [...body.rows, ...fill, ...pinned]};
+	return {...body, rows: view.close ? [...body.rows, ...pinned, ...fill] : [...body.rows, ...fill, ...pinned]};
 };
 
 /** The pinned rows, of which the box of last lines gives way first, and the rows that are left. */

@@ -15,6 +15,7 @@ export const failureView = (state: State, {highlighted}: On): View => {
 		screen: 'failure',
 		place: placeOf(run),
 		body: run ? why(state, run) : [],
+		close: true,
 		pinned: [
 			gap,
 			lines(

@@ -85,6 +85,8 @@ export type View = {
 	readonly body: readonly Block[];
 	/** Under the body and always in sight, however long that is. */
 	readonly pinned?: readonly Block[];
+	/** Where there is room, the pinned blocks follow the body at once instead of standing at the bottom. */
+	readonly close?: boolean;
 	/** Above the footer: a notice, a problem. */
 	readonly notice?: Line;
 	/** Which keys work, in the order to show. A key has its name (`enter`, `back-tab`, `interrupt`), its letter, or `up-down`, `pages`. */
