@@ -11,6 +11,7 @@ import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
 import {typeNamed} from '#resources/registry.ts';
 import {type Detach, detachCommand} from './detach.ts';
+import {doctorStack} from './doctor-repair.ts';
 import {type Held, heldRun} from './held-run.ts';
 import type {Output} from './output.ts';
 import {placeOf} from './state-place.ts';
@@ -113,7 +114,7 @@ const showOnly = async (options: UndoCommandOptions, out: Output): Promise<numbe
 /** Data is removed only by somebody who typed what it belongs to. */
 const refuseUnnamed = (options: UndoCommandOptions, journal: string): void => {
 	if (options.purgeData === undefined) return;
-	const stack = readJournal(journal).findLast(entry => entry.t === 'run');
+	const stack = readJournal(journal).findLast(entry => entry.t === 'run' && entry.stack !== doctorStack);
 	if (stack?.t === 'run' && stack.stack === options.purgeData) return;
 	throw new Fault(
 		'usage.purge-name',
