@@ -42,7 +42,7 @@ export type Pty = {
 	/** The line is cut: what a lost SSH connection is to the program. */
 	hangUp(): void;
 	readonly ended: Promise<{readonly code: number; readonly signal: number}>;
-	/** Ends the program if it still runs. */
+	/** Ends the program, and what it started in its process group, if it still runs. */
 	close(): Promise<void>;
 };
 
@@ -58,11 +58,13 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 	let received = 0;
 	let lastAt = started;
 	let cursorShown = true;
+	let inFrame = false;
 	let over = false;
 
 	for (const [final, shown] of [['h', true] as const, ['l', false] as const]) {
 		model.parser.registerCsiHandler({prefix: '?', final}, parameters => {
 			if (parameters.includes(25)) cursorShown = shown;
+			if (parameters.includes(2026)) inFrame = shown;
 			return false;
 		});
 	}
@@ -83,9 +85,18 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 	);
 
 	const lines = (from: number, to: number): readonly string[] =>
-		Array.from({length: to - from}, (_, at) => model.buffer.active.getLine(from + at)?.translateToString(true) ?? '');
+		Array.from(
+			{length: to - from},
+			(_, at) =>
+				model.buffer.active
+					.getLine(from + at)
+					?.translateToString(true, 0, model.cols)
+					.trimEnd() ?? '',
+		);
 	const screen = (): readonly string[] => lines(model.buffer.active.viewportY, model.buffer.active.viewportY + model.rows);
 	const shows = (what: string | RegExp | ((screen: readonly string[]) => boolean)): boolean => {
+		// Half a frame shows what no operator sees.
+		if (inFrame) return false;
 		if (typeof what === 'function') return what(screen());
 		const text = screen().join('\n');
 		if (typeof what !== 'string') return what.test(text);
@@ -96,7 +107,7 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 	const write = (text: string): void => child.write(text);
 	const close = async (): Promise<void> => {
 		if (!over) {
-			quietly(() => process.kill(child.pid, 'SIGKILL'));
+			quietly(() => process.kill(-child.pid, 'SIGKILL'));
 			await ended;
 		}
 		model.dispose();

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {createDecoder} from '#ui/keyboard-decode.ts';
-import type {Key} from '#ui/keys.ts';
+import type {Key, NamedKey} from '#ui/keys.ts';
 
 const esc = '\u001b';
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -71,6 +71,38 @@ describe('what terminals send', () => {
 		['a stray end of paste', `${esc}[201~`],
 	])('a reply about %s is swallowed whole', (_name, sent) => expect(words(decode(`a${sent}b`))).toBe('"a", "b"'));
 });
+
+/** One way to each; the type says when a key was added that no byte gives. */
+const ways: Readonly<Record<NamedKey, string>> = {
+	enter: '\r',
+	escape: esc,
+	tab: '\t',
+	'back-tab': `${esc}[Z`,
+	up: `${esc}[A`,
+	down: `${esc}[B`,
+	left: `${esc}[D`,
+	right: `${esc}[C`,
+	home: '\u0001',
+	end: '\u0005',
+	'page-up': `${esc}[5~`,
+	'page-down': `${esc}[6~`,
+	backspace: '\u007f',
+	delete: `${esc}[3~`,
+	'word-left': `${esc}b`,
+	'word-right': `${esc}f`,
+	'delete-word': '\u0017',
+	'delete-to-start': '\u0015',
+	'delete-to-end': '\u000b',
+	interrupt: '\u0003',
+	help: '\u0007',
+	steps: '\u0014',
+	retry: '\u0012',
+	unproven: '\u000f',
+	redraw: '\u000c',
+	suspend: '\u001a',
+};
+
+test.each(Object.entries(ways))('there are bytes for %s', (key, sent) => expect(words(decode(sent))).toBe(key));
 
 describe('pieces and pauses', () => {
 	test('an arrow in three pieces is an arrow', () => expect(words(decode(esc, '[', 'A'))).toBe('up'));
