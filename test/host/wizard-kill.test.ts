@@ -2,54 +2,45 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'vitest';
-import {entering} from '#rehearse/enter.ts';
 import {bring} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
-import {openPty, type Pty} from '../ui/support/pty.ts';
+import type {Pty} from '../ui/support/pty.ts';
 import {holdAptLock} from './support/apt-lock.ts';
-import {answerAll, askedNow, type Reply} from './support/operator.ts';
-import {buildProgram, checkout, setup} from './support/setup.ts';
+import {answerAll, askedNow} from './support/operator.ts';
+import {buildProgram, checkout} from './support/setup.ts';
 import {sshd} from './support/ssh.ts';
 import {until} from './support/until.ts';
 import {hostTest} from './support/with-host.ts';
-
-const replies: Readonly<Record<string, Reply>> = {
-	'Sources: Sources': {choose: /small ones/},
-	'LDAP directory: User name': {type: 'ada'},
-	'LDAP directory: Surname': {type: 'Lovelace'},
-	'LDAP directory: Password': {secret: 'Canary-typed-once'},
-	'Application: Python environment': {choose: /system's packages/},
-	'Superuser: E-mail': {type: 'admin@example.org'},
-};
+import {openWizard, pastPreflight, smallReplies, toReview, typedOnce} from './support/wizard.ts';
 
 hostTest('killed on every screen, it goes on there', {layer: sshd, binds: [bring(checkout)], timeout: 600_000}, async host => {
 	buildProgram();
-	const first = await wizard(host, 'What shall be done?');
+	const first = await openWizard(host, 'What shall be done?');
 	await die(first);
 
-	const preflight = await wizard(host, 'What shall be done?');
+	const preflight = await openWizard(host, 'What shall be done?');
 	preflight.type('\r');
 	await preflight.until('Can this host take it?');
 	await die(preflight);
 
-	const question = await wizard(host, 'What shall be done?');
+	const question = await openWizard(host, 'What shall be done?');
 	await question.until(/Go on with|ipynbsrv/);
 	question.type('\r');
 	await question.until(/Can this host take it\?|step \d+ of/);
 	await pastPreflight(question);
-	const asked = [...(await answerAll(question, replies, step => step === 'PostgreSQL'))];
+	const asked = [...(await answerAll(question, smallReplies, step => step === 'PostgreSQL'))];
 	question.type('half an ans');
 	await die(question);
-	expect(readFileSync(join(host.root, 'var/lib/host-setup/state.json'), 'utf8')).not.toContain('Canary-typed-once');
+	expect(readFileSync(join(host.root, 'var/lib/host-setup/state.json'), 'utf8')).not.toContain(typedOnce);
 
-	const further = await wizard(host, 'Go on with ipynbsrv');
+	const further = await openWizard(host, 'Go on with ipynbsrv');
 	further.type('\r');
 	await until(() => askedNow(further) !== undefined, {what: `the question it was left at\n${further.text()}`});
-	asked.push(...(await answerAll(further, replies, /review ·/)));
+	asked.push(...(await answerAll(further, smallReplies, /review ·/)));
 	expect(asked.filter((key, index) => asked.indexOf(key) !== index)).toEqual([]);
 	await die(further);
 
-	const review = await wizard(host, 'Go on with ipynbsrv');
+	const review = await openWizard(host, 'Go on with ipynbsrv');
 	review.type('\r');
 	await review.until(/step 13 of 13/);
 	await toReview(review);
@@ -60,7 +51,7 @@ hostTest('killed on every screen, it goes on there', {layer: sshd, binds: [bring
 		await die(review);
 
 		// The screen is gone, the run waits for the lock; the runner is next.
-		const watching = await wizard(host, 'Watch the run in progress');
+		const watching = await openWizard(host, 'Watch the run in progress');
 		watching.type('\r');
 		await watching.until('installing');
 		await killRunner(host);
@@ -68,7 +59,7 @@ hostTest('killed on every screen, it goes on there', {layer: sshd, binds: [bring
 		expect(watching.text()).toMatch(/killed/);
 		await die(watching);
 
-		const again = await wizard(host, 'Go on with ipynbsrv');
+		const again = await openWizard(host, 'Go on with ipynbsrv');
 		expect(again.text()).not.toContain('Watch the run in progress');
 		again.type('\r');
 		await again.until(/step 13 of 13/);
@@ -78,7 +69,7 @@ hostTest('killed on every screen, it goes on there', {layer: sshd, binds: [bring
 		// Both at once.
 		await Promise.all([die(again), killRunner(host)]);
 
-		const last = await wizard(host, 'Go on with ipynbsrv');
+		const last = await openWizard(host, 'Go on with ipynbsrv');
 		last.type('\r');
 		await last.until(/step 13 of 13/);
 		last.type('\u0003');
@@ -89,15 +80,6 @@ hostTest('killed on every screen, it goes on there', {layer: sshd, binds: [bring
 		await lock.release();
 	}
 });
-
-/** As an operator in a terminal of the host. */
-const wizard = async (host: ThrowAway, shows: string): Promise<Pty> => {
-	const pty = openPty(entering(host.leader(), [setup]) as [string, ...string[]], {
-		env: {PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt'},
-	});
-	await pty.until(shows, 30_000);
-	return pty;
-};
 
 /** The program that draws, not the launcher that gives the terminal back. */
 const die = async (pty: Pty): Promise<void> => {
@@ -118,20 +100,4 @@ const children = (pid: number): readonly number[] => {
 const killRunner = async (host: ThrowAway): Promise<void> => {
 	const {pid} = JSON.parse(readFileSync(join(host.root, 'var/lib/host-setup/run.json'), 'utf8')) as {pid: number};
 	await host.must(['kill', '-KILL', String(pid)]);
-};
-
-const pastPreflight = async (pty: Pty): Promise<void> => {
-	await pty.until(screen => !/looking/.test(screen[0] ?? ''), 30_000);
-	for (let turn = 0; turn < 10 && !/step \d+ of/.test(pty.screen()[0] ?? ''); turn++) {
-		pty.type('\r');
-		await pty.until(/step \d+ of \d+|a accepts it by name/);
-		if (/step \d+ of \d+/.test(pty.screen()[0] ?? '')) return;
-		pty.type('a');
-		await pty.until('is accepted');
-	}
-};
-
-const toReview = async (pty: Pty): Promise<void> => {
-	await answerAll(pty, replies, /review ·/);
-	await pty.until(/\d+ changes/, 30_000);
 };

@@ -8,7 +8,6 @@ import {expect} from 'vitest';
 import type {Stamped} from '#model/event.ts';
 import {bring} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
-import type {Pty} from '../ui/support/pty.ts';
 import {plain, siteName} from './support/answers.ts';
 import {leaksIn} from './support/leaks.ts';
 import {expectLogins} from './support/logins.ts';
@@ -17,6 +16,7 @@ import {applyIn, buildProgram, checkout, planIn} from './support/setup.ts';
 import {lineTo, sshd} from './support/ssh.ts';
 import {until} from './support/until.ts';
 import {hostTest, type Want, withHost} from './support/with-host.ts';
+import {pastPreflight} from './support/wizard.ts';
 
 const {user, secrets} = plain;
 
@@ -47,7 +47,7 @@ hostTest('typed over ssh, cut three times, installed; its answers file does the 
 			await first.until('What shall be done?', 30_000);
 			first.type('\r');
 			await first.until('Can this host take it?');
-			await acceptAll(first);
+			await pastPreflight(first);
 			asked.push(...(await answerAll(first, replies, step => step === 'PostgreSQL')));
 			// The client is killed, as a laptop that is shut does it.
 			first.kill('SIGKILL');
@@ -123,19 +123,6 @@ const replays = (host: ThrowAway): Promise<void> =>
 		expect((await planIn(next, {file: '/root/next/answers.yaml'})).notOk).toEqual([]);
 		expect((await planIn(host, {file: '/root/next/answers.yaml'})).notOk).toEqual([]);
 	});
-
-/** Goes past the preflight, accepting by name what a throw-away host cannot have. */
-const acceptAll = async (pty: Pty): Promise<void> => {
-	await pty.until(screen => !/looking/.test(screen[0] ?? ''), 30_000);
-	for (let turn = 0; turn < 10; turn++) {
-		pty.type('\r');
-		await pty.until(/step \d+ of \d+|a accepts it by name/);
-		if (/step \d+ of \d+/.test(pty.screen()[0] ?? '')) return;
-		pty.type('a');
-		await pty.until('is accepted');
-	}
-	throw new Error(`the preflight does not end\n${pty.text()}`);
-};
 
 const eventsOf = (host: ThrowAway): readonly Stamped[] => {
 	const directory = join(host.root, 'var/lib/host-setup/events');
