@@ -1,6 +1,6 @@
 /** The full screen: one view after the other, painted by Ink. */
-
 import type {ReactElement} from 'react';
+import {coalesce} from './coalesce.ts';
 import type {Renderer} from './controller.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Mounted} from './mount.tsx';
@@ -20,19 +20,27 @@ export type InkRenderer = Renderer & {
 	redraw(): Promise<void>;
 };
 
+/** A run that is joined tells thousands of events at once. Ink limits what it writes, not what it computes. */
+const interval = 50;
+
 /** Mounted with the first state that is shown. */
 export const inkRenderer = ({mount, glyphs}: InkOptions): InkRenderer => {
 	let mounted: ReturnType<InkOptions['mount']> | undefined;
-	const screen = (state: State): ReactElement => <Screen view={view(state)} size={state.size} glyphs={glyphs} />;
+	const draw = coalesce((state: State): void => {
+		const screen = <Screen view={view(state)} size={state.size} glyphs={glyphs} />;
+		if (mounted) mounted.rerender(screen);
+		else mounted = mount(screen);
+	}, interval);
 	return {
 		show(state) {
 			// What is printed on leaving belongs to the normal screen.
-			if (state.leave) return;
-			if (mounted) mounted.rerender(screen(state));
-			else mounted = mount(screen(state));
+			if (!state.leave) draw(state);
 		},
 		away: run => (mounted ? mounted.away(run) : run()),
 		redraw: async () => mounted?.redraw(),
-		close: async () => mounted?.unmount(),
+		async close() {
+			draw.stop();
+			await mounted?.unmount();
+		},
 	};
 };

@@ -1,4 +1,5 @@
 /** The wizard for programs: every view that is new as one JSON line, and JSON lines that drive the same state machine. */
+import {coalesce} from './coalesce.ts';
 import type {Renderer} from './controller.ts';
 import type {Key} from './keys.ts';
 import {keysOf} from './ndjson-input.ts';
@@ -19,13 +20,15 @@ export type NdjsonLine =
 	| {readonly type: 'error'; readonly line: number; readonly message: string}
 	| {readonly type: 'leave'; readonly code: number; readonly lines: readonly string[]};
 
+/** A run that is joined tells thousands of events at once. */
+const interval = 100;
+
 /** Longer than any answer: what comes in one line is not kept without end. */
 const longest = 100_000;
 
 /** The end of the input leaves and keeps everything. */
 export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer => {
 	let state: State | undefined;
-	let shown: View | undefined;
 	let last = '';
 	let begun = '';
 	let count = 0;
@@ -38,7 +41,7 @@ export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer 
 	const take = (line: string): void => {
 		count++;
 		if (line.trim() === '') return;
-		const keys = state?.busy ? 'an answer is being checked: wait for a view that is not busy' : keysOf(line, shown);
+		const keys = state?.busy ? 'an answer is being checked: wait for a view that is not busy' : keysOf(line, state && view(state));
 		if (typeof keys === 'string') write({type: 'error', line: count, message: keys});
 		else send(keys);
 	};
@@ -47,20 +50,22 @@ export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer 
 		sending = true;
 		for (const key of keys) onMsg({type: 'key', key});
 		sending = false;
-		flush();
+		if (state) later(state);
+		later.flush();
 	};
-	const flush = (): void => {
-		if (!state || left) return;
+	const flush = (state: State): void => {
+		if (left) return;
 		if (state.leave) {
 			left = true;
 			write({type: 'leave', ...state.leave});
 			return;
 		}
-		shown = view(state);
+		const shown = view(state);
 		const text = JSON.stringify({type: 'view', busy: state.busy, ...shown} satisfies NdjsonLine);
 		if (text !== last) stdout.write(`${text}\n`);
 		last = text;
 	};
+	const later = coalesce(flush, interval);
 	const onData = (chunk: string): void => {
 		const lines = (begun + chunk).split('\n');
 		begun = lines.pop() ?? '';
@@ -82,12 +87,16 @@ export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer 
 	return {
 		show(next) {
 			state = next;
-			if (!sending) flush();
+			if (sending) return;
+			later(next);
+			if (next.leave) later.flush();
 		},
 		async close() {
 			stdin.off('data', onData);
 			stdin.off('end', onEnd);
 			stdin.pause();
+			later.flush();
+			later.stop();
 		},
 	};
 };

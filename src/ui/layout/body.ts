@@ -16,7 +16,7 @@ export const bodyWindow = (view: View, {width, height, glyphs}: Space): Window =
 		choices: Math.max(3, height - 7),
 		tail: 0,
 		fieldLabels: Math.min(
-			Math.floor(width * 0.4),
+			Math.floor(width * 0.45),
 			Math.max(0, ...view.body.map(block => (block.block === 'field' && !block.active ? widthOf(glyphs.text(block.label)) : 0))),
 		),
 	};

@@ -7,7 +7,7 @@ import {blankRow, markTone, type Part, type Room, type Row} from './row.ts';
 /** Rows of lines that share a label column. */
 export const lineRows = (lines: readonly Line[], room: Room): readonly Row[] => {
 	const widest = Math.max(0, ...lines.map(({label}) => (label === undefined ? 0 : widthOf(room.glyphs.text(label)))));
-	const labels = Math.min(widest, Math.floor(room.width * 0.4));
+	const labels = Math.min(widest, Math.floor(room.width * 0.45));
 	return lines.flatMap(line => rowsOf(line, labels, room));
 };
 

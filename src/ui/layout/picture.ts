@@ -36,7 +36,7 @@ export const picture = (view: View, {columns, rows}: Size, glyphs: Glyphs): Pict
 	const room = {width: columns - 1, glyphs, choices: 1, tail: 0, fieldLabels: 0};
 	const notice = said ? lineRows([said], room).slice(0, 2) : [blankRow];
 	const height = rows - 1 - 3 - footer.length - notice.length;
-	const sideWidth = view.side.length > 0 && columns >= 72 ? widthOfSide(view, glyphs) : 0;
+	const sideWidth = view.side.length > 0 && columns >= 72 ? widthOfSide(view, columns < 100 ? 25 : 36, glyphs) : 0;
 	const side = fit(sideRows(view, sideWidth, glyphs), height).rows;
 	const body = bodyWindow(view, {width: columns - 1 - sideWidth, height, glyphs});
 	const at = body.rows.findIndex(({field}) => field?.cursor !== undefined);
@@ -80,7 +80,8 @@ const rule = (columns: number, beyond: number, sign: string, glyphs: Glyphs): st
 	return `${glyphs.rule.repeat(Math.max(0, columns - widthOf(said) - 2))}${said}${glyphs.rule.repeat(2)}`;
 };
 
-const widthOfSide = ({side}: View, glyphs: Glyphs): number => Math.min(26, Math.max(12, ...side.map(({text}) => widthOf(glyphs.text(text)) + 5 + 1)));
+const widthOfSide = ({side}: View, most: number, glyphs: Glyphs): number =>
+	Math.min(most, Math.max(12, ...side.map(({text}) => widthOf(glyphs.text(text)) + 5 + 1)));
 
 /** The pointer is for lists that are walked; this one only says where one is. */
 const sideRows = ({side}: View, width: number, glyphs: Glyphs): readonly Row[] => {

@@ -23,7 +23,12 @@ export const editorBlocks = (asked: Asked, editor: Editor): readonly Block[] => 
 export const editorAsks = (asked: Asked, editor: Editor): NonNullable<View['asks']> => {
 	switch (editor.kind) {
 		case 'text':
-			return {kind: 'text', prompt: `${asked.title}${asked.text === '' ? '' : ` [${asked.text}] (${asked.origin})`}`, preset: asked.text, masked: false};
+			return {
+				kind: 'text',
+				prompt: `${asked.title}${asked.text === '' ? '' : ` [${asked.text}] (${asked.origin.replace(/ default$/, '')})`}`,
+				preset: asked.text,
+				masked: false,
+			};
 		case 'choice': {
 			const left = choicesLeft(asked, editor.filter);
 			const preset = left.findIndex(({at}) => at === editor.highlighted);

@@ -37,6 +37,7 @@ const rowLines = (row: Preflight, at: boolean): readonly Line[] => [
 		text: row.state === 'looking' ? 'looking' : row.line,
 		mark: marks[row.state],
 		tone: tones[row.state],
+		wrap: true,
 		at,
 		...(row.accepted ? {right: 'accepted'} : {}),
 	},

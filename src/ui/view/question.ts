@@ -52,9 +52,12 @@ const head = (step: AskedStep): readonly Block[] => [
 	gap,
 ];
 
-/** The sentence under a question's title: its help's first, or what kind of answer it takes. */
-export const sentenceOf = (asked: Asked): string => {
+/** The sentence under a question's title: its help's first, else what the highlighted choice or the step is about, or what kind of answer it takes. */
+const sentenceOf = (step: AskedStep, asked: Asked, editor: On['editor']): string => {
 	if (asked.help !== undefined) return firstSentence(asked.help);
+	const highlighted = editor.kind === 'choice' ? asked.choices?.[editor.highlighted]?.help : undefined;
+	if (highlighted !== undefined) return firstSentence(highlighted);
+	if (asked.choices && asked === step.questions[0]) return firstSentence(step.about);
 	if (asked.type === 'secret') return 'Never shown, logged or put into the plan.';
 	const example = asked.example === undefined ? '' : `, such as ${typeof asked.example === 'string' ? asked.example : JSON.stringify(asked.example)}`;
 	return asked.choices ? 'Choose one.' : `${/^[aeiou]/i.test(asked.type) ? 'An' : 'A'} ${asked.type}${example}.`;
@@ -63,7 +66,7 @@ export const sentenceOf = (asked: Asked): string => {
 const active = (state: State, step: AskedStep, asked: Asked, {editor}: On): readonly Block[] => [
 	lines(
 		{text: asked.title, tone: 'bold', at: true, wrap: true, mark: markOf(state, step, asked, asked.answered ? 'done' : 'none')},
-		paragraph(sentenceOf(asked), 'quiet', 2),
+		paragraph(sentenceOf(step, asked, editor), 'quiet', 2),
 		...(state.askAgain.has(`${step.id}.${asked.path}`) ? [paragraph('An earlier answer changed: is this one still right?', 'warn', 2)] : []),
 	),
 	...editorBlocks(asked, editor),
@@ -78,9 +81,11 @@ const markOf = (state: State, step: AskedStep, asked: Asked, fine: Mark): Mark =
 /** In a list the mark says that the operator answered; a default says whose it is. */
 const shortOrigin = ({answered, origin}: Asked): string => (answered && origin === 'your answer' ? '' : origin.replace(/ default$/, ''));
 
+const fromWhere = ({origin}: Asked): string => (origin === 'default' || origin === '' ? 'default' : `default (${origin.replace(/ default$/, '')})`);
+
 const defaultLine = (asked: Asked): Line => {
 	if (asked.value === undefined && asked.required) return {text: 'there is no default: this needs an answer', tone: 'quiet', indent: 2};
-	if (!asked.answered) return {text: asked.value === undefined ? 'may stay empty' : `default (${asked.origin})`, tone: 'quiet', indent: 2};
+	if (!asked.answered) return {text: asked.value === undefined ? 'may stay empty' : fromWhere(asked), tone: 'quiet', indent: 2};
 	const preset =
 		asked.default === undefined || asked.type === 'secret' ? '' : `; the default is ${valueText(asked, asked.default)}${asked.from ? ` (${asked.from})` : ''}`;
 	return {text: `${asked.origin}${preset}`, tone: 'quiet', indent: 2, wrap: true};

@@ -128,7 +128,7 @@ describe('a walk', () => {
 		input.end();
 		expect(await end).toMatchObject({lines: [expect.stringMatching(/kept/), expect.anything()]});
 		expect(effects).toContainEqual({do: 'answer', step: 'one', path: 'b', text: 'right'});
-		expect(said()).toContain('a [a value] (guide default): ');
+		expect(said()).toContain('a [a value] (guide): ');
 		expect(said()).toContain('that is wrong');
 		// It went on to the next step's choice.
 		expect(said()).toMatch(/ 1\) here \(now\)\n 2\) there\n[\s\S]*mode \[1\]: $/m);
