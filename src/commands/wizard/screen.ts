@@ -1,8 +1,9 @@
 /** The wizard on the full screen: terminal, keyboard and Ink put together around the state machine. */
 import {control} from '#ui/controller.ts';
+import {drainBefore} from '#ui/drain-before.ts';
 import {glyphsFor} from '#ui/glyphs.ts';
 import {inkRenderer} from '#ui/ink-renderer.tsx';
-import {createKeyboard, type Keyboard} from '#ui/keyboard.ts';
+import {createKeyboard} from '#ui/keyboard.ts';
 import {mount} from '#ui/mount.tsx';
 import type {Effect} from '#ui/state/effects.ts';
 import type {State} from '#ui/state/types.ts';
@@ -33,7 +34,7 @@ export const onScreen = async (session: Session, first?: Effect): Promise<NonNul
 				session.away = run => drawn.away(() => keyboard.away(() => terminal.away(run)));
 				session.redraw = drawn.redraw;
 				return {
-					show: withDrain(drawn.show, keyboard),
+					show: drainBefore(drawn.show, keyboard),
 					async close() {
 						stdout.off('resize', resized);
 						keyboard.close();
@@ -45,15 +46,4 @@ export const onScreen = async (session: Session, first?: Effect): Promise<NonNul
 	} finally {
 		terminal.close();
 	}
-};
-
-/** What was typed before a question that changes something appeared must not answer it. */
-const withDrain = (show: (state: State) => void, keyboard: Keyboard): ((state: State) => void) => {
-	let asking = false;
-	return state => {
-		const asks = state.over?.over === 'confirm';
-		if (asks && !asking) keyboard.drain();
-		asking = asks;
-		show(state);
-	};
 };
