@@ -1,15 +1,13 @@
 /** `setup doctor fix`: plans what mends the findings, shows it, does it, looks again, and takes it back by itself where it made something worse. */
 import {setTimeout as pause} from 'node:timers/promises';
-import {mendingOf} from '#doctor/mend.ts';
+import {subjectOf} from '#doctor/fold.ts';
 import type {Report, Row} from '#doctor/types.ts';
 import {worseRows} from '#doctor/worse.ts';
-import {makePlan, type Plan} from '#engine/plan.ts';
-import {createReader} from '#host/reader.ts';
+import type {Plan} from '#engine/plan.ts';
 import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
-import {planText} from '#report/plan-text.ts';
-import {styleFor} from '#report/style.ts';
 import type {DoctorArgs} from './doctor-args.ts';
+import {planFor, showPlan, tellUnmendable} from './doctor-fix-plan.ts';
 import {type Looked, lookAt, selectHere} from './doctor-look.ts';
 import {doctorStack, repair, takeBack} from './doctor-repair.ts';
 import {type Held, heldRun} from './held-run.ts';
@@ -29,8 +27,8 @@ export const fixCommand = async (args: DoctorArgs, out: Output, all?: readonly A
 	const wide = await subjectsOf(args, all);
 	const before = await lookAt({...args, ...wide}, out);
 	const broken = before.report.rows.filter(row => wide.names.has(row.check) && isBroken(row));
-	const plan = await planFor(before, broken);
-	tellUnmendable(broken, tell);
+	const {plan, failed} = await planFor(before, broken);
+	tellUnmendable(broken, failed, tell);
 	const todo = plan.nodes.filter(node => node.look.state !== 'ok');
 	if (todo.length === 0) {
 		tell(broken.length === 0 ? 'Nothing to mend: all that was looked at is fine.' : 'Nothing here that setup can mend by itself.');
@@ -38,7 +36,6 @@ export const fixCommand = async (args: DoctorArgs, out: Output, all?: readonly A
 	}
 	if (args.format === 'text' || !args.yes) showPlan(plan, out, args.format === 'text');
 	if (args.plan) return 0;
-	refuseBroken(plan);
 	if (!args.yes && !(await askYesNo('Do this?'))) {
 		tell('Nothing was changed.');
 		return 1;
@@ -61,7 +58,8 @@ const mend = ({args, out, wide, before, plan, tell}: Mend): Promise<number> => {
 	return heldRun({what, stack: doctorStack, state: args.state, format, again: 'Run the same command again to go on.'}, out, async held => {
 		const look = (): Promise<Looked> => lookAt({...args, ...wide}, out);
 		const result = await repair(held, plan);
-		const after = await lookUntilSettled(before, look);
+		const mending = new Set(before.report.rows.filter(row => isBroken(row) && row.fixable && wide.names.has(row.check)).map(row => row.key));
+		const after = await lookUntilSettled(before, look, row => result.outcome === 'done' && mending.has(row.key) && isBroken(row));
 		const worse = worseRows(before.report.rows, after.report.rows);
 		if (worse.length > 0 || result.outcome === 'failed') {
 			for (const row of worse) tell(`worse than before: ${row.key}: ${row.says}`);
@@ -76,12 +74,13 @@ const mend = ({args, out, wide, before, plan, tell}: Mend): Promise<number> => {
 	});
 };
 
-/** A service that was restarted needs its time; what is still worse when that is over, is. */
-const lookUntilSettled = async (before: Looked, look: () => Promise<Looked>): Promise<Looked> => {
+/** A service that was restarted needs its time; what is still worse, or still not mended, when that is over, is. */
+const lookUntilSettled = async (before: Looked, look: () => Promise<Looked>, isLeft: (row: Row) => boolean = () => false): Promise<Looked> => {
 	const end = performance.now() + patience;
 	for (let wait = 250; ; wait = Math.min(wait * 2, 3000)) {
 		const after = await look();
-		if (worseRows(before.report.rows, after.report.rows).length === 0 || after.interrupted || performance.now() + wait > end) return after;
+		const settled = worseRows(before.report.rows, after.report.rows).length === 0 && !after.report.rows.some(isLeft);
+		if (settled || after.interrupted || performance.now() + wait > end) return after;
 		await pause(wait);
 	}
 };
@@ -101,11 +100,11 @@ const goBack = async (held: Held, before: Looked, look: () => Promise<Looked>, t
 
 type Wide = Pick<Parameters<typeof lookAt>[0], 'selection'> & {readonly names: ReadonlySet<string>};
 
-/** What was asked for, and all the rest of its subjects: a repair may cost a neighbour. */
+/** What was asked for, and what a repair may cost: the rest of its subjects, and the units of this host. */
 const subjectsOf = async ({words}: DoctorArgs, all?: readonly AnyCheck[]): Promise<Wide> => {
-	const asked = await selectHere(words, all);
-	const subjects = [...new Set(asked.asked.map(({id}) => id.split('.')[0] ?? id))];
-	return {selection: await selectHere(words.length === 0 ? [] : subjects, all), names: new Set(asked.asked.map(({id}) => id))};
+	const {asked, known} = await selectHere(words, all);
+	const neighbours = [...new Set(asked.map(({id}) => subjectOf(id))), ...known.filter(id => id === 'host.failed-units')];
+	return {selection: await selectHere(words.length === 0 ? [] : neighbours, all), names: new Set(asked.map(({id}) => id))};
 };
 
 const isBroken = (row: Row): boolean => (row.state === 'warn' || row.state === 'fail') && row.waived === undefined;
@@ -115,46 +114,4 @@ const rowsOf = (report: Report, names: ReadonlySet<string>): readonly Row[] => r
 const codeOf = (rows: readonly Row[]): number => {
 	if (rows.some(isBroken)) return 1;
 	return rows.some(row => row.state === 'unknown' || row.state === 'crash') ? 2 : 0;
-};
-
-const planFor = async ({runs}: Looked, broken: readonly Row[]): Promise<Plan> => {
-	const keys = new Set(broken.map(row => row.key));
-	const items = mendingOf(runs, key => keys.has(key));
-	const reader = createReader();
-	const plan = await makePlan(items, reader);
-	// Two findings may ask for the very same thing.
-	const seen = new Set<string>();
-	const once = plan.nodes.filter(({resource, look}) => {
-		const act = JSON.stringify([resource.type, resource.title ?? resource.id, look.state === 'change' ? look.changes : resource.id]);
-		if (seen.has(act)) return false;
-		seen.add(act);
-		return true;
-	});
-	return once.length === plan.nodes.length ? plan : makePlan(once, reader);
-};
-
-const showPlan = (plan: Plan, out: Output, onStdout: boolean): void => {
-	const stream = onStdout ? out.stdout : out.stderr;
-	const style = styleFor(stream);
-	stream.write(planText(plan, 'To mend what was found', {style, diffs: true, verbose: false}));
-	const owed = new Map(
-		plan.nodes
-			.filter(node => node.look.state !== 'ok')
-			.flatMap(({resource}) => resource.owes ?? [])
-			.map(debt => [`${debt.do} ${debt.unit}`, debt]),
-	);
-	for (const line of owed.keys()) stream.write(`${style.yellow('then')} ${line}\n`);
-};
-
-const tellUnmendable = (broken: readonly Row[], tell: (line: string) => void): void => {
-	for (const row of broken.filter(one => !one.fixable)) tell(`by hand: ${row.key}: ${row.says}${row.remedy ? `\n         ${row.remedy.sentence}` : ''}`);
-};
-
-const refuseBroken = ({counts, nodes}: Plan): void => {
-	if (counts.failed === 0) return;
-	throw new Fault(
-		'fix.cannot-plan',
-		`${counts.failed} of ${nodes.length} things cannot be planned; nothing was changed`,
-		'Mend what is listed above, then run the same command again.',
-	);
 };

@@ -1,5 +1,5 @@
 /** What `setup` remembers of this host, as far as whoever runs the doctor may read it; and what the doctor itself keeps: waivers, and what it found before. */
-import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {parseInstalled} from '#doctor/installed.ts';
 import {type Memory, memoryText, parseMemory, remember} from '#doctor/memory.ts';
@@ -45,8 +45,10 @@ export const readStored = async (place: DoctorPlace): Promise<Stored> => {
 export const keepRun = async (place: DoctorPlace, report: Report, memory: Memory, complain: (line: string) => void): Promise<void> => {
 	try {
 		await mkdir(place.runs, {recursive: true, mode: 0o700});
-		await writeOwnFile(join(place.runs, `${report.at.replace(/[-:]/g, '')}.json`), `${JSON.stringify(report)}\n`);
-		await writeOwnFile(memoryPath(place), memoryText(remember(report, memory)));
+		// One of fifty: half of it after a power cut is no loss, and waiting for the disk would be a tenth of the doctor's time.
+		await writeFile(join(place.runs, `${report.at.replace(/[-:]/g, '')}.json`), `${JSON.stringify(report)}\n`, {mode: 0o600});
+		const [before, after] = [memoryText(memory), memoryText(remember(report, memory))];
+		if (before !== after) await writeOwnFile(memoryPath(place), after);
 		const old = (await readdir(place.runs)).filter(name => name.endsWith('.json')).toSorted();
 		for (const name of old.slice(0, -keep)) await rm(join(place.runs, name), {force: true});
 	} catch (error) {

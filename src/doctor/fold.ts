@@ -2,7 +2,8 @@
 import type {AnyCheck, Finding} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
 import {showUnknown} from '#model/unknown.ts';
-import {type CheckRun, lackingLayer} from './run.ts';
+import {lackingLayer} from './layers.ts';
+import type {CheckRun} from './run.ts';
 import type {Row, RowState} from './types.ts';
 
 /** `mysql.bind[3306]`, or `mysql.bind`. */
@@ -54,7 +55,7 @@ const rowOf = (finding: Finding, run: CheckRun): FindingRow => {
 };
 
 /** A clause for every finding that is not ok: what its author said, or what was seen. */
-export const saysOf = (finding: Finding): string => {
+const saysOf = (finding: Finding): string => {
 	if (finding.says !== undefined || finding.state === 'ok') return finding.says ?? '';
 	const seen = Object.entries(finding.layers).flatMap(([layer, one]) => (one !== undefined && 'value' in one ? [`${layer}: ${show(one.value)}`] : []));
 	return `${seen.join(', ') || 'nothing was seen'}; expected ${show(finding.expected)}`;

@@ -21,7 +21,7 @@ export const reportOf = (runs: readonly CheckRun[], asked: readonly AnyCheck[], 
 export const withRows = (report: Report, rows: readonly Row[]): Report => ({...report, counts: countsOf(rows), rows, causes: causesOf(rows)});
 
 /** What the rows add up to. A check is "checked" when everything it looks at was seen. */
-export const countsOf = (rows: readonly Row[]): Counts => {
+const countsOf = (rows: readonly Row[]): Counts => {
 	const states: Record<RowState, number> = {ok: 0, warn: 0, fail: 0, unknown: 0, na: 0, blocked: 0, crash: 0};
 	for (const row of rows) if (row.waived === undefined) states[row.state] += 1;
 	const checks = Map.groupBy(rows, row => row.check);

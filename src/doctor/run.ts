@@ -2,7 +2,7 @@
  * Runs checks, all at once. What a check could not see is told as such here, not by its author's care: an ok without a layer it
  * declared becomes unknown, so does whatever ran out of time or met a fault of the host; only an error of our own is a crash.
  */
-import type {AnyCheck, Finding, Findings, Installed, Verdict} from '#model/check.ts';
+import type {AnyCheck, Findings, Installed, Verdict} from '#model/check.ts';
 import {Fault, faultData} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
@@ -31,7 +31,7 @@ export type RunChecksOptions = {
 };
 
 /** What a check may take unless it says otherwise, in milliseconds. */
-export const defaultDeadline = 5000;
+const defaultDeadline = 5000;
 
 /** All of them, in the order given. Never throws for what a check does. When this returns no program of theirs runs any more. */
 export const runChecks = async (options: RunChecksOptions): Promise<readonly CheckRun[]> => {
@@ -152,16 +152,3 @@ const outOfTime = (check: AnyCheck, pass: Pass, stop: AbortController, asked: Ab
 			asked?.removeEventListener('abort', stopped);
 		});
 	});
-
-/** The layer that an ok would have needed and did not see; undefined when it saw all it declared. */
-export const lackingLayer = (
-	check: AnyCheck,
-	finding: Finding,
-): {readonly layer: string; readonly why: Extract<Verdict, {state: 'unknown'}>['why']} | undefined => {
-	for (const layer of check.layers) {
-		const seen = finding.layers[layer];
-		if (seen === undefined) return {layer, why: {because: 'unreadable', need: `the ${layer} layer was not looked at`}};
-		if ('because' in seen) return {layer, why: seen};
-	}
-	return undefined;
-};
