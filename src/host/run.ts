@@ -1,9 +1,9 @@
 /** The one place where programs are started: argv only, own session, a deadline for the whole process group, no inherited descriptors but the three. */
-import {execa} from 'execa';
 import {Fault} from '#model/fault.ts';
 import type {ProgramOptions, Ran} from '#model/host.ts';
 import {reveal, secretValues} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
+import {startChild} from './child.ts';
 import {childEnvironment} from './environment.ts';
 import {openLastingOutput} from './lasting-output.ts';
 import {type LineCutter, lineCutter} from './line-cutter.ts';
@@ -23,19 +23,12 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 	if (file === undefined) throw new TypeError('an empty argv');
 	refuseSecrets(argv);
 	const lasting = options.lasting === undefined ? undefined : openLastingOutput(options.lasting, lineCutter(options.onLine));
-	const child = execa(file, rest, {
+	const child = startChild(file, rest, {
 		cwd: options.cwd ?? '/',
 		env: childEnvironment({...(options.as && options.as !== 'root' && {HOME: await homeOf(options.as)}), ...plainEnvironment(options.env)}),
-		extendEnv: false,
-		...(options.stdin === undefined ? {stdin: 'ignore' as const} : {input: reveal(options.stdin)}),
-		// Its types know no descriptor above 2; it takes them.
-		stdout: (lasting?.fd ?? 'pipe') as 'pipe',
-		stderr: (lasting?.fd ?? 'pipe') as 'pipe',
-		detached: true,
-		cleanup: false,
-		reject: false,
-		stripFinalNewline: false,
-		maxBuffer: 64 * 1024 * 1024,
+		...(options.stdin !== undefined && {input: reveal(options.stdin)}),
+		...(lasting && {output: lasting.fd}),
+		most: 64 * 1024 * 1024,
 	});
 	const forget = child.pid === undefined ? undefined : options.onSpawn?.(child.pid);
 	let late = false;
@@ -44,24 +37,20 @@ export const runProgram = async (argv: readonly [string, ...string[]] | readonly
 			? undefined
 			: setTimeout(() => {
 					late = true;
-					killGroup(child.pid);
+					child.kill();
 				}, options.timeout);
 	const given = (): void => {
 		late = true;
-		killGroup(child.pid);
+		child.kill();
 	};
 	options.signal?.addEventListener('abort', given, {once: true});
 	if (options.signal?.aborted) given();
 	if (options.onLine) for (const stream of [child.stdout, child.stderr]) follow(stream, lineCutter(options.onLine));
 	try {
-		const result = await child;
+		const {code, signal, cause, stdout, stderr} = await child.ended;
 		if (late) throw noAnswer(argv, options);
-		if (result.exitCode === undefined && result.signal === undefined) throw missing(argv, result.cause, options.cwd);
-		return {
-			code: result.exitCode ?? 128,
-			stdout: lasting?.end() ?? result.stdout,
-			stderr: (lasting ? '' : result.stderr) + (result.signal ? `\nended by ${result.signal}` : ''),
-		};
+		if (code === undefined && signal === undefined) throw missing(argv, cause, options.cwd);
+		return {code: code ?? 128, stdout: lasting?.end() ?? stdout, stderr: stderr + (signal ? `\nended by ${signal}` : '')};
 	} finally {
 		clearTimeout(timer);
 		options.signal?.removeEventListener('abort', given);
@@ -134,17 +123,6 @@ const plainEnvironment = (env: ProgramOptions['env']): Record<string, string> =>
 const refuseSecrets = (argv: readonly string[]): void => {
 	const leaked = secretValues().some(value => value.length >= 6 && argv.some(word => word.includes(value)));
 	if (leaked) throw new TypeError(`a secret was about to be put into the arguments of ${argv[0]}`);
-};
-
-const killGroup = (pid: number | undefined): void => {
-	if (pid === undefined) return;
-	for (const target of [-pid, pid]) {
-		try {
-			process.kill(target, 'SIGKILL');
-		} catch {
-			// It has ended by itself between the deadline and the signal.
-		}
-	}
 };
 
 const follow = (stream: NodeJS.ReadableStream | null, lines: LineCutter): void => {
