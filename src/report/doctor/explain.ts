@@ -64,12 +64,13 @@ const section = (check: AnyCheck): readonly string[] => {
 
 const layerNames = {file: 'the file', runtime: 'the running process', kernel: 'the kernel'} as const;
 
-/** A remedy speaks of a finding. This is one without particulars; where that does not do, nothing is said here. */
+/** A remedy speaks of a finding. This is one without particulars, and what it would take from them stays open; where that does not do, nothing is said here. */
 const remedyOf = (check: AnyCheck): {readonly sentence: string; readonly commands: readonly string[]} | undefined => {
-	const finding: Finding = {state: check.severity, expected: null, layers: {}};
+	const finding: Finding = {item: 'ITEM', state: check.severity, expected: null, layers: {}};
 	try {
 		const {sentence, commands = []} = check.remedy(finding);
-		return /undefined|\[object/.test(sentence) ? undefined : {sentence, commands: commands.map(shellLine).filter(line => !line.includes('undefined'))};
+		const whole = sentence.replace(/(?<=\S) {2}(?=\S)/g, ' … ').replaceAll('""', '"…"');
+		return /undefined|\[object/.test(whole) ? undefined : {sentence: whole, commands: commands.filter(argv => !argv.includes('')).map(shellLine)};
 	} catch {
 		return undefined;
 	}
