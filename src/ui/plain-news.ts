@@ -10,14 +10,17 @@ export const news = (before: View | undefined, view: View): readonly string[] =>
 	const title = same && partOf(before) === partOf(view) ? [] : ['', `== ${view.title} · ${view.place} ==`];
 	// The steps of a run are said as they happen.
 	if (view.screen === 'install') return same ? [] : [...title, ...words(view)];
+	// All checks are said together, when the last has answered.
+	if (view.screen === 'preflight' && !view.asks) return title;
 	const known = new Set(before ? plainLines(before) : []);
 	const isNew = (line: string): boolean => line !== '' && !known.has(line);
 	const lines = plainLines(view);
-	const anew = !same || plainPrompt(before) !== plainPrompt(view) || rowsOf(before).length !== rowsOf(view).length;
+	const anew = !same || !before.asks || plainPrompt(before) !== plainPrompt(view) || rowsOf(before).length !== rowsOf(view).length;
 	if (!anew) return lines.filter(isNew);
 	if (title.length === 0 && view.screen === 'question') {
 		// The step's title was said, and what its probes came to.
-		return ['', ...plainLines({...view, pinned: []}).slice(1), ...plainLines({...view, body: []}).filter(isNew)];
+		const [, ...question] = plainLines({...view, pinned: []});
+		return [...question, ...plainLines({...view, body: []}).filter(isNew)];
 	}
 	return [...title, ...lines, ...(view.screen === 'help' ? ['', ...wordsHelp] : []), ...(same ? [] : words(view))];
 };

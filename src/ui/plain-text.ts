@@ -44,8 +44,7 @@ const numbered = ({asks, screen}: View): boolean => screen !== 'question' && (as
 const blockLines = (block: Block, numberOf: (line: Line) => number, view: View): readonly string[] => {
 	switch (block.block) {
 		case 'lines':
-			// The title of a question that is answered by a text stands in the prompt.
-			return block.lines.filter(({at}) => !(at && view.screen === 'question' && view.asks?.kind === 'text')).map(line => lineText(line, numberOf(line)));
+			return block.lines.filter(line => isSaid(line, view)).map(line => lineText(line, numberOf(line)));
 		case 'scroll':
 			return block.lines.map(line => lineText(line, 0));
 		case 'choices':
@@ -60,6 +59,9 @@ const blockLines = (block: Block, numberOf: (line: Line) => number, view: View):
 			return [''];
 	}
 };
+
+/** The title of a question that is answered by a text stands in the prompt; a probe is said when it has an answer. */
+const isSaid = ({at, mark}: Line, {screen, asks}: View): boolean => screen !== 'question' || !((at && asks?.kind === 'text') || mark === 'waiting');
 
 const lineText = ({text, label, mark, indent = 0, right, bar}: Line, at: number): string => {
 	const said = [label, text].filter(part => part !== undefined && part !== '').join(': ');
