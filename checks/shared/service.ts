@@ -24,18 +24,23 @@ export const serviceParts = (name: string, unitOf: string | ((host: Reader) => P
 /** Remedy and fix alone, for a check that finds its units itself. */
 export const serviceMending = (name: string): Pick<Parts, 'remedy' | 'fix'> => ({
 	remedy: finding => ({
-		sentence: isBoot(finding) ? `Let ${name} start at boot.` : `Start ${name}; if it stops again, journalctl -u ${unitIn(finding)} says why.`,
-		commands: [['systemctl', isBoot(finding) ? 'enable' : 'start', unitIn(finding)]],
+		sentence: isBoot(finding) ? `Let ${name} start at boot.` : `Start ${name}; if it stops again, journalctl -u ${runUnit(finding)} says why.`,
+		commands: isBoot(finding) ? [['systemctl', 'enable', bootUnit(finding)]] : unitsToStart(finding).map(name => ['systemctl', 'start', name]),
 	}),
-	fix: finding => [unit({name: unitIn(finding), ...(isBoot(finding) ? {enabled: true} : {running: true})})],
+	fix: finding =>
+		isBoot(finding)
+			? [unit({name: bootUnit(finding), enabled: true})]
+			: unitsToStart(finding).map((name, at, all) => unit({name, running: true}, at === 0 ? {} : {needs: [`unit:${all[0]!}`]})),
 });
-
-/** The finding itself says which unit it is about: the one that runs, or the one that starts it at boot. */
-const unitIn = (finding: Finding): string => /systemctl show (\S+?)(?::|$)/.exec(placeOf(finding))?.[1] ?? '';
 
 const isBoot = ({item}: Finding): boolean => item?.endsWith('boot') ?? false;
 
-const placeOf = (finding: Finding): string => {
-	const seen = isBoot(finding) ? finding.layers.file : finding.layers.runtime;
-	return seen !== undefined && 'where' in seen ? seen.where : '';
-};
+/** The finding itself says which units it is about: the one that runs, and the one that starts it at boot. */
+const runUnit = ({layers}: Finding): string => unitIn(layers.runtime);
+const bootUnit = ({layers}: Finding): string => unitIn(layers.file);
+
+/** The name for all instances goes first: a reload of it fails while it is down, whatever its instances do. */
+const unitsToStart = (finding: Finding): readonly string[] => [...new Set([bootUnit(finding), runUnit(finding)])].filter(name => name !== '');
+
+const unitIn = (layer: Finding['layers']['file']): string =>
+	layer !== undefined && 'where' in layer ? (/systemctl show (\S+?)(?::|$)/.exec(layer.where)?.[1] ?? '') : '';

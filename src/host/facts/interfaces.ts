@@ -2,15 +2,31 @@
 import {networkInterfaces} from 'node:os';
 import type {Fact} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
+import {addressOn} from './docker.ts';
 
 /** Interface names by address. */
 export const interfaces: Fact<ReadonlyMap<string, string>> = {
 	id: 'interfaces',
 	async read(host) {
 		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the addresses of its interfaces'});
-		return new Map(Object.entries(networkInterfaces()).flatMap(([name, all]) => (all ?? []).map(({address}) => [address, name] as const)));
+		const text = async (path: string): Promise<string> => Buffer.from((await host.read(path)) ?? '').toString('utf8');
+		const [trie, routes] = await Promise.all([text('/proc/net/fib_trie'), text('/proc/net/route')]);
+		const running = Object.entries(networkInterfaces()).flatMap(([name, all]) => (all ?? []).map(({address}) => [address, name] as const));
+		// Node leaves out a bridge that nothing is plugged into yet, as docker0 is most of the time.
+		return new Map([...namesOf(routes).flatMap(name => pairs(addressOn(trie, routes, name), name)), ...running]);
 	},
 };
+
+const namesOf = (routes: string): readonly string[] => [
+	...new Set(
+		routes
+			.split('\n')
+			.slice(1)
+			.flatMap(line => line.split('\t')[0]?.trim() || []),
+	),
+];
+
+const pairs = (address: string | undefined, name: string): readonly (readonly [string, string])[] => (address === undefined ? [] : [[address, name]]);
 
 /** From where an address can be reached: `host` itself, its `containers`, its `network`, or `everywhere`. */
 export type Reach = 'host' | 'containers' | 'network' | 'everywhere';

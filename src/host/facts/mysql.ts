@@ -49,7 +49,7 @@ const patience = 2500;
 
 const ask = async (host: Reader, server: MysqlServer): Promise<MysqlNow> => {
 	const argv = [server.client, '--batch', '--skip-column-names', '--connect-timeout=2', '--default-character-set=utf8mb4'];
-	const ran = await host.probe(argv, {stdin: [questions[server.flavour]], timeout: patience});
+	const ran = await host.probe(argv, {stdin: [mysqlQuestions[server.flavour]], timeout: patience});
 	if (ran.code === 0) return parseMysql(ran.stdout, Date.now());
 	const words = `${ran.stdout}\n${ran.stderr}`;
 	const last = lastLines(words, 1)[0] ?? '';
@@ -63,7 +63,8 @@ const ask = async (host: Reader, server: MysqlServer): Promise<MysqlNow> => {
 const accounts = "SELECT 'user', User, Host FROM mysql.user";
 const state = "SELECT 'version', VERSION();\nSHOW GLOBAL STATUS LIKE 'Uptime';";
 
-const questions: Readonly<Record<MysqlServer['flavour'], string>> = {
+/** What it is asked, by kind of server; the record of a new release is made with it. */
+export const mysqlQuestions: Readonly<Record<MysqlServer['flavour'], string>> = {
 	mariadb: `SELECT 'var', VARIABLE_NAME, GLOBAL_VALUE, GLOBAL_VALUE_ORIGIN, GLOBAL_VALUE_PATH FROM information_schema.SYSTEM_VARIABLES;
 ${accounts} WHERE is_role <> 'Y';
 ${state}

@@ -41,7 +41,7 @@ export const postgresHealth = (cluster: Cluster): Fact<PostgresHealth> => ({
 			'-d',
 			'postgres',
 		];
-		const ran = await host.probe(argv, {as: 'postgres', stdin: [question], timeout: patience});
+		const ran = await host.probe(argv, {as: 'postgres', stdin: [healthQuestion], timeout: patience});
 		if (ran.code === 0) return parseHealth(ran.stdout);
 		const words = `${ran.stdout}\n${ran.stderr}`;
 		if (/(No such file or directory|Connection refused|is starting up|is shutting down)/.test(words))
@@ -68,7 +68,7 @@ export const parseHealth = (text: string): PostgresHealth => {
 const patience = 3000;
 
 /** The verifiers themselves stay in the server. */
-const question = `SET statement_timeout = '2s';
+export const healthQuestion = `SET statement_timeout = '2s';
 SELECT json_build_object(
 	'version', current_setting('server_version_num')::int,
 	'settings', (SELECT json_agg(json_build_array(name, current_setting(name), pending_restart, context)) FROM pg_settings),

@@ -29,7 +29,7 @@ const list: readonly Recipe[] = [
 		name: 'on every address',
 		check: 'postgres.bind',
 		item: '15/main',
-		break: script(`echo "listen_addresses = '*'" >> ${dir}/postgresql.conf; ${restart}`),
+		break: script(`sed -i "s/^#listen_addresses.*/listen_addresses = '*'/" ${dir}/postgresql.conf; ${restart}`),
 		verdict: 'fail',
 		says: /answers from outside/,
 		layers: {file: '*', runtime: '*', kernel: ['0.0.0.0:5432', '[::]:5432 (IPv4 as well)']},

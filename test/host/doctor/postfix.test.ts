@@ -1,0 +1,70 @@
+/** The checks of Postfix on a booted Debian 12. */
+import {script} from './support/inside.ts';
+import {type Recipe, recipes} from './support/recipes.ts';
+import {services} from './support/services.ts';
+
+const own = '127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128';
+const networks = (value: string) => script(`postconf -e 'mynetworks = ${value}'; systemctl reload postfix`);
+
+const list: readonly Recipe[] = [
+	{
+		name: 'stopped',
+		check: 'postfix.running',
+		item: 'running',
+		break: script('systemctl stop postfix'),
+		verdict: 'fail',
+		says: /postfix@-\.service is inactive/,
+	},
+	{name: 'not enabled', check: 'postfix.running', item: 'boot', break: script('systemctl disable postfix'), verdict: 'warn'},
+	{
+		name: 'relays for the world',
+		check: 'postfix.relay',
+		item: '0.0.0.0/0',
+		break: networks(`${own} 0.0.0.0/0`),
+		verdict: 'fail',
+		says: /relays for 0\.0\.0\.0\/0, which is a good part of the world/,
+		mend: networks(own),
+	},
+	{
+		name: 'relays for a local network',
+		check: 'postfix.relay',
+		item: '192.168.7.0/24',
+		break: networks(`${own} 192.168.7.0/24`),
+		verdict: 'warn',
+		says: /local network/,
+		mend: networks(own),
+	},
+	{
+		name: 'relays for a public network',
+		check: 'postfix.relay',
+		item: '198.51.100.0/24',
+		break: networks(`${own} 198.51.100.0/24`),
+		verdict: 'fail',
+		says: /public network/,
+		mend: networks(own),
+	},
+	{
+		name: 'nothing refuses foreign destinations',
+		check: 'postfix.relay',
+		item: 'restrictions',
+		break: script("postconf -e 'smtpd_relay_restrictions = permit' 'smtpd_recipient_restrictions ='; systemctl reload postfix"),
+		verdict: 'fail',
+		says: /relays for everybody/,
+		mend: 'remedy',
+	},
+	{
+		name: 'closed in the file, still open in the process',
+		check: 'postfix.restart-pending',
+		break: script("postconf -e 'inet_interfaces = all'; systemctl restart postfix; postconf -e 'inet_interfaces = loopback-only'; systemctl reload postfix"),
+		verdict: 'warn',
+		says: /changed in the file, not in the process: it still listens beyond this host/,
+		layers: {file: 'loopback-only', kernel: ['0.0.0.0:25', '[::]:25 (IPv4 as well)']},
+	},
+];
+
+/** The network of the containers of the OpenSlides guide is no finding: an interface of theirs is in it. */
+recipes('postfix: every check on a booted host', {layer: services, network: 'none', timeout: 300_000}, list, {
+	prepare: script(
+		`ip link add docker0 type bridge; ip addr add 172.16.28.1/24 dev docker0; ip link set docker0 up; postconf -e 'mynetworks = ${own} 172.16.28.0/24'; systemctl reload postfix`,
+	),
+});
