@@ -35,8 +35,7 @@ for (const [name, env] of [
 		await pty.until(/review/);
 		await pty.quiet(300);
 		pty.type('i\r');
-		await pty.until(/is installed|What was installed|doctor/i, 120_000);
-		await pty.quiet(300);
+		await pty.until('Enter leaves', 120_000);
 		pty.type('\r');
 		expect((await pty.ended).code, pty.history().slice(-2000)).toBe(0);
 		const all = pty.history();

@@ -1,4 +1,5 @@
 /** Effects about runs: start one apart from this screen, watch it, take it over, stop it. The run does not depend on any of it. */
+import {setTimeout as pause} from 'node:timers/promises';
 import {resolveSecrets, secretsToHandOver} from '#answers/secrets.ts';
 import {consequencesOf} from '#engine/consequences.ts';
 import type {Event} from '#model/event.ts';
@@ -75,7 +76,10 @@ const watch = async (session: Session, send: Send, {kind, drive, run}: Watching)
 			}
 		}
 		const end = await attached.ended;
-		if (end.how === 'dropped') continue;
+		if (end.how === 'dropped') {
+			await pause(500);
+			continue;
+		}
 		if (end.how === 'lost') send({type: 'run-lost', why: `${end.why}. What it did is in the journal: trying again goes on from there.`});
 		if (end.how === 'nothing') send({type: 'run-lost', why: 'There is no run in progress any more.'});
 		session.reader.drop();

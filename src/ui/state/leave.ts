@@ -29,6 +29,7 @@ const linesFor = (state: State): readonly string[] => {
 /** What stands at the end of an install, for the normal screen. */
 const endLines = ({end, stack, host, run}: State): readonly string[] => [
 	`${stack?.title ?? run?.info?.stack ?? 'The stack'} is installed${host ? ` on ${host.name}` : ''}.`,
+	...(run?.leftOut === undefined ? [] : [`  left out      ${run.leftOut} things, as asked; setup apply ${end?.answersFile ?? 'FILE'} does them`]),
 	...(end?.address === undefined ? [] : [`  open          ${end.address}`]),
 	...(end?.admin === undefined ? [] : [`  administrator ${end.admin}`]),
 	...(end === undefined ? [] : [`  answers       ${end.answersFile}`]),

@@ -58,11 +58,15 @@ export const addEvent = (run: RunView, event: Stamped): RunView => {
 				`${event.result.outcome}: ${event.id}`,
 			);
 		case 'run-end':
-			return {...run, outcome: event.outcome, seconds: event.seconds, changed: event.changed, steps: run.steps.map(settled)};
+			return {...run, ...endOf(event), seconds: event.seconds, changed: event.changed, steps: run.steps.map(settled)};
 		default:
 			return run;
 	}
 };
+
+/** A run that only left out what it was asked to leave out did what was asked. */
+const endOf = ({outcome, leftOut, skipped}: Extract<Stamped, {type: 'run-end'}>): Pick<RunView, 'outcome' | 'leftOut'> =>
+	outcome === 'interrupted' && leftOut !== undefined && leftOut === skipped ? {outcome: 'done', leftOut} : {outcome};
 
 type Ended = Extract<Stamped, {type: 'node-end'}>;
 

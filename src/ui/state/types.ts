@@ -89,6 +89,8 @@ export type RunView = {
 	readonly waiting?: string;
 	readonly stopping: boolean;
 	readonly outcome?: 'done' | 'failed' | 'interrupted' | 'lost';
+	/** Nodes that were not done because they, or what they need, were to be skipped. */
+	readonly leftOut?: number;
 	readonly seconds?: number;
 	readonly changed: number;
 	readonly faults: readonly (FaultData & {readonly id: string; readonly step: string; readonly last: readonly string[]; readonly program?: ProgramRun})[];

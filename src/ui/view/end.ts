@@ -19,6 +19,7 @@ export const endView = (state: State): View => {
 			}),
 			gap,
 			lines(
+				...(run?.leftOut === undefined ? [] : [{label: 'left out', text: `${count(run.leftOut, 'thing')}, as asked`, tone: 'warn', indent: 2} as const]),
 				...(end?.address === undefined ? [] : [{label: 'open', text: end.address, tone: 'accent', indent: 2} as const]),
 				...(end?.admin === undefined ? [] : [{label: 'administrator', text: end.admin, indent: 2}]),
 				...(end ? [{label: 'answers', text: end.answersFile, indent: 2}] : []),

@@ -79,6 +79,14 @@ describe('a run on the screen', () => {
 		expect(left.leave?.lines.join('\n')).toMatch(/A sample is installed on h[\s\S]*http:\/\/h\/[\s\S]*\/a\.yaml[\s\S]*setup doctor/);
 	});
 
+	test('a run that left out what it was asked to leave out did what was asked, and says so', () => {
+		const end = {type: 'run-end', run: 'r1', outcome: 'interrupted', changed: 1, failed: 0, skipped: 2, leftOut: 2, seconds: 1};
+		const done = play([event(end as never)], running());
+		expect(done.effects).toContainEqual({do: 'summary'});
+		const summary = {answersFile: '/a.yaml', secrets: [], next: []};
+		expect(play([{type: 'summary', end: summary}, key('enter')], done.state).state.leave?.lines.join('\n')).toContain('2 things, as asked');
+	});
+
 	test('a run that was killed is told, and can be gone on with', () => {
 		const lost = play([{type: 'run-lost', why: 'The run was ended from outside.'}], running()).state;
 		expect(lost.screen.at).toBe('failure');
