@@ -3,6 +3,7 @@ import type {AnyCheck, Finding} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
 import {showUnknown} from '#model/unknown.ts';
 import {lackingLayer} from './layers.ts';
+import {natural} from './natural.ts';
 import type {CheckRun} from './run.ts';
 import type {Row, RowState} from './types.ts';
 
@@ -86,8 +87,6 @@ const sayOf = (cause: CheckRun | undefined): string => {
 	return failed === undefined ? 'what it requires has failed' : saysOf(failed);
 };
 
-const order = new Intl.Collator('en', {numeric: true});
-
 /** The order of a report. */
 export const byPlace = (a: Row, b: Row): number =>
-	order.compare(a.subject, b.subject) || order.compare(a.check, b.check) || order.compare(a.item ?? '', b.item ?? '') || order.compare(a.says, b.says);
+	natural(a.subject, b.subject) || natural(a.check, b.check) || natural(a.item ?? '', b.item ?? '') || natural(a.says, b.says);
