@@ -35,13 +35,22 @@ export const appServer = defineStep({
 				.string()
 				.regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/, {error: 'must be like ipynbsrv.wsgi:application'})
 				.default('ipynbsrv.wsgi:application')
-				.meta({title: 'WSGI application', from: 'guide'}),
+				.meta({title: 'WSGI application', help: 'The module and the name in it that uwsgi calls, as MODULE:NAME.', from: 'guide'}),
 			socket: z
 				.string()
 				.regex(/^[\w.-]{1,60}$/, {error: 'must be the name of a file'})
 				.default('wui.sock')
-				.meta({title: 'Socket, in /run/ipynbsrv', from: "the repository's site file"}),
-			processes: z.int().min(1).max(256).default(2).meta({title: 'Processes', from: 'setup'}),
+				.meta({
+					title: 'Socket, in /run/ipynbsrv',
+					help: "OpenResty reaches the application through it; the repository's site file names it.",
+					from: "the repository's site file",
+				}),
+			processes: z
+				.int()
+				.min(1)
+				.max(256)
+				.default(2)
+				.meta({title: 'Processes', help: 'Each serves one request at a time and holds the whole application in memory.', from: 'setup'}),
 			capabilities: z
 				.array(z.enum(capabilities))
 				.default([...capabilities])
@@ -54,12 +63,12 @@ export const appServer = defineStep({
 				.string()
 				.regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site, such as /accounts/login/'})
 				.default('/accounts/login/')
-				.meta({title: 'Path of the login page', from: 'setup'}),
+				.meta({title: 'Path of the login page', help: 'Asked for at the end, and the first user logs in there as the proof that all works.', from: 'setup'}),
 			memberPage: z
 				.string()
 				.regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site'})
 				.default('/')
-				.meta({title: 'A page that only users see', from: 'setup'}),
+				.meta({title: 'A page that only users see', help: 'Looked at after that login.', from: 'setup'}),
 			memberText: z
 				.string()
 				.max(200)

@@ -27,8 +27,16 @@ export const appSettings = defineStep({
 	uses: {directory: ldapDirectory, database: postgres, app: application, docker},
 	facts: {hostNames, localZone, docker0},
 	questions: z.strictObject({
-		secretKey: secret({generate: 'default', min: 32}).meta({title: 'SECRET_KEY', from: 'guide'}),
-		debug: z.boolean().default(false).meta({title: 'DEBUG and TEMPLATE_DEBUG', from: 'guide'}),
+		secretKey: secret({generate: 'default', min: 32}).meta({
+			title: 'SECRET_KEY',
+			help: 'Signs sessions and password links; another one logs everybody out.',
+			from: 'guide',
+		}),
+		debug: z.boolean().default(false).meta({
+			title: 'DEBUG and TEMPLATE_DEBUG',
+			help: 'Shows the source and the settings to visitors when something fails: never on a site that others reach.',
+			from: 'guide',
+		}),
 		allowedHosts: z
 			.array(z.union([hostName(), z.literal('*'), z.string().regex(/^\.[A-Za-z0-9.-]+$/), z.ipv4(), z.ipv6()]))
 			.min(1)
@@ -37,7 +45,7 @@ export const appSettings = defineStep({
 				help: "The names under which the site is asked for. The guide's ['*'] is open to forged Host headers.",
 				example: ['ipynbsrv.example.org'],
 			}),
-		timeZone: timeZone().meta({title: 'TIME_ZONE', example: 'Europe/Zurich'}),
+		timeZone: timeZone().meta({title: 'TIME_ZONE', help: 'In which the pages show times.', example: 'Europe/Zurich'}),
 		dockerApiVersion: z
 			.union([z.literal('detect'), z.string().regex(/^\d+\.\d+$/, {error: "must be 'detect' or a version such as 1.41"})])
 			.default('detect')

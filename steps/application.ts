@@ -17,30 +17,65 @@ const packageNames = z.array(oneLine({max: 200})).default([]);
 const python = z.discriminatedUnion('environment', [
 	z.strictObject({
 		environment: z.literal('venv').meta({title: 'A virtual environment'}),
-		interpreter: absolutePath().default('/usr/bin/python3').meta({title: 'Interpreter', from: 'release'}),
-		requirements: z.array(treePath()).default(['wui/requirements.txt']).meta({title: 'Requirements files, in the tree', from: 'guide'}),
-		constraints: z.array(treePath()).default([]).meta({title: 'Constraints files, in the tree', from: 'setup'}),
-		packages: packageNames.meta({title: 'Further packages for pip', from: 'setup'}),
-		systemPackages: z.boolean().default(false).meta({title: "See the system's packages as well", from: 'setup'}),
+		interpreter: absolutePath()
+			.default('/usr/bin/python3')
+			.meta({title: 'Interpreter', help: 'The Python that the environment is made with, or that runs the application.', from: 'release'}),
+		requirements: z
+			.array(treePath())
+			.default(['wui/requirements.txt'])
+			.meta({title: 'Requirements files, in the tree', help: 'pip installs what they name.', from: 'guide'}),
+		constraints: z
+			.array(treePath())
+			.default([])
+			.meta({title: 'Constraints files, in the tree', help: 'Versions that pip keeps to, without installing anything for them.', from: 'setup'}),
+		packages: packageNames.meta({
+			title: 'Further packages for pip',
+			help: 'Names, with versions where they matter: what the requirements forget.',
+			from: 'setup',
+		}),
+		systemPackages: z
+			.boolean()
+			.default(false)
+			.meta({title: "See the system's packages as well", help: 'Then Debian packages of Python modules count, and need not be built again.', from: 'setup'}),
 	}),
 	z.strictObject({
 		environment: z.literal('virtualenv').meta({title: 'An environment by virtualenv', help: 'For interpreters that venv does not serve, such as Python 2.7.'}),
-		interpreter: absolutePath().meta({title: 'Interpreter', example: '/usr/bin/python2.7'}),
+		interpreter: absolutePath().meta({
+			title: 'Interpreter',
+			help: 'The Python that the environment is made with, or that runs the application.',
+			example: '/usr/bin/python2.7',
+		}),
 		virtualenv: oneLine({max: 30})
 			.default('20.21.1')
 			.meta({title: 'Version of virtualenv', help: 'The last that makes environments for Python 2.7.', from: 'setup'}),
-		requirements: z.array(treePath()).default(['wui/requirements.txt']).meta({title: 'Requirements files, in the tree', from: 'guide'}),
-		constraints: z.array(treePath()).default([]).meta({title: 'Constraints files, in the tree', from: 'setup'}),
-		packages: packageNames.meta({title: 'Further packages for pip', from: 'setup'}),
+		requirements: z
+			.array(treePath())
+			.default(['wui/requirements.txt'])
+			.meta({title: 'Requirements files, in the tree', help: 'pip installs what they name.', from: 'guide'}),
+		constraints: z
+			.array(treePath())
+			.default([])
+			.meta({title: 'Constraints files, in the tree', help: 'Versions that pip keeps to, without installing anything for them.', from: 'setup'}),
+		packages: packageNames.meta({
+			title: 'Further packages for pip',
+			help: 'Names, with versions where they matter: what the requirements forget.',
+			from: 'setup',
+		}),
 	}),
 	z.strictObject({
 		environment: z.literal('system').meta({title: "The system's packages", help: 'Nothing comes from PyPI.'}),
-		interpreter: absolutePath().default('/usr/bin/python3').meta({title: 'Interpreter', from: 'release'}),
-		requirements: z.array(treePath()).default(['wui/requirements.txt']).meta({title: 'Requirements that the packages must meet', from: 'guide'}),
+		interpreter: absolutePath()
+			.default('/usr/bin/python3')
+			.meta({title: 'Interpreter', help: 'The Python that the environment is made with, or that runs the application.', from: 'release'}),
+		requirements: z.array(treePath()).default(['wui/requirements.txt']).meta({
+			title: 'Requirements that the packages must meet',
+			help: 'Nothing is installed from them; they are compared with what the packages bring.',
+			from: 'guide',
+		}),
 		debian: z
 			.array(oneLine({max: 100}))
 			.default(['python3-django', 'python3-django-auth-ldap', 'python3-psycopg2'])
-			.meta({title: 'Debian packages', from: 'setup'}),
+			.meta({title: 'Debian packages', help: 'The Python modules of the application, as Debian names them.', from: 'setup'}),
 	}),
 ]);
 
@@ -53,25 +88,33 @@ export const application = defineStep({
 	guide: 'ipynbsrv: Django/Application',
 	uses: {sources},
 	questions: z.strictObject({
-		user: unixName().default('ipynbsrv').meta({title: 'User of the application', from: 'guide'}),
+		user: unixName()
+			.default('ipynbsrv')
+			.meta({title: 'User of the application', help: 'Made if it is not there; the checkout and the server process are its.', from: 'guide'}),
 		home: absolutePath().default('/srv/ipynbsrv').meta({title: 'Home', help: 'The data, the checkout and the link www lie in it.', from: 'guide'}),
 		repository: oneLine().meta({
 			title: 'Git repository',
 			help: "A URL, or a path on this host that the user can read. The guide's own server is gone.",
 			example: 'https://github.com/ipynbsrv/ipynbsrv.git',
 		}),
-		ref: oneLine({max: 255}).default('master').meta({title: 'Branch, tag or commit', from: 'guide'}),
+		ref: oneLine({max: 255}).default('master').meta({
+			title: 'Branch, tag or commit',
+			help: 'What is checked out. The commit that it means is kept, so that a re-run deploys nothing else.',
+			from: 'guide',
+		}),
 		update: z
 			.boolean()
 			.default(false)
 			.meta({title: 'Follow the branch', help: 'Without it a re-run deploys nothing: the commit that was installed stays.', from: 'setup'}),
-		project: treePath().default('wui').meta({title: 'Directory of manage.py, in the tree', from: 'guide'}),
+		project: treePath().default('wui').meta({title: 'Directory of manage.py, in the tree', help: 'From the top of the repository.', from: 'guide'}),
 		settings: z
 			.string()
 			.regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, {error: 'must be a Python module such as ipynbsrv.settings'})
 			.default('ipynbsrv.settings')
-			.meta({title: 'Settings module', from: 'guide'}),
-		python: python.prefault({environment: 'venv'}).meta({title: 'Python environment', from: 'guide'}),
+			.meta({title: 'Settings module', help: 'As Django imports it from the directory of manage.py.', from: 'guide'}),
+		python: python
+			.prefault({environment: 'venv'})
+			.meta({title: 'Python environment', help: "Where the application's Python packages live, apart from the system's or not.", from: 'guide'}),
 		own: z
 			.array(oneLine())
 			.default(['**/migrations/*.py', '**/__pycache__/**', 'wui/ipynbsrv/wui/static/**', 'wui/static/**', 'docs/user-guide/site/**'])

@@ -32,21 +32,40 @@ export const assets = defineStep({
 					z.strictObject({use: z.literal('none').meta({title: 'The project needs none'})}),
 					z.strictObject({
 						use: z.literal('copy').meta({title: 'Copy them from this host'}),
-						from: absolutePath().meta({title: 'Directory with the components', example: '/root/bower_components'}),
+						from: absolutePath().meta({
+							title: 'Directory with the components',
+							help: 'Its folders are copied to where bower would have put them.',
+							example: '/root/bower_components',
+						}),
 					}),
 					z.strictObject({
 						use: z.literal('bower').meta({title: 'bower install'}),
-						version: version.default('1.8.14').meta({title: 'Version of bower', from: 'setup'}),
+						version: version.default('1.8.14').meta({title: 'Version of bower', help: 'From the npm registry.', from: 'setup'}),
 					}),
 				])
 				.prefault({use: 'bower'})
-				.meta({title: 'Front-end dependencies', from: 'guide'}),
-			staticDirectory: treePath().default('wui/ipynbsrv/wui/static').meta({title: 'Directory of bower.json and less/, in the tree', from: 'guide'}),
-			less: z.boolean().default(true).meta({title: 'Compile less/main.less to css/main.css', from: 'guide'}),
+				.meta({
+					title: 'Front-end dependencies',
+					help: "Bower's registry is often out of reach; the same components can come from a folder of this host.",
+					from: 'guide',
+				}),
+			staticDirectory: treePath()
+				.default('wui/ipynbsrv/wui/static')
+				.meta({title: 'Directory of bower.json and less/, in the tree', help: 'From the top of the repository.', from: 'guide'}),
+			less: z.boolean().default(true).meta({
+				title: 'Compile less/main.less to css/main.css',
+				help: 'Without it the pages have no style, unless the repository holds the result.',
+				from: 'guide',
+			}),
 			lessVersion: version.default('4.2.0').meta({title: 'Version of less', help: 'Where it comes from npm.', from: 'setup'}),
-			guide: z.boolean().default(true).meta({title: 'Build the user guide', from: 'guide'}),
-			guideDirectory: treePath().default('docs/user-guide').meta({title: 'Directory of mkdocs.yml, in the tree', from: 'guide'}),
-			collect: z.boolean().default(true).meta({title: 'collectstatic', from: 'guide'}),
+			guide: z.boolean().default(true).meta({title: 'Build the user guide', help: 'With mkdocs, into the pages of the site.', from: 'guide'}),
+			guideDirectory: treePath()
+				.default('docs/user-guide')
+				.meta({title: 'Directory of mkdocs.yml, in the tree', help: 'From the top of the repository.', from: 'guide'}),
+			collect: z
+				.boolean()
+				.default(true)
+				.meta({title: 'collectstatic', help: 'Gathers the style sheets and pictures of all parts where the web server serves them.', from: 'guide'}),
 		})
 		.meta({title: 'Static files'}),
 	defaults: ({uses}) => (uses.sources.from !== 'demo' ? {} : {bower: {value: {use: 'copy', from: `${demoDirectory}/bower_components`}, from: 'sources'}}),

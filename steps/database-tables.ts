@@ -15,7 +15,10 @@ export const databaseTables = defineStep({
 	uses: {app: application, database: postgres},
 	questions: z
 		.strictObject({
-			makeMigrations: z.boolean().default(true).meta({title: 'Make missing migrations', from: 'guide'}),
+			makeMigrations: z
+				.boolean()
+				.default(true)
+				.meta({title: 'Make missing migrations', help: 'What the models have and no migration makes yet: the published code needs it.', from: 'guide'}),
 		})
 		.meta({title: 'Tables'}),
 	resources: (answers, {uses: {app, database}}) => {

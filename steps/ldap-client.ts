@@ -27,8 +27,16 @@ export const ldapClient = defineStep({
 	questions: z
 		.strictObject({
 			uri: url({protocols: ['ldap', 'ldaps', 'ldapi']}).meta({title: 'LDAP server', help: 'As nslcd reaches it.', example: 'ldap://ipynbsrv.ldap/'}),
-			caFile: absolutePath().optional().meta({title: 'Authority of its certificate (PEM)', example: '/etc/ssl/certs/ca-certificates.crt'}),
-			pam: z.boolean().default(true).meta({title: 'Let LDAP users log in to this host (PAM)', from: 'guide'}),
+			caFile: absolutePath().optional().meta({
+				title: 'Authority of its certificate (PEM)',
+				help: "Only with TLS; without it the host's own certificate store is asked.",
+				example: '/etc/ssl/certs/ca-certificates.crt',
+			}),
+			pam: z.boolean().default(true).meta({
+				title: 'Let LDAP users log in to this host (PAM)',
+				help: 'Without it they are known by name and number here, and cannot log in.',
+				from: 'guide',
+			}),
 		})
 		.meta({title: 'Client'}),
 	defaults: ({uses}) => ({

@@ -23,9 +23,19 @@ const tls = z.discriminatedUnion('use', [
 	z.strictObject({use: z.literal('no').meta({title: 'No TLS', help: 'Enough while the directory listens on this host only.'})}),
 	z.strictObject({
 		use: z.literal('certificate').meta({title: 'With a certificate'}),
-		certificate: absolutePath().meta({title: 'Certificate (PEM)', example: '/etc/ssl/certs/ldap.pem'}),
-		key: absolutePath().meta({title: 'Private key (PEM), readable by the group openldap', example: '/etc/ssl/private/ldap.key'}),
-		ca: absolutePath().optional().meta({title: 'Chain (PEM)', example: '/etc/ssl/certs/ldap-ca.pem'}),
+		certificate: absolutePath().meta({
+			title: 'Certificate (PEM)',
+			help: 'For the name under which clients reach the directory.',
+			example: '/etc/ssl/certs/ldap.pem',
+		}),
+		key: absolutePath().meta({
+			title: 'Private key (PEM), readable by the group openldap',
+			help: 'slapd runs as openldap and has to read it.',
+			example: '/etc/ssl/private/ldap.key',
+		}),
+		ca: absolutePath()
+			.optional()
+			.meta({title: 'Chain (PEM)', help: 'The authorities between the certificate and one that clients know.', example: '/etc/ssl/certs/ldap-ca.pem'}),
 	}),
 ]);
 
@@ -42,23 +52,33 @@ export const ldapDirectory = defineStep({
 				baseDn: dn()
 					.default('dc=ipynbsrv,dc=ldap')
 					.meta({title: 'Base DN', help: 'The application has it in its own code as well; another one needs changes there.', from: 'guide'}),
-				organization: oneLine({max: 128}).default('ipynbsrv').meta({title: 'Organization', from: 'guide'}),
+				organization: oneLine({max: 128})
+					.default('ipynbsrv')
+					.meta({title: 'Organization', help: 'The name that the top entry of the directory shows.', from: 'guide'}),
 				hostName: localName('ipynbsrv.ldap', 'Name under which the application finds the directory'),
-				adminPassword: secret({generate: 'default'}).meta({title: 'Password of cn=admin', from: 'setup'}),
+				adminPassword: secret({generate: 'default'}).meta({
+					title: 'Password of cn=admin',
+					help: 'Changes everything in the directory; the application binds with it.',
+					from: 'setup',
+				}),
 				listen: z
 					.enum(['this-host', 'everywhere'])
 					.default('this-host')
 					.meta({title: 'Where it listens', help: "'everywhere' wants a certificate and a firewall.", from: 'setup'}),
-				tls: tls.prefault({use: 'no'}).meta({title: 'TLS', from: 'setup'}),
+				tls: tls.prefault({use: 'no'}).meta({title: 'TLS', help: 'Encrypts what clients send; a directory that others reach needs it.', from: 'setup'}),
 				firstUser: firstUser(gid),
 			}),
 			z.strictObject({
 				mode: z.literal('existing').meta({title: 'A directory that runs already'}),
-				uri: url({protocols: ['ldap', 'ldaps']}).meta({title: 'URI', example: 'ldaps://ldap.example.org/'}),
-				startTls: z.boolean().default(false).meta({title: 'StartTLS', from: 'setup'}),
-				baseDn: dn().meta({title: 'Base DN', example: 'dc=example,dc=org'}),
-				bindDn: dn().meta({title: 'Bind DN', example: 'cn=admin,dc=example,dc=org'}),
-				bindPassword: secret({generate: 'never'}).meta({title: 'Bind password'}),
+				uri: url({protocols: ['ldap', 'ldaps']}).meta({
+					title: 'URI',
+					help: 'Where the directory answers: ldap:// or ldaps://, and a port where it is another.',
+					example: 'ldaps://ldap.example.org/',
+				}),
+				startTls: z.boolean().default(false).meta({title: 'StartTLS', help: 'Encrypts a connection that begins as ldap://.', from: 'setup'}),
+				baseDn: dn().meta({title: 'Base DN', help: 'The entry that holds everything the application looks at.', example: 'dc=example,dc=org'}),
+				bindDn: dn().meta({title: 'Bind DN', help: 'Who setup and the application log in as.', example: 'cn=admin,dc=example,dc=org'}),
+				bindPassword: secret({generate: 'never'}).meta({title: 'Bind password', help: 'Of the entry above; it is tried at once, and changes nothing.'}),
 				mayChange: z.boolean().default(false).meta({
 					title: 'May setup add entries there?',
 					help: 'Without it the directory is only read, and the organizational units and the first user must be there.',
@@ -67,7 +87,7 @@ export const ldapDirectory = defineStep({
 				firstUser: firstUser(gid),
 			}),
 		])
-		.meta({title: 'Directory'}),
+		.meta({title: 'Directory', help: 'Which directory holds the users? One on this host, or one that runs already.'}),
 	probes: answers => {
 		if (answers.mode === 'local')
 			return [

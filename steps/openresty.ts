@@ -23,14 +23,37 @@ const fingerprint = z
 const check = z.discriminatedUnion('by', [
 	z.strictObject({
 		by: z.literal('sha256-file').meta({title: 'A file of sha256sum on this host'}),
-		file: absolutePath().meta({title: 'Path of the file', example: '/root/openresty-1.27.1.2.tar.gz.sha256'}),
+		file: absolutePath().meta({
+			title: 'Path of the file',
+			help: 'It names the archive and its sum, as sha256sum writes it.',
+			example: '/root/openresty-1.27.1.2.tar.gz.sha256',
+		}),
 	}),
-	z.strictObject({by: z.literal('sha256').meta({title: 'SHA-256'}), sha256: sha256().meta({title: 'SHA-256 of the archive', example: '0'.repeat(64)})}),
+	z.strictObject({
+		by: z.literal('sha256').meta({title: 'SHA-256'}),
+		sha256: sha256().meta({
+			title: 'SHA-256 of the archive',
+			help: '64 hexadecimal digits; the archive is refused when it has another sum.',
+			example: '0'.repeat(64),
+		}),
+	}),
 	z.strictObject({
 		by: z.literal('signature').meta({title: 'OpenPGP signature'}),
-		signature: oneLine().meta({title: 'URL or path of the .asc', example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz.asc'}),
-		key: oneLine().meta({title: 'URL or path of the public key', example: 'https://openresty.org/package/pubkey.gpg'}),
-		fingerprint: fingerprint.meta({title: 'Fingerprint of its primary key', example: '25451EB088460026195BD62CB550E09EA0E98066'}),
+		signature: oneLine().meta({
+			title: 'URL or path of the .asc',
+			help: 'The detached signature of the archive.',
+			example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz.asc',
+		}),
+		key: oneLine().meta({
+			title: 'URL or path of the public key',
+			help: 'It is trusted only as far as its fingerprint is the one below.',
+			example: 'https://openresty.org/package/pubkey.gpg',
+		}),
+		fingerprint: fingerprint.meta({
+			title: 'Fingerprint of its primary key',
+			help: '40 hexadecimal digits, taken from a place that you trust.',
+			example: '25451EB088460026195BD62CB550E09EA0E98066',
+		}),
 	}),
 ]);
 
@@ -52,16 +75,20 @@ export const openresty = defineStep({
 			.discriminatedUnion('from', [
 				z.strictObject({
 					from: z.literal('url').meta({title: 'Downloaded'}),
-					url: url({protocols: ['https', 'http']}).meta({title: 'URL of the archive', example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz'}),
+					url: url({protocols: ['https', 'http']}).meta({
+						title: 'URL of the archive',
+						help: 'Loaded at the install; whether it answers is asked at once.',
+						example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz',
+					}),
 				}),
 				z.strictObject({
 					from: z.literal('path').meta({title: 'From this host'}),
-					path: absolutePath().meta({title: 'Path of the archive', example: '/root/openresty-1.27.1.2.tar.gz'}),
+					path: absolutePath().meta({title: 'Path of the archive', help: 'Nothing is loaded then.', example: '/root/openresty-1.27.1.2.tar.gz'}),
 				}),
 			])
-			.meta({title: 'Source archive'}),
-		check: check.meta({title: 'How the archive is verified'}),
-		prefix: absolutePath().default('/usr/local/openresty').meta({title: 'Prefix', from: 'guide'}),
+			.meta({title: 'Source archive', help: 'OpenResty is built from source, as the guide does.'}),
+		check: check.meta({title: 'How the archive is verified', help: 'What is built runs as root at its start, so it is never taken unseen.'}),
+		prefix: absolutePath().default('/usr/local/openresty').meta({title: 'Prefix', help: 'The folder that OpenResty is installed into.', from: 'guide'}),
 		flags: z
 			.array(z.string().regex(/^--[A-Za-z][^\n]*$/, {error: 'must be an option of ./configure, --like-this'}))
 			.default([...guideFlags])
@@ -70,7 +97,7 @@ export const openresty = defineStep({
 				help: 'Options that this version no longer knows are dropped, and said. The user, the group and the prefix are added.',
 				from: 'guide',
 			}),
-		user: unixName().default('www-data').meta({title: 'User of its workers', from: 'guide'}),
+		user: unixName().default('www-data').meta({title: 'User of its workers', help: 'They serve the requests; only the master process is root.', from: 'guide'}),
 		jobs: z.int().min(1).max(256).optional().meta({title: 'Jobs of make', help: 'Default: the number of cores.', example: 2}),
 	}),
 	defaults: ({uses}) =>

@@ -16,7 +16,9 @@ import {localName} from './shared/local-name.ts';
 
 const common = {
 	database: pgIdentifier().default('ipynbsrv').meta({title: 'Database', help: 'UTF-8, owned by the role.', from: 'guide'}),
-	role: pgIdentifier().default('ipynbsrv').meta({title: 'Role of the application', from: 'guide'}),
+	role: pgIdentifier()
+		.default('ipynbsrv')
+		.meta({title: 'Role of the application', help: 'It owns the database and logs in with the password below; it is no superuser.', from: 'guide'}),
 };
 
 /** The application's database: a role with a SCRAM password and a database that it owns, proven by logging in over TCP as the application does. */
@@ -30,19 +32,22 @@ export const postgres = defineStep({
 			z.strictObject({
 				mode: z.literal('local').meta({title: 'PostgreSQL on this host'}),
 				...common,
-				password: secret({generate: 'default'}).meta({title: 'Password of the role', from: 'setup'}),
+				password: secret({generate: 'default'}).meta({title: 'Password of the role', help: 'Written into the settings of the application.', from: 'setup'}),
 				hostName: localName('ipynbsrv.postgresql', 'Name under which the application finds the database'),
 			}),
 			z.strictObject({
 				mode: z.literal('existing').meta({title: 'A server that runs already'}),
-				host: hostOrAddress().meta({title: 'Server', example: 'db.example.org'}),
-				port: port().default(5432).meta({title: 'Port', from: 'PostgreSQL'}),
+				host: hostOrAddress().meta({title: 'Server', help: 'Where it answers; a login is tried at once, and changes nothing.', example: 'db.example.org'}),
+				port: port().default(5432).meta({title: 'Port', help: 'On which it answers.', from: 'PostgreSQL'}),
 				...common,
-				password: secret({generate: 'never'}).meta({title: 'Password of the role'}),
-				tls: z.enum(['off', 'require', 'verify']).default('require').meta({title: 'TLS', from: 'setup'}),
+				password: secret({generate: 'never'}).meta({title: 'Password of the role', help: 'Written into the settings of the application.'}),
+				tls: z
+					.enum(['off', 'require', 'verify'])
+					.default('require')
+					.meta({title: 'TLS', help: "'verify' also asks for a certificate that this host trusts; 'off' sends everything in the clear.", from: 'setup'}),
 			}),
 		])
-		.meta({title: 'Database server'}),
+		.meta({title: 'Database server', help: 'Where the accounts and shares of the application are kept.'}),
 	probes: answers =>
 		answers.mode === 'local'
 			? [portFree(5432, {ours: ['postgres'], about: ['mode']})]

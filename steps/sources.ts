@@ -18,7 +18,7 @@ export const sources = defineStep({
 			z.strictObject({from: z.literal('upstream').meta({title: 'From where they are published; the steps below ask'})}),
 			z.strictObject({from: z.literal('demo').meta({title: 'The small ones that come with setup'})}),
 		])
-		.meta({title: 'Sources', from: 'setup'}),
+		.meta({title: 'Sources', help: 'Where the application and OpenResty come from. The small ones are for trying setup out.', from: 'setup'}),
 	resources: answers =>
 		answers.from === 'demo'
 			? [demoSources({directory: demoDirectory, fixtures: join(import.meta.dirname, '../fixtures')}, {needs: ['package:git', 'package:build-essential']})]

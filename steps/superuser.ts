@@ -18,9 +18,13 @@ export const superuser = defineStep({
 			.string()
 			.regex(/^[\w.@+-]{1,150}$/u, {error: 'must be at most 150 letters, digits and @ . + - _'})
 			.default('admin')
-			.meta({title: 'User name', from: 'setup'}),
-		email: email().meta({title: 'E-mail', example: 'admin@example.org'}),
-		password: secret({generate: 'default'}).meta({title: 'Password', from: 'setup'}),
+			.meta({title: 'User name', help: 'Of the first administrator; it may enter /admin/.', from: 'setup'}),
+		email: email().meta({title: 'E-mail', help: 'Where the application writes to the administrator.', example: 'admin@example.org'}),
+		password: secret({generate: 'default'}).meta({
+			title: 'Password',
+			help: 'For /admin/. A generated one is shown nowhere and can be read by root afterwards.',
+			from: 'setup',
+		}),
 	}),
 	resources: (answers, {uses: {app, database}}) => [
 		djangoSuperuser(

@@ -66,6 +66,7 @@ export const unionQuestion = (peeled: Peeled, union: NonNullable<ReturnType<type
 		// A branch's literal has the title of its choice, so the question's own stands at the union.
 		title: peeled.meta.title ?? union.key,
 		...(peeled.meta.help !== undefined && {help: peeled.meta.help}),
+		...(peeled.meta.help !== undefined && {help: peeled.meta.help}),
 		type: 'one of',
 		required: false,
 		default: preset ?? first?.values[0] ?? null,

@@ -11,13 +11,13 @@ export const firstUser = (id: z.ZodInt) =>
 	z
 		.strictObject({
 			name: unixName().meta({title: 'User name', help: 'Also the name of the group.', example: 'alice'}),
-			givenName: oneLine({max: 128}).optional().meta({title: 'First name', example: 'Alice'}),
-			surname: oneLine({max: 128}).meta({title: 'Surname', example: 'Example'}),
-			mail: email().optional().meta({title: 'E-mail', example: 'alice@example.org'}),
-			uid: id.default(2500).meta({title: 'uidNumber', from: 'guide'}),
-			gid: id.default(2500).meta({title: 'gidNumber of the first group', from: 'guide'}),
+			givenName: oneLine({max: 128}).optional().meta({title: 'First name', help: 'As the pages show it.', example: 'Alice'}),
+			surname: oneLine({max: 128}).meta({title: 'Surname', help: 'Every person in a directory has one.', example: 'Example'}),
+			mail: email().optional().meta({title: 'E-mail', help: 'Where the application writes to them.', example: 'alice@example.org'}),
+			uid: id.default(2500).meta({title: 'uidNumber', help: 'Their number on this host; it must be free.', from: 'guide'}),
+			gid: id.default(2500).meta({title: 'gidNumber of the first group', help: 'The number of the group that has the name of the user.', from: 'guide'}),
 			home: absolutePath().optional().meta({title: 'Home directory', help: 'Default: /home/NAME.', example: '/home/alice'}),
-			shell: absolutePath().default('/bin/bash').meta({title: 'Login shell', from: 'setup'}),
+			shell: absolutePath().default('/bin/bash').meta({title: 'Login shell', help: 'What they get when they log in to this host.', from: 'setup'}),
 			password: secret({generate: 'default'}).meta({
 				title: 'Password',
 				help: 'Stored salted and strong. The user may change it later: setup sets it only when the entry is made.',
