@@ -1,6 +1,7 @@
 /** Draws a React element with Ink, set for slow lines: only what changed is sent, few frames a second, nothing is read. */
 import {render, useApp} from 'ink';
 import {type ReactNode, useLayoutEffect} from 'react';
+import {inkOutput} from './ink-output.ts';
 import {quietStdin} from './quiet-stdin.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -13,6 +14,7 @@ export type MountOptions = {
 };
 
 export type Mounted = {
+	/** After the window has changed, the next one must be made for its new size. */
 	rerender(element: ReactNode): void;
 	/** Resolves when the last frame is out; the normal screen is back by then. */
 	unmount(): Promise<void>;
@@ -34,9 +36,10 @@ export const mount = (element: ReactNode, {stdout, ssh, terminal}: MountOptions)
 		}, [found]);
 		return children;
 	};
+	const output = inkOutput(stdout);
 	const ink = render(<Root>{element}</Root>, {
 		stdin: quietStdin(),
-		stdout,
+		stdout: output.stdout,
 		interactive: true,
 		alternateScreen: true,
 		incrementalRendering: true,
@@ -46,20 +49,33 @@ export const mount = (element: ReactNode, {stdout, ssh, terminal}: MountOptions)
 	});
 	const ended = ink.waitUntilExit().then(() => {});
 	ended.catch(() => {});
-	terminal?.before(() => ink.unmount());
+	const unmount = (): void => {
+		output.close();
+		ink.unmount();
+	};
+	terminal?.before(unmount);
 
 	const away = async <T,>(run: () => Promise<T>): Promise<T> => {
+		output.pass();
 		const back = await app?.suspendTerminal();
 		try {
 			return await run();
 		} finally {
+			output.pass();
 			await back?.resume();
 		}
 	};
 	return {
-		rerender: next => ink.rerender(<Root>{next}</Root>),
+		rerender(next) {
+			if (output.stale()) {
+				// Ink forgets what it has drawn, without a word to the terminal.
+				ink.clear();
+				output.startAnew();
+			}
+			ink.rerender(<Root>{next}</Root>);
+		},
 		async unmount() {
-			ink.unmount();
+			unmount();
 			await ended;
 		},
 		away,

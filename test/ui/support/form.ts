@@ -13,6 +13,8 @@ export type Form = {
 	readonly argv: readonly [string, string];
 	/** Starts it and waits for its first frame. */
 	open(options?: PtyOptions, ...parts: readonly string[]): Promise<Pty & AsyncDisposable>;
+	/** The wizard's screens, beginning with the first state that is named; SIGUSR2 goes to the next. */
+	openScreens(options: PtyOptions, ...states: readonly string[]): Promise<Pty & AsyncDisposable>;
 };
 
 /** Call it once, at the top of a file. */
@@ -22,9 +24,9 @@ export const useForm = (): Form => {
 		fixture = await buildFixture();
 	});
 	afterAll(() => fixture?.remove());
-	const argv = (): readonly [string, string] => {
-		if (fixture === undefined) throw new Error('the fixture is not built yet');
-		return fixture.argv;
+	const argv = (name: 'app' | 'screens' = 'app'): readonly [string, string] => {
+		if (fixture === undefined) throw new Error('the fixtures are not built yet');
+		return fixture.argv(name);
 	};
 	return {
 		get argv() {
@@ -33,6 +35,11 @@ export const useForm = (): Form => {
 		async open(options, ...parts) {
 			const pty = openPty([...argv(), ...parts], options);
 			await pty.until('a form of');
+			return pty;
+		},
+		async openScreens(options, ...states) {
+			const pty = openPty([...argv('screens'), ...states], options);
+			await pty.until(/^ setup · /);
 			return pty;
 		},
 	};
