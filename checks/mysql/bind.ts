@@ -29,7 +29,7 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['file', 'runtime', 'kernel'],
 	requires: ['mysql.running'],
-	source: 'WebLab-Deusto guide, "Secure the deployment" (MySQL bound to 127.0.0.1); systemd.socket(5)',
+	source: 'WebLab-Deusto guide, "Close access to local services" (MySQL bound to 127.0.0.1); systemd.socket(5)',
 	verify: 'ss -ltnp sport = :3306; systemctl is-enabled mariadb.socket',
 	facts: {packages, file: mysqlFile, now: mysqlNow, listeners, interfaces, sockets: mysqlSockets},
 	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',

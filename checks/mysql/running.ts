@@ -9,7 +9,7 @@ export const check = defineCheck({
 	title: 'MariaDB or MySQL runs, and starts at boot',
 	why: 'Every page of an application whose database is down is an error.',
 	reads: ['systemctl show mariadb.service (or mysql.service)'],
-	source: 'WebLab-Deusto guide, "Installing the web server and the database" (mysql-server)',
+	source: 'WebLab-Deusto guide, "Installing external systems", GNU/Linux (mysql-server)',
 	verify: 'systemctl is-active mariadb; systemctl is-enabled mariadb',
 	facts: {packages},
 	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',

@@ -16,7 +16,7 @@ export const check = defineCheck({
 	reads: ['/etc/systemd/system/sockets.target.wants', 'systemctl show mariadb.socket, mariadb-extra.socket (or mysql.socket): ActiveState, Listen'],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
-	source: 'systemd.socket(5); WebLab-Deusto guide, "Secure the deployment"',
+	source: 'systemd.socket(5); WebLab-Deusto guide, "Close access to local services"',
 	verify: 'systemctl list-sockets; systemctl is-enabled mariadb.socket',
 	facts: {packages, sockets: mysqlSockets, interfaces},
 	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',

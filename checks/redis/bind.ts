@@ -19,7 +19,7 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['file', 'runtime', 'kernel'],
 	requires: ['redis.running'],
-	source: 'WebLab-Deusto guide, "Secure the deployment" (redis bound to 127.0.0.1); OpenSlides guide, "Configure Redis"',
+	source: 'WebLab-Deusto guide, "Close access to local services" (redis bound to 127.0.0.1); OpenSlides guide, "Configure Redis"',
 	verify: 'redis-cli CONFIG GET bind; ss -ltn sport = :6379',
 	facts: {packages, file: redisFile, now: redisNow, listeners, interfaces},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',

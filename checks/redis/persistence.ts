@@ -16,7 +16,7 @@ export const check = defineCheck({
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['redis.running'],
-	source: 'WebLab-Deusto guide, "Installing the web server and the database": save lines of redis.conf; Redis documentation, "Redis persistence"',
+	source: 'WebLab-Deusto guide, "Installing external systems", GNU/Linux: save lines of redis.conf; Redis documentation, "Redis persistence"',
 	verify: 'redis-cli CONFIG GET save (an empty value) and redis-cli CONFIG GET appendonly (no)',
 	facts: {packages, file: redisFile, now: redisNow},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',

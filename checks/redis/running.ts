@@ -8,7 +8,7 @@ export const check = defineCheck({
 	title: 'Redis runs, and starts at boot',
 	why: 'An application that keeps its queue or its sessions in Redis fails with it, often only on the pages that need it.',
 	reads: ['systemctl show redis-server.service'],
-	source: 'WebLab-Deusto guide, "Installing the web server and the database" (redis-server)',
+	source: 'WebLab-Deusto guide, "Installing external systems", GNU/Linux (redis-server)',
 	verify: 'systemctl is-active redis-server; systemctl is-enabled redis-server',
 	facts: {packages},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',

@@ -13,7 +13,7 @@ export const check = defineCheck({
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['supervisor.running'],
-	source: 'WebLab-Deusto guide, "Managing the deployment with supervisor" (note on autostart)',
+	source: 'WebLab-Deusto guide, "Deployment" (Step 5, note on autostart)',
 	verify: 'grep -r autostart /etc/supervisor; supervisorctl status',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',

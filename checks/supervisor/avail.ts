@@ -13,7 +13,7 @@ export const check = defineCheck({
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['supervisor.running'],
-	source: 'WebLab-Deusto guide, "Managing the deployment with supervisor", step 4 and 5 (supervisorctl update)',
+	source: 'WebLab-Deusto guide, "Deployment", steps 4 and 5 (supervisorctl update)',
 	verify: 'supervisorctl reread (it names what differs), supervisorctl status',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',

@@ -16,7 +16,7 @@ export const check = defineCheck({
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['supervisor.running'],
-	source: 'WebLab-Deusto guide, "Managing the deployment with supervisor", step 3 (log rotation); supervisor documentation, "[program:x] Section Settings"',
+	source: 'WebLab-Deusto guide, "Deployment", step 3 (log rotation); supervisor documentation, "[program:x] Section Settings"',
 	verify: 'grep -r maxbytes /etc/supervisor',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',

@@ -12,7 +12,7 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['runtime'],
 	requires: ['supervisor.running'],
-	source: 'WebLab-Deusto guide, "Managing the deployment with supervisor"; supervisor documentation, "Process States"',
+	source: 'WebLab-Deusto guide, "Deployment"; supervisor documentation, "Process States"',
 	verify: 'supervisorctl status',
 	facts: {packages, now: supervisorNow},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',

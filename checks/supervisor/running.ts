@@ -8,7 +8,7 @@ export const check = defineCheck({
 	title: 'supervisor runs, and starts at boot',
 	why: 'Without supervisord nothing starts its programs, and nothing starts them again. On some releases it is installed and not enabled: all is well until the first reboot.',
 	reads: ['systemctl show supervisor.service'],
-	source: 'WebLab-Deusto guide, "Managing the deployment with supervisor" (note on reboots)',
+	source: 'WebLab-Deusto guide, "Deployment" (Step 5, note on reboots)',
 	verify: 'systemctl is-active supervisor; systemctl is-enabled supervisor',
 	facts: {packages},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',

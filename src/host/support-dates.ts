@@ -3,7 +3,7 @@
 export type Ends = {readonly ends: number; readonly by: string};
 
 /** Of the release itself. Debian: security team, then LTS (wiki.debian.org/LTS); Ubuntu: standard support (ubuntu.com/about/release-cycle). */
-export const releaseSupport: Readonly<Record<string, string>> = {
+const releaseSupport: Readonly<Record<string, string>> = {
 	bullseye: '2026-08-31',
 	bookworm: '2028-06-30',
 	trixie: '2030-06-30',

@@ -85,11 +85,11 @@ const readFile = async (host: Reader, path: string, depth: number): Promise<read
 	const bytes = depth > 10 ? undefined : await host.read(path);
 	if (bytes === undefined) return [];
 	const text = Buffer.from(bytes).toString('utf8');
-	const names = [...text.matchAll(/^\s*!include(dir)?\s+(\S+)/gm)].map(async ([, isDir, target = '']) =>
-		isDir === undefined
-			? [target]
-			: ((await host.list(target)) ?? []).filter(name => name.endsWith('.cnf')).map(name => `${target.replace(/\/$/, '')}/${name}`),
-	);
+	const names = [...text.matchAll(/^\s*!include(dir)?\s+(\S+)/gm)].map(async ([, isDir, target = '']) => {
+		const directory = target.replace(/\/+$/, '');
+		if (isDir === undefined) return [target];
+		return ((await host.list(directory)) ?? []).filter(name => name.endsWith('.cnf')).map(name => `${directory}/${name}`);
+	});
 	const included = await Promise.all((await Promise.all(names)).flat().map(one => readFile(host, one, depth + 1)));
 	return [{path, text, changedAt: (await host.stat(path))?.mtimeMs ?? 0}, ...included.flat()];
 };
