@@ -2,6 +2,8 @@
 
 export type Coalesced<Value> = {
 	(value: Value): void;
+	/** Not at once: drawn unless something else comes before the time is over. */
+	later(value: Value): void;
 	/** Draws now what is waiting. */
 	flush(): void;
 	/** Forgets what is waiting. */
@@ -26,6 +28,10 @@ export const coalesce = <Value>(draw: (value: Value) => void, milliseconds: numb
 		if (timer === undefined) drawNow();
 	};
 	return Object.assign(give, {
+		later(value: Value) {
+			waiting = {value};
+			timer ??= setTimeout(drawNow, milliseconds);
+		},
 		flush: drawNow,
 		stop() {
 			clearTimeout(timer);

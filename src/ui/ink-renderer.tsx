@@ -34,7 +34,10 @@ export const inkRenderer = ({mount, glyphs}: InkOptions): InkRenderer => {
 	return {
 		show(state) {
 			// What is printed on leaving belongs to the normal screen.
-			if (!state.leave) draw(state);
+			if (state.leave) return;
+			// Most answers are checked within this time: the top line need not flicker for them.
+			if (state.busy) draw.later(state);
+			else draw(state);
 		},
 		away: run => (mounted ? mounted.away(run) : run()),
 		redraw: async () => mounted?.redraw(),

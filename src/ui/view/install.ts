@@ -95,9 +95,14 @@ const whole = (run: RunView): readonly Block[] => {
 
 /** As many lines as the steps leave room for, three at the least. */
 const tail = ({size}: State, run: RunView, step: StepRun | undefined): Block => {
-	const said = (step?.node === undefined ? undefined : run.tails[step.node]) ?? [];
+	const said = step?.node === undefined ? run.log : (run.tails[step.node] ?? []);
 	const rows = Math.max(3, Math.min(12, size.rows - run.steps.length - 9));
-	return {block: 'tail', title: step ? `${step.title}${step.now === undefined ? '' : `: ${step.now}`}` : 'nothing runs yet', lines: said.slice(-rows), rows};
+	return {
+		block: 'tail',
+		title: step?.node === undefined ? 'log' : `${step.title}${step.now === undefined ? '' : `: ${step.now}`}`,
+		lines: said.slice(-rows),
+		rows,
+	};
 };
 
 const runningKeys = (run: RunView): View['keys'] => [

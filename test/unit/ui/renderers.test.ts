@@ -22,6 +22,19 @@ describe('coalesce', () => {
 		expect(drawn).toEqual([0, 999, 1]);
 	});
 
+	test('draws later what may be over by then', () => {
+		const drawn: number[] = [];
+		const give = coalesce((n: number) => void drawn.push(n), 50);
+		give.later(1);
+		expect(drawn).toEqual([]);
+		give.later(2);
+		vi.advanceTimersByTime(50);
+		expect(drawn).toEqual([2]);
+		vi.advanceTimersByTime(50);
+		give(3);
+		expect(drawn).toEqual([2, 3]);
+	});
+
 	test('draws now when asked to, and nothing after the end', () => {
 		const drawn: number[] = [];
 		const give = coalesce((n: number) => void drawn.push(n), 50);
