@@ -6,6 +6,16 @@ import {check as apacheModules} from './apache/modules.ts';
 import {check as apacheMpm} from './apache/mpm.ts';
 import {check as apacheRedirect} from './apache/redirect.ts';
 import {check as apacheRunning} from './apache/running.ts';
+import {check as appserverSocket} from './appserver/socket.ts';
+import {check as appserverTimeout} from './appserver/timeout.ts';
+import {check as appserverUser} from './appserver/user.ts';
+import {check as djangoAllowedHosts} from './django/allowed-hosts.ts';
+import {check as djangoDatabase} from './django/database.ts';
+import {check as djangoDebug} from './django/debug.ts';
+import {check as djangoMigrations} from './django/migrations.ts';
+import {check as djangoSecretKey} from './django/secret-key.ts';
+import {check as djangoStatic} from './django/static.ts';
+import {check as djangoSuperuser} from './django/superuser.ts';
 import {check as hostAutomaticUpdates} from './host/automatic-updates.ts';
 import {check as hostDisk} from './host/disk.ts';
 import {check as hostFailedUnits} from './host/failed-units.ts';
@@ -82,6 +92,16 @@ export const checks: readonly AnyCheck[] = [
 	apacheMpm,
 	apacheRedirect,
 	apacheRunning,
+	appserverSocket,
+	appserverTimeout,
+	appserverUser,
+	djangoAllowedHosts,
+	djangoDatabase,
+	djangoDebug,
+	djangoMigrations,
+	djangoSecretKey,
+	djangoStatic,
+	djangoSuperuser,
 	hostAutomaticUpdates,
 	hostDisk,
 	hostFailedUnits,

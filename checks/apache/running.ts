@@ -12,7 +12,11 @@ export const check = defineCheck({
 	id: 'apache.running',
 	title: 'Apache runs, answers, and starts at boot',
 	why: 'A server that was started by hand is gone after the next reboot; one that hangs looks well to systemd, which only sees its process.',
-	reads: ['systemctl show apache2.service: ActiveState, UnitFileState', '/proc: its processes', 'GET / on the first port that it listens on, for any answer'],
+	reads: [
+		'systemctl show apache2.service: ActiveState, UnitFileState',
+		'/proc: its processes',
+		'GET / without a Host header on the first port that it listens on: it refuses that itself, and so answers, and no application behind it is asked',
+	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
 	source: 'weblab-deusto: Apache HTTP server; cc-server: Apache 2 WSGI',
@@ -43,7 +47,7 @@ export const check = defineCheck({
 						? await seeing(async () => {
 								if (socket === undefined) throw new Blocked({because: 'unreadable', need: 'Apache listens on no TCP port'});
 								const host = socket.address === '0.0.0.0' ? '127.0.0.1' : socket.address === '::' ? '::1' : socket.address;
-								const {status} = await askLocal({host, port: socket.port, tls: false});
+								const {status} = await askLocal({host, port: socket.port, tls: false, name: null});
 								return seen(`running, answers ${status}`, `GET http://${host}:${socket.port}/`);
 							})
 						: seen(state.active, 'systemctl show apache2.service'),

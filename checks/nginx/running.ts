@@ -17,7 +17,7 @@ export const check = defineCheck({
 	reads: [
 		'systemctl show nginx.service openresty.service: ActiveState, UnitFileState',
 		'/proc: master and worker processes',
-		'GET / on the first port that it listens on, for any answer',
+		'GET / without a Host header on the first port that it listens on: it refuses that itself, and so answers, and no application behind it is asked',
 	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
@@ -47,7 +47,7 @@ export const check = defineCheck({
 							? await seeing(async () => {
 									const socket = availableSockets(nginx, facts.listeners)[0];
 									if (socket === undefined) throw new Blocked({because: 'unreadable', need: `${nginx.name} listens on no TCP port that could be asked`});
-									const {status} = await askLocal({...socket, tls: false});
+									const {status} = await askLocal({...socket, tls: false, name: null});
 									return seen(`running, answers ${status}`, `GET http://${socket.host}:${socket.port}/`);
 								})
 							: seen(state.active, `systemctl show ${nginx.unit}`),

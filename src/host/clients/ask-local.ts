@@ -7,8 +7,8 @@ export type LocalQuestion = {
 	readonly host: string;
 	readonly port: number;
 	readonly tls: boolean;
-	/** The Host header, and the name asked for in TLS. */
-	readonly name?: string;
+	/** The Host header, and the name asked for in TLS. null: no Host header, which a web server refuses by itself, so that no application behind it is troubled. */
+	readonly name?: string | null;
 	readonly path?: string;
 	/** Milliseconds in all; default 2 s. */
 	readonly timeout?: number;
@@ -26,11 +26,19 @@ export type LocalAnswer = {
 /** Follows nothing and checks no certificate. Throws Blocked: no answer in time, nobody there, nothing that is HTTP. */
 export const askLocal = async (question: LocalQuestion): Promise<LocalAnswer> => {
 	const {host, port, tls, name, path = '/', timeout = 2000} = question;
-	const {request} = tls ? await import('node:https') : await import('node:http');
+	const {request} = (tls ? await import('node:https') : await import('node:http')).default;
 	const place = `${host}:${port}`;
 	return new Promise((resolve, reject) => {
-		const options = {host, port, path, agent: false, headers: {Host: name ?? 'localhost', Connection: 'close'}, rejectUnauthorized: false};
-		const asked = request({...options, ...(tls && name !== undefined && !/^[\d.:]+$/.test(name) && {servername: name})});
+		const options = {
+			host,
+			port,
+			path,
+			agent: false,
+			setHost: false,
+			headers: {...(name !== null && {Host: name ?? 'localhost'}), Connection: 'close'},
+			rejectUnauthorized: false,
+		};
+		const asked = request({...options, ...(tls && typeof name === 'string' && !/^[\d.:]+$/.test(name) && {servername: name})});
 		const timer = setTimeout(() => {
 			asked.destroy();
 			reject(new Blocked({because: 'timeout', need: `${place} gave no answer within ${timeout / 1000} s`}));

@@ -3,19 +3,7 @@ import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {until} from '../../support/until.ts';
 import {type Layer, withPackages} from '../../support/with-host.ts';
 
-export const web: Layer = withPackages('web', [
-	'libatomic1',
-	'nginx',
-	'ssl-cert',
-	'openssl',
-	'apache2-utils',
-	'certbot',
-	'postfix',
-	'gunicorn',
-	'python3-django',
-	'curl',
-	'procps',
-]);
+export const web: Layer = withPackages('web', ['libatomic1', 'nginx', 'ssl-cert', 'openssl', 'apache2-utils', 'certbot', 'postfix', 'curl', 'procps']);
 
 export const site = '/etc/nginx/sites-available/openslides';
 

@@ -1,0 +1,104 @@
+import {dirname} from 'node:path';
+import {type Accounts, accounts} from '#host/facts/accounts.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader, Stat} from '#model/host.ts';
+import {statThrough} from '#resources/at-path.ts';
+import {djangoCollectstatic} from '#resources/manage-py.ts';
+import {djangoAnswer} from '../shared/django-answers.ts';
+import {type DjangoSite, djangoSites} from '../shared/django-sites.ts';
+import {siteFor} from '../shared/django-verdict.ts';
+import {lastIn} from '../shared/nginx-config.ts';
+import {isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
+import {listed, seen} from '../shared/seeing.ts';
+
+/** Half a site without style sheets is how a forgotten collectstatic looks. */
+export const check = defineCheck({
+	id: 'django.static',
+	title: 'Static files are collected, current, and readable by the web server',
+	why: 'Django does not serve static files itself once DEBUG is off. After an update pages want files that were not collected, or get old ones; a directory above them that is closed hides them all.',
+	reads: [
+		'STATIC_ROOT and what collectstatic would put there, file by file',
+		'mode and owner of STATIC_ROOT, of the directories above it and of the files, against the user of the web server',
+	],
+	severity: 'warn',
+	layers: ['file'],
+	source: 'ipynbsrv: manage.py (collectstatic)',
+	verify: 'manage.py collectstatic --dry-run --noinput | tail -1; runuser -u www-data -- ls STATIC_ROOT',
+	deadline: 30_000,
+	facts: {sites: djangoSites, web: nginxSites, accounts},
+	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
+	async inspect({host, facts}) {
+		return (await Promise.all(facts.sites.map(site => findingOf(site, webUser(facts.web), facts.accounts, host)))) as unknown as [Finding, ...Finding[]];
+	},
+	remedy: ({says = ''}) => ({
+		sentence: says.includes('cannot read')
+			? 'Let others pass the directories above (chmod o+x) and read the files below (chmod -R o+rX), or add the user of the web server to the group that may.'
+			: 'Collect them as the user of the application: manage.py collectstatic --noinput.',
+	}),
+	fix: (finding, {facts}) => {
+		const site = siteFor(facts.sites, finding);
+		return site === undefined || finding.says?.includes('cannot read') ? [] : [djangoCollectstatic({project: site.project})];
+	},
+});
+
+const findingOf = async (site: DjangoSite, user: string, known: Accounts, host: Reader): Promise<Finding> => {
+	const statics = await djangoAnswer(site, host, 'statics');
+	const expected = 'collected, current, readable';
+	const item = site.server.item;
+	if (statics.root === null) {
+		const elsewhere = statics.remote === true;
+		return {
+			item,
+			state: elsewhere ? 'ok' : 'warn',
+			says: elsewhere ? 'they are kept elsewhere' : `they are not collected: ${statics.why}`,
+			expected,
+			layers: {file: seen(statics.why, site.file)},
+		};
+	}
+	const {root, missing, differing} = statics;
+	const closed = await firstClosed(
+		[
+			...parentsOf(root),
+			root,
+			...Object.keys(statics.files)
+				.slice(0, 500)
+				.map(name => `${root}/${name}`),
+		],
+		user,
+		known,
+		host,
+	);
+	const says = [
+		...(missing.length > 0 ? [`${missing.length} not collected (${missing[0]})`] : []),
+		...(differing.length > 0 ? [`${differing.length} not as their source is (${differing[0]})`] : []),
+		...(closed === undefined ? [] : [`${user} cannot read ${closed}`]),
+	];
+	return {
+		item,
+		state: says.length > 0 ? 'warn' : 'ok',
+		says: says.length > 0 ? listed(says) : `${Object.keys(statics.files).length} files, as their sources are`,
+		expected,
+		layers: {file: seen(says.length > 0 ? listed(says) : 'collected, current, readable', root)},
+	};
+};
+
+/** As nginx's own file says; Debian's otherwise. */
+const webUser = (sites: readonly Site[]): string => {
+	const used = sites.find(({nginx}) => nginx.running !== undefined) ?? sites[0];
+	return (used && isRead(used.config) ? lastIn({children: used.config.top}, 'user')?.args[0] : undefined) ?? 'www-data';
+};
+
+const parentsOf = (path: string): readonly string[] => (dirname(path) === path ? [] : [...parentsOf(dirname(path)), dirname(path)]);
+
+const firstClosed = async (paths: readonly string[], user: string, {users, groups}: Accounts, host: Reader): Promise<string | undefined> => {
+	const account = users.get(user);
+	if (account === undefined) return undefined;
+	const member = new Set([account.gid, ...[...groups.values()].filter(({members}) => members.includes(user)).map(({gid}) => gid)]);
+	const able = (stat: Stat, bit: number): boolean =>
+		(stat.uid === account.uid ? stat.mode & (bit << 6) : member.has(stat.gid) ? stat.mode & (bit << 3) : stat.mode & bit) !== 0;
+	for (const path of paths) {
+		const {stat} = await statThrough(host, path);
+		if (stat !== undefined && !able(stat, stat.kind === 'directory' ? 1 : 4)) return path;
+	}
+	return undefined;
+};
