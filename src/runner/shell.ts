@@ -5,13 +5,16 @@ import {existsSync} from 'node:fs';
 
 export type ShellPlace = {readonly cwd?: string; readonly as?: string; readonly env: Readonly<Record<string, string>>};
 
-/** Runs it on this terminal until it is left. Gives its exit code. The terminal must have been given back before. */
+/**
+ * Runs it on this terminal until it is left. Gives its exit code. The terminal must have been given back before. A shell that is killed leaves the
+ * terminal to a process group that is no more; the small one around it, with job control, takes it back for us.
+ */
 export const openShell = async ({cwd, as, env}: ShellPlace): Promise<number> => {
 	const shell = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 	const argv = as === undefined || as === 'root' ? [shell] : ['setpriv', `--reuid=${as}`, '--regid', as, '--init-groups', '--', shell];
-	const child = spawn(argv[0]!, argv.slice(1), {
+	const child = spawn('/bin/sh', ['-m', '-c', '"$@"; exit $?', 'sh', ...argv], {
 		cwd: cwd !== undefined && existsSync(cwd) ? cwd : '/',
-		env: {...process.env, ...env, PS1: '[setup] \\w \\$ '},
+		env: {...process.env, ...env, PROMPT_COMMAND: prompt},
 		stdio: 'inherit',
 	});
 	// Ctrl-C belongs to what runs in the shell.
@@ -24,3 +27,6 @@ export const openShell = async ({cwd, as, env}: ShellPlace): Promise<number> => 
 		process.off('SIGINT', ignore);
 	}
 };
+
+/** Once, before the first prompt: the system's own settings for shells replace a PS1 that is handed over. */
+const prompt = 'PS1="[setup] $PS1"; unset PROMPT_COMMAND';

@@ -93,6 +93,8 @@ export const openTerminal = ({stdin, stdout, onGone}: TerminalOptions): Terminal
 				return await run();
 			} finally {
 				if (!closed) enter();
+				// Whoever had the terminal was told of a new size, and we were not.
+				process.emit('SIGWINCH', 'SIGWINCH');
 			}
 		},
 		close,

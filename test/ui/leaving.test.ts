@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {until} from '../host/support/until.ts';
 import {sizes, useForm} from './support/form.ts';
 import type {Pty} from './support/pty.ts';
+import {expectSameAfterRedraw} from './support/redraw.ts';
 import {expectUsable, isRunning, openInShell, programIn} from './support/shell.ts';
 
 const form = useForm();
@@ -45,18 +46,44 @@ test('a line that hangs up ends it', async () => {
 	await until(() => !isRunning(pty.pid), {what: 'the end of the program'});
 });
 
-test('another program gets the terminal as it was, and the screen comes back whole', async () => {
-	await using pty = await form.open();
-	pty.type('abc');
-	await pty.until('name    abc');
-	await pty.quiet();
-	const before = pty.screen();
-	pty.type(f1);
-	await until(() => pty.history().includes('away: paste on at this moment? no'), {what: 'the other program'});
-	await until(() => pty.modes().alternate && pty.modes().paste, {what: 'our screen'});
-	await pty.until('name    abc');
-	await pty.quiet();
-	expect(pty.screen()).toEqual(before);
-	pty.type('d');
-	await pty.until('name    abcd');
+describe('a shell on the same terminal', () => {
+	const openShell = async (): Promise<{readonly pty: Pty & AsyncDisposable; readonly shell: number}> => {
+		const pty = openInShell([...form.argv]);
+		await pty.until('a form of');
+		pty.type('abc');
+		await pty.until('name    abc');
+		pty.type(f1);
+		await until(() => /\[setup\] .*[#$]/.test(pty.history()), {what: 'the prompt of the shell'});
+		return {pty, shell: await programIn(pty, /^\/bin\/bash/)};
+	};
+
+	test('has it as it was, and the screen comes back whole', async () => {
+		const {pty} = await openShell();
+		await using _ = pty;
+		expect(pty.modes().alternate).toBe(false);
+		expect(pty.cursor().shown).toBe(true);
+		pty.type('pwd; stty -a | grep -c -- "-icanon"\r');
+		await until(() => /^\/tmp\n0$/m.test(pty.history()), {what: 'what the shell says'});
+		pty.resize(100, 30);
+		pty.type('exit 7\r');
+		await pty.until('shell left with 7');
+		await pty.until('a form of 100 columns');
+		expect(pty.modes()).toEqual({alternate: true, paste: true});
+		await expectSameAfterRedraw(pty);
+		pty.type('d');
+		await pty.until('name    abcd');
+		expect(pty.text()).not.toContain('exit 7');
+	});
+
+	test('that is killed does not take the terminal with it', async () => {
+		const {pty, shell} = await openShell();
+		await using _ = pty;
+		process.kill(shell, 'SIGKILL');
+		await pty.until(/shell left with (128|137)/);
+		pty.type('d\r');
+		await pty.until('1 submitted');
+		pty.type('\u0003');
+		await pty.until('code=130');
+		await expectUsable(pty);
+	});
 });
