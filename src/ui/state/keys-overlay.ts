@@ -98,6 +98,8 @@ const confirmKey = (state: State, over: Over<'confirm'>, key: Key): Step => {
 		return wait(below, 'Starting', over.does);
 	}
 	if (key.key === 'text' && key.paste) return only({...state, notice: 'This word has to be typed.'});
+	const by = scrolls[key.key === 'home' ? '' : key.key];
+	if (by !== undefined) return only({...state, over: {...over, scroll: Math.max(0, Math.min((over.scroll ?? 0) + by, over.lines.length - 1))}});
 	const field = editField(over.field, key);
 	return field ? only({...state, over: {...over, field}}) : only(state);
 };

@@ -154,6 +154,8 @@ export type Overlay =
 			readonly lines: readonly string[];
 			readonly word: string;
 			readonly field: Field;
+			/** The first of the lines that is shown, where there are many. */
+			readonly scroll?: number;
 			readonly does: Effect;
 			readonly since: number;
 	  }

@@ -1,28 +1,26 @@
 /** A question whose answer cannot be taken back lightly: a word has to be typed. */
 import type {Overlay, State} from '../state/types.ts';
 import {fieldBlock} from './editor.ts';
-import {frame, gap, lines, paragraph} from './frame.ts';
+import {frame, gap, keys, lines, paragraph} from './frame.ts';
 import type {View} from './types.ts';
 
 type On = Extract<Overlay, {over: 'confirm'}>;
 
-/** The view of such a question. */
-export const confirmView = (state: State, {sentence, lines: said, word, field}: On): View => {
-	const typed = fieldBlock(`type "${word}"`, field, false);
-	return frame(state, {
+/** More than fit at 80x24 beside the question and the field. */
+const many = 8;
+
+/** The view of such a question. What it comes to can be read whole before the word is typed. */
+export const confirmView = (state: State, {sentence, lines: said, word, field, scroll = 0}: On): View =>
+	frame(state, {
 		screen: 'confirm',
 		place: 'are you sure?',
+		close: true,
 		body: [
 			lines({text: sentence, tone: 'bold', mark: 'warning', wrap: true}),
 			gap,
-			lines(...said.map(text => paragraph(text, 'plain', 2))),
-			...(said.length > 6 ? [] : [gap, typed]),
+			{block: 'scroll', scroll, lines: said.map(text => paragraph(text, 'plain', 2))},
 		],
-		pinned: said.length > 6 ? [gap, typed] : [],
-		keys: [
-			{key: 'enter', does: 'do it'},
-			{key: 'escape', does: 'no'},
-		],
+		pinned: [gap, fieldBlock(`type "${word}"`, field, false)],
+		keys: [{key: 'enter', does: 'do it'}, ...(said.length > many ? [keys.scroll] : []), {key: 'escape', does: 'no'}],
 		asks: {kind: 'text', prompt: `${sentence} Type "${word}", or nothing`, masked: false},
 	});
-};

@@ -20,7 +20,7 @@ export const detailView = (state: State, over: On): View =>
 	});
 
 /** A line of a diff says by its first character what it is; its colour repeats that. */
-export const detailLine = (text: string): Line => {
+const detailLine = (text: string): Line => {
 	const tone = /^(\+\+\+|---|@@)/.test(text) ? 'quiet' : text.startsWith('+') ? 'good' : text.startsWith('-') ? 'bad' : 'plain';
 	return {text, tone, wrap: true};
 };

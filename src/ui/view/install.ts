@@ -22,7 +22,7 @@ export const installView = (state: State, {focus}: On): View => {
 };
 
 /** The step whose program is in the box: one of those at work, or the last that was. */
-export const focused = (run: RunView, focus: number): StepRun | undefined => {
+const focused = (run: RunView, focus: number): StepRun | undefined => {
 	const now = working(run);
 	if (now.length > 0) return now[focus % now.length];
 	return run.steps.filter(({startedAt}) => startedAt !== undefined).toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0];

@@ -25,7 +25,7 @@ export const startView = (state: State, {highlighted}: Start): View => {
 };
 
 /** A menu whose entries are explained: each note line stands below its label. */
-export const menu = (items: readonly Item[], highlighted: number): readonly Block[] => [
+const menu = (items: readonly Item[], highlighted: number): readonly Block[] => [
 	lines(
 		...items.flatMap(({label, note}, index): readonly Line[] => [
 			{text: label, at: index === highlighted, tone: index === highlighted ? 'bold' : 'plain'},

@@ -87,7 +87,7 @@ const step = ([id, title]: readonly [string, string], more: Partial<AskedStep> =
 	...more,
 });
 
-export const interview: Interview = {
+const interview: Interview = {
 	stack: 'ipynbsrv',
 	complete: false,
 	steps: titles.map(one =>
@@ -108,7 +108,7 @@ export const interview: Interview = {
 	),
 };
 
-export const stack: StackSummary = {
+const stack: StackSummary = {
 	id: 'ipynbsrv',
 	title: 'ipynbsrv: multi-user IPython notebook server',
 	about: 'LDAP accounts, PostgreSQL, OpenResty from source, the Django web interface under uwsgi.',
@@ -407,6 +407,16 @@ export const states: Readonly<Record<string, State>> = {
 		word: 'stop',
 		field: fieldOf('sto'),
 		does: {do: 'stop'},
+		since: now - 1000,
+	}),
+	'confirm-long': over(failed, {
+		over: 'confirm',
+		sentence: 'Skip assets:less? What needs it is then not done either:',
+		lines: Array.from({length: 30}, (_, n) => `Server: unit number ${n + 1}`),
+		word: 'skip',
+		field: emptyField,
+		scroll: 4,
+		does: {do: 'install', skip: []},
 		since: now - 1000,
 	}),
 	export: over(review(0, []), {over: 'export', field: fieldOf('/root/ipynbsrv.yaml'), secrets: 'files'}),
