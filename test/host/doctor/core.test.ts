@@ -59,13 +59,13 @@ describe('a service in trouble', () => {
 		const subjects = [...new Set(troubled.map(({subject}) => subject))];
 		const wrong: string[] = [];
 		for (const trouble of troubles) {
-			for (const one of troubled) await trouble.begin(host, one);
+			await Promise.all(troubled.map(one => trouble.begin(host, one)));
 			const started = performance.now();
 			const {report} = await doctorIn(host, ...subjects);
 			const took = Math.round((performance.now() - started) / 1000);
 			if (took > 25) wrong.push(`${trouble.name}: took ${took} s`);
 			wrong.push(...troubledWords(healthy, report).map(words => `${trouble.name}: ${words}`));
-			for (const one of troubled.toReversed()) await trouble.end(host, one);
+			await Promise.all(troubled.map(one => trouble.end(host, one)));
 		}
 		expect(wrong.join('\n')).toBe('');
 		expect(await childrenLeft(host)).toBe('');
@@ -105,9 +105,17 @@ describe('mending', () => {
 		expect(text('helps')).toBe('bad\n');
 	});
 
-	hostTest('remembers, waives and opens again', plain, async host => {
+	hostTest('remembers, waives and opens again; when interrupted it takes with it what it started', plain, async host => {
 		await bringDemo(host);
 		await host.must(['mkdir', '-p', '/etc/demo']);
+		await host.must(['touch', '/etc/demo/hangs']);
+		expect(await demo(host, ['demo.hangs'], {}, ['timeout', '--preserve-status', '--signal=INT', '3'])).toMatchObject({
+			code: 130,
+			stdout: expect.stringMatching(/gave no answer before the operator stopped it/),
+		});
+		expect((await host.run(['grep', '-lz', '424[2]', '-r', '--include=cmdline', '/proc'])).stdout).toBe('');
+		expect(existsSync(`${host.root}${state}/doctor`)).toBe(false);
+		await host.must(['rm', '/etc/demo/hangs']);
 		await host.must(['tee', '/etc/demo/helps'], {stdin: 'bad\n'});
 		const look = async (...argv: readonly string[]): Promise<{readonly code: number; readonly row: Row; readonly report: Report}> => {
 			const {code, stdout, stderr} = await demo(host, ['demo.helps', '--format', 'json', ...argv]);

@@ -28,5 +28,6 @@ export const bringDemo = async (host: ThrowAway): Promise<void> => {
 	writeFileSync(`${host.root}${program}`, outputFiles[0]!.contents);
 };
 
-export const demo = (host: ThrowAway, argv: readonly string[], options: InsideOptions = {}): Promise<Ran> =>
-	host.run([node, program, ...argv], {timeout: 60_000, ...options});
+/** `before` is put before the program: what starts it. */
+export const demo = (host: ThrowAway, argv: readonly string[], options: InsideOptions = {}, before: readonly string[] = []): Promise<Ran> =>
+	host.run([...before, node, program, ...argv], {timeout: 60_000, ...options});

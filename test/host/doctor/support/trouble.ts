@@ -46,7 +46,8 @@ const listening = `
 import {createServer} from 'node:net';
 import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
-for (const where of process.argv.slice(2)) {
+const [told, ...places] = process.argv.slice(2);
+for (const where of places) {
 	const server = createServer(socket => {
 		socket.on('error', () => {});
 		socket.write(Buffer.from('\\x00\\xff\\x7fgarbage \\x1b[2J{]\\r\\n$-7\\r\\n'));
@@ -57,11 +58,14 @@ for (const where of process.argv.slice(2)) {
 		rmSync(where, {force: true});
 		server.listen(where, () => chmodSync(where, 0o777));
 	} else server.listen(Number(where), '127.0.0.1');
-	server.on('listening', () => writeFileSync('/run/garbage', where + String.fromCharCode(10), {flag: 'a'}));
+	server.on('listening', () => writeFileSync(told, where + String.fromCharCode(10), {flag: 'a'}));
 }
 `;
 
-const placesTaken = async (host: ThrowAway): Promise<number> => (await host.run(['cat', '/run/garbage'])).stdout.split('\n').length - 1;
+/** Where the program tells what it listens on. */
+const toldBy = (unit: string): string => `/run/garbage-${unit}`;
+
+const placesTaken = async (host: ThrowAway, unit: string): Promise<number> => (await host.run(['cat', toldBy(unit)])).stdout.split('\n').length - 1;
 
 /** The unit runs another program, which listens where the service would and answers nonsense. */
 const garbage: Trouble = {
@@ -69,7 +73,7 @@ const garbage: Trouble = {
 	async begin(host, service) {
 		const {unit, places} = service;
 		writeFileSync(`${host.root}${program}`, listening);
-		await host.run(['rm', '-f', '/run/garbage']);
+		await host.run(['rm', '-f', toldBy(unit)]);
 		await host.run(['systemctl', 'stop', `${unit.replace(/\.service$/, '')}.socket`]);
 		await host.must(['systemctl', 'stop', unit]);
 		const lines = [
@@ -79,13 +83,13 @@ const garbage: Trouble = {
 			...['ExecStartPre', 'ExecStart', 'ExecStartPost', 'ExecReload', 'PIDFile', 'NoExecPaths', 'ExecPaths', 'SystemCallFilter'].map(name => `${name}=`),
 			// The program is no part of the package, and makes code as it runs.
 			...['MemoryDenyWriteExecute', 'ProtectSystem', 'PrivateUsers', 'NoNewPrivileges'].map(name => `${name}=no`),
-			`ExecStart=${node} ${program} ${places.join(' ')}`,
+			`ExecStart=${node} ${program} ${toldBy(unit)} ${places.join(' ')}`,
 		];
 		await host.must(['mkdir', '-p', `/run/systemd/system/${unit}.d`]);
 		await host.must(['tee', `/run/systemd/system/${unit}.d/zz-garbage.conf`], {stdin: `${lines.join('\n')}\n`});
 		await host.must(['systemctl', 'daemon-reload']);
 		await start(host, service);
-		await until(async () => (await placesTaken(host)) >= places.length, {what: `${unit} to listen`, deadline: 20_000});
+		await until(async () => (await placesTaken(host, unit)) >= places.length, {what: `${unit} to listen`, deadline: 20_000});
 	},
 	async end(host, service) {
 		const {unit, places} = service;
