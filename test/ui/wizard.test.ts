@@ -197,7 +197,66 @@ describe('the line', () => {
 	});
 });
 
+describe('line by line', () => {
+	test.each([
+		['TERM=dumb', {TERM: 'dumb'}, []],
+		['no TERM', {TERM: undefined}, []],
+		['TERM=unknown', {TERM: 'unknown'}, []],
+		['ACCESSIBLE=1', {ACCESSIBLE: '1'}, []],
+		['--plain', {}, ['--plain']],
+	] as const)('for %s, without a single control sequence', async (_name, env, words) => {
+		await using pty = wizard.open({env: {LANG: 'C', ...env}}, ...words);
+		await pty.until(/What shall be done\? \[1\]: ?$/m);
+		expect(pty.raw().replace(/^.*building dist\/\r\n/, '')).toMatch(/^[\r\n -~]*$/);
+	});
+
+	test('answers by number, a secret unseen, left and gone on with; the terminal stays usable', async () => {
+		const open = (): Pty & AsyncDisposable => openInShell(wizard.argv, {rows: 60, env: {TERM: 'dumb', LANG: 'C'}});
+		const isPrompt = (screen: readonly string[]): boolean => /:$/.test(screen.findLast(row => row !== '') ?? '');
+		const say = async (pty: Pty, text: string, then: RegExp | string = /./): Promise<void> => {
+			pty.type(`${text}\r`);
+			await pty.until(then);
+			await pty.quiet(200);
+			if (then !== leaving) await pty.until(isPrompt);
+		};
+		const leaving = 'code=130';
+		{
+			await using pty = open();
+			await pty.until(/What shall be done\? \[1\]:/);
+			await say(pty, '1', /Enter goes on:|accept/);
+			for (let rows = 1; rows < 15 && !/Findings of the preflight/.test(pty.text()); rows++) {
+				if (/^ \d+\) failed: /m.test(pty.text())) await say(pty, `a ${rows}`);
+				await say(pty, '');
+			}
+			await say(pty, 'steps', 'Go to which step?');
+			const number = /(\d+)\) .*LDAP directory/.exec(pty.text())?.[1] ?? '';
+			await say(pty, number, /Directory.*:/);
+			for (let questions = 0; questions < 10 && !/Password of cn=admin.*: ?$/.test(pty.text().trimEnd()); questions++) await say(pty, '');
+			await say(pty, /(\d+)\) type it/.exec(pty.text())?.[1] ?? '', /:/);
+			await say(pty, 'geheim-12', /again/i);
+			await say(pty, 'geheim-12', /Where it listens/);
+			expect(pty.raw()).not.toContain('geheim');
+			await say(pty, 'leave', leaving);
+			await expectUsable(pty);
+		}
+		await using pty = open();
+		await pty.until(/Go on with ipynbsrv/);
+	});
+});
+
 describe('the terminal', () => {
+	test('NO_COLOR takes the colours away, and nothing else', async () => {
+		const colours = /\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m/;
+		await using pty = wizard.open({env: {NO_COLOR: '1'}});
+		await pty.until('What shall be done?');
+		await using coloured = wizard.open();
+		await coloured.until('What shall be done?');
+		expect(coloured.raw()).toMatch(colours);
+		expect(pty.raw()).not.toMatch(colours);
+		const words = (one: Pty): readonly string[] => one.screen().filter(row => !/memory|disk|logged in/.test(row));
+		expect(words(pty)).toEqual(words(coloured));
+	});
+
 	test('CI=1 still draws', async () => {
 		await using pty = wizard.open({env: {CI: '1'}});
 		await pty.until('What shall be done?');

@@ -34,6 +34,8 @@ export type Pty = {
 	until(what: string | RegExp | ((screen: readonly string[]) => boolean), deadline?: number): Promise<void>;
 	/** Waits until nothing has been written for so many milliseconds, from now on. */
 	quiet(milliseconds?: number): Promise<void>;
+	/** Everything that came, as it came. */
+	raw(): string;
 	/** How many bytes have come so far. */
 	bytes(): number;
 	/** Milliseconds from the start to the first screen that held this text; it must have been waited for. */
@@ -55,6 +57,7 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 	const child = spawn(file, args, {cols: columns, rows, cwd, env: environment(env), encoding: null});
 	const model = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 5000});
 	const firsts = new Map<string, number>();
+	const chunks: Buffer[] = [];
 	let received = 0;
 	let lastAt = started;
 	let cursorShown = true;
@@ -70,6 +73,7 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 	}
 	child.onData(chunk => {
 		const bytes = chunk as unknown as Buffer;
+		chunks.push(bytes);
 		received += bytes.length;
 		lastAt = performance.now();
 		model.write(bytes);
@@ -154,6 +158,7 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 			const asked = performance.now();
 			await until(() => performance.now() - Math.max(lastAt, asked) > milliseconds, {deadline: 20_000, every: 20, what: `no output for ${milliseconds} ms`});
 		},
+		raw: () => Buffer.concat(chunks).toString(),
 		bytes: () => received,
 		seenAfter: text => firsts.get(text) ?? Number.NaN,
 		kill: signal => process.kill(child.pid, signal),
