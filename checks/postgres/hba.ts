@@ -38,7 +38,8 @@ export const check = defineCheck({
 		if (cluster === undefined) return [];
 		if (finding.item?.endsWith(' loaded')) return [unit({name: cluster.unit, running: true, takesUp: 'reload', notBefore: Date.now()})];
 		const shape = shapeIn(finding);
-		if (shape === undefined || !/trust|md5|password/.test(finding.says ?? '') || /every address|decides before/.test(finding.says ?? '')) return [];
+		if (shape === undefined || !/trust|md5|password/.test(finding.says ?? '') || /every address|decides before|set anew first/.test(finding.says ?? ''))
+			return [];
 		const path = `${cluster.directory}/pg_hba.conf`;
 		return [
 			edit(
@@ -59,8 +60,10 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 		return {value: records.map(shown), where: path};
 	});
 	let late = false;
+	let oldHashes: readonly string[] = [];
 	const runtime = await see(async () => {
-		const {loadedAt} = await host.fact(postgresHealth(cluster));
+		const {loadedAt, roles} = await host.fact(postgresHealth(cluster));
+		oldHashes = [...roles].filter(([, {login, verifier}]) => login && verifier === 'md5').map(([name]) => name);
 		late = ((await host.stat(path))?.mtimeMs ?? 0) > loadedAt;
 		return {value: `read ${new Date(loadedAt).toISOString()}`, where: 'pg_conf_load_time()'};
 	});
@@ -70,6 +73,7 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 			records.slice(0, at).find(one => catches(one, record)),
 			prefix,
 			runtime,
+			oldHashes,
 		),
 	);
 	const pending: readonly Finding[] = late
@@ -91,24 +95,30 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 type Placed = HbaRecord & {readonly where: string};
 
 /** A record behind one that catches all it would decides nothing: it is told, and weighs less. */
-const findingsOf = (record: Placed, before: Placed | undefined, prefix: string, runtime: Seen | Unknown): readonly Finding[] => {
-	const found = wrongWith(record);
+const findingsOf = (record: Placed, before: Placed | undefined, prefix: string, runtime: Seen | Unknown, oldHashes: readonly string[]): readonly Finding[] => {
+	const found = wrongWith(record, oldHashes);
 	const wrong = found && before ? {state: 'warn' as const, says: `${found.says}; ${before.where} decides before it`} : found;
 	if (wrong === undefined) return [];
 	const layers = {file: {value: shown(record), where: record.where}, runtime};
 	return [{item: `${prefix} ${subject(record)}`, ...wrong, expected: record.type === 'local' ? 'peer' : 'scram-sha-256', layers}];
 };
 
-const wrongWith = ({type, address, method}: HbaRecord): {readonly state: 'warn' | 'fail'; readonly says: string} | undefined => {
+const wrongWith = ({type, address, method}: HbaRecord, oldHashes: readonly string[]): {readonly state: 'warn' | 'fail'; readonly says: string} | undefined => {
 	const how = method.words[0] ?? '';
 	if (how === 'reject') return undefined;
 	if (how === 'trust') return {state: 'fail', says: 'trust lets everybody in as anybody, without a password'};
 	if (type !== 'local' && (address === 'all' || /^(0\.0\.0\.0|::)\/0$/.test(address)))
 		return {state: how === 'cert' ? 'warn' : 'fail', says: `is open to every address, by ${how}`};
 	if (how === 'password') return {state: 'warn', says: 'password sends the password as it is'};
-	if (how === 'md5') return {state: 'warn', says: 'md5 takes old hashes too; scram-sha-256 does not'};
+	if (how === 'md5') {
+		const first = oldHashes.length === 0 ? '' : ` (${oldHashes.join(', ')}: ${lockedOut})`;
+		return {state: 'warn', says: `md5 takes old hashes too; scram-sha-256 does not${first}`};
+	}
 	return undefined;
 };
+
+/** Whoever still has such a hash cannot log in by scram-sha-256. */
+const lockedOut = 'their passwords must be set anew first';
 
 const words = (list: HbaRecord['databases']): string => list.map(({value}) => value).join(',');
 const subject = ({type, databases, users, address}: HbaRecord): string =>

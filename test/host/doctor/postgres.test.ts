@@ -1,4 +1,6 @@
 /** The checks of PostgreSQL on a booted Debian 12. */
+import {expect} from 'vitest';
+import {setup} from '../support/setup.ts';
 import {put, script, sh} from './support/inside.ts';
 import {type Recipe, recipes} from './support/recipes.ts';
 import {services} from './support/services.ts';
@@ -58,6 +60,21 @@ const list: readonly Recipe[] = [
 		break: script(`echo 'host app app 10.1.2.0/24 md5' >> ${dir}/pg_hba.conf; ${reload}`),
 		verdict: 'warn',
 		says: /md5 takes old hashes too/,
+	},
+	{
+		name: 'md5, and a role that has no better hash: not mended by itself',
+		check: 'postgres.hba',
+		item: '15/main host app app 10.1.2.0/24',
+		break: script(
+			`sed -i '/10.1.2.0/s/scram-sha-256/md5/' ${dir}/pg_hba.conf; ${sql("SET password_encryption = 'md5'; CREATE ROLE old LOGIN PASSWORD 'x'")}; ${reload}`,
+		),
+		verdict: 'warn',
+		says: /\(old: their passwords must be set anew first\)/,
+		async mend(host) {
+			const {stdout} = await host.run([setup, 'doctor', 'fix', 'postgres.hba', '--yes']);
+			expect(stdout).toMatch(/Nothing here that setup can mend by itself|by hand/);
+			await sh(host, `sed -i '/10.1.2.0/d' ${dir}/pg_hba.conf; ${sql('DROP ROLE old')}; ${reload}`);
+		},
 	},
 	{
 		name: 'open to every address',
