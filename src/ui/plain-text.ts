@@ -10,10 +10,14 @@ export const plainLines = (view: View): readonly string[] => {
 	return lines.filter((line, index) => line !== '' || (index > 0 && lines[index - 1] !== ''));
 };
 
+/** More than these are not read out: they are found by a part of their name. */
+const most = 40;
+
 /** What is asked, on the line that is answered. */
 export const plainPrompt = ({asks}: View): string => {
 	if (!asks) return '';
-	if (asks.kind === 'choice') return `${asks.prompt} [${Math.min(asks.preset + 1, asks.items.length)}]: `;
+	if (asks.kind === 'choice' && asks.items.length === 0) return `${asks.prompt}: `;
+	if (asks.kind === 'choice') return `${asks.prompt} [${asks.items.length > most ? asks.items[asks.preset] : Math.min(asks.preset + 1, asks.items.length)}]: `;
 	const preset = asks.kind === 'text' && asks.preset ? `[${asks.preset}]` : '';
 	return `${asks.prompt}${preset === '' || asks.prompt.includes(preset) ? '' : ` ${preset}`}: `;
 };
@@ -24,7 +28,7 @@ export const plainKeys = (view: View): string =>
 		.flatMap(({key, does}) => {
 			const word = key in keyWords ? keyWords[key] : key;
 			if (word === undefined) return [];
-			const shown = view.screen === 'install' && key === 'interrupt' ? 'stop' : word;
+			const shown = view.screen === 'install' && key === 'interrupt' && does !== 'leave' ? 'stop' : word;
 			return [shown === does ? shown : `${shown} (${does})`];
 		})
 		.join(', ');
@@ -48,6 +52,9 @@ const blockLines = (block: Block, numberOf: (line: Line) => number, view: View):
 		case 'scroll':
 			return block.lines.map(line => lineText(line, 0));
 		case 'choices':
+			if (block.items.length > most)
+				return [`${block.items.length}${block.filter === '' ? '' : ` with ${block.filter}`} to choose from: a part of a name shows those that have it`];
+			if (block.items.length === 0) return ['none has it; all shows all'];
 			return block.items.map(({label, note, chosen}, index) => `${number(index + 1)}${label}${note === undefined ? '' : `: ${note}`}${chosen ? ' (now)' : ''}`);
 		case 'field':
 			return block.note ? [lineText(block.note, 0)] : [];

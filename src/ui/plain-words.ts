@@ -19,7 +19,7 @@ export const understand = (line: string, view: View): readonly Key[] | string =>
 	const row = at === undefined ? undefined : numberIn(at);
 	if (isLetter(letter, view))
 		return row === undefined ? [{key: 'text', text: letter}] : (inRange(row, view) ?? [...moveTo(view, row - 1), {key: 'text', text: letter}]);
-	if (asks?.kind === 'choice' && isLong(view)) return [{key: 'text', text}];
+	if (asks?.kind === 'choice' && isLong(view)) return [named('escape'), {key: 'text', text}];
 	return `"${text}" is not understood here. ? says what is.`;
 };
 

@@ -84,7 +84,7 @@ const sums = (state: State, {counts, facts, restarts, lines: all}: PlanSummary):
 				].join(', ')}.`,
 		...(seconds !== undefined && counts.change > 0 ? [`${about(seconds).replace(/^a/, 'A')}.`] : []),
 		...(restarts.length > 0 ? [`Restarts ${restarts.join(', ')}.`] : []),
-		...facts.map(fact => `${fact}.`.replace(/\.\.$/, '.')),
+		...facts.map(fact => `${fact.charAt(0).toUpperCase()}${fact.slice(1)}.`.replace(/\.\.$/, '.')),
 	];
 	return [
 		lines(

@@ -58,7 +58,7 @@ describe('a line', () => {
 		expect(understand('slapd', of('question-choice'))).toEqual([{key: 'up'}, {key: 'enter'}]);
 		expect(understand('3', of('question-choice'))).toBe('A number from 1 to 2, please.');
 		expect(understand('europe/city 30', of('question-long-list'))).toContainEqual({key: 'enter'});
-		expect(understand('city 3', of('question-long-list'))).toEqual([{key: 'text', text: 'city 3'}]);
+		expect(understand('city 3', of('question-long-list'))).toEqual([{key: 'escape'}, {key: 'text', text: 'city 3'}]);
 	});
 
 	test('is a letter of the screen, at a row where one is named', () => {
