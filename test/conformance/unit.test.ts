@@ -37,6 +37,8 @@ const edited = async (): Promise<void> => {
 	await utimes(config, soon, soon);
 };
 
+let seenAt = 0;
+
 const rows = async (): Promise<string> => output('sh', '-c', `systemctl is-enabled ${name}; systemctl is-active ${name}; ls /etc/rc?.d | grep conformer; true`);
 
 const sysv = `#!/bin/sh
@@ -71,6 +73,17 @@ conformance('unit', [
 		},
 		resource: () => unit({name, enabled: true, running: true, files: [config], staysUp: 0.3}),
 		breakIt: edited,
+		touches: [path],
+		rows,
+		undone: 'already',
+	},
+	{
+		name: 'started before it was seen to be out of date',
+		prepare: async () => {
+			await running();
+			seenAt = Date.now() + 1;
+		},
+		resource: () => unit({name, running: true, notBefore: seenAt, staysUp: 0.3}),
 		touches: [path],
 		rows,
 		undone: 'already',
