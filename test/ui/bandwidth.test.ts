@@ -1,4 +1,5 @@
 /** What a screen costs on the line, and how long the first one takes. */
+import {availableParallelism, loadavg} from 'node:os';
 import {setTimeout as pause} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import {sizes, useForm} from './support/form.ts';
@@ -40,6 +41,7 @@ test('the first frame is there soon', async () => {
 		times.push(Math.round(pty.seenAfter('a form of')));
 	}
 	console.log(`first frame of the form after ${times.join(', ')} ms`);
-	// 0.5 s on two free cores; a busy machine gets four times that, and the best of five counts.
-	expect(Math.min(...times)).toBeLessThan(2000);
+	const load = (loadavg()[0] ?? 0) / availableParallelism();
+	// Half a second is what two free cores need; what others take of them is not ours.
+	expect(Math.min(...times)).toBeLessThan(1000 * Math.max(1, 2 * load));
 });

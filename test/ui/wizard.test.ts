@@ -1,4 +1,5 @@
 /** The real wizard, before anything is installed: its screens under resizing, its fields and lists under slow lines, its ends. It only looks at this machine. */
+import {availableParallelism, loadavg} from 'node:os';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {askedNow} from '../host/support/operator.ts';
 import {until} from '../host/support/until.ts';
@@ -57,6 +58,7 @@ describe.each(sizes)('at $columns x $rows', size => {
 
 		await using next = await wizard.openAtQuestions(size);
 		await goToStep(next, 'LDAP directory');
+		await next.until(/port 389 is/);
 		await survives(next);
 		await goToQuestion(next, /^Organization/);
 		next.type(' 語é');
@@ -191,9 +193,10 @@ describe('the line', () => {
 			// Somebody edits the sources while we measure.
 			if (!pty.history().includes('building dist/')) times.push(Math.round(pty.seenAfter('setup · ')));
 		}
-		console.log(`first frame of ./setup after ${times.join(', ')} ms`);
-		// 0.5 s on two free cores; a busy machine gets four times that, and the best of three counts.
-		expect(Math.min(...times)).toBeLessThan(2000);
+		const load = (loadavg()[0] ?? 0) / availableParallelism();
+		console.log(`first frame of ./setup after ${times.join(', ')} ms, with ${load.toFixed(1)} processes a core at work`);
+		// Half a second is what two free cores need; what others take of them is not ours.
+		expect(Math.min(...times)).toBeLessThan(1000 * Math.max(1, 2 * load));
 	});
 });
 
