@@ -6,7 +6,7 @@ import {node} from './demo.ts';
 
 export type Service = {
 	readonly unit: string;
-	/** Where clients look for it: ports of this host, sockets in the file system. */
+	/** Where clients look for it: ports of this host, sockets in the file system; 0.0.0.0:25 for a port that is open to others. */
 	readonly places: readonly string[];
 };
 
@@ -57,7 +57,7 @@ for (const where of places) {
 		mkdirSync(dirname(where), {recursive: true});
 		rmSync(where, {force: true});
 		server.listen(where, () => chmodSync(where, 0o777));
-	} else server.listen(Number(where), '127.0.0.1');
+	} else server.listen(Number(where.split(':').at(-1)), where.includes(':') ? where.split(':')[0] : '127.0.0.1');
 	server.on('listening', () => writeFileSync(told, where + String.fromCharCode(10), {flag: 'a'}));
 }
 `;
