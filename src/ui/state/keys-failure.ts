@@ -6,7 +6,7 @@ import {failureItems} from './items.ts';
 import {logOverlay} from './keys-install.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {clamp, only, type Step, wait} from './step.ts';
+import {moveIn, only, type Step, wait} from './step.ts';
 import type {Screen, State} from './types.ts';
 
 type Failure = Extract<Screen, {at: 'failure'}>;
@@ -14,9 +14,8 @@ type Failure = Extract<Screen, {at: 'failure'}>;
 /** A key on the failure screen. */
 export const failureKey = (state: State, screen: Failure, key: Key): Step => {
 	const items = failureItems(state);
-	const to = (highlighted: number): Step => only({...state, screen: {...screen, highlighted: clamp(highlighted, items.length)}});
-	if (key.key === 'up') return to(screen.highlighted - 1);
-	if (key.key === 'down') return to(screen.highlighted + 1);
+	const highlighted = moveIn(key, screen.highlighted, items.length);
+	if (highlighted !== undefined) return only({...state, screen: {...screen, highlighted}});
 	if (key.key === 'interrupt') return leave(state, 1);
 	if (key.key === 'enter') return chosen(state, items[screen.highlighted]?.id);
 	if (letter(key) === 'l' && state.run) return only({...state, over: logOverlay(state.run)});

@@ -4,7 +4,7 @@ import {editField, emptyField, textOf} from './field.ts';
 import {goTo, toReview} from './go.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {clamp, only, type Step, wait, without} from './step.ts';
+import {moveIn, only, type Step, wait, without} from './step.ts';
 import type {Overlay, State} from './types.ts';
 
 type Over<Kind extends Overlay['over']> = Extract<Overlay, {over: Kind}>;
@@ -45,9 +45,8 @@ const scrolls: Readonly<Record<string, number>> = {up: -1, down: 1, 'page-up': -
 const stepsKey = (state: State, over: Over<'steps'>, key: Key): Step => {
 	const steps = state.interview?.steps ?? [];
 	// One more than the steps: the review.
-	const to = (highlighted: number): Step => only({...state, over: {...over, highlighted: clamp(highlighted, steps.length + 1)}});
-	if (key.key === 'up') return to(over.highlighted - 1);
-	if (key.key === 'down') return to(over.highlighted + 1);
+	const highlighted = moveIn(key, over.highlighted, steps.length + 1);
+	if (highlighted !== undefined) return only({...state, over: {...over, highlighted}});
 	if (key.key === 'enter') {
 		const step = steps[over.highlighted];
 		return step ? goTo(without(state, 'over'), {step: step.id}) : toReview(without(state, 'over'));

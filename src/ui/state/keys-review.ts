@@ -5,7 +5,7 @@ import {goTo} from './go.ts';
 import {reviewLines} from './items.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {clamp, detail, only, type Step, wait} from './step.ts';
+import {detail, moveIn, only, type Step, wait} from './step.ts';
 import type {PlanLine, Screen, State} from './types.ts';
 
 type Review = Extract<Screen, {at: 'review'}>;
@@ -13,21 +13,10 @@ type Review = Extract<Screen, {at: 'review'}>;
 /** A key on the review. */
 export const reviewKey = (state: State, screen: Review, key: Key): Step => {
 	const rows = reviewLines(state);
-	const to = (highlighted: number): Step => only({...state, screen: {...screen, highlighted: clamp(highlighted, rows.length)}});
 	const row = rows[screen.highlighted];
+	const highlighted = moveIn(key, screen.highlighted, rows.length);
+	if (highlighted !== undefined) return only({...state, screen: {...screen, highlighted}});
 	switch (key.key) {
-		case 'up':
-			return to(screen.highlighted - 1);
-		case 'down':
-			return to(screen.highlighted + 1);
-		case 'page-up':
-			return to(screen.highlighted - 10);
-		case 'page-down':
-			return to(screen.highlighted + 10);
-		case 'home':
-			return to(0);
-		case 'end':
-			return to(rows.length - 1);
 		case 'interrupt':
 			return leave(state, 130);
 		case 'back-tab':

@@ -5,7 +5,7 @@ import type {Move} from './effects.ts';
 import {editField, emptyField, textOf} from './field.ts';
 import {goTo} from './go.ts';
 import {secretItems} from './secret-items.ts';
-import {clamp, only, type Step} from './step.ts';
+import {moveIn, only, type Step} from './step.ts';
 import type {Editor, SecretTyping, State} from './types.ts';
 
 /** A key on a secret: its menu, or the field that was opened from it. */
@@ -13,8 +13,8 @@ export const secretKey = (state: State, on: Choosing<'secret'>, key: Key, move: 
 	const {editor, asked} = on;
 	if (editor.typing) return typingKey(state, on, editor.typing, key, move);
 	const items = secretItems(asked);
-	if (key.key === 'up') return edit(state, on, {kind: 'secret', highlighted: clamp(editor.highlighted - 1, items.length)});
-	if (key.key === 'down') return edit(state, on, {kind: 'secret', highlighted: clamp(editor.highlighted + 1, items.length)});
+	const highlighted = move ? undefined : moveIn(key, editor.highlighted, items.length);
+	if (highlighted !== undefined) return edit(state, on, {kind: 'secret', highlighted});
 	if (move === 'back' || move === 'step-back' || move === 'step') return goTo(state, move);
 	if (!move && !(key.key === 'text' && key.text === ' ')) return only(state);
 	switch (items[editor.highlighted]?.id) {

@@ -4,7 +4,7 @@ import {goTo} from './go.ts';
 import {startItems} from './items.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {clamp, only, type Step, wait} from './step.ts';
+import {moveIn, only, type Step, wait} from './step.ts';
 import type {Screen, State} from './types.ts';
 
 type On<At extends Screen['at']> = Extract<Screen, {at: At}>;
@@ -12,16 +12,9 @@ type On<At extends Screen['at']> = Extract<Screen, {at: At}>;
 /** Choose: join a run, go on with answers, begin with a stack. */
 export const startKey = (state: State, screen: On<'start'>, key: Key): Step => {
 	const items = startItems(state);
-	const to = (highlighted: number): Step => only({...state, screen: {...screen, highlighted: clamp(highlighted, items.length)}});
+	const highlighted = moveIn(key, screen.highlighted, items.length);
+	if (highlighted !== undefined) return only({...state, screen: {...screen, highlighted}});
 	switch (key.key) {
-		case 'up':
-			return to(screen.highlighted - 1);
-		case 'down':
-			return to(screen.highlighted + 1);
-		case 'home':
-			return to(0);
-		case 'end':
-			return to(items.length - 1);
 		case 'interrupt':
 			return leave(state, 130);
 		case 'enter':
@@ -41,13 +34,10 @@ const chosen = (state: State, id: string | undefined): Step => {
 /** Accept what is not fulfilled by name, look again, go on to the questions. */
 export const preflightKey = (state: State, screen: On<'preflight'>, key: Key): Step => {
 	const rows = state.preflight;
-	const to = (highlighted: number): Step => only({...state, screen: {...screen, highlighted: clamp(highlighted, rows.length)}});
 	const row = rows[screen.highlighted];
+	const highlighted = moveIn(key, screen.highlighted, rows.length);
+	if (highlighted !== undefined) return only({...state, screen: {...screen, highlighted}});
 	switch (key.key) {
-		case 'up':
-			return to(screen.highlighted - 1);
-		case 'down':
-			return to(screen.highlighted + 1);
 		case 'interrupt':
 			return leave(state, 130);
 		case 'back-tab':
