@@ -1,0 +1,102 @@
+/** CC-Server passes over a file that it cannot read and takes the next one it finds: one wrong quote, and it runs with another configuration or not at all. */
+import {isSeen, see} from '#host/see.ts';
+import {defineCheck, type Finding} from '#model/check.ts';
+import type {Reader} from '#model/host.ts';
+import {ccConfig} from '../shared/cc-config.ts';
+import {type CcRead, forEachServer, noCcServer} from '../shared/cc-findings.ts';
+import {type CcServer, ccServers} from '../shared/cc-servers.ts';
+
+export const check = defineCheck({
+	id: 'cc-server.config',
+	title: 'config.toml is valid, and has what CC-Server needs',
+	why: 'CC-Server reads the first config.toml that it can parse, without a word about those that it cannot. What is missing in it shows as a KeyError in a worker, after a task was taken.',
+	reads: [
+		'~/.config/curious-containers/config.toml of each account, config.toml beside the code, or the file named on its command line',
+		'/proc/PID: when the running process started',
+	],
+	severity: 'fail',
+	layers: ['file'],
+	source: 'CC-Server guide, "Configuration" and "Run the Code"',
+	verify: "python3 -c \"import tomllib; tomllib.load(open('config.toml', 'rb'))\"",
+	facts: {servers: ccServers},
+	appliesTo: ({facts}) => facts.servers.length > 0 || noCcServer,
+	inspect: ({host, facts}) => forEachServer(facts.servers, server => findingsOf(server, host)),
+	remedy: ({item = '', says = ''}) => ({
+		sentence: item.endsWith('taken-up')
+			? 'Restart CC-Server when no task is running (with Apache: systemctl restart apache2).'
+			: says.startsWith('there is no')
+				? 'Copy one of its samples (sample_local_docker_config.toml) to config.toml and fill it in.'
+				: 'Mend the line; the guide has each section with its keys.',
+	}),
+});
+
+const findingsOf = async (server: CcServer, host: Reader): Promise<readonly Finding[]> => {
+	const expected = 'valid TOML with server, ipc, mongo, docker and defaults';
+	if (server.config === undefined) return [{state: 'fail', says: 'there is no config.toml', expected, layers: {file: {value: 'none', where: server.item}}}];
+	const config = await ccConfig(server, host);
+	if ('broken' in config) return [{state: 'fail', says: `is no TOML: ${config.broken}`, expected, layers: {file: {value: config.broken, where: config.where}}}];
+	const wrong = problemsIn(config, server.wsgi);
+	const finding: Finding = {
+		state: wrong.length === 0 ? 'ok' : 'fail',
+		says: wrong.length === 0 ? config.path : wrong.join('; '),
+		expected,
+		layers: {file: {value: wrong.length === 0 ? 'valid' : [...wrong], where: config.path}},
+	};
+	return [finding, ...(await takenUp(server, config, host))];
+};
+
+/** What the guide calls mandatory, with the kind of value. Under Apache the port of its own is not used. */
+const problemsIn = (config: CcRead, wsgi: boolean): readonly string[] => {
+	const needed: readonly (readonly [string, string])[] = [
+		['server.host', 'string'],
+		['server.scheduling_interval_seconds', 'number'],
+		...(wsgi ? [] : [['server.internal_port', 'number'] as const]),
+		['ipc.tee_port', 'number'],
+		['ipc.worker_port', 'number'],
+		['mongo.username', 'string'],
+		['mongo.host', 'string'],
+		['mongo.port', 'number'],
+		['mongo.db', 'string'],
+		['docker.thread_limit', 'number'],
+		['defaults.application_container_description.entry_point', 'string'],
+		['defaults.data_container_description.image', 'string'],
+	];
+	const plain = needed.flatMap(([key, kind]) => {
+		const value = config.at(key)?.value;
+		return value === undefined ? [`${key} is missing`] : typeof value === kind ? [] : [`${key} is no ${kind}`];
+	});
+	const secrets = ['ipc.secret', 'mongo.password'].flatMap(key => {
+		const one = config.secrets.get(key);
+		return one === undefined ? [`${key} is missing`] : one.is === 'no text' ? [`${key} is no string`] : [];
+	});
+	const nodes = config.at('docker.nodes') ?? config.at('docker.machines_dir');
+	const host = config.at('server.host')?.value;
+	return [
+		...plain,
+		...secrets,
+		...(nodes === undefined ? ['docker has neither nodes nor machines_dir'] : []),
+		...(typeof host === 'string' && !URL.canParse(host) ? [`server.host ${host} is no URL`] : []),
+	];
+};
+
+/** It reads the file once, at its start. */
+const takenUp = async ({running}: CcServer, {path}: CcRead, host: Reader): Promise<readonly Finding[]> => {
+	if (running === undefined) return [];
+	const file = await see(async () => ({value: (await host.stat(path))?.mtimeMs ?? 0, where: path}));
+	const changed = isSeen(file) ? Number(file.value) : 0;
+	const late = changed > running.startedAt + 1000;
+	return [
+		{
+			item: 'taken-up',
+			state: late ? 'warn' : 'ok',
+			...(late && {says: 'changed in the file, not in the process: CC-Server has not started since'}),
+			expected: 'started after the last change',
+			layers: {
+				file: isSeen(file) ? {value: `changed ${clock(changed)}`, where: path} : file,
+				runtime: {value: `started ${clock(running.startedAt)}`, where: `/proc/${running.pid}/stat`},
+			},
+		},
+	];
+};
+
+const clock = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');

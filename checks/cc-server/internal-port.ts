@@ -1,0 +1,41 @@
+/** Flask's own server speaks no TLS: whoever reaches the internal port reads every password that is sent to it. */
+import {interfaces} from '#host/facts/interfaces.ts';
+import {listeners} from '#host/facts/listeners.ts';
+import {isSeen, seeAs} from '#host/see.ts';
+import {defineCheck} from '#model/check.ts';
+import {boundFinding} from '../shared/bound.ts';
+import {forEachServer, noCcServer, portAt, withConfig} from '../shared/cc-findings.ts';
+import {type CcServer, ccServers} from '../shared/cc-servers.ts';
+import {kernelBound} from '../shared/kernel-bound.ts';
+
+export const check = defineCheck({
+	id: 'cc-server.internal-port',
+	title: 'Its internal port answers this host and its containers only',
+	why: 'The internal port is HTTP without TLS, from a server meant for development. The guide wants it never exposed: containers reach it over the bridge, people through Apache. A firewall before it is the second best: it fails open.',
+	reads: ['config.toml: server.internal_port', '/proc/net/tcp and tcp6: who listens on it', 'the addresses of this host and their interfaces'],
+	severity: 'fail',
+	layers: ['kernel'],
+	source: 'CC-Server guide, "server" (internal_port)',
+	verify: 'ss -ltn "sport = :5000" shows 127.0.0.1 or the address of docker0; curl http://ADDRESS:5000/ from another host gives no answer',
+	facts: {servers: ccServers, listeners, interfaces},
+	appliesTo: ({facts}) =>
+		facts.servers.length === 0 ? noCcServer : facts.servers.some(({wsgi}) => !wsgi) || 'CC-Server runs under Apache, and its internal_port is not used',
+	inspect: ({host, facts, expect}) =>
+		forEachServer(facts.servers.filter(isOwn), server =>
+			withConfig(server, host, 'this host and its containers', async config => {
+				const file = await portAt(config, 'server.internal_port');
+				if (!isSeen(file)) return [{state: 'ok', expected: 'this host and its containers', layers: {kernel: file}}];
+				const port = Number(file.value);
+				const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, port));
+				const known = await seeAs(() => facts.interfaces);
+				const intended = Array.isArray(expect) ? expect.map(String) : [];
+				const finding = boundFinding({layers: {kernel}, known: 'because' in known ? new Map() : known, intended});
+				return [{...finding, item: String(port), layers: {...finding.layers, file}}];
+			}),
+		),
+	remedy: ({item = 'the port'}) => ({
+		sentence: `Let it answer on the address of docker0 only, or run CC-Server under Apache with mod_wsgi as the guide wants for production; until then close port ${item.split(' ').at(-1)} in the firewall for every interface but lo and docker0, and waive this.`,
+	}),
+});
+
+const isOwn = ({wsgi}: CcServer): boolean => !wsgi;

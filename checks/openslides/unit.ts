@@ -1,0 +1,58 @@
+/** A backend that was started in a terminal is gone with it; one whose unit holds a password tells it to every account of the host. */
+import {runningFindings} from '#host/facts/running.ts';
+import {isSeen} from '#host/see.ts';
+import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '../shared/openslides-place.ts';
+import {serviceMending} from '../shared/service.ts';
+
+const mending = serviceMending('the OpenSlides backend');
+
+export const check = defineCheck({
+	id: 'openslides.unit',
+	title: 'The backend of OpenSlides runs, and starts at boot',
+	why: 'The management interface does nothing without it. The guide starts it in the foreground first and gives a unit as an example, which has to be enabled; its --postgres-password stands in /proc for every account to read, and that role is a superuser.',
+	reads: ['/etc/systemd/system/*.service: the one that starts the backend, its options', 'systemctl show of that unit'],
+	severity: 'fail',
+	layers: ['file', 'runtime'],
+	source: 'OpenSlides guide, "Systemd service file example"',
+	verify: 'systemctl is-active openslides-backend; systemctl is-enabled openslides-backend; ps -o args -C python3',
+	facts: {place: openslidesPlace},
+	appliesTo: ({facts}) => facts.place !== 'absent' || noOpenslides,
+	async inspect({host, facts}) {
+		const {unit} = facts.place as OpenslidesPlace;
+		if (unit === undefined)
+			return [
+				{
+					item: 'running',
+					state: 'fail',
+					says: 'no unit starts the backend',
+					expected: 'a unit that is enabled',
+					layers: {file: {value: 'none', where: '/etc/systemd/system'}},
+				},
+			];
+		const running = await runningFindings(unit.name, host);
+		return [...running, passwordFinding(unit, running[0])] as unknown as Findings;
+	},
+	remedy: finding => {
+		if (finding.item === 'password')
+			return {
+				sentence:
+					'Keep other accounts off this host and hide their view of processes (mount /proc with hidepid=invisible), take superuser from the role, or waive it: the backend takes its password in no other way.',
+			};
+		if (isSeen(finding.layers.file) && finding.layers.file.value === 'none')
+			return {sentence: 'Write /etc/systemd/system/openslides-backend.service as the guide shows it, then enable and start it.'};
+		return mending.remedy(finding);
+	},
+	fix: finding => (finding.item === 'password' || (isSeen(finding.layers.file) && finding.layers.file.value === 'none') ? [] : mending.fix(finding)),
+});
+
+const passwordFinding = ({password, where}: NonNullable<OpenslidesPlace['unit']>, running: Finding): Finding => ({
+	item: 'password',
+	state: password ? 'warn' : 'ok',
+	...(password && {says: 'its command line has the password of PostgreSQL, which every account may read'}),
+	expected: 'no password on the command line',
+	layers: {
+		file: {value: password ? '--postgres-password' : 'no password', where},
+		...(running.layers.runtime !== undefined && {runtime: running.layers.runtime}),
+	},
+});
