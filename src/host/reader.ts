@@ -41,7 +41,7 @@ export const createReader = (root = '/'): PassReader => {
 			seeing(path, async () => {
 				const place = await placeOf(path);
 				if (live && ofSystem.test(place)) return readNow(place, path);
-				const file = await open(place, 'r');
+				const file = await open(place, withoutWaiting);
 				try {
 					const stat = await file.stat();
 					if (!stat.isFile()) throw notRegular(path);
@@ -72,9 +72,11 @@ export const createReader = (root = '/'): PassReader => {
  */
 const ofSystem = /^\/(boot|etc|proc|run|sys|usr|var\/lib\/(apt|dpkg))(\/|$)/;
 
+/** A named pipe would wait for its writer. */
+const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
+
 const readNow = (place: string, path: string): Uint8Array => {
-	// A named pipe would wait for its writer.
-	const file = openSync(place, constants.O_RDONLY | constants.O_NONBLOCK);
+	const file = openSync(place, withoutWaiting);
 	try {
 		if (!fstatSync(file).isFile()) throw notRegular(path);
 		return readFileSync(file);
