@@ -89,6 +89,10 @@ describe.each(sizes)('at $columns x $rows', size => {
 
 		await goToStep(pty, 'Application settings');
 		await goToQuestion(pty, /^TIME_ZONE/);
+		pty.type(`${esc}[F`);
+		await pty.until(/(\d{3}) of \1\b/);
+		pty.type(`${esc}[H`);
+		await pty.until(/\b1 of \d{3}\b/);
 		pty.type('zuri');
 		await pty.until(/zuri .*1 of/);
 		expect(pty.text()).toContain('Europe/Zurich');
