@@ -54,7 +54,7 @@ const causesOf = (rows: readonly Row[]): Report['causes'] => [
 			reasonOf,
 		),
 	]
-		.map(([by, unknown]) => ({by, checks: idsOf(unknown), says: unknown[0]!.says}))
+		.map(([, unknown]) => ({by: unknown[0]!.why!.because, checks: idsOf(unknown), says: unknown[0]!.says}))
 		.filter(({checks}) => checks.length > 1)
 		.map(({by, checks, says}) => ({
 			by,

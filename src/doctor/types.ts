@@ -61,7 +61,7 @@ export type Report = {
 	readonly seconds: number;
 	readonly counts: Counts;
 	readonly rows: readonly Row[];
-	/** "MariaDB is down: 6 checks blocked", one for each cause. */
+	/** "MariaDB is down: 6 checks blocked", one for each cause. `by`: the check that failed, or why several could not tell ('needs-root', 'timeout'). */
 	readonly causes: readonly {readonly by: string; readonly says: string; readonly checks: readonly string[]}[];
 	/** What the last run found and this one does not. */
 	readonly fixed: readonly {readonly key: string; readonly was: 'warn' | 'fail'; readonly says: string}[];

@@ -70,4 +70,8 @@ test('counts are of checks, and one cause is told once', async () => {
 	]);
 	expect(counts).toMatchObject({checks: 4, checked: 1, needRoot: 2, notApplicable: 1, ok: 1, fail: 1, unknown: 2, na: 1});
 	expect(causes).toEqual([{by: 'needs-root', says: 'not root: 2 checks need it', checks: ['a.b', 'a.c']}]);
+	const hung = (id: string): AnyCheck => check(id, {inspect: () => Promise.reject(new Blocked({because: 'timeout', need: 'redis gave no answer'}))});
+	expect((await report([hung('a.a'), hung('a.b')])).causes).toEqual([
+		{by: 'timeout', says: 'no answer in time: redis gave no answer: 2 checks cannot tell', checks: ['a.a', 'a.b']},
+	]);
 });
