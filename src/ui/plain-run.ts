@@ -14,13 +14,14 @@ export const runLines = (before: RunView | undefined, after: RunView): readonly 
 		after.outcome !== undefined && (joined || before.outcome === undefined)
 			? [`${outcomes[after.outcome]}${after.seconds === undefined ? '' : ` after ${clock(after.seconds)}`}, ${count(after.changed, 'change')}.`]
 			: [];
-	return [...(joined ? [beginning(after)] : []), ...steps, ...waiting, ...driver, ...stopping, ...ended];
+	const size = after.nodes > 0 && (joined || before.nodes === 0) ? [`${count(after.nodes, 'thing')} to look at in ${count(after.steps.length, 'step')}.`] : [];
+	return [...(joined ? [beginning(after)] : []), ...size, ...steps, ...waiting, ...driver, ...stopping, ...ended];
 };
 
 const outcomes = {done: 'Done', failed: 'Failed', interrupted: 'Stopped', lost: 'Lost'} as const;
 
-const beginning = ({nodes, steps, you, kind}: RunView): string =>
-	`${kind === 'rehearse' ? 'Rehearsing' : kind === 'undo' ? 'Undoing' : 'Installing'}: ${count(nodes, 'thing')} to look at in ${count(steps.length, 'step')}; you ${you === 'drives' ? 'drive' : 'watch'}.`;
+const beginning = ({you, kind}: RunView): string =>
+	`${kind === 'rehearse' ? 'Rehearsing' : kind === 'undo' ? 'Undoing' : 'Installing'}; you ${you === 'drives' ? 'drive' : 'watch'}.`;
 
 const stepLines = (before: StepRun | undefined, after: StepRun): readonly string[] => {
 	const {title, state, now, progress} = after;
