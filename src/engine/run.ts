@@ -11,6 +11,7 @@ import {act, type Part} from './act.ts';
 import {consequencesOf} from './consequences.ts';
 import {createDebts} from './debts.ts';
 import type {Journal} from './journal.ts';
+import {lookPatiently} from './look-patiently.ts';
 import {createNamedLocks} from './named-locks.ts';
 import type {Item} from './order.ts';
 import type {Plan, PlanNode} from './plan.ts';
@@ -74,7 +75,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	const lookNow = async (node: PlanNode, host: Host): Promise<Look> => {
 		if (moved(node)) touched.add(node.resource.id);
 		if (node.look.state === 'ok' && !touched.has(node.resource.id)) return node.look;
-		return node.resource.look(host);
+		return lookPatiently(node.resource, host, options.stopping);
 	};
 
 	const tellStart = ({step, resource: {id, title = id}}: Item): void => emit({type: 'node-start', id, step, title, n: ended.size + 1, of: plan.nodes.length});

@@ -1,4 +1,4 @@
-/** A first install that fails for real (the mirror is out of reach): what the screen offers, each tried. */
+/** A first install that fails for real (/usr/local/src is mounted read-only): what the screen offers, each tried. */
 import {readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'vitest';
@@ -11,72 +11,70 @@ import {until} from './support/until.ts';
 import {hostTest} from './support/with-host.ts';
 import {openWizard, pastPreflight, toReview, typedOnce} from './support/wizard.ts';
 
-hostTest(
-	'the mirror is gone: log, shell, report, undo, skip, leave',
-	{layer: sshd, network: 'none', binds: [bring(checkout)], timeout: 900_000},
-	async host => {
-		buildProgram();
-		await using pty = await openWizard(host, 'What shall be done?');
-		pty.type('\r');
-		await pty.until('Can this host take it?');
-		await pastPreflight(pty);
-		await toReview(pty);
-		pty.type('i');
-		await pty.until('Try again', 240_000);
-		const failed = pty.text();
-		expect(failed).toMatch(/✖|stopped/);
-		expect(failed).toMatch(/package|mirror|apt/i);
+hostTest('a file system that is read-only: log, shell, report, skip, undo, leave', {layer: sshd, binds: [bring(checkout)], timeout: 900_000}, async host => {
+	buildProgram();
+	await host.must(['mount', '-t', 'tmpfs', '-o', 'ro', 'tmpfs', '/usr/local/src']);
+	await using pty = await openWizard(host, 'What shall be done?');
+	pty.type('\r');
+	await pty.until('Can this host take it?');
+	await pastPreflight(pty);
+	await toReview(pty);
+	pty.type('i');
+	await pty.until('Try again', 240_000);
+	const failed = pty.text();
+	expect(failed).toMatch(/✖|stopped/);
+	expect(failed).toMatch(/read-only file system/);
+	expect(failed).not.toMatch(/defect of setup/);
 
-		// The log, searched.
-		pty.type('l');
-		await pty.until(/search/);
-		pty.type('/apt\r');
-		await pty.quiet();
-		expect(pty.text()).toMatch(/apt/);
-		pty.type('\u001b');
-		await pty.until('Try again');
+	// The log, searched.
+	pty.type('l');
+	await pty.until(/search/);
+	pty.type('/apt\r');
+	await pty.quiet();
+	expect(pty.text()).toMatch(/apt/);
+	pty.type('\u001b');
+	await pty.until('Try again');
 
-		await pick(pty, /Open a shell/);
-		pty.type('\r');
-		await pty.until('[setup]');
-		expect(pty.modes().alternate).toBe(false);
-		pty.type('echo "shell in $PWD as $(id -un)"; exit 7\r');
-		await pty.until('left with 7');
-		expect(pty.modes().alternate).toBe(true);
-		expect(pty.history()).toMatch(/shell in \/\S* as root/);
+	await pick(pty, /Open a shell/);
+	pty.type('\r');
+	await pty.until('[setup]');
+	expect(pty.modes().alternate).toBe(false);
+	pty.type('echo "shell in $PWD as $(id -un)"; exit 7\r');
+	await pty.until('left with 7');
+	expect(pty.modes().alternate).toBe(true);
+	expect(pty.history()).toMatch(/shell in \/\S* as root/);
 
-		await pick(pty, /Save a report/);
-		pty.type('\r');
-		await pty.until(/host-setup-report/);
-		pty.type('\u0015/root/report.txt\r');
-		await pty.until('Written');
-		const report = join(host.root, 'root/report.txt');
-		expect(statSync(report).mode & 0o777).toBe(0o600);
-		expect(leaksIn(readFileSync(report, 'utf8'), {typed: typedOnce})).toEqual([]);
-		expect(readFileSync(report, 'utf8')).toMatch(/stack ipynbsrv, run \S+: failed/);
+	await pick(pty, /Save a report/);
+	pty.type('\r');
+	await pty.until(/host-setup-report/);
+	pty.type('\u0015/root/report.txt\r');
+	await pty.until('Written');
+	const report = join(host.root, 'root/report.txt');
+	expect(statSync(report).mode & 0o777).toBe(0o600);
+	expect(leaksIn(readFileSync(report, 'utf8'), {typed: typedOnce})).toEqual([]);
+	expect(readFileSync(report, 'utf8')).toMatch(/stack ipynbsrv, run \S+: failed/);
 
-		// What skips or undoes wants its word, and a wrong one does nothing.
-		await pick(pty, /Skip it/);
-		pty.type('\r');
-		await pty.until(/then not done either/, 30_000);
-		await until(() => pty.type('x') === undefined, {what: 'a key'});
-		pty.type('\r');
-		await pty.until(/Type the word skip/);
-		pty.type('\u001b');
-		await pty.until('Try again');
+	// What skips or undoes wants its word, and a wrong one does nothing.
+	await pick(pty, /Skip it/);
+	pty.type('\r');
+	await pty.until(/then not done either/, 30_000);
+	await until(() => pty.type('x') === undefined, {what: 'a key'});
+	pty.type('\r');
+	await pty.until(/Type the word skip/);
+	pty.type('\u001b');
+	await pty.until('Try again');
 
-		await pick(pty, /Undo the step/);
-		pty.type('\r');
-		await pty.until(/Undo what the step/);
-		await typeWord(pty, 'undo');
-		await pty.until(/undone/, 60_000);
-		pty.type('\r');
-		await pty.until(/review ·/, 60_000);
+	await pick(pty, /Undo the step/);
+	pty.type('\r');
+	await pty.until(/Undo what the step/);
+	await typeWord(pty, 'undo');
+	await pty.until(/undone/, 60_000);
+	pty.type('\r');
+	await pty.until(/review ·/, 60_000);
 
-		pty.type('\u0003');
-		expect((await pty.ended).code).toBe(130);
-	},
-);
+	pty.type('\u0003');
+	expect((await pty.ended).code).toBe(130);
+});
 
 /** Moves to an item of the failure's list. */
 const pick = async (pty: Pty, item: RegExp): Promise<void> => {

@@ -93,6 +93,7 @@ hostTest('typed over ssh, cut three times, installed; its answers file does the 
 			await third.until(/installing/);
 			await until(() => working(host).some(id => id.startsWith('build:')), {deadline: 300_000, every: 500, what: `OpenResty being built\n${third.text()}`});
 			await third.until(/OpenResty +build:/);
+			console.log(`as it was installed:\n${third.text()}`);
 			third.kill('SIGKILL');
 		}
 		await using last = await line.open();
