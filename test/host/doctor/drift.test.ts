@@ -13,7 +13,7 @@ const tried = ['an LDAP attribute changed', 'a role made superuser', 'a director
 describe('an installed stack', () => {
 	hostTest('is as it was installed, shows what was changed by hand, and gets it back', onInstalled(plain), async host => {
 		buildProgram();
-		const healthy = await doctorIn(host, 'stack', 'doctor.state');
+		const healthy = await doctorIn(host, 'stack', 'doctor.state', 'ldap', 'postgres');
 		expect(shown(healthy.report.rows.filter(row => row.state !== 'ok'))).toBe('');
 		expect(healthy.report.rows.find(row => row.check === 'doctor.state')?.layers.file).toMatchObject({value: ['ipynbsrv']});
 
