@@ -76,5 +76,5 @@ const remedyOf = (check: AnyCheck): {readonly sentence: string; readonly command
 	}
 };
 
-const escape = (text: string): string => text.replace(/[<>*_]/g, character => `\\${character}`);
+const escape = (text: string): string => text.replace(/\s+/g, ' ').replace(/[<>*_]/g, character => `\\${character}`);
 const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);

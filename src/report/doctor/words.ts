@@ -6,9 +6,6 @@ import type {Json} from '#model/json.ts';
 import {showUnknown, type Unknown} from '#model/unknown.ts';
 import type {FailOn} from './index.ts';
 
-/** Worst first. */
-export const states: readonly RowState[] = ['crash', 'fail', 'warn', 'unknown', 'blocked', 'na', 'ok'];
-
 /** 'mysql' -> 'MySQL'. */
 export const subjectName = (subject: string): string => names[subject] ?? `${subject.charAt(0).toUpperCase()}${subject.slice(1)}`;
 

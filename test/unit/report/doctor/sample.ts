@@ -100,8 +100,7 @@ export const sample: Report = {
 };
 
 /** Whatever a file name, a setting or a certificate may hold. */
-export const evil =
-	'"\'<script>alert(1)</script>&amp; ]]> \u0000\u0007\u001b[31mred\u001b[0m \r\n2nd line\t| # \\ %s {x} ümläut 日本 \u{1F600} \ud800 \u202e \u0085';
+const evil = '"\'<script>alert(1)</script>&amp; ]]> \u0000\u0007\u001b[31mred\u001b[0m \r\n2nd line\t| # \\ %s {x} ümläut 日本 \u{1F600} \ud800 \u202e \u0085';
 
 export const hostile: Report = {
 	...sample,
