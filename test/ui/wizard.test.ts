@@ -34,7 +34,8 @@ const goToQuestion = async (pty: Pty, title: RegExp): Promise<void> => {
 describe.each(sizes)('at $columns x $rows', size => {
 	test('every screen may be made small and large again: nothing is lost, nothing stays behind', async () => {
 		const survives = async (pty: Pty): Promise<void> => {
-			await pty.quiet();
+			await pty.until(screen => !/looking|asking|one moment/i.test(screen.join(' ')));
+			await pty.quiet(500);
 			const before = pty.screen();
 			for (const [columns, rows, says] of [
 				[40, 12, /more room/i],

@@ -147,7 +147,7 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 			model.resize(newColumns, newRows);
 			child.resize(newColumns, newRows);
 		},
-		async until(what, deadline = 10_000) {
+		async until(what, deadline = 30_000) {
 			try {
 				await until(() => shows(what), {deadline, every: 10});
 			} catch {
@@ -156,7 +156,7 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 		},
 		async quiet(milliseconds = 300) {
 			const asked = performance.now();
-			await until(() => performance.now() - Math.max(lastAt, asked) > milliseconds, {deadline: 20_000, every: 20, what: `no output for ${milliseconds} ms`});
+			await until(() => performance.now() - Math.max(lastAt, asked) > milliseconds, {deadline: 30_000, every: 20, what: `no output for ${milliseconds} ms`});
 		},
 		raw: () => Buffer.concat(chunks).toString(),
 		bytes: () => received,
