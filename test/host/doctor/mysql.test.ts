@@ -95,6 +95,14 @@ const list: readonly Recipe[] = [
 		mend: script(`mariadb -e "DROP USER 'root'@'%'"`),
 	},
 	{
+		name: 'a series that nobody mends any more',
+		check: 'mysql.version',
+		break: script("cp /var/lib/dpkg/status /root/status; sed -i '/^Package: mariadb-server$/,/^$/s/^Version: 1:10.11/Version: 1:10.4/' /var/lib/dpkg/status"),
+		verdict: 'fail',
+		says: /MariaDB 10\.4 gets no fixes since 2024-06-18/,
+		mend: script('mv /root/status /var/lib/dpkg/status'),
+	},
+	{
 		name: 'edited and not restarted',
 		check: 'mysql.restart-pending',
 		item: 'max_connections',

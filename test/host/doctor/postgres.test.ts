@@ -132,6 +132,16 @@ const list: readonly Recipe[] = [
 		mend: script(`sed -i '/^work_mem/d' ${dir}/postgresql.conf; ${reload}`),
 	},
 	{
+		name: 'a cluster of an old series that was left behind',
+		check: 'postgres.version',
+		item: '12/main',
+		break: script('install -d /etc/postgresql/12/main; echo "port = 5433" > /etc/postgresql/12/main/postgresql.conf'),
+		verdict: 'fail',
+		says: /PostgreSQL 12 gets no fixes since 2024-11-21/,
+		layers: {file: '12', runtime: 'unknown'},
+		mend: script('rm -r /etc/postgresql/12'),
+	},
+	{
 		name: "the application's password changed",
 		check: 'postgres.application',
 		item: 'shop',
