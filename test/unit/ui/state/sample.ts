@@ -1,12 +1,12 @@
 /** A small stack as the state machine sees it, for tests that need no host and no schema. */
 import type {Asked, AskedStep, Interview} from '#answers/interview.ts';
-import type {Key, NamedKey} from '../../../../src/ui/keys.ts';
+import type {NamedKey} from '../../../../src/ui/keys.ts';
 import type {Effect} from '../../../../src/ui/state/effects.ts';
 import type {Msg} from '../../../../src/ui/state/msg.ts';
 import type {State} from '../../../../src/ui/state/types.ts';
 import {firstState, update} from '../../../../src/ui/state/update.ts';
 
-export const asked = (path: string, more: Partial<Asked> = {}): Asked => ({
+const asked = (path: string, more: Partial<Asked> = {}): Asked => ({
 	path,
 	title: path,
 	type: 'text',
@@ -19,7 +19,7 @@ export const asked = (path: string, more: Partial<Asked> = {}): Asked => ({
 	...more,
 });
 
-export const askedStep = (id: string, questions: readonly Asked[], more: Partial<AskedStep> = {}): AskedStep => ({
+const askedStep = (id: string, questions: readonly Asked[], more: Partial<AskedStep> = {}): AskedStep => ({
 	id,
 	title: id.toUpperCase(),
 	about: `about ${id}`,
@@ -30,7 +30,7 @@ export const askedStep = (id: string, questions: readonly Asked[], more: Partial
 	...more,
 });
 
-export const missing = (path: string): Asked => asked(path, {required: true, value: undefined, text: '', origin: ''});
+const missing = (path: string): Asked => asked(path, {required: true, value: undefined, text: '', origin: ''});
 
 export const interview: Interview = {
 	stack: 'sample',
@@ -100,5 +100,3 @@ export const answeredWith = (before: Interview, step: string, path: string, valu
 		),
 	},
 });
-
-export type {Key};
