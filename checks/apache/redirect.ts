@@ -27,18 +27,18 @@ export const check = defineCheck({
 		if ('because' in files) return true;
 		return virtualHosts(files).some(({listens}) => listens.some(({tls}) => tls)) || 'no virtual host of Apache answers with TLS';
 	},
-	async inspect({facts: {files, listeners: sockets}}) {
+	async inspect({host, facts: {files, listeners: sockets}}) {
 		if (files === undefined || 'because' in files) throw new Blocked(files ?? {because: 'unreadable', need: '/etc/apache2'});
 		const all = virtualHosts(files);
 		const secured = all.filter(({listens}) => listens.some(({tls}) => tls));
-		return (await Promise.all(secured.map(one => findingOf(one, all, sockets)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(secured.map(one => findingOf(one, all, sockets, host.root)))) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({item, layers}) => ({
 		sentence: `Add: Redirect permanent / https://${item}/ to the virtual host on port 80${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, test and reload.`,
 	}),
 });
 
-const findingOf = async (secured: VirtualHost, all: readonly VirtualHost[], sockets: readonly Listener[]): Promise<Finding> => {
+const findingOf = async (secured: VirtualHost, all: readonly VirtualHost[], sockets: readonly Listener[], root: string): Promise<Finding> => {
 	const name = secured.names[0];
 	const plain = all.filter(({listens}) => listens.some(({tls, port}) => !tls && port === 80));
 	// A name that no virtual host claims is answered by the first one.
@@ -63,7 +63,7 @@ const findingOf = async (secured: VirtualHost, all: readonly VirtualHost[], sock
 	const path = rule?.path ?? '/';
 	const runtime = await seeing(async () => {
 		const host = reachable(sockets, 80);
-		if (host === undefined) throw new Blocked(notListening(80));
+		if (host === undefined) throw new Blocked(notListening(80, root));
 		const {status, headers} = await askLocal({host, port: 80, tls: false, path, ...(name !== undefined && {name})});
 		const sent = [301, 302, 303, 307, 308].includes(status) && /^https:/.test(headers.location ?? '');
 		return seen(sent ? `${status} to https` : `answers ${status}`, `GET http://${host}${path} as ${name ?? 'any'}`);

@@ -30,9 +30,9 @@ export const check = defineCheck({
 			'nginx passes nothing to the management interface of OpenSlides (ports 5000 and 4200)'
 		);
 	},
-	async inspect({facts}) {
+	async inspect({host, facts}) {
 		const doors = allServers(facts.sites).flatMap(doorsOf);
-		return (await Promise.all(doors.map(door => findingOf(door, facts.listeners)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(doors.map(door => findingOf(door, facts.listeners, host.root)))) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({item, layers}) => ({
 		sentence: `Make an account (htpasswd -B -c /etc/nginx/conf.d/htpasswd admin asks for its password), then add auth_basic "closed site" and auth_basic_user_file to ${item}${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, test and reload.`,
@@ -92,7 +92,7 @@ const doorsOf = (server: Server): readonly Door[] => {
 
 const itemOf = ({server, location}: Door): string => `${nameOf(server)} ${location.args.join(' ')}`;
 
-const findingOf = async (door: Door, sockets: readonly Listener[]): Promise<Finding> => {
+const findingOf = async (door: Door, sockets: readonly Listener[], root: string): Promise<Finding> => {
 	const {server, location, blocks} = door;
 	const realm = inherited(blocks, 'auth_basic');
 	const file = inherited(blocks, 'auth_basic_user_file');
@@ -101,7 +101,7 @@ const findingOf = async (door: Door, sockets: readonly Listener[]): Promise<Find
 	const path = location.args.find(word => word.startsWith('/')) ?? '/';
 	const runtime = await seeing(async () => {
 		const host = listen && reachable(sockets, listen.port, listen.address);
-		if (listen === undefined || host === undefined) throw new Blocked(notListening(listen?.port ?? 80));
+		if (listen === undefined || host === undefined) throw new Blocked(notListening(listen?.port ?? 80, root));
 		const name = askedName(server);
 		const {status, headers} = await askLocal({host, port: listen.port, tls: listen.tls, path, ...(name !== undefined && {name})});
 		return seen(

@@ -23,8 +23,8 @@ export const check = defineCheck({
 		if (facts.sites.length === 0) return 'neither nginx nor OpenResty is installed';
 		return !facts.sites.every(({config}) => isRead(config)) || tlsServers(facts.sites).length > 0 || 'no server of nginx answers with TLS';
 	},
-	async inspect({facts}) {
-		return (await Promise.all(tlsServers(facts.sites).map(server => findingOf(server, facts.listeners)))) as unknown as [Finding, ...Finding[]];
+	async inspect({host, facts}) {
+		return (await Promise.all(tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host.root)))) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({layers}) => ({
 		sentence: `Add: add_header ${header} "max-age=${year}" always; to the server block${layers.file && 'where' in layers.file ? ` at ${layers.file.where}` : ''}, and to every location that adds headers of its own. Begin with a short max-age: it cannot be taken back before it ends.`,
@@ -50,13 +50,13 @@ const year = 31_536_000;
 /** Half a year is what the lists that browsers carry ask at least. */
 const least = 15_768_000;
 
-const findingOf = async (server: Server, sockets: readonly Listener[]): Promise<Finding> => {
+const findingOf = async (server: Server, sockets: readonly Listener[], root: string): Promise<Finding> => {
 	const written = ownHeader(server.block) ?? (addsHeaders(server.block) ? undefined : ownHeader(server.http));
 	const losing = locationsIn(server.block).find(one => addsHeaders(one) && ownHeader(one) === undefined);
 	const listen = server.listens.find(({tls}) => tls)!;
 	const runtime = await seeing(async () => {
 		const host = reachable(sockets, listen.port, listen.address);
-		if (host === undefined) throw new Blocked(notListening(listen.port));
+		if (host === undefined) throw new Blocked(notListening(listen.port, root));
 		const name = askedName(server);
 		const {headers, status} = await askLocal({host, port: listen.port, tls: true, ...(name !== undefined && {name})});
 		return seen(headers['strict-transport-security'] ?? `none (status ${status})`, `GET https://${host}:${listen.port}/`);

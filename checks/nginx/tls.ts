@@ -68,7 +68,7 @@ const findingOf = async (server: Server, sockets: readonly Listener[], host: Rea
 	const listen = server.listens.find(({tls}) => tls)!;
 	const runtime = await seeing(async () => {
 		const address = reachable(sockets, listen.port, listen.address);
-		if (address === undefined) throw new Blocked(notListening(listen.port));
+		if (address === undefined) throw new Blocked(notListening(listen.port, host.root));
 		const name = askedName(server);
 		const found = await weaknesses({host: address, port: listen.port, ...(name !== undefined && {serverName: name})});
 		return seen(

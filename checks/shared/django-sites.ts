@@ -60,23 +60,35 @@ type Plain = {readonly DEBUG?: Json; readonly ALLOWED_HOSTS?: Json; readonly SEC
 type Found = Readonly<Partial<Record<keyof Plain, {readonly value: Json; readonly where: string}>>>;
 
 const valuesOf = async (file: string, project: DjangoProject, host: Reader): Promise<Values> => {
+	const written = await orWhy(() => writtenIn(file, project, host));
+	const said: Found = 'because' in written ? {} : written;
+	const names = ['DEBUG', 'ALLOWED_HOSTS', 'SECRET_KEY', 'ENGINE'] as const;
+	// Who may not read the file may not ask about it either; Python is started only for what the file computes.
+	const asked = 'because' in written ? written : names.every(name => said[name] !== undefined) ? {} : await orWhy(() => askSettings(project, host));
+	const value = (name: keyof Plain): Setting<never> => {
+		if (said[name] !== undefined) return said[name] as Setting<never>;
+		if ('because' in asked) return asked;
+		const answer = asked[name];
+		return (
+			answer === undefined ? {because: 'unreadable', need: `${name} in ${file} is computed`} : {value: answer, where: `${file} (as Python reads it)`}
+		) as Setting<never>;
+	};
+	return {debug: value('DEBUG'), allowedHosts: value('ALLOWED_HOSTS'), engine: value('ENGINE'), secretKey: boxed(value('SECRET_KEY'))};
+};
+
+const writtenIn = async (file: string, project: DjangoProject, host: Reader): Promise<Found> => {
+	const bytes = await host.read(file);
+	if (bytes === undefined) return {};
+	const {settingsIn: read} = await import('./django-settings-file.ts');
+	return read(Buffer.from(bytes).toString('utf8'), file, languageOf(project));
+};
+
+const orWhy = async <T>(look: () => Promise<T>): Promise<T | Unknown> => {
 	try {
-		const {settingsIn: read} = await import('./django-settings-file.ts');
-		const bytes = await host.read(file);
-		const written: Found = bytes === undefined ? {} : read(Buffer.from(bytes).toString('utf8'), file, languageOf(project));
-		const names = ['DEBUG', 'ALLOWED_HOSTS', 'SECRET_KEY', 'ENGINE'] as const;
-		const asked = names.every(name => written[name] !== undefined) ? {} : await askSettings(project, host);
-		const value = (name: keyof Plain): Setting<never> =>
-			(written[name] ??
-				(asked[name] === undefined ? undefined : {value: asked[name], where: `${file} (as Python reads it)`}) ?? {
-					because: 'unreadable',
-					need: `${name} in ${file} is computed`,
-				}) as Setting<never>;
-		return {debug: value('DEBUG'), allowedHosts: value('ALLOWED_HOSTS'), engine: value('ENGINE'), secretKey: boxed(value('SECRET_KEY'))};
+		return await look();
 	} catch (error) {
-		if (!(error instanceof Blocked)) throw error;
-		const {why} = error;
-		return {debug: why, allowedHosts: why, engine: why, secretKey: why};
+		if (error instanceof Blocked) return error.why;
+		throw error;
 	}
 };
 

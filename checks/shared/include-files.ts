@@ -5,7 +5,7 @@ import {Blocked} from '#model/unknown.ts';
 
 export type Included = {readonly files: string[]; readonly directories: Set<string>};
 
-export const hasPattern = (path: string): boolean => /[*?[]/.test(path);
+const hasPattern = (path: string): boolean => /[*?[]/.test(path);
 
 /** A plain name stands for itself; a pattern may match nothing. Directories that were looked through are noted. */
 export const filesBehind = async (host: Reader, pattern: string, seen: Included): Promise<readonly string[]> => {

@@ -29,7 +29,10 @@ export const reachable = (listeners: readonly Listener[], port: number, address?
 };
 
 /** Why nothing can be asked: for the layer of something that does not listen. */
-export const notListening = (port: number): Unknown => ({because: 'unreadable', need: `nobody listens on port ${port}`});
+export const notListening = (port: number, root = '/'): Unknown =>
+	root === '/'
+		? {because: 'unreadable', need: `nobody listens on port ${port}`}
+		: {because: 'offline-root', need: `port ${port} must be asked on the running host`};
 
 /** A time as people write it, to the second. */
 export const clock = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').slice(0, 19);

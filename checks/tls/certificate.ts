@@ -1,5 +1,6 @@
 import {X509Certificate} from 'node:crypto';
 import {askLocal} from '#host/clients/ask-local.ts';
+import {smtpCertificate} from '#host/clients/smtp-certificate.ts';
 import {type Listener, listeners} from '#host/facts/listeners.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -25,10 +26,10 @@ export const check = defineCheck({
 	facts: {certificates, authorities, listeners},
 	appliesTo: ({facts}) =>
 		facts.certificates.all.length > 0 || facts.certificates.unread.length > 0 || 'no server of this host is told to present a certificate',
-	async inspect({facts, now}) {
+	async inspect({host, facts, now}) {
 		const {all, unread} = facts.certificates;
 		if (all.length === 0) throw new Blocked(unread[0]!);
-		return (await Promise.all(all.map(one => findingOf(one, facts, now)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(all.map(one => findingOf(one, {...facts, root: host.root}, now)))) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({says = '', layers}) => {
 		if (says.startsWith('changed in the file'))
@@ -46,7 +47,7 @@ export const check = defineCheck({
 	},
 });
 
-type Read = {readonly authorities: readonly X509Certificate[]; readonly listeners: readonly Listener[]};
+type Read = {readonly authorities: readonly X509Certificate[]; readonly listeners: readonly Listener[]; readonly root: string};
 
 const findingOf = async ({item, path, served, chain}: Certificate, facts: Read, now: number): Promise<Finding> => {
 	const expected = 'valid now, for its names, with its chain';
@@ -60,7 +61,7 @@ const findingOf = async ({item, path, served, chain}: Certificate, facts: Read, 
 	const unnamed = asked.filter(name => leaf.checkHost(name.replace(/^\*\./, 'any.')) === undefined);
 	const walked = chainState(chain, facts.authorities);
 	const opportunistic = served.length > 0 && served.every(({by}) => by === 'postfix');
-	const runtime = await presented(leaf, served, facts.listeners);
+	const runtime = await presented(leaf, served, facts);
 	const other = isSeen(runtime) && String(runtime.value).startsWith('another');
 	const bad = [
 		...(now < leaf.validFromDate.getTime() ? [`is not valid before ${leaf.validFromDate.toISOString().slice(0, 10)}`] : []),
@@ -87,25 +88,26 @@ const findingOf = async ({item, path, served, chain}: Certificate, facts: Read, 
 };
 
 /** A file that nobody serves has no process that could show another. */
-const presented = async (leaf: X509Certificate, served: readonly Served[], sockets: readonly Listener[]): Promise<Seen | Unknown> => {
-	const one = served.find(({listen}) => listen !== undefined);
-	if (one?.listen === undefined)
-		return seen(
-			served.length === 0 ? 'no server is told to present it' : 'not asked: it is presented after STARTTLS',
-			served[0]?.where ?? 'the configurations of nginx, Apache and Postfix',
-		);
-	const {port, address} = one.listen;
+const presented = async (leaf: X509Certificate, served: readonly Served[], {listeners: sockets, root}: Read): Promise<Seen | Unknown> => {
+	const one = served[0];
+	if (one === undefined) return seen('no server is told to present it', 'the configurations of nginx, Apache and Postfix');
+	const {port, address} = one.listen ?? {port: 25, address: undefined};
 	return seeing(async () => {
-		const host = reachable(sockets, port, address);
-		if (host === undefined) throw new Blocked(notListening(port));
+		const host = root === '/' ? reachable(sockets, port, address) : undefined;
+		if (host === undefined) throw new Blocked(notListening(port, root));
 		const name = one.names.find(word => !word.startsWith('*'));
-		const {certificates: raw} = await askLocal({host, port, tls: true, path: '/', ...(name !== undefined && {name})});
+		const raw = one.by === 'postfix' ? await smtpCertificate(host, port) : await httpsCertificate(host, port, name);
 		const where = `TLS handshake with ${host}:${port}${name === undefined ? '' : ` for ${name}`}`;
-		if (raw[0] === undefined) throw new Blocked({because: 'unreadable', need: `${host}:${port} presents no certificate`});
-		if (raw[0].equals(leaf.raw)) return seen('the one in the file', where);
-		const other = new X509Certificate(raw[0]);
+		if (raw.equals(leaf.raw)) return seen('the one in the file', where);
+		const other = new X509Certificate(raw);
 		return seen(`another one: ${shortName(other.subject)}, until ${other.validToDate.toISOString().slice(0, 10)} (${one.unit})`, where);
 	});
+};
+
+const httpsCertificate = async (host: string, port: number, name: string | undefined): Promise<Buffer> => {
+	const {certificates: raw} = await askLocal({host, port, tls: true, path: '/', ...(name !== undefined && {name})});
+	if (raw[0] === undefined) throw new Blocked({because: 'unreadable', need: `${host}:${port} presents no certificate`});
+	return raw[0];
 };
 
 const keyWeakness = (leaf: X509Certificate): string | undefined => {

@@ -2,7 +2,7 @@
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
 
-export const dockerSocket = '/run/docker.sock';
+const dockerSocket = '/run/docker.sock';
 
 /** GET of a path of its API, as JSON. Throws Blocked: no answer in time, nobody there, not permitted. */
 export const askDocker = async (path: string, timeout = 3000): Promise<Json> => {

@@ -1,6 +1,9 @@
 /** The checks of nginx: each thing broken for real on Debian's own, and mended. */
+import {join} from 'node:path';
+import {execa} from 'execa';
 import {describe, expect} from 'vitest';
-import {buildProgram} from '../support/setup.ts';
+import type {Report} from '#doctor/types.ts';
+import {buildProgram, checkout} from '../support/setup.ts';
 import {hostTest} from '../support/with-host.ts';
 import {doctorIn, recipes, shown, withProgram} from './support/recipes.ts';
 import {prepareWeb, put, reloaded, sh, site, web} from './support/web.ts';
@@ -278,5 +281,25 @@ describe('nginx that gives no answer', () => {
 		expect((await states('nginx.running'))['nginx.running']).toBe('unknown');
 		await sh(host, 'mv /usr/bin/systemctl.away /usr/bin/systemctl');
 		expect(Object.values(await states('nginx')).filter(state => state !== 'ok')).toEqual([]);
+
+		// Off, and looked at from outside: its files answer, and what only a running host can tell is told as such.
+		await host.stop();
+		const cli = [join(checkout, 'src/cli.ts'), 'doctor', 'nginx', 'tls', 'apache', 'appserver', 'django', 'docker'];
+		const offline = await execa(process.execPath, ['--disable-warning=ExperimentalWarning', ...cli, '--root', host.root, '--format', 'json'], {
+			reject: false,
+			stdin: 'ignore',
+		});
+		const away = (JSON.parse(offline.stdout) as Report).rows;
+		expect(
+			away.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
+			shown(away),
+		).toEqual([]);
+		for (const check of ['nginx.running', 'nginx.config', 'nginx.current', 'nginx.tls', 'nginx.settings', 'nginx.auth'])
+			for (const row of away.filter(one => one.check === check)) expect(row, shown([row])).toMatchObject({state: 'unknown'});
+		for (const check of ['nginx.default-site', 'nginx.htpasswd', 'tls.expiry', 'tls.key'])
+			expect(
+				away.find(row => row.check === check),
+				shown(away),
+			).toMatchObject({state: 'ok'});
 	});
 });

@@ -1,0 +1,145 @@
+/** How uwsgi and gunicorn are told to run, in each of the ways that people write it. */
+import {describe, expect, test} from 'vitest';
+import {secondsIn} from '#checks/appserver/timeout.ts';
+import {plain} from '#checks/docker/image.ts';
+import {parseIni, serverFrom} from '#checks/shared/app-server-words.ts';
+import {appServers} from '#checks/shared/app-servers.ts';
+import {settingsIn} from '#checks/shared/django-settings-file.ts';
+import {packet} from '#host/clients/uwsgi.ts';
+import {fileReader} from '../support/file-reader.ts';
+
+const started = {item: 'x', unit: 'x.service', where: '/etc/systemd/system/x.service:3'};
+const from = async (command: string, files: Readonly<Record<string, string>> = {}) => (await serverFrom(fileReader(files), {...started, command}))[0];
+
+describe('gunicorn', () => {
+	test.each([
+		[
+			'/srv/venv/bin/gunicorn config.wsgi:application --bind=127.0.0.1:8001 --timeout 604810',
+			{
+				module: 'config.wsgi',
+				python: '/srv/venv/bin/python',
+				timeout: {seconds: 604810, where: started.where},
+				sockets: [{kind: 'tcp', host: '127.0.0.1', port: 8001}],
+			},
+		],
+		[
+			'/usr/bin/gunicorn -w 3 -b unix:/run/app.sock -t 90 app.wsgi',
+			{
+				module: 'app.wsgi',
+				python: '/usr/bin/python3',
+				processes: 3,
+				timeout: {seconds: 90, where: started.where},
+				sockets: [{kind: 'unix', path: '/run/app.sock'}],
+			},
+		],
+		['/usr/bin/gunicorn app:app', {timeout: {seconds: 30, where: "gunicorn's own default"}, sockets: [{kind: 'tcp', host: '127.0.0.1', port: 8000}]}],
+		['/usr/bin/gunicorn -b :80 --env DJANGO_SETTINGS_MODULE=a.b app', {settings: 'a.b', sockets: [{kind: 'tcp', host: '0.0.0.0', port: 80}]}],
+		['/usr/bin/gunicorn --preload -u www app.wsgi:application', {module: 'app.wsgi', user: 'www'}],
+	])('%s', async (command, wanted) => expect(await from(command)).toMatchObject({kind: 'gunicorn', ...wanted}));
+
+	test('its configuration file', async () => {
+		const server = await from('/usr/bin/gunicorn -c /etc/app.py app.wsgi', {
+			'/etc/app.py': "bind = '127.0.0.1:9000'\nworkers = 4  # cores\ntimeout = compute()\n",
+		});
+		expect(server).toMatchObject({conf: '/etc/app.py', processes: 4, sockets: [{port: 9000}], timeout: {seconds: 30}});
+	});
+});
+
+describe('uwsgi', () => {
+	test('an ini file as the guide has it', async () => {
+		const ini =
+			'; old\n[uwsgi]\nuid = root\nchdir = /srv/app/www\nmodule = app.wsgi:application\nenv = DJANGO_SETTINGS_MODULE=app.settings\nvirtualenv = /srv/app/venv\nprocesses = 4\nsocket = /run/app/wui.sock\nchmod-socket = 666\nharakiri = 30\n';
+		expect(await from('/usr/bin/uwsgi --ini /etc/app.ini', {'/etc/app.ini': ini})).toEqual({
+			...{
+				item: 'x',
+				unit: 'x.service',
+				where: started.where,
+				kind: 'uwsgi',
+				conf: '/etc/app.ini',
+				user: 'root',
+				directory: '/srv/app/www',
+				module: 'app.wsgi',
+				settings: 'app.settings',
+			},
+			python: '/srv/app/venv/bin/python',
+			processes: 4,
+			sockets: [{kind: 'unix', path: '/run/app/wui.sock', mode: 0o666}],
+			timeout: {seconds: 30, where: '/etc/app.ini:11'},
+		});
+	});
+
+	test('another program with its name in a path is none', async () => expect(await from('/usr/bin/logger /var/log/uwsgi/app.log')).toBeUndefined());
+});
+
+test('programs of supervisor, and files that were switched off', async () => {
+	const reader = fileReader({
+		'/etc/supervisor/conf.d/app.conf':
+			'[program:site]\ncommand = /srv/venv/bin/gunicorn site.wsgi \\\n  --bind 127.0.0.1:8001\nuser=site\ndirectory=/srv/site\nenvironment=A="b",DJANGO_SETTINGS_MODULE="site.settings"\n[program:other]\ncommand=/bin/cat\n',
+		'/etc/uwsgi/apps-enabled/a.ini': '[uwsgi]\nsocket = 127.0.0.1:3031\n',
+		'/etc/systemd/system/x.service': '[Service]\n#ExecStart=/usr/bin/gunicorn a\nExecStart=/bin/true\n',
+	});
+	expect(await reader.fact(appServers)).toMatchObject([
+		{item: 'a', unit: 'uwsgi.service', user: 'www-data', sockets: [{kind: 'tcp', host: '127.0.0.1', port: 3031}]},
+		{item: 'site', unit: 'supervisor.service', user: 'site', directory: '/srv/site', module: 'site.wsgi', settings: 'site.settings', sockets: [{port: 8001}]},
+	]);
+});
+
+test('sections, comments and long lines', () => {
+	const sections = parseIni('[a]\nx = 1\n# y = 2\n;z = 3\nlong = a \\\n b\n[b]\nflag\n[a]\nx = 4\n');
+	expect(sections.get('a')).toEqual([
+		{key: 'x', value: '1', line: 2},
+		{key: 'long', value: 'a  b', line: 5},
+		{key: 'x', value: '4', line: 10},
+	]);
+	expect(sections.get('b')).toEqual([{key: 'flag', value: '', line: 8}]);
+});
+
+test.each([
+	['60', 60],
+	['60s', 60],
+	['2m', 120],
+	['1h30m', 5400],
+	['500ms', 0.5],
+	['7d', 604_800],
+])('%s are %d seconds', (text, seconds) => expect(secondsIn(text)).toBe(seconds));
+
+test.each([
+	['ubuntu', 'ubuntu:latest'],
+	['docker.io/library/ubuntu:22.04', 'ubuntu:22.04'],
+	['docker.io/curiouscontainers/cc-image-ubuntu:0.10', 'curiouscontainers/cc-image-ubuntu:0.10'],
+	['registry.example.org:5000/a/b', 'registry.example.org:5000/a/b:latest'],
+	['a@sha256:00', 'a@sha256:00'],
+])('the image %s is %s', (name, short) => expect(plain(name)).toBe(short));
+
+describe('settings.py', () => {
+	const read = (source: string) => settingsIn(source, '/s.py', 3);
+
+	test('what it says in plain words', () => {
+		expect(read("DEBUG = False\nALLOWED_HOSTS = ['a', 'b']\nSECRET_KEY = 'k'\nDATABASES = {'default': {'ENGINE': 'x.sqlite3', 'NAME': 'y'}}\n")).toEqual({
+			DEBUG: {value: false, where: '/s.py:1'},
+			ALLOWED_HOSTS: {value: ['a', 'b'], where: '/s.py:2'},
+			SECRET_KEY: {value: 'k', where: '/s.py:3'},
+			ENGINE: {value: 'x.sqlite3', where: '/s.py:4'},
+		});
+	});
+
+	test.each([
+		'DEBUG = env("DEBUG")',
+		'if True:\n    DEBUG = False',
+		'DEBUG = False\nfrom local import DEBUG',
+		'from .base import DEBUG',
+		'DEBUG = False\ntry:\n    from .local import *\nexcept ImportError:\n    pass',
+	])('%j is for Python to say', source => expect(read(`${source}\n`).DEBUG).toBeUndefined());
+	test('what is taken over before it is written does not matter', () =>
+		expect(read('from .base import *\nDEBUG = False\n').DEBUG).toEqual({value: false, where: '/s.py:2'}));
+	test('the last one counts', () => expect(read('DEBUG = True\nDEBUG = False\n').DEBUG).toEqual({value: false, where: '/s.py:2'}));
+	test('a list that is added to is no plain one', () => expect(read("ALLOWED_HOSTS = ['a']\nALLOWED_HOSTS += ['*']\n").ALLOWED_HOSTS).toBeUndefined());
+	test('what does not parse is told', () => expect(() => read('def (\n')).toThrow(/\/s\.py/));
+});
+
+test('a request in uwsgi’s protocol', () => {
+	const bytes = packet('/x', 'a.example.org');
+	expect(bytes[0]).toBe(0);
+	expect(bytes.readUInt16LE(1)).toBe(bytes.length - 4);
+	expect(bytes.includes('HTTP_HOST')).toBe(true);
+});
