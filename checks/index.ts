@@ -9,6 +9,10 @@ import {check as apacheRunning} from './apache/running.ts';
 import {check as appserverSocket} from './appserver/socket.ts';
 import {check as appserverTimeout} from './appserver/timeout.ts';
 import {check as appserverUser} from './appserver/user.ts';
+import {check as ccServerConfig} from './cc-server/config.ts';
+import {check as ccServerInternalPort} from './cc-server/internal-port.ts';
+import {check as ccServerPorts} from './cc-server/ports.ts';
+import {check as ccServerSecret} from './cc-server/secret.ts';
 import {check as djangoAllowedHosts} from './django/allowed-hosts.ts';
 import {check as djangoDatabase} from './django/database.ts';
 import {check as djangoDebug} from './django/debug.ts';
@@ -16,6 +20,10 @@ import {check as djangoMigrations} from './django/migrations.ts';
 import {check as djangoSecretKey} from './django/secret-key.ts';
 import {check as djangoStatic} from './django/static.ts';
 import {check as djangoSuperuser} from './django/superuser.ts';
+import {check as dockerAddress} from './docker/address.ts';
+import {check as dockerApi} from './docker/api.ts';
+import {check as dockerEngine} from './docker/engine.ts';
+import {check as dockerImage} from './docker/image.ts';
 import {check as hostAutomaticUpdates} from './host/automatic-updates.ts';
 import {check as hostDisk} from './host/disk.ts';
 import {check as hostFailedUnits} from './host/failed-units.ts';
@@ -58,6 +66,10 @@ import {check as nginxModules} from './nginx/modules.ts';
 import {check as nginxRunning} from './nginx/running.ts';
 import {check as nginxSettings} from './nginx/settings.ts';
 import {check as nginxTls} from './nginx/tls.ts';
+import {check as openslidesFiles} from './openslides/files.ts';
+import {check as openslidesInstances} from './openslides/instances.ts';
+import {check as openslidesNetwork} from './openslides/network.ts';
+import {check as openslidesUnit} from './openslides/unit.ts';
 import {check as postfixRelay} from './postfix/relay.ts';
 import {check as postfixRestartPending} from './postfix/restart-pending.ts';
 import {check as postfixRunning} from './postfix/running.ts';
@@ -84,89 +96,23 @@ import {check as tlsExpiry} from './tls/expiry.ts';
 import {check as tlsKey} from './tls/key.ts';
 import {check as tlsRenewal} from './tls/renewal.ts';
 
-// biome-ignore format: made by a program, one line each
+// biome-ignore format: made by a program, one line for each subject
 export const checks: readonly AnyCheck[] = [
-	apacheConfig,
-	apacheCurrent,
-	apacheModules,
-	apacheMpm,
-	apacheRedirect,
-	apacheRunning,
-	appserverSocket,
-	appserverTimeout,
-	appserverUser,
-	djangoAllowedHosts,
-	djangoDatabase,
-	djangoDebug,
-	djangoMigrations,
-	djangoSecretKey,
-	djangoStatic,
-	djangoSuperuser,
-	hostAutomaticUpdates,
-	hostDisk,
-	hostFailedUnits,
-	hostFirewall,
-	hostLeftovers,
-	hostMemory,
-	hostPackages,
-	hostPorts,
-	hostRelease,
-	hostRestartPending,
-	hostRootProcesses,
-	hostSrvWww,
-	hostSshd,
-	hostSudoers,
-	hostSwap,
-	hostTime,
-	hostUpdates,
-	ldapBase,
-	ldapBind,
-	ldapGetent,
-	ldapListeners,
-	ldapNslcd,
-	ldapNsswitch,
-	ldapPam,
-	ldapPasswords,
-	ldapServer,
-	mysqlAccounts,
-	mysqlBind,
-	mysqlRestartPending,
-	mysqlRunning,
-	mysqlSocketActivation,
-	mysqlVersion,
-	nginxAuth,
-	nginxConfig,
-	nginxCurrent,
-	nginxDefaultSite,
-	nginxHsts,
-	nginxHtpasswd,
-	nginxModules,
-	nginxRunning,
-	nginxSettings,
-	nginxTls,
-	postfixRelay,
-	postfixRestartPending,
-	postfixRunning,
-	postgresApplication,
-	postgresBind,
-	postgresHba,
-	postgresRestartPending,
-	postgresRunning,
-	postgresSuperusers,
-	postgresVersion,
-	redisBind,
-	redisMemory,
-	redisPersistence,
-	redisProtection,
-	redisRestartPending,
-	redisRunning,
-	supervisorAutostart,
-	supervisorAvail,
-	supervisorLogs,
-	supervisorPrograms,
-	supervisorRunning,
-	tlsCertificate,
-	tlsExpiry,
-	tlsKey,
-	tlsRenewal,
+	apacheConfig, apacheCurrent, apacheModules, apacheMpm, apacheRedirect, apacheRunning,
+	appserverSocket, appserverTimeout, appserverUser,
+	awsBucket, awsDatabaseGroup,
+	ccServerConfig, ccServerInternalPort, ccServerPorts, ccServerSecret,
+	djangoAllowedHosts, djangoDatabase, djangoDebug, djangoMigrations, djangoSecretKey, djangoStatic, djangoSuperuser,
+	dockerAddress, dockerApi, dockerEngine, dockerImage,
+	hostAutomaticUpdates, hostDisk, hostFailedUnits, hostFirewall, hostLeftovers, hostMemory, hostPackages, hostPorts, hostRelease, hostRestartPending, hostRootProcesses, hostSrvWww, hostSshd, hostSudoers, hostSwap, hostTime, hostUpdates,
+	ldapBase, ldapBind, ldapGetent, ldapListeners, ldapNslcd, ldapNsswitch, ldapPam, ldapPasswords, ldapServer,
+	mongodbAuthentication, mongodbBind, mongodbRunning,
+	mysqlAccounts, mysqlBind, mysqlRestartPending, mysqlRunning, mysqlSocketActivation, mysqlVersion,
+	nginxAuth, nginxConfig, nginxCurrent, nginxDefaultSite, nginxHsts, nginxHtpasswd, nginxModules, nginxRunning, nginxSettings, nginxTls,
+	openslidesFiles, openslidesInstances, openslidesNetwork, openslidesUnit,
+	postfixRelay, postfixRestartPending, postfixRunning,
+	postgresApplication, postgresBind, postgresHba, postgresRestartPending, postgresRunning, postgresSuperusers, postgresVersion,
+	redisBind, redisMemory, redisPersistence, redisProtection, redisRestartPending, redisRunning,
+	supervisorAutostart, supervisorAvail, supervisorLogs, supervisorPrograms, supervisorRunning,
+	tlsCertificate, tlsExpiry, tlsKey, tlsRenewal,
 ];
