@@ -21,15 +21,13 @@ export const indexText = (): string => {
 		'',
 		...(names.length === 0
 			? ['export const checks: readonly AnyCheck[] = [];']
-			: [
-					'// biome-ignore format: made by a program, one line each',
-					'export const checks: readonly AnyCheck[] = [',
-					...names.map(name => `\t${identifier(name)},`),
-					'];',
-				]),
+			: ['// biome-ignore format: made by a program, one line for each subject', 'export const checks: readonly AnyCheck[] = [', ...bySubject(names), '];']),
 		'',
 	].join('\n');
 };
+
+const bySubject = (names: readonly string[]): readonly string[] =>
+	[...Map.groupBy(names, name => name.split('/')[0])].map(([, list]) => `\t${list.map(identifier).join(', ')},`);
 
 const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 
