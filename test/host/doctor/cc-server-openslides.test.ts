@@ -54,7 +54,9 @@ while True:
     time.sleep(60)
 `;
 
-const ccUnit = `[Service]
+const ccUnit = `[Unit]
+StartLimitIntervalSec=0
+[Service]
 User=ccuser
 WorkingDirectory=/home/ccuser/cc-server
 Environment=ADDRESS=127.0.0.1

@@ -1,0 +1,77 @@
+/** A bucket that everybody may write is somebody else's by tomorrow, and one that everybody may list has been copied already. */
+import {type AwsBucket, awsBuckets, awsPlace, type PublicAccessBlock} from '#host/facts/aws.ts';
+import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {type Grant, publicGrants} from '../shared/bucket-policy.ts';
+import {noAws} from './database-group.ts';
+
+export const check = defineCheck({
+	id: 'aws.bucket',
+	title: 'Its buckets are public only as far as they are meant to be',
+	why: "The guide's policy lets everybody read an object who sends the right Referer: that keeps other sites from linking, not people from reading. Whatever goes further, or has no such condition, gives the files away. The public access block is the second lock, against a policy or an ACL set by mistake.",
+	reads: ['s3:ListAllMyBuckets', 's3:GetBucketPolicy of each', 's3:GetBucketPublicAccessBlock of each'],
+	severity: 'fail',
+	layers: ['runtime'],
+	source: 'CoralNet guide, "S3 bucket"; Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage"',
+	verify: 'aws s3api get-bucket-policy-status --bucket NAME; aws s3api get-public-access-block --bucket NAME',
+	deadline: 15_000,
+	facts: {place: awsPlace, buckets: awsBuckets},
+	appliesTo: ({facts}) => facts.place !== 'absent' || noAws,
+	inspect: async ({facts}) => bucketFindings(facts.buckets),
+	remedy: ({item = '', says = ''}) => ({
+		sentence: item.endsWith(' block')
+			? `Block public ACLs at least (BlockPublicAcls, IgnorePublicAcls) on ${item.replace(/ block$/, '')}; all four where its policy is for nobody but its own account.`
+			: says.includes('Referer')
+				? 'Sign the URLs (django-storages does, AWS_QUERYSTRING_AUTH) and take the statement out, or waive it where the files may be read by everybody.'
+				: 'Name in the policy who may do this, or take the statement out.',
+	}),
+});
+
+/** Two for each bucket: what its policy gives away, and what would keep that in. */
+export const bucketFindings = (buckets: readonly AwsBucket[]): Findings => {
+	const [first, ...more] = buckets.flatMap(bucket => [policyFinding(bucket), blockFinding(bucket)]);
+	return first === undefined
+		? [{state: 'ok', says: 'there is no bucket', expected: 'none that is public', layers: {runtime: {value: [], where: 's3:ListAllMyBuckets'}}}]
+		: [first, ...more];
+};
+
+const policyFinding = ({name, policy, block}: AwsBucket): Finding => {
+	const grants = policy === undefined ? [] : publicGrants(policy);
+	const shut = block?.RestrictPublicBuckets === true;
+	const worst = grants.toSorted((a, b) => weight(b) - weight(a))[0];
+	const finding = (state: Finding['state'], says?: string): Finding => ({
+		item: `${name} policy`,
+		state,
+		...(says !== undefined && {says}),
+		expected: 'nothing for everybody',
+		layers: {
+			runtime: {
+				value: grants.map(({actions, condition}) => `${actions.join(', ')}${condition === undefined ? '' : ` if ${condition}`}`),
+				where: `s3:GetBucketPolicy ${name}`,
+			},
+		},
+	});
+	if (worst === undefined) return finding('ok');
+	if (shut) return finding('ok', 'its public statements have no effect: RestrictPublicBuckets is on');
+	if (worst.writes) return finding('fail', `everybody may change it: ${worst.actions.join(', ')}`);
+	if (worst.condition !== undefined) return finding('warn', `everybody who sends the right ${worst.condition} may read it`);
+	return finding('fail', worst.lists ? 'everybody may list and read it' : 'everybody may read what is in it');
+};
+
+const weight = ({writes, condition, lists}: Grant): number => (writes ? 8 : 0) + (condition === undefined ? 4 : 0) + (lists ? 2 : 0);
+
+const switches = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const;
+
+const blockFinding = ({name, block, policy}: AwsBucket): Finding => {
+	// A policy that is for everybody on purpose can only be had with the last two off.
+	const wanted = policy !== undefined && publicGrants(policy).length > 0 ? switches.slice(0, 2) : switches;
+	const off = wanted.filter(one => block?.[one] !== true);
+	return {
+		item: `${name} block`,
+		state: off.length === 0 ? 'ok' : 'warn',
+		...(off.length > 0 && {says: block === undefined ? 'has no public access block of its own' : `${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off`}),
+		expected: [...wanted],
+		layers: {runtime: {value: shown(block), where: `s3:GetBucketPublicAccessBlock ${name}`}},
+	};
+};
+
+const shown = (block: PublicAccessBlock | undefined): readonly string[] => switches.filter(one => block?.[one] === true);
