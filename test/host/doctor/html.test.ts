@@ -97,6 +97,6 @@ hostTest(
 		for (const width of widths) {
 			await chromium(host, `--window-size=${width},800`, `--screenshot=/root/page/${width}.png`, 'file:///root/page/sample.html');
 			expect(Number(await host.must(['stat', '-c', '%s', `/root/page/${width}.png`]))).toBeGreaterThan(10_000);
-			}
+		}
 	},
 );
