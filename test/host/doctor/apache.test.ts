@@ -47,7 +47,7 @@ const answers = (host: ThrowAway): Promise<true> =>
 	until(async () => (await host.run(['curl', '-sk', '-o', '/dev/null', 'http://127.0.0.1/'])).code === 0, {what: 'an answer of Apache'});
 
 const restart = async (host: ThrowAway): Promise<void> => {
-	await sh(host, 'systemctl restart apache2');
+	await sh(host, 'systemctl reset-failed apache2; systemctl restart apache2');
 	await answers(host);
 };
 

@@ -203,6 +203,7 @@ hostTest('Django that cannot be asked is never taken for a good one, nor for a b
 		shown(torn),
 	).toEqual([]);
 	await sh(host, `cat /root/settings.py > ${settings}`);
+	await restartApp(host);
 
 	const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'django', '--format', 'json'], {as: 'nobody'});
 	const seen = (JSON.parse(ordinary.stdout) as {rows: {key: string; check: string; state: string}[]}).rows;
