@@ -51,7 +51,7 @@ const main = async (): Promise<void> => {
 	removeOld(new Set(outputFiles.map(({path}) => basename(path))));
 	replace(join(dist, '.sources'), seen);
 	// What V8 kept of the last build is of no use to anybody.
-	if (process.getuid?.() === 0) rmSync('/var/cache/host-setup/compiled', {recursive: true, force: true});
+	rmSync(join(dist, 'compiled'), {recursive: true, force: true});
 };
 
 /** What the launcher's `find -printf '%p %s %T@\n' | LC_ALL=C sort` prints: it rebuilds when the two differ. */

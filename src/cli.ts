@@ -1,5 +1,7 @@
 /** argv -> command -> exit code; the only file that exits the process. Each command is loaded when it is called. */
+import {statSync} from 'node:fs';
 import {enableCompileCache} from 'node:module';
+import {basename, join} from 'node:path';
 import {exitCodeOf} from '#commands/exit-code.ts';
 import {wizardArgs} from '#commands/wizard-args.ts';
 import {faultData} from '#model/fault.ts';
@@ -27,9 +29,10 @@ const main = async (): Promise<number> => {
 	}
 };
 
-/** V8 keeps what it made of our code: a sixth of what a look costs. Only of root, who has a place for it; a new build clears it. */
+/** V8 keeps what it made of our code: a sixth of what a look costs. Beside the bundle, where a new build clears it, and only where that is ours: the host itself gets nothing. */
 const keepCompiled = (): void => {
-	if (process.getuid?.() === 0) enableCompileCache('/var/cache/host-setup/compiled');
+	const here = import.meta.dirname;
+	if (basename(here) === 'dist' && statSync(here).uid === process.getuid?.()) enableCompileCache(join(here, 'compiled'));
 };
 
 // A name that is still being looked up must not hold the prompt; on Linux what was written to pipes, files and terminals is out.
