@@ -40,7 +40,7 @@ server {
 export const authority = `set -e
 mkdir -p /etc/ssl/site /root/ca
 cd /root/ca
-openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj '/CN=Test Root' -keyout root.key -out root.pem -addext basicConstraints=critical,CA:TRUE
+openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj '/CN=Test Root' -keyout root.key -out root.pem
 cp root.pem /usr/local/share/ca-certificates/test-root.crt
 update-ca-certificates
 openssl req -newkey rsa:2048 -nodes -subj '/CN=Test Between' -keyout between.key -out between.csr
@@ -66,7 +66,7 @@ export const put = (host: ThrowAway, path: string, text: string): Promise<string
 
 /** Waits until the workers are those of the last reload: a signal has no answer. */
 export const reloaded = async (host: ThrowAway, how = 'systemctl reload nginx'): Promise<void> => {
-	const workers = async (): Promise<string> => (await host.run(['pgrep', '-f', 'nginx: worker process$'])).stdout;
+	const workers = async (): Promise<string> => (await host.run(['pgrep', '-f', 'nginx: worker process *$'])).stdout;
 	const before = await workers();
 	await sh(host, how);
 	await until(
