@@ -38,6 +38,14 @@ const list: readonly Recipe[] = [
 		mend: script(`systemctl start mongodb; ${answers}`),
 	},
 	{
+		name: 'hung',
+		check: 'mongodb.authentication',
+		break: script('systemctl kill -s STOP mongodb'),
+		verdict: 'unknown',
+		layers: {file: 'enabled', runtime: 'unknown'},
+		mend: script('systemctl kill -s CONT mongodb'),
+	},
+	{
 		name: 'authorization off',
 		check: 'mongodb.authentication',
 		break: script(`sed -i 's/authorization: enabled/authorization: disabled/' ${conf}; ${restart}`),
