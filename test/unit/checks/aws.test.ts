@@ -146,5 +146,3 @@ test('an endpoint that is not there is unknown, by the real client', async () =>
 		rmSync(home, {recursive: true});
 	}
 });
-
-test('against a real account', context => context.skip('needs: an account of AWS with a database of RDS and a bucket, and credentials that may describe them'));
