@@ -13,7 +13,7 @@ export default defineConfig({
 	test: {
 		projects: [
 			...(process.argv.includes('--project=conformance') ? [conformance] : []),
-			{test: {name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000}},
+			{test: {name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 2}},
 			{test: {name: 'ui', include: ['test/ui/**/*.test.ts'], testTimeout: 2 * minute, hookTimeout: 60_000, maxWorkers: 2}},
 			{test: {name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 20 * minute, hookTimeout: 10 * minute, maxWorkers: 2}},
 			{test: {name: 'soak', include: ['test/soak/**/*.test.ts'], testTimeout: 180 * minute, hookTimeout: 10 * minute, maxWorkers: 1}},

@@ -1,6 +1,7 @@
 /** Which function carries out which effect of the wizard. */
 import type {Effect} from '#ui/state/effects.ts';
 import type {State} from '#ui/state/types.ts';
+import {acts} from './acts.ts';
 import {report, shell, summary, writeReport} from './aftermath.ts';
 import {preflight} from './preflight.ts';
 import {probe, unproven} from './probing.ts';
@@ -25,6 +26,7 @@ const performers: {readonly [Do in Effect['do']]: Performer<Do>} = {
 	probe,
 	unproven,
 	plan,
+	acts,
 	export: exportFile,
 	install,
 	rehearse,

@@ -20,7 +20,8 @@ export const planNow = async (session: Session): Promise<Plan> => {
 	await look(session);
 	const opened = await openStack(await writeAnswers(session), [], session.reader);
 	await resolveSecrets(opened.loaded, {store: session.place.secrets, mode: 'plan'});
-	return makePlan(await opened.items(), session.reader);
+	session.plan = await makePlan(await opened.items(), session.reader);
+	return session.plan;
 };
 
 const summaryOf = (made: Plan): PlanSummary => {

@@ -3,6 +3,7 @@
 import {join} from 'node:path';
 import {exportAnswers} from '#answers/export.ts';
 import {type Given, type Interview, interview} from '#answers/interview.ts';
+import type {Plan} from '#engine/plan.ts';
 import {makeOwnDirectory, writeOwnFile} from '#host/own-file.ts';
 import {createReader, type PassReader} from '#host/reader.ts';
 import {Fault} from '#model/fault.ts';
@@ -28,6 +29,8 @@ export type Session = {
 	attached?: Attached;
 	/** Stops the rehearsal that is watched. */
 	stopRehearsal?: () => void;
+	/** The plan that is reviewed. */
+	plan?: Plan;
 	/** Where the answers were exported to. */
 	exported?: string;
 };

@@ -20,6 +20,8 @@ export type Effect =
 	| {readonly do: 'probe'; readonly step: string; readonly ids?: readonly string[]}
 	| {readonly do: 'unproven'; readonly step: string; readonly id: string}
 	| {readonly do: 'plan'}
+	/** The commands that a node of the plan stands for. */
+	| {readonly do: 'acts'; readonly id: string}
 	| {readonly do: 'export'; readonly path: string; readonly secrets: 'files' | 'environment'}
 	| {readonly do: 'install'; readonly skip: readonly string[]}
 	| {readonly do: 'rehearse'}

@@ -23,7 +23,7 @@ export const reviewKey = (state: State, screen: Review, key: Key): Step => {
 			return toAnswers(state, row?.kind === 'step' ? row.step : state.interview?.steps.at(-1)?.id);
 		case 'enter':
 			if (row?.kind === 'step') return only({...state, screen: {...screen, open: toggled(screen.open, row.step)}});
-			return row ? only({...state, over: nodeDetail(row.node)}) : only(state);
+			return row ? opened(state, row.node) : only(state);
 		default:
 			return command(state, letter(key), row);
 	}
@@ -56,8 +56,14 @@ const toAnswers = (state: State, step: string | undefined): Step => {
 const toggled = (open: ReadonlySet<string>, step: string): ReadonlySet<string> =>
 	open.has(step) ? new Set([...open].filter(one => one !== step)) : new Set([...open, step]);
 
+/** What changes is there at once; the commands it stands for are asked for. */
+const opened = (state: State, node: PlanLine): Step => ({
+	state: {...state, over: {...nodeDetail(node), node: node.id}},
+	effects: node.state === 'change' ? [{do: 'acts', id: node.id}] : [],
+});
+
 /** Everything the plan knows of a node: what changes from what to what, the diffs, what it waits for. */
-const nodeDetail = (line: PlanLine): ReturnType<typeof detail> => {
+const nodeDetail = (line: PlanLine): Extract<State['over'], {over: 'detail'}> => {
 	const why = [...(line.why === undefined ? [] : [line.why]), ...(line.hint === undefined ? [] : [line.hint])];
 	const changes = line.changes.flatMap(change =>
 		change.patch === undefined ? [`${change.what}: ${shown(change.from)} -> ${shown(change.to)}`] : [change.what, ...change.patch.split('\n')],

@@ -25,6 +25,7 @@ export type Msg =
 	| {readonly type: 'rejected'; readonly step: string; readonly path: string; readonly problem: string}
 	| {readonly type: 'probe'; readonly probe: ProbeState}
 	| {readonly type: 'planned'; readonly plan: PlanSummary}
+	| {readonly type: 'acts'; readonly id: string; readonly lines: readonly string[]}
 	| {readonly type: 'exported'; readonly lines: readonly string[]}
 	| {
 			readonly type: 'run-hello';

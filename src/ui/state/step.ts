@@ -13,7 +13,7 @@ export const without = (state: State, key: 'over' | 'notice' | 'fault' | 'after'
 	return rest as State;
 };
 
-export const detail = (title: string, lines: readonly string[]): Overlay => ({over: 'detail', title, lines, scroll: 0});
+export const detail = (title: string, lines: readonly string[]): Extract<Overlay, {over: 'detail'}> => ({over: 'detail', title, lines, scroll: 0});
 
 /** Shows that something is looked at, and asks for it. Keys are dropped until it is there. */
 export const wait = (state: State, sentence: string, ...effects: readonly Effect[]): Step => ({state: {...state, over: {over: 'waiting', sentence}}, effects});

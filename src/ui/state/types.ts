@@ -146,7 +146,8 @@ export type Overlay =
 	| {readonly over: 'help'; readonly scroll: number}
 	| {readonly over: 'steps'; readonly highlighted: number}
 	| {readonly over: 'log'; readonly scroll: number; readonly search: Field; readonly searching: boolean}
-	| {readonly over: 'detail'; readonly title: string; readonly lines: readonly string[]; readonly scroll: number}
+	/** `node`: what is told of one node of the plan, to which its acts are added when they are known. */
+	| {readonly over: 'detail'; readonly node?: string; readonly title: string; readonly lines: readonly string[]; readonly scroll: number}
 	/** A word to be typed; keys that came before it appeared are dropped. */
 	| {
 			readonly over: 'confirm';

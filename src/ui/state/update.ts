@@ -53,6 +53,10 @@ export const update = (state: State, msg: Msg): Step => {
 			return only({...state, probes: [...state.probes.filter(one => one.id !== msg.probe.id || one.step !== msg.probe.step), msg.probe]});
 		case 'planned':
 			return only({...without(without(state, 'over'), 'fault'), plan: msg.plan, screen: {at: 'review', highlighted: 0, open: new Set()}});
+		case 'acts':
+			return only(
+				state.over?.over === 'detail' && state.over.node === msg.id ? {...state, over: {...state.over, lines: [...state.over.lines, '', ...msg.lines]}} : state,
+			);
 		case 'exported':
 			return only({...state, over: detail('Answers written', msg.lines)});
 		case 'run-hello':

@@ -113,3 +113,26 @@ describe('what waits drops keys', () => {
 		expect(effects).toEqual([]);
 	});
 });
+
+describe('the review', () => {
+	const line = {id: 'file:/etc/x', step: 'one', title: '/etc/x', state: 'change', changes: [{what: 'mode', from: '0600', to: '0644'}]} as const;
+	const plan = {lines: [line], counts: {ok: 0, change: 1, unknown: 0, failed: 0}, restarts: [], facts: []};
+
+	test('opens a step, then a line with its changes, then the commands it stands for', () => {
+		const {state, effects} = play([{type: 'planned', plan}, key('enter'), key('down'), key('enter')], walking());
+		expect(state.over).toMatchObject({over: 'detail', title: '/etc/x', lines: expect.arrayContaining(['mode: 0600 -> 0644'])});
+		expect(effects).toContainEqual({do: 'acts', id: 'file:/etc/x'});
+		const told = play([{type: 'acts', id: 'file:/etc/x', lines: ['write /etc/x']}], state).state;
+		expect(told.over).toMatchObject({lines: expect.arrayContaining(['write /etc/x'])});
+		const closed = play([key('escape'), {type: 'acts', id: 'file:/etc/x', lines: ['late']}], state).state;
+		expect(closed.over).toBeUndefined();
+	});
+
+	test('i installs, and not while something cannot be planned', () => {
+		const good = play([{type: 'planned', plan}, type('i')], walking());
+		expect(good.effects).toContainEqual({do: 'install', skip: []});
+		const bad = play([{type: 'planned', plan: {...plan, counts: {...plan.counts, failed: 1}}}, type('i')], walking());
+		expect(bad.effects).toEqual([]);
+		expect(bad.state.notice).toContain('failed to be planned');
+	});
+});
