@@ -19,6 +19,15 @@ hostTest('a file system that is read-only: log, shell, report, skip, undo, leave
 	await pty.until('Can this host take it?');
 	await pastPreflight(pty);
 	await toReview(pty);
+	// A step, one of its lines, and what that stands for.
+	pty.type('\r');
+	await pty.until(/apt:packages/);
+	pty.type('\u001b[B');
+	await pty.until(/▸\s+\+ apt:packages/);
+	pty.type('\r');
+	await pty.until(/It stands for:[\s\S]*run .*apt-get/, 20_000);
+	pty.type('\u001b');
+	await pty.until(/i install/);
 	pty.type('i');
 	await pty.until('Try again', 240_000);
 	const failed = pty.text();
