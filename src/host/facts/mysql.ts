@@ -4,6 +4,7 @@ import {Blocked} from '#model/unknown.ts';
 import {lastLines} from '../run.ts';
 import {type MysqlServer, mysqlServerOf} from './mysql-file.ts';
 import {packages} from './packages.ts';
+import {unitSince} from './units.ts';
 
 export type MysqlVariable = {
 	readonly value: string;
@@ -50,7 +51,10 @@ const patience = 2500;
 const ask = async (host: Reader, server: MysqlServer): Promise<MysqlNow> => {
 	const argv = [server.client, '--batch', '--skip-column-names', '--connect-timeout=2', '--default-character-set=utf8mb4'];
 	const ran = await host.probe(argv, {stdin: [mysqlQuestions[server.flavour]], timeout: patience});
-	if (ran.code === 0) return parseMysql(ran.stdout, Date.now());
+	if (ran.code === 0) {
+		const now = parseMysql(ran.stdout, Date.now());
+		return {...now, since: (await unitSince(server.unit, host)) ?? now.since};
+	}
 	const words = `${ran.stdout}\n${ran.stderr}`;
 	const last = lastLines(words, 1)[0] ?? '';
 	if (/ERROR 20\d\d[^\n]*\b110\b/.test(words)) throw new Blocked({because: 'timeout', need: `${server.name} gave no answer within ${patience / 1000} s`});

@@ -1,10 +1,12 @@
 /** What the running Redis answers, asked once per pass: its settings, what it serves and how it is doing. */
+
 import type {Fact} from '#model/host.ts';
 import {reveal, type Secret, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askRedis, placeName, type RedisPlace, type RedisReply, redisError, redisPairs} from '../clients/redis.ts';
 import {ifTold} from '../see.ts';
 import {type RedisFile, redisFile, redisLine, secretSettings} from './redis-file.ts';
+import {unitSince} from './units.ts';
 
 export type RedisNow = {
 	/** `127.0.0.1:6379`, or the path of its socket. */
@@ -31,7 +33,8 @@ export const redisNow: Fact<RedisNow | 'absent'> = {
 		if (file === 'absent') return 'absent';
 		const place = placeOf(file);
 		const answers = await askAs(place, file?.secrets.get('requirepass'));
-		return nowOf(placeName(place), answers, file);
+		const now = nowOf(placeName(place), answers, file);
+		return {...now, since: (await unitSince('redis-server.service', host)) ?? now.since};
 	},
 };
 

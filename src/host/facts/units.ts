@@ -34,6 +34,19 @@ export const unitState = async (name: string, host: Reader): Promise<UnitState> 
 	return showUnit(name, host);
 };
 
+/**
+ * Since when a service is up, milliseconds since the epoch, for "was this file edited since?": what a service says of itself counts whole seconds.
+ * undefined where systemd does not know, or is not there.
+ */
+export const unitSince = async (name: string, host: Reader): Promise<number | undefined> => {
+	try {
+		return (await unitState(name, host)).activeSince;
+	} catch (error) {
+		if (error instanceof Blocked) return undefined;
+		throw error;
+	}
+};
+
 const properties = [
 	'Id',
 	'LoadState',
