@@ -8,12 +8,13 @@ import {expect} from 'vitest';
 import type {Stamped} from '#model/event.ts';
 import {bring} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
+import type {Pty} from '../ui/support/pty.ts';
 import {plain, siteName} from './support/answers.ts';
 import {leaksIn} from './support/leaks.ts';
 import {expectLogins} from './support/logins.ts';
 import {answerAll, type Reply} from './support/operator.ts';
 import {applyIn, buildProgram, checkout, planIn} from './support/setup.ts';
-import {lineTo, sshd} from './support/ssh.ts';
+import {type Line, lineTo, sshd} from './support/ssh.ts';
 import {until} from './support/until.ts';
 import {hostTest, type Want, withHost} from './support/with-host.ts';
 import {pastPreflight} from './support/wizard.ts';
@@ -37,83 +38,121 @@ const replies: Readonly<Record<string, Reply>> = {
 
 const want: Want = {layer: sshd, binds: [bring(checkout)], timeout: 1_800_000};
 
-hostTest('typed over ssh, cut three times, installed; its answers file does the same on the next host', want, async host => {
-	buildProgram();
-	const line = await lineTo(host);
+hostTest(
+	'typed over ssh, the client killed and the packets dropped at the questions, in apt and in the build; its answers file does the same on the next host',
+	want,
+	async host => {
+		buildProgram();
+		const line = await lineTo(host);
+		try {
+			const asked: string[] = [];
+			{
+				await using first = await line.open();
+				await first.until('What shall be done?', 30_000);
+				first.type('\r');
+				await first.until('Can this host take it?');
+				await pastPreflight(first);
+				asked.push(...(await answerAll(first, replies, step => step === 'PostgreSQL')));
+				// The client is killed, as a laptop that is shut does it.
+				first.kill('SIGKILL');
+			}
+			{
+				await using second = await line.open();
+				await second.until('Go on with ipynbsrv', 30_000);
+				second.type('\r');
+				await second.until('PostgreSQL');
+				asked.push(...(await answerAll(second, replies, step => step === 'Superuser')));
+				await lose(line, second, async () => second.type('never arrives\r'));
+			}
+			{
+				await using third = await line.open();
+				await third.until('Go on with ipynbsrv', 30_000);
+				third.type('\r');
+				await third.until('Superuser');
+				asked.push(...(await answerAll(third, replies, /review ·/)));
+				expect(asked.filter((key, index) => asked.indexOf(key) !== index)).toEqual([]);
+				expect(Object.keys(replies).filter(key => !asked.includes(key))).toEqual([]);
+				expect(third.text()).toMatch(/\d+ changes/);
+				third.type('x');
+				await third.until('ipynbsrv.yaml');
+				third.type('\u0015/root/next/answers.yaml');
+				mkdirSync(join(host.root, 'root/next'), {mode: 0o700});
+				third.type('\r');
+				await third.until('Answers written');
+				third.type('\u001b');
+				await third.until(/install/);
+				await third.quiet();
+				third.type('i');
+				await until(() => working(host).some(id => id.startsWith('apt:')), {deadline: 60_000, what: `apt at work\n${third.text()}`});
+				third.kill('SIGKILL');
+			}
+			{
+				await using fourth = await line.open();
+				await fourth.until('Take it over', 30_000);
+				expect(fourth.text()).toMatch(/run started by root.* at \d+:\d+.* step \d+ of \d+/s);
+				fourth.type('\u001b[B');
+				await fourth.until(/▸\s+Take it over/);
+				fourth.type('\r');
+				await fourth.until(/installing/);
+				expect(working(host).some(id => id.startsWith('apt:'))).toBe(true);
+				await lose(line, fourth, () => goesOn(host));
+			}
+			{
+				await using fifth = await watching(line);
+				await until(() => working(host).some(id => id.startsWith('build:')), {deadline: 300_000, every: 500, what: `OpenResty being built\n${fifth.text()}`});
+				await fifth.until(/OpenResty +build:/);
+				console.log(`as it was installed:\n${fifth.text()}`);
+				fifth.kill('SIGKILL');
+				await goesOn(host);
+			}
+			{
+				await using sixth = await watching(line);
+				expect(working(host).some(id => id.startsWith('build:'))).toBe(true);
+				await lose(line, sixth, () => goesOn(host));
+			}
+			await using last = await watching(line);
+			await last.until(/doctor|open .*http/i, 600_000);
+			await last.until(/ipynbsrv\.example\.org/);
+			last.type('\r');
+			expect((await last.ended).code).toBe(0);
+			expect(last.history()).toMatch(/is installed on/);
+			expect(last.history()).toContain('setup doctor');
+			expect(last.modes()).toEqual({alternate: false, paste: false});
+			await expectLogins(host, plain);
+			const shown = JSON.stringify(eventsOf(host)) + readFileSync(join(host.root, 'var/lib/host-setup/state.json'), 'utf8');
+			expect(leaksIn(shown, secrets)).toEqual([]);
+			await replays(host);
+		} finally {
+			line.remove();
+		}
+	},
+);
+
+/** Packets vanish for as long as `meanwhile` takes, and neither end hears of it; then the client is gone. */
+const lose = async (line: Line, pty: Pty, meanwhile: () => Promise<unknown>): Promise<void> => {
+	line.drop();
 	try {
-		const asked: string[] = [];
-		{
-			await using first = await line.open();
-			await first.until('What shall be done?', 30_000);
-			first.type('\r');
-			await first.until('Can this host take it?');
-			await pastPreflight(first);
-			asked.push(...(await answerAll(first, replies, step => step === 'PostgreSQL')));
-			// The client is killed, as a laptop that is shut does it.
-			first.kill('SIGKILL');
-		}
-		{
-			await using second = await line.open();
-			await second.until('Go on with ipynbsrv', 30_000);
-			second.type('\r');
-			await second.until('PostgreSQL');
-			asked.push(...(await answerAll(second, replies, /review ·/)));
-			expect(asked.filter((key, index) => asked.indexOf(key) !== index)).toEqual([]);
-			expect(Object.keys(replies).filter(key => !asked.includes(key))).toEqual([]);
-			expect(second.text()).toMatch(/\d+ changes/);
-			second.type('x');
-			await second.until('ipynbsrv.yaml');
-			second.type('\u0015/root/next/answers.yaml');
-			mkdirSync(join(host.root, 'root/next'), {mode: 0o700});
-			second.type('\r');
-			await second.until('Answers written');
-			second.type('\u001b');
-			await second.until(/install/);
-			await second.quiet();
-			second.type('i');
-			await until(() => working(host).some(id => id.startsWith('apt:')), {deadline: 60_000, what: `apt at work\n${second.text()}`});
-			// Packets vanish: neither end hears of it.
-			line.drop();
-			const before = working(host);
-			await until(() => before.every(id => !working(host).includes(id)), {
-				deadline: 300_000,
-				every: 500,
-				what: `the end of ${before.join(', ')} without a line`,
-			});
-			second.kill('SIGKILL');
-			line.restore();
-		}
-		{
-			await using third = await line.open();
-			await third.until('Take it over', 30_000);
-			expect(third.text()).toMatch(/run started by root.* at \d+:\d+.* step \d+ of \d+/s);
-			third.type('\u001b[B');
-			await third.until(/▸\s+Take it over/);
-			third.type('\r');
-			await third.until(/installing/);
-			await until(() => working(host).some(id => id.startsWith('build:')), {deadline: 300_000, every: 500, what: `OpenResty being built\n${third.text()}`});
-			await third.until(/OpenResty +build:/);
-			console.log(`as it was installed:\n${third.text()}`);
-			third.kill('SIGKILL');
-		}
-		await using last = await line.open();
-		await last.until('Watch the run in progress', 30_000);
-		last.type('\r');
-		await last.until(/doctor|open .*http/i, 600_000);
-		await last.until(/ipynbsrv\.example\.org/);
-		last.type('\r');
-		expect((await last.ended).code).toBe(0);
-		expect(last.history()).toMatch(/is installed on/);
-		expect(last.history()).toContain('setup doctor');
-		expect(last.modes()).toEqual({alternate: false, paste: false});
-		await expectLogins(host, plain);
-		const shown = JSON.stringify(eventsOf(host)) + readFileSync(join(host.root, 'var/lib/host-setup/state.json'), 'utf8');
-		expect(leaksIn(shown, secrets)).toEqual([]);
-		await replays(host);
+		await meanwhile();
 	} finally {
-		line.remove();
+		pty.kill('SIGKILL');
+		line.restore();
 	}
-});
+};
+
+/** The run has more to tell than it had. */
+const goesOn = (host: ThrowAway): Promise<boolean> => {
+	const before = eventsOf(host).length;
+	return until(() => eventsOf(host).length > before + 10, {deadline: 120_000, every: 100, what: 'the run going on by itself'});
+};
+
+/** Logs in and joins the run that is there. */
+const watching = async (line: Line): Promise<Pty & AsyncDisposable> => {
+	const pty = await line.open();
+	await pty.until('Watch the run in progress', 30_000);
+	pty.type('\r');
+	await pty.until(/installing/);
+	return pty;
+};
 
 /** The answers file and the secrets beside it, copied to a second fresh host: the same end, without a question. */
 const replays = (host: ThrowAway): Promise<void> =>

@@ -1,6 +1,7 @@
 /** Effects about runs: start one apart from this screen, watch it, take it over, stop it. The run does not depend on any of it. */
 import {setTimeout as pause} from 'node:timers/promises';
 import {resolveSecrets, secretsToHandOver} from '#answers/secrets.ts';
+import {readState} from '#answers/state.ts';
 import {consequencesOf} from '#engine/consequences.ts';
 import type {Event} from '#model/event.ts';
 import {attachRun} from '#runner/attach.ts';
@@ -8,10 +9,12 @@ import {follow} from '#runner/followed.ts';
 import type {RunInfo} from '#runner/messages.ts';
 import {startDetached} from '#runner/start.ts';
 import {whoAmI} from '#runner/who.ts';
+import type {Msg} from '#ui/state/msg.ts';
 import type {RunView} from '#ui/state/types.ts';
 import {findStack, openStack} from '../open-stack.ts';
 import {planNow} from './review.ts';
 import {look, type Performer, type Send, type Session, stackOf, writeAnswers} from './session.ts';
+import {stackSummary} from './start.ts';
 
 /** Starts the install; what is skipped is named by id. */
 export const install: Performer<'install'> = async ({skip}, session, send) => {
@@ -59,7 +62,7 @@ const watch = async (session: Session, send: Send, {kind, drive, run}: Watching)
 					info: message.run,
 					you: message.you,
 					driver: message.driver,
-					steps: await stepsOf(message.run, session),
+					...(await aboutRun(message.run, session)),
 				});
 			}
 			if (message.type === 'event') {
@@ -90,9 +93,11 @@ const watch = async (session: Session, send: Send, {kind, drive, run}: Watching)
 const kindOf = ({what}: RunInfo, kind: RunView['kind']): RunView['kind'] => (what.startsWith('setup undo') ? 'undo' : kind);
 
 /** A screen that joins a run of another login has to know its stack as well. */
-const stepsOf = async (info: RunInfo, session: Session): Promise<readonly {readonly id: string; readonly title: string}[]> => {
+const aboutRun = async (info: RunInfo, session: Session): Promise<Pick<Extract<Msg, {type: 'run-hello'}>, 'steps' | 'stack'>> => {
 	if (info.stack !== undefined) session.stack ??= await findStack(info.stack);
-	return (session.stack?.steps ?? []).map(({id, title}) => ({id, title}));
+	const {stack} = session;
+	if (!stack) return {steps: []};
+	return {steps: stack.steps.map(({id, title}) => ({id, title})), stack: stackSummary(stack, await readState(session.place.state))};
 };
 
 export const detach: Performer<'detach'> = async (_effect, session) => {

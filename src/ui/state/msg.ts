@@ -31,6 +31,8 @@ export type Msg =
 			readonly type: 'run-hello';
 			/** All steps of the stack, in order; those a screen that joins late has to know as well. */
 			readonly steps: readonly {readonly id: string; readonly title: string}[];
+			/** For a screen that joins without having chosen it: what it cost when it was measured. */
+			readonly stack?: StackSummary;
 			readonly info: RunInfo | undefined;
 			readonly you: 'drives' | 'watches';
 			readonly driver: Person | undefined;

@@ -60,7 +60,12 @@ export const update = (state: State, msg: Msg): Step => {
 		case 'exported':
 			return only({...state, over: detail('Answers written', msg.lines)});
 		case 'run-hello':
-			return only({...without(state, 'over'), run: joinRun(msg, state), screen: {at: 'install', focus: 0}});
+			return only({
+				...without(state, 'over'),
+				...(!state.stack && msg.stack && {stack: msg.stack}),
+				run: joinRun(msg, state),
+				screen: {at: 'install', focus: 0},
+			});
 		case 'run-event':
 			return state.run ? afterEvent({...state, run: addEvent(state.run, msg.event)}, msg) : only(state);
 		case 'run-live':

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Stamped} from '#model/event.ts';
 import type {Msg} from '../../../../src/ui/state/msg.ts';
 import type {State} from '../../../../src/ui/state/types.ts';
-import {interview, key, opened, play, type, walking} from './sample.ts';
+import {interview, key, opened, play, started, type, walking} from './sample.ts';
 
 const steps = interview.steps.map(({id, title}) => ({id, title}));
 const info = {run: 'r1', what: 'setup apply', pid: 7, since: 1000, by: {user: 'root'}, how: 'terminal'} as const;
@@ -26,6 +26,11 @@ describe('a run on the screen', () => {
 		expect(half.run?.steps[0]).toMatchObject({state: 'works', ended: 1, changed: 1});
 		const whole = play([event({type: 'node-end', id: 'b', step: 'one', outcome: 'ok', seconds: 0} as never)], half).state;
 		expect(whole.run?.steps[0]).toMatchObject({state: 'done', changed: 1});
+	});
+
+	test('a screen that joins without having chosen the stack learns what it costs', () => {
+		const {state} = play([{...hello, stack: {id: 'sample', title: 'A sample', about: '', seconds: 90, stepSeconds: {one: 60}}} as Msg], play([started]).state);
+		expect(state.stack?.seconds).toBe(90);
 	});
 
 	test('keys typed while it runs answer nothing that comes later', () => {
