@@ -37,7 +37,8 @@ describe('wrap', () => {
 		fc.assert(
 			fc.property(anyText, columns, (text, most) => {
 				const rows = wrap(text, most);
-				for (const row of rows) expect(stringWidth(row)).toBeLessThanOrEqual(most);
+				// One that is wider than the room by itself cannot be broken.
+				for (const row of rows) if (graphemesOf(row).length > 1) expect(stringWidth(row)).toBeLessThanOrEqual(most);
 				expect(rows.join('').replace(/\s/g, '')).toBe(text.replace(/\s/g, ''));
 			}),
 		);
