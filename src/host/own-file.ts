@@ -22,7 +22,8 @@ export const writeOwnFile = async (path: string, text: string | Uint8Array, mode
 		await rename(draft, path);
 	} catch (error) {
 		await rm(draft, {force: true});
-		throw error;
+		// A handle's own error does not know its file, and "no space" should name it.
+		throw Object.assign(error as Error, {path});
 	}
 	await syncDirectory(dirname(path));
 };
