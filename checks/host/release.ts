@@ -1,5 +1,6 @@
 /** A release that gets no more security updates looks as healthy as any other. */
 import {release} from '#host/facts/release.ts';
+import {releaseSupport} from '#host/support-dates.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 
@@ -15,7 +16,7 @@ export const check = defineCheck({
 	facts: {release},
 	async inspect({facts, now}) {
 		const {codename, name} = facts.release;
-		const known = support[codename];
+		const known = releaseSupport[codename];
 		if (known === undefined) throw new Blocked({because: 'unreadable', need: `until when ${name} is supported is not known to this version of setup`});
 		const ends = Date.parse(`${known.until}T00:00:00Z`);
 		const days = Math.floor((ends - now) / 86_400_000);
@@ -31,13 +32,3 @@ export const check = defineCheck({
 			"Upgrade to the next release, one at a time, as its release notes say; setup rehearse --base shows how the stack does there. Or buy extended support (Freexian's ELTS, Ubuntu Pro), and waive this until it ends.",
 	}),
 });
-
-/** The day on which updates for everybody end; `full` is when only the long-term team goes on. */
-const support: Readonly<Record<string, {readonly until: string; readonly full?: string}>> = {
-	bullseye: {until: '2026-08-31', full: '2024-08-14'},
-	bookworm: {until: '2028-06-30', full: '2026-07-11'},
-	trixie: {until: '2030-06-30', full: '2028-08-09'},
-	focal: {until: '2025-05-31'},
-	jammy: {until: '2027-06-01'},
-	noble: {until: '2029-05-31'},
-};

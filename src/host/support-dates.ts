@@ -2,13 +2,17 @@
 
 export type Ends = {readonly ends: number; readonly by: string};
 
-/** Of the release itself. Debian: security team, then LTS (wiki.debian.org/LTS); Ubuntu: standard support (ubuntu.com/about/release-cycle). */
-const releaseSupport: Readonly<Record<string, string>> = {
-	bullseye: '2026-08-31',
-	bookworm: '2028-06-30',
-	trixie: '2030-06-30',
-	jammy: '2027-06-01',
-	noble: '2029-05-31',
+/**
+ * Of the release itself: the day on which updates for everybody end; `full` is when only the long-term team goes on. Debian: security team, then LTS
+ * (wiki.debian.org/LTS); Ubuntu: standard support (ubuntu.com/about/release-cycle).
+ */
+export const releaseSupport: Readonly<Record<string, {readonly until: string; readonly full?: string}>> = {
+	bullseye: {until: '2026-08-31', full: '2024-08-14'},
+	bookworm: {until: '2028-06-30', full: '2026-07-11'},
+	trixie: {until: '2030-06-30', full: '2028-08-09'},
+	focal: {until: '2025-05-31'},
+	jammy: {until: '2027-06-01'},
+	noble: {until: '2029-05-31'},
 };
 
 /** What a release brings by itself gets its fixes from the distribution for as long as the release lives. */
@@ -52,7 +56,7 @@ const upstream: Readonly<Record<Product, Readonly<Record<string, string>>>> = {
 /** When fixes for a series end, and who gives them; undefined for one that is not in the tables. */
 export const supportOf = (product: Product, series: string, codename: string): Ends | undefined => {
 	const release = releaseSupport[codename];
-	if (release !== undefined && brought[codename]?.[product].includes(series)) return {ends: Date.parse(release), by: codename};
+	if (release !== undefined && brought[codename]?.[product].includes(series)) return {ends: Date.parse(release.until), by: codename};
 	const own = upstream[product][series];
 	return own === undefined ? undefined : {ends: Date.parse(own), by: 'its makers'};
 };
