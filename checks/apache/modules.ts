@@ -1,11 +1,12 @@
 import {apache, loadedModules} from '#host/facts/apache.ts';
 import {isInstalled, packages} from '#host/facts/packages.ts';
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {symlink} from '#resources/symlink.ts';
 import {apacheFiles} from '../shared/apache-modules.ts';
 import {everywhere} from '../shared/nginx-config.ts';
-import {isSeen, seeing, seen} from '../shared/seeing.ts';
+import {seen} from '../shared/seeing.ts';
 
 /** The two modules that the guides live from; a package that was installed is not a module that is enabled. */
 export const check = defineCheck({
@@ -30,7 +31,7 @@ export const check = defineCheck({
 		const loaded =
 			facts.apache.running === undefined
 				? undefined
-				: await seeing(async () => seen([...(await loadedModules(facts.apache, host))], `/proc/${facts.apache.running?.main.pid}/maps`));
+				: await see(async () => seen([...(await loadedModules(facts.apache, host))], `/proc/${facts.apache.running?.main.pid}/maps`));
 		return ['ssl', ...(wsgi ? ['wsgi'] : [])].map((name): Finding => {
 			const written = files.modules.get(name);
 			const runs = isSeen(loaded) ? (loaded.value as readonly string[]).includes(name) : undefined;

@@ -1,10 +1,11 @@
 import {apache, loadedModules} from '#host/facts/apache.ts';
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {absent} from '#resources/absent.ts';
 import {symlink} from '#resources/symlink.ts';
 import {apacheFiles} from '../shared/apache-modules.ts';
-import {isSeen, seeing, seen} from '../shared/seeing.ts';
+import {seen} from '../shared/seeing.ts';
 
 /** One process for each visitor is what only PHP inside Apache needs. */
 export const check = defineCheck({
@@ -27,7 +28,7 @@ export const check = defineCheck({
 		const {files} = facts;
 		if (files === undefined || 'because' in files) throw new Blocked(files ?? {because: 'unreadable', need: '/etc/apache2'});
 		const [written, where] = [...files.modules].find(([name]) => name.startsWith('mpm_')) ?? ['none', '/etc/apache2/mods-enabled'];
-		const runtime = await seeing(async () => {
+		const runtime = await see(async () => {
 			const found = (await loadedModules(facts.apache, host)).filter(name => name.startsWith('mpm_'));
 			return seen(found.map(plain).join(', ') || 'built in', `/proc/${facts.apache.running?.main.pid}/maps`);
 		});

@@ -1,11 +1,12 @@
 import {askLocal} from '#host/clients/ask-local.ts';
 import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {apacheFiles} from '../shared/apache-modules.ts';
 import {hostName, type VirtualHost, virtualHosts} from '../shared/apache-sites.ts';
 import {everywhere, type Node} from '../shared/nginx-config.ts';
-import {isSeen, notListening, reachable, seeing, seen} from '../shared/seeing.ts';
+import {notListening, reachable, seen} from '../shared/seeing.ts';
 
 /** TLS that nobody is sent to protects nobody. */
 export const check = defineCheck({
@@ -61,7 +62,7 @@ const findingOf = async (secured: VirtualHost, all: readonly VirtualHost[], sock
 		};
 	}
 	const path = rule?.path ?? '/';
-	const runtime = await seeing(async () => {
+	const runtime = await see(async () => {
 		const host = reachable(sockets, 80);
 		if (host === undefined) throw new Blocked(notListening(80, root));
 		const {status, headers} = await askLocal({host, port: 80, tls: false, path, ...(name !== undefined && {name})});

@@ -2,10 +2,11 @@ import {askLocal} from '#host/clients/ask-local.ts';
 import {apache} from '#host/facts/apache.ts';
 import {listeners} from '#host/facts/listeners.ts';
 import {unitState} from '#host/facts/units.ts';
+import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {unit} from '#resources/unit.ts';
-import {clock, seeing, seen} from '../shared/seeing.ts';
+import {clock, seen} from '../shared/seeing.ts';
 
 /** A process that is there and a server that answers are two things. */
 export const check = defineCheck({
@@ -44,7 +45,7 @@ export const check = defineCheck({
 				layers: {
 					file: seen(atBoot ? 'enabled' : 'disabled', 'apache2.service'),
 					runtime: up
-						? await seeing(async () => {
+						? await see(async () => {
 								if (socket === undefined) throw new Blocked({because: 'unreadable', need: 'Apache listens on no TCP port'});
 								const host = socket.address === '0.0.0.0' ? '127.0.0.1' : socket.address === '::' ? '::1' : socket.address;
 								const {status} = await askLocal({host, port: socket.port, tls: false, name: null});

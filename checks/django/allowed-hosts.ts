@@ -1,8 +1,9 @@
+import {isSeen} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
 import {type DjangoSite, djangoSites} from '../shared/django-sites.ts';
 import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
-import {isSeen, listed} from '../shared/seeing.ts';
+import {listed} from '../shared/seeing.ts';
 
 /** A forged Host header ends up in the links of password mails. */
 export const check = defineCheck({

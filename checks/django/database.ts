@@ -1,7 +1,8 @@
+import {isSeen} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {type DjangoSite, djangoSites} from '../shared/django-sites.ts';
 import {inFile} from '../shared/django-verdict.ts';
-import {isSeen, seen} from '../shared/seeing.ts';
+import {seen} from '../shared/seeing.ts';
 
 /** One writer at a time is what SQLite has; several processes wait for each other, and then fail. */
 export const check = defineCheck({

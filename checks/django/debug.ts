@@ -1,9 +1,10 @@
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askApp} from '../shared/ask-app.ts';
 import {type DjangoSite, djangoSites} from '../shared/django-sites.ts';
 import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
-import {isSeen, seeing, seen} from '../shared/seeing.ts';
+import {seen} from '../shared/seeing.ts';
 
 /** The page that Django shows for an error while DEBUG is on holds settings, paths and the values of variables. */
 export const check = defineCheck({
@@ -38,7 +39,7 @@ export const check = defineCheck({
 const findingOf = async (site: DjangoSite, answered: boolean): Promise<Finding> => {
 	const file = inFile(site.debug);
 	const {layer, stale} = readBy(site);
-	const runtime = await seeing(async () => {
+	const runtime = await see(async () => {
 		const {status, body, where} = await askApp(site, '/host-setup/no-such-page');
 		if (/DEBUG = True/.test(body)) return seen(true, where);
 		if (status >= 400) return seen(false, where);

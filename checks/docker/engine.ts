@@ -1,10 +1,11 @@
 import {askDocker} from '#host/clients/docker-socket.ts';
 import {unitState} from '#host/facts/units.ts';
+import {see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {unit} from '#resources/unit.ts';
 import {dockerHost} from '../shared/docker-host.ts';
-import {seeing, seen} from '../shared/seeing.ts';
+import {seen} from '../shared/seeing.ts';
 
 /** Everything that runs in containers waits for one process. */
 export const check = defineCheck({
@@ -40,7 +41,7 @@ const dockerFinding = async (from: string, host: Reader): Promise<Finding> => {
 	const [service, socket] = await Promise.all([unitState('docker.service', host), unitState('docker.socket', host)]);
 	const runtime =
 		service.active === 'active'
-			? await seeing(async () => seen(`answers, ${versionIn(await askDocker('/version'))}`, 'GET /version on /run/docker.sock'))
+			? await see(async () => seen(`answers, ${versionIn(await askDocker('/version'))}`, 'GET /version on /run/docker.sock'))
 			: seen(service.active, 'systemctl show docker.service');
 	const version = 'value' in runtime ? (/answers, (\S+)/.exec(String(runtime.value))?.[1] ?? '') : '';
 	// What Debian packs it also mends; the project itself mends its last few branches.
@@ -65,7 +66,7 @@ const dockerFinding = async (from: string, host: Reader): Promise<Finding> => {
 const oldest = 25;
 
 const podmanFinding = async (host: Reader): Promise<Finding> => {
-	const runtime = await seeing(async () =>
+	const runtime = await see(async () =>
 		seen(`answers, ${(await host.query(['podman', 'version', '--format', '{{.Version}}'], {timeout: 4000})).trim()}`, 'podman version'),
 	);
 	return {item: 'podman', state: 'ok', says: 'podman needs no service', expected: 'answers', layers: {file: seen('installed', 'package podman'), runtime}};

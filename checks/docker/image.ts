@@ -1,11 +1,12 @@
 import {askDocker} from '#host/clients/docker-socket.ts';
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {ccConfig} from '../shared/cc-config.ts';
 import {ccServers} from '../shared/cc-servers.ts';
 import {dockerHost} from '../shared/docker-host.ts';
-import {isSeen, seeing, seen} from '../shared/seeing.ts';
+import {seen} from '../shared/seeing.ts';
 
 /** An image that is fetched only when the first task needs it fails that task where the registry is out of reach. */
 export const check = defineCheck({
@@ -24,7 +25,7 @@ export const check = defineCheck({
 		return facts.wanted.length > 0 || 'no application here names an image (config.toml of CC-Server)';
 	},
 	async inspect({facts}) {
-		const there = await seeing(async () => seen([...tagsIn(await askDocker('/images/json'))], 'GET /images/json on /run/docker.sock'));
+		const there = await see(async () => seen([...tagsIn(await askDocker('/images/json'))], 'GET /images/json on /run/docker.sock'));
 		return facts.wanted.map(({image, where}): Finding => {
 			if (typeof image !== 'string') return {item: where, state: 'ok', expected: 'on this host', layers: {file: image, runtime: there}};
 			const found = isSeen(there) && (there.value as readonly string[]).includes(plain(image));

@@ -1,11 +1,12 @@
 import {askLocal} from '#host/clients/ask-local.ts';
 import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/edit.ts';
 import {inherited, type Node} from '../shared/nginx-config.ts';
 import {allServers, askedName, isRead, nameOf, nginxSites, type Server} from '../shared/nginx-sites.ts';
-import {isSeen, notListening, reachable, seeing, seen} from '../shared/seeing.ts';
+import {notListening, reachable, seen} from '../shared/seeing.ts';
 
 /** The management interface of OpenSlides has no login of its own: nginx is all that stands before it. */
 export const check = defineCheck({
@@ -99,7 +100,7 @@ const findingOf = async (door: Door, sockets: readonly Listener[], root: string)
 	const asks = realm !== undefined && realm.args[0] !== 'off' && file !== undefined;
 	const listen = server.listens.find(({tls}) => tls) ?? server.listens[0];
 	const path = location.args.find(word => word.startsWith('/')) ?? '/';
-	const runtime = await seeing(async () => {
+	const runtime = await see(async () => {
 		const host = listen && reachable(sockets, listen.port, listen.address);
 		if (listen === undefined || host === undefined) throw new Blocked(notListening(listen?.port ?? 80, root));
 		const name = askedName(server);

@@ -1,11 +1,12 @@
 import {askLocal} from '#host/clients/ask-local.ts';
 import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/edit.ts';
 import type {Node} from '../shared/nginx-config.ts';
 import {askedName, isRead, nameOf, nginxSites, type Server, tlsServers} from '../shared/nginx-sites.ts';
-import {isSeen, notListening, reachable, seeing, seen} from '../shared/seeing.ts';
+import {notListening, reachable, seen} from '../shared/seeing.ts';
 
 /** A header in the wrong block is no header: nginx drops all inherited ones where a block sets one of its own. */
 export const check = defineCheck({
@@ -54,7 +55,7 @@ const findingOf = async (server: Server, sockets: readonly Listener[], root: str
 	const written = ownHeader(server.block) ?? (addsHeaders(server.block) ? undefined : ownHeader(server.http));
 	const losing = locationsIn(server.block).find(one => addsHeaders(one) && ownHeader(one) === undefined);
 	const listen = server.listens.find(({tls}) => tls)!;
-	const runtime = await seeing(async () => {
+	const runtime = await see(async () => {
 		const host = reachable(sockets, listen.port, listen.address);
 		if (host === undefined) throw new Blocked(notListening(listen.port, root));
 		const name = askedName(server);

@@ -2,12 +2,13 @@ import {askLocal} from '#host/clients/ask-local.ts';
 import {listeners} from '#host/facts/listeners.ts';
 import {nginxes} from '#host/facts/nginx.ts';
 import {unitState} from '#host/facts/units.ts';
+import {see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {unit} from '#resources/unit.ts';
 import {inUse} from '../shared/nginx-sites.ts';
 import {availableSockets} from '../shared/nginx-sockets.ts';
-import {clock, seeing, seen} from '../shared/seeing.ts';
+import {clock, seen} from '../shared/seeing.ts';
 
 /** A site that is down is the first thing its users see. */
 export const check = defineCheck({
@@ -44,7 +45,7 @@ export const check = defineCheck({
 					layers: {
 						file: seen(state.load === 'not-found' ? 'no unit' : atBoot ? 'enabled' : 'disabled', nginx.unit),
 						runtime: up
-							? await seeing(async () => {
+							? await see(async () => {
 									const socket = availableSockets(nginx, facts.listeners)[0];
 									if (socket === undefined) throw new Blocked({because: 'unreadable', need: `${nginx.name} listens on no TCP port that could be asked`});
 									const {status} = await askLocal({...socket, tls: false, name: null});

@@ -1,12 +1,13 @@
 import {compareVersions} from '#host/deb-version.ts';
 import {type Listener, listeners} from '#host/facts/listeners.ts';
 import {nginxBuild} from '#host/facts/nginx.ts';
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/edit.ts';
 import {askedName, effective, indexIn, isRead, nameOf, nginxSites, type Server, tlsServers} from '../shared/nginx-sites.ts';
-import {isSeen, listed, notListening, reachable, seeing, seen} from '../shared/seeing.ts';
+import {listed, notListening, reachable, seen} from '../shared/seeing.ts';
 import {weakIn, weaknesses} from '../shared/tls-weakness.ts';
 
 /** The file says what nginx may offer; what it does offer also depends on its OpenSSL, so both are looked at. */
@@ -66,7 +67,7 @@ const findingOf = async (server: Server, sockets: readonly Listener[], host: Rea
 	const ciphers = ciphersOf(server);
 	const inFile = [...oldIn(protocols.value), ...weakIn(ciphers)];
 	const listen = server.listens.find(({tls}) => tls)!;
-	const runtime = await seeing(async () => {
+	const runtime = await see(async () => {
 		const address = reachable(sockets, listen.port, listen.address);
 		if (address === undefined) throw new Blocked(notListening(listen.port, host.root));
 		const name = askedName(server);

@@ -1,23 +1,11 @@
-/** What several checks say in the same words: a layer that was seen, one that could not be, and where a server of this host is reached. */
+/** What several checks say in the same words: a layer that was seen, and where a server of this host is reached. */
 
 import type {Listener} from '#host/facts/listeners.ts';
 import type {Seen} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
-import {Blocked, type Unknown} from '#model/unknown.ts';
+import type {Unknown} from '#model/unknown.ts';
 
 export const seen = (value: Json, where: string): Seen => ({value, where});
-
-/** The layer, or why it could not be seen. */
-export const seeing = async (look: () => Promise<Seen>): Promise<Seen | Unknown> => {
-	try {
-		return await look();
-	} catch (error) {
-		if (error instanceof Blocked) return error.why;
-		throw error;
-	}
-};
-
-export const isSeen = (layer: Seen | Unknown | undefined): layer is Seen => layer !== undefined && 'value' in layer;
 
 /** Where to connect for a port; undefined where nobody listens there. */
 export const reachable = (listeners: readonly Listener[], port: number, address?: string): string | undefined => {

@@ -2,11 +2,12 @@ import {X509Certificate} from 'node:crypto';
 import {askLocal} from '#host/clients/ask-local.ts';
 import {smtpCertificate} from '#host/clients/smtp-certificate.ts';
 import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {authorities, chainState, shortName} from '../shared/certificate-chain.ts';
 import {type Certificate, certificates, namesIn, type Served} from '../shared/certificates.ts';
-import {isSeen, listed, notListening, reachable, seeing, seen} from '../shared/seeing.ts';
+import {listed, notListening, reachable, seen} from '../shared/seeing.ts';
 
 /** What a browser looks at, without a browser: time, name, chain; and whether the server presents what lies on its disk. */
 export const check = defineCheck({
@@ -92,7 +93,7 @@ const presented = async (leaf: X509Certificate, served: readonly Served[], {list
 	const one = served[0];
 	if (one === undefined) return seen('no server is told to present it', 'the configurations of nginx, Apache and Postfix');
 	const {port, address} = one.listen ?? {port: 25, address: undefined};
-	return seeing(async () => {
+	return see(async () => {
 		const host = root === '/' ? reachable(sockets, port, address) : undefined;
 		if (host === undefined) throw new Blocked(notListening(port, root));
 		const name = one.names.find(word => !word.startsWith('*'));
