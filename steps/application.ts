@@ -14,25 +14,30 @@ import {demoDirectory, sources} from './sources.ts';
 
 const packageNames = z.array(oneLine({max: 200})).default([]);
 
+/** Where pip installs, whatever made the environment. */
+const forPip = {
+	requirements: z
+		.array(treePath())
+		.default(['wui/requirements.txt'])
+		.meta({title: 'Requirements files, in the tree', help: 'pip installs what they name.', from: 'guide'}),
+	constraints: z
+		.array(treePath())
+		.default([])
+		.meta({title: 'Constraints files, in the tree', help: 'Versions that pip keeps to, without installing anything for them.', from: 'setup'}),
+	packages: packageNames.meta({
+		title: 'Further packages for pip',
+		help: 'Names, with versions where they matter: what the requirements forget.',
+		from: 'setup',
+	}),
+};
+
 const python = z.discriminatedUnion('environment', [
 	z.strictObject({
 		environment: z.literal('venv').meta({title: 'A virtual environment'}),
 		interpreter: absolutePath()
 			.default('/usr/bin/python3')
 			.meta({title: 'Interpreter', help: 'The Python that the environment is made with, or that runs the application.', from: 'release'}),
-		requirements: z
-			.array(treePath())
-			.default(['wui/requirements.txt'])
-			.meta({title: 'Requirements files, in the tree', help: 'pip installs what they name.', from: 'guide'}),
-		constraints: z
-			.array(treePath())
-			.default([])
-			.meta({title: 'Constraints files, in the tree', help: 'Versions that pip keeps to, without installing anything for them.', from: 'setup'}),
-		packages: packageNames.meta({
-			title: 'Further packages for pip',
-			help: 'Names, with versions where they matter: what the requirements forget.',
-			from: 'setup',
-		}),
+		...forPip,
 		systemPackages: z
 			.boolean()
 			.default(false)
@@ -48,19 +53,7 @@ const python = z.discriminatedUnion('environment', [
 		virtualenv: oneLine({max: 30})
 			.default('20.21.1')
 			.meta({title: 'Version of virtualenv', help: 'The last that makes environments for Python 2.7.', from: 'setup'}),
-		requirements: z
-			.array(treePath())
-			.default(['wui/requirements.txt'])
-			.meta({title: 'Requirements files, in the tree', help: 'pip installs what they name.', from: 'guide'}),
-		constraints: z
-			.array(treePath())
-			.default([])
-			.meta({title: 'Constraints files, in the tree', help: 'Versions that pip keeps to, without installing anything for them.', from: 'setup'}),
-		packages: packageNames.meta({
-			title: 'Further packages for pip',
-			help: 'Names, with versions where they matter: what the requirements forget.',
-			from: 'setup',
-		}),
+		...forPip,
 	}),
 	z.strictObject({
 		environment: z.literal('system').meta({title: "The system's packages", help: 'Nothing comes from PyPI.'}),
