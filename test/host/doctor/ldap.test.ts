@@ -2,6 +2,7 @@
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {until} from '../support/until.ts';
 import {put, script, sh} from './support/inside.ts';
+import {installedState} from './support/installed-state.ts';
 import {type Recipe, recipes} from './support/recipes.ts';
 import {services} from './support/services.ts';
 
@@ -147,22 +148,7 @@ const list: readonly Recipe[] = [
 	},
 ];
 
-const installed = {
-	schemaVersion: 1,
-	drafts: {},
-	installed: {
-		ipynbsrv: {
-			stack: 'ipynbsrv',
-			run: 'r1',
-			at: '2026-01-01T00:00:00.000Z',
-			outcome: 'done',
-			digest: 'x',
-			pinned: {},
-			provenance: {},
-			answers: {'ldap-directory': {mode: 'local', baseDn: base, adminPassword: {file: '/root/admin'}, firstUser: {name: 'ada'}}},
-		},
-	},
-};
+const installed = installedState({'ldap-directory': {mode: 'local', baseDn: base, adminPassword: {file: '/root/admin'}, firstUser: {name: 'ada'}}});
 
 recipes('ldap: every check on a booted host', {layer: services, network: 'none', timeout: 400_000}, list, {
 	async prepare(host) {

@@ -2,6 +2,7 @@
 import {expect} from 'vitest';
 import {setup} from '../support/setup.ts';
 import {put, script, sh} from './support/inside.ts';
+import {installedState} from './support/installed-state.ts';
 import {type Recipe, recipes} from './support/recipes.ts';
 import {services} from './support/services.ts';
 
@@ -163,22 +164,7 @@ const list: readonly Recipe[] = [
 ];
 
 /** As `setup apply` leaves them behind: what was answered, and the secret that it made. */
-const installed = {
-	schemaVersion: 1,
-	drafts: {},
-	installed: {
-		ipynbsrv: {
-			stack: 'ipynbsrv',
-			run: 'r1',
-			at: '2026-01-01T00:00:00.000Z',
-			outcome: 'done',
-			digest: 'x',
-			pinned: {},
-			provenance: {},
-			answers: {postgres: {mode: 'local', database: 'shop', role: 'shop', password: {secret: 'generate'}}},
-		},
-	},
-};
+const installed = installedState({postgres: {mode: 'local', database: 'shop', role: 'shop', password: {secret: 'generate'}}});
 
 recipes('postgres: every check on a booted host', {layer: services, network: 'none', timeout: 400_000}, list, {
 	async prepare(host) {
