@@ -16,7 +16,9 @@ const lazyBuiltins: Plugin = {
 	name: 'lazy-builtins',
 	setup({onResolve, onLoad}) {
 		onResolve({filter: /^node:(http|https|tls)$/}, ({path}) => ({path, namespace: 'lazy-builtin'}));
-		onLoad({filter: /^/, namespace: 'lazy-builtin'}, ({path}) => ({contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`}));
+		onLoad({filter: /^/, namespace: 'lazy-builtin'}, ({path}) => ({
+			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+		}));
 	},
 };
 
@@ -36,14 +38,22 @@ export const bundling = {
 	chunkNames: 'chunk-[hash]',
 	external: ['pg-native', 'react-devtools-core'],
 	define: {'process.env.NODE_ENV': '"production"'},
-	banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`},
+	banner: {
+		js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`,
+	},
 	plugins: [lazyBuiltins],
 	logLevel: 'warning',
 } as const satisfies BuildOptions;
 
 const main = async (): Promise<void> => {
 	const seen = sources();
-	const {outputFiles} = await build({...bundling, entryPoints: ['src/cli.ts'], outdir: 'dist', write: false, logLimit: 5});
+	const {outputFiles} = await build({
+		...bundling,
+		entryPoints: ['src/cli.ts'],
+		outdir: 'dist',
+		write: false,
+		logLimit: 5,
+	});
 	rmSync(join(dist, '.sources'), {force: true});
 	mkdirSync(dist, {recursive: true});
 	const entryLast = outputFiles.toSorted((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));

@@ -7,16 +7,42 @@ import {defineConfig} from 'vitest/config';
 const minute = 60_000;
 
 /** Changes the machine it runs on, so it is there only when asked for by name: test/host/conformance.test.ts does, inside a throw-away host. */
-const conformance = {test: {name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 10 * minute, maxWorkers: 1}};
+const conformance = {
+	test: {name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 10 * minute, maxWorkers: 1},
+};
 
 export default defineConfig({
 	test: {
 		projects: [
 			...(process.argv.includes('--project=conformance') ? [conformance] : []),
 			{test: {name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 2}},
-			{test: {name: 'ui', include: ['test/ui/**/*.test.ts'], testTimeout: 2 * minute, hookTimeout: 60_000, maxWorkers: 2}},
-			{test: {name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 20 * minute, hookTimeout: 10 * minute, maxWorkers: 2}},
-			{test: {name: 'soak', include: ['test/soak/**/*.test.ts'], testTimeout: 180 * minute, hookTimeout: 10 * minute, maxWorkers: 1}},
+			{
+				test: {
+					name: 'ui',
+					include: ['test/ui/**/*.test.ts'],
+					testTimeout: 2 * minute,
+					hookTimeout: 60_000,
+					maxWorkers: 2,
+				},
+			},
+			{
+				test: {
+					name: 'host',
+					include: ['test/host/**/*.test.ts'],
+					testTimeout: 20 * minute,
+					hookTimeout: 10 * minute,
+					maxWorkers: 2,
+				},
+			},
+			{
+				test: {
+					name: 'soak',
+					include: ['test/soak/**/*.test.ts'],
+					testTimeout: 180 * minute,
+					hookTimeout: 10 * minute,
+					maxWorkers: 1,
+				},
+			},
 		],
 	},
 });

@@ -1,12 +1,12 @@
 /** The table as checks of the doctor, over the same facts that its own checks read. */
 import {X509Certificate} from 'node:crypto';
-import {accounts} from '#host/facts/accounts.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {mysqlNow} from '#host/facts/mysql.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {redisNow} from '#host/facts/redis.ts';
-import {unitState} from '#host/facts/units.ts';
-import {textOf} from '#host/text-of.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {textOf} from '#host/files/text-of.ts';
+import {mysqlNow} from '#host/mysql/now.ts';
+import {redisNow} from '#host/redis/now.ts';
+import {accounts} from '#host/system/accounts.ts';
+import {listeners} from '#host/system/listeners.ts';
+import {unitState} from '#host/units/units.ts';
 import {type AnyCheck, defineCheck} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
@@ -27,7 +27,9 @@ export const checksOf = (facts: readonly Fact[]): readonly AnyCheck[] =>
 			async inspect({host}) {
 				const [expected, value, where] = await seen(fact, host);
 				const good = JSON.stringify(expected) === JSON.stringify(value);
-				return [{state: good ? 'ok' : 'fail', says: good ? '' : 'otherwise', expected, layers: {runtime: {value, where}}}];
+				return [
+					{state: good ? 'ok' : 'fail', says: good ? '' : 'otherwise', expected, layers: {runtime: {value, where}}},
+				];
 			},
 			remedy: () => ({sentence: ''}),
 		}),
@@ -42,8 +44,14 @@ const seen = async (fact: Fact, host: Reader): Promise<readonly [expected: Json,
 			return [[true, 'active'], [enabled !== false, active], `systemctl show ${fact.name}`];
 		}
 		case 'port': {
-			const there = (await host.fact(listeners)).filter(one => one.port === fact.port && one.protocol.startsWith('tcp'));
-			return [true, there.length > 0 && (fact.ip === undefined || there.some(one => one.address === fact.ip)), '/proc/net/tcp'];
+			const there = (await host.fact(listeners)).filter(
+				one => one.port === fact.port && one.protocol.startsWith('tcp'),
+			);
+			return [
+				true,
+				there.length > 0 && (fact.ip === undefined || there.some(one => one.address === fact.ip)),
+				'/proc/net/tcp',
+			];
 		}
 		case 'redis': {
 			const now = await host.fact(redisNow);

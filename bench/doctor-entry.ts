@@ -4,8 +4,14 @@ import {enableCompileCache} from 'node:module';
 enableCompileCache('/var/cache/host-setup/compiled');
 const [which, ...argv] = process.argv.slice(2);
 const [{doctorCommand}, {checksOf}, {large, small}] = await Promise.all([
-	import('#commands/doctor.ts'),
+	import('#commands/doctor/doctor.ts'),
 	import('./doctor-checks.ts'),
 	import('./doctor-facts.ts'),
 ]);
-process.exit(await doctorCommand(argv, {stdout: process.stdout, stderr: process.stderr}, checksOf(which === 'small' ? small : large)));
+process.exit(
+	await doctorCommand(
+		argv,
+		{stdout: process.stdout, stderr: process.stderr},
+		checksOf(which === 'small' ? small : large),
+	),
+);

@@ -23,7 +23,13 @@ export const small: readonly Fact[] = [
 	{kind: 'file', path: '/etc/redis/redis.conf', contents: ['^save ""$', '^appendonly no$']},
 	{kind: 'file', path: '/etc/mysql/mariadb.conf.d/50-server.cnf', contents: ['^bind-address\\s*=\\s*127\\.0\\.0\\.1$']},
 	{kind: 'file', path: '/etc/nsswitch.conf', contents: ['^passwd:\\s+files', '^group:\\s+files', '^shadow:\\s+files']},
-	{kind: 'file', path: '/etc/nginx/nginx.conf', owner: 'root', mode: '0644', contents: ['^\\s*include /etc/nginx/sites-enabled/']},
+	{
+		kind: 'file',
+		path: '/etc/nginx/nginx.conf',
+		owner: 'root',
+		mode: '0644',
+		contents: ['^\\s*include /etc/nginx/sites-enabled/'],
+	},
 	{kind: 'file', path: '/etc/ssl/private/bench.key', owner: 'root', mode: '0600'},
 	{kind: 'file', path: '/var/lib/mysql', directory: true, owner: 'mysql', group: 'mysql'},
 	...['redis-server', 'mariadb', 'nginx', 'supervisor', 'ssh'].map(name => ({kind: 'service', name}) as const),
@@ -36,7 +42,9 @@ export const small: readonly Fact[] = [
 	{kind: 'user', name: 'redis', shell: '/usr/sbin/nologin'},
 	{kind: 'user', name: 'mysql', home: '/nonexistent'},
 	{kind: 'group', name: 'www-data', gid: 33},
-	...['redis-server', 'mariadb-server', 'nginx-light', 'supervisor'].map(name => ({kind: 'package', name, installed: true}) as const),
+	...['redis-server', 'mariadb-server', 'nginx-light', 'supervisor'].map(
+		name => ({kind: 'package', name, installed: true}) as const,
+	),
 	{kind: 'package', name: 'apache2', installed: false},
 	{kind: 'file', path: '/etc/hosts', contents: ['^127\\.0\\.0\\.1\\s+localhost']},
 ];
@@ -44,15 +52,28 @@ export const small: readonly Fact[] = [
 /** 39 more of the same kinds, in the proportions of the small one. */
 export const large: readonly Fact[] = [
 	...small,
-	{kind: 'file', path: '/etc/ssh/sshd_config', owner: 'root', mode: '0644', contents: ['^Include /etc/ssh/sshd_config\\.d']},
-	{kind: 'file', path: '/etc/supervisor/supervisord.conf', owner: 'root', contents: ['^files = /etc/supervisor/conf\\.d']},
+	{
+		kind: 'file',
+		path: '/etc/ssh/sshd_config',
+		owner: 'root',
+		mode: '0644',
+		contents: ['^Include /etc/ssh/sshd_config\\.d'],
+	},
+	{
+		kind: 'file',
+		path: '/etc/supervisor/supervisord.conf',
+		owner: 'root',
+		contents: ['^files = /etc/supervisor/conf\\.d'],
+	},
 	{kind: 'file', path: '/etc/mysql/my.cnf', contents: ['^!includedir /etc/mysql/conf\\.d/']},
 	{kind: 'file', path: '/etc/shadow', owner: 'root', group: 'shadow', mode: '0640'},
 	{kind: 'file', path: '/etc/passwd', owner: 'root', mode: '0644', contents: ['^root:x:0:0:']},
 	{kind: 'file', path: '/var/lib/redis', directory: true, owner: 'redis', group: 'redis'},
 	{kind: 'file', path: '/var/log/nginx', directory: true},
 	{kind: 'file', path: '/etc/nginx/sites-enabled', directory: true, owner: 'root'},
-	...['dbus', 'systemd-journald', 'systemd-logind', 'systemd-user-sessions', 'cron'].map(name => ({kind: 'service', name}) as const),
+	...['dbus', 'systemd-journald', 'systemd-logind', 'systemd-user-sessions', 'cron'].map(
+		name => ({kind: 'service', name}) as const,
+	),
 	{kind: 'file', path: '/etc/redis', directory: true, group: 'redis'},
 	{kind: 'redis', key: 'appendonly', value: 'no'},
 	{kind: 'redis', key: 'protected-mode', value: 'yes'},

@@ -38,14 +38,34 @@ const entry = (fact: Fact, n: number): readonly [string, string, unknown] => {
 			return [
 				'command',
 				`redis-${n}`,
-				{exec: `redis-cli config get ${fact.key}`, 'exit-status': 0, stdout: [fact.key, ...(fact.value === '' ? [] : [fact.value])]},
+				{
+					exec: `redis-cli config get ${fact.key}`,
+					'exit-status': 0,
+					stdout: [fact.key, ...(fact.value === '' ? [] : [fact.value])],
+				},
 			];
 		case 'mysql':
-			return ['command', `mysql-${n}`, {exec: `mariadb -NBe 'select @@${fact.variable}'`, 'exit-status': 0, stdout: [fact.value]}];
+			return [
+				'command',
+				`mysql-${n}`,
+				{exec: `mariadb -NBe 'select @@${fact.variable}'`, 'exit-status': 0, stdout: [fact.value]},
+			];
 		case 'certificate':
-			return ['command', `certificate-${n}`, {exec: `openssl x509 -in ${fact.path} -noout -checkend ${fact.seconds}`, 'exit-status': 0}];
+			return [
+				'command',
+				`certificate-${n}`,
+				{exec: `openssl x509 -in ${fact.path} -noout -checkend ${fact.seconds}`, 'exit-status': 0},
+			];
 		case 'user':
-			return ['user', fact.name, {exists: true, ...(fact.shell !== undefined && {shell: fact.shell}), ...(fact.home !== undefined && {home: fact.home})}];
+			return [
+				'user',
+				fact.name,
+				{
+					exists: true,
+					...(fact.shell !== undefined && {shell: fact.shell}),
+					...(fact.home !== undefined && {home: fact.home}),
+				},
+			];
 		case 'group':
 			return ['group', fact.name, {exists: true, ...(fact.gid !== undefined && {gid: fact.gid})}];
 		case 'package':

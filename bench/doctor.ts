@@ -39,28 +39,52 @@ const main = async (): Promise<void> => {
 	const goss = findProgram('goss', process.env['GOSS']);
 	if (goss === undefined) console.log('There is no goss on PATH, and GOSS names none: the doctor runs alone.\n');
 	buildProgram();
-	await withHost({layer: withPackages('doctor-bench', packages), binds: [bring(checkout)], network: 'none'}, async host => {
-		await prepare(host, goss);
-		const node = `${programDir}/node_modules/node-linux-${process.arch}/bin/node`;
-		const doctor = (which: string): readonly string[] => [node, '--use-system-ca', `${inside}/entry.js`, which, '--format', 'json'];
-		console.log(
-			`${(await host.must(['nproc'])).trim()} cores, Node ${(await host.must([node, '--version'])).trim()}${goss === undefined ? '' : `, ${(await host.must([`${inside}/goss`, '--version'])).trim()}`}\n`,
-		);
-		for (const [which, facts] of [
-			['small', small],
-			['large', large],
-		] as const) {
-			const peer =
-				goss === undefined ? [] : [[`goss, ${facts.length} facts`, [`${inside}/goss`, '-g', `${inside}/${which}.json`, 'validate', '-f', 'silent']] as const];
-			const rows = [...peer, [`the doctor, ${facts.length} facts`, doctor(which)] as const, ['node -e 0', [node, '-e', '0']] as const];
-			if (goss !== undefined) await sameEyes(host, peer[0]![1], doctor(which));
-			await report(host, rows);
-		}
-		await report(host, [
-			['setup doctor, all of its checks', [setup, 'doctor', '--format', 'json']],
-			['the same without the launcher', [node, '--use-system-ca', `${programDir}/dist/cli.js`, 'doctor', '--format', 'json']],
-		]);
-	});
+	await withHost(
+		{layer: withPackages('doctor-bench', packages), binds: [bring(checkout)], network: 'none'},
+		async host => {
+			await prepare(host, goss);
+			const node = `${programDir}/node_modules/node-linux-${process.arch}/bin/node`;
+			const doctor = (which: string): readonly string[] => [
+				node,
+				'--use-system-ca',
+				`${inside}/entry.js`,
+				which,
+				'--format',
+				'json',
+			];
+			console.log(
+				`${(await host.must(['nproc'])).trim()} cores, Node ${(await host.must([node, '--version'])).trim()}${goss === undefined ? '' : `, ${(await host.must([`${inside}/goss`, '--version'])).trim()}`}\n`,
+			);
+			for (const [which, facts] of [
+				['small', small],
+				['large', large],
+			] as const) {
+				const peer =
+					goss === undefined
+						? []
+						: [
+								[
+									`goss, ${facts.length} facts`,
+									[`${inside}/goss`, '-g', `${inside}/${which}.json`, 'validate', '-f', 'silent'],
+								] as const,
+							];
+				const rows = [
+					...peer,
+					[`the doctor, ${facts.length} facts`, doctor(which)] as const,
+					['node -e 0', [node, '-e', '0']] as const,
+				];
+				if (goss !== undefined) await sameEyes(host, peer[0]![1], doctor(which));
+				await report(host, rows);
+			}
+			await report(host, [
+				['setup doctor, all of its checks', [setup, 'doctor', '--format', 'json']],
+				[
+					'the same without the launcher',
+					[node, '--use-system-ca', `${programDir}/dist/cli.js`, 'doctor', '--format', 'json'],
+				],
+			]);
+		},
+	);
 };
 
 const prepare = async (host: ThrowAway, goss: string | undefined): Promise<void> => {
@@ -128,7 +152,8 @@ const report = async (host: ThrowAway, rows: readonly (readonly [string, readonl
 		for (const [at, [, argv]] of rows.entries()) {
 			if (!dropCaches()) break;
 			const [one] = await race(host, [argv], 1, 0);
-			if (one !== undefined) cold[at] = cold[at] === undefined ? one : {...one, seconds: [...cold[at].seconds, ...one.seconds]};
+			if (one !== undefined)
+				cold[at] = cold[at] === undefined ? one : {...one, seconds: [...cold[at].seconds, ...one.seconds]};
 		}
 	const first = warm[0];
 	for (const [at, [name, argv]] of rows.entries()) {
@@ -143,7 +168,8 @@ const report = async (host: ThrowAway, rows: readonly (readonly [string, readonl
 	console.log('');
 };
 
-const median = (all: readonly number[]): number => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
+const median = (all: readonly number[]): number =>
+	all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
 
 /** Median, mean and standard deviation, in milliseconds. */
 const shown = (all: readonly number[]): string => {

@@ -12,9 +12,16 @@ import {answersFile, setup} from '../test/host/support/setup.ts';
 import {tracedArguments} from '../test/host/support/trace.ts';
 import {withHost, withTool} from '../test/host/support/with-host.ts';
 
-type Figures = {readonly seconds: number; readonly cpuSeconds: number; readonly peakMb: number; readonly programs: number};
+type Figures = {
+	readonly seconds: number;
+	readonly cpuSeconds: number;
+	readonly peakMb: number;
+	readonly programs: number;
+};
 
-const {values} = parseArgs({options: {runs: {type: 'string', default: '10'}, peer: {type: 'string', multiple: true, default: []}}});
+const {values} = parseArgs({
+	options: {runs: {type: 'string', default: '10'}, peer: {type: 'string', multiple: true, default: []}},
+});
 
 const main = async (): Promise<void> => {
 	const {layer, ...want} = onInstalled(plain);
@@ -27,7 +34,9 @@ const main = async (): Promise<void> => {
 			['setup apply, nothing to do', [setup, 'apply', answersFile]],
 			...values.peer.map(peer => [peer.replace(/=.*/s, ''), ['sh', '-c', peer.replace(/^[^=]*=/, '')]] as const),
 		];
-		console.log(`${(await host.must(['nproc'])).trim()} cores, Node ${(await host.must([node, '--version'])).trim()}, median of ${values.runs} runs\n`);
+		console.log(
+			`${(await host.must(['nproc'])).trim()} cores, Node ${(await host.must([node, '--version'])).trim()}, median of ${values.runs} runs\n`,
+		);
 		let floor: Figures | undefined;
 		for (const [name, argv] of rows) {
 			const figures = await medianOf(host, argv);
@@ -46,7 +55,8 @@ const medianOf = async (host: ThrowAway, argv: readonly string[]): Promise<Figur
 		if (run.code !== 0) throw new Error(`${argv.join(' ')} ended with ${run.code}: ${run.stderr}`);
 		runs.push(run);
 	}
-	const median = (of: (run: Measured) => number): number => runs.map(of).toSorted((a, b) => a - b)[Math.floor(runs.length / 2)] ?? Number.NaN;
+	const median = (of: (run: Measured) => number): number =>
+		runs.map(of).toSorted((a, b) => a - b)[Math.floor(runs.length / 2)] ?? Number.NaN;
 	return {
 		seconds: median(run => run.seconds),
 		cpuSeconds: median(run => run.cpuSeconds),

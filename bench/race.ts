@@ -13,9 +13,16 @@ export type Raced = {
 };
 
 /** Each of them `runs` times in turns after `warmUps`, under python3 inside, with its output thrown away. */
-export const race = async (host: ThrowAway, programs: readonly (readonly string[])[], runs: number, warmUps = 5): Promise<readonly Raced[]> =>
+export const race = async (
+	host: ThrowAway,
+	programs: readonly (readonly string[])[],
+	runs: number,
+	warmUps = 5,
+): Promise<readonly Raced[]> =>
 	JSON.parse(
-		await host.must(['/usr/bin/python3', '-c', script, String(runs), String(warmUps), JSON.stringify(programs)], {timeout: 600_000}),
+		await host.must(['/usr/bin/python3', '-c', script, String(runs), String(warmUps), JSON.stringify(programs)], {
+			timeout: 600_000,
+		}),
 	) as readonly Raced[];
 
 const script = `
@@ -48,7 +55,10 @@ export const dropCaches = (): boolean => {
 
 /** A peer, where somebody has put one: never fetched. */
 export const findProgram = (name: string, given: string | undefined): string | undefined =>
-	[...(given === undefined || given === '' ? [] : [given]), ...(process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, name))].find(path => {
+	[
+		...(given === undefined || given === '' ? [] : [given]),
+		...(process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, name)),
+	].find(path => {
 		try {
 			accessSync(path, constants.X_OK);
 			return true;

@@ -21,7 +21,12 @@ export const indexText = (): string => {
 		'',
 		...(names.length === 0
 			? ['export const checks: readonly AnyCheck[] = [];']
-			: ['// biome-ignore format: made by a program, one line for each subject', 'export const checks: readonly AnyCheck[] = [', ...bySubject(names), '];']),
+			: [
+					'// biome-ignore format: made by a program, one line for each subject',
+					'export const checks: readonly AnyCheck[] = [',
+					...bySubject(names),
+					'];',
+				]),
 		'',
 	].join('\n');
 };

@@ -2,11 +2,11 @@
 import {statSync} from 'node:fs';
 import {enableCompileCache} from 'node:module';
 import {basename, join} from 'node:path';
-import {exitCodeOf} from '#commands/exit-code.ts';
 import {wizardArgs} from '#commands/wizard-args.ts';
 import {faultData} from '#model/fault.ts';
 import {faultText} from '#report/fault-text.ts';
 import {styleFor} from '#report/style.ts';
+import {exitCodeOf} from '#tasks/exit-code.ts';
 
 const out = {stdout: process.stdout, stderr: process.stderr};
 
@@ -18,7 +18,7 @@ const main = async (): Promise<number> => {
 		// Run every few minutes by a timer: it loads nothing that the other commands need.
 		if (first === 'doctor') {
 			keepCompiled();
-			return await (await import('#commands/doctor.ts')).doctorCommand(more, out);
+			return await (await import('#commands/doctor/doctor.ts')).doctorCommand(more, out);
 		}
 		return await (await import('#commands/command-line.ts')).runCommandLine(process.argv.slice(2), out);
 	} catch (error) {
@@ -32,7 +32,8 @@ const main = async (): Promise<number> => {
 /** V8 keeps what it made of our code: a sixth of what a look costs. Beside the bundle, where a new build clears it, and only where that is ours: the host itself gets nothing. */
 const keepCompiled = (): void => {
 	const here = import.meta.dirname;
-	if (basename(here) === 'dist' && statSync(here).uid === process.getuid?.()) enableCompileCache(join(here, 'compiled'));
+	if (basename(here) === 'dist' && statSync(here).uid === process.getuid?.())
+		enableCompileCache(join(here, 'compiled'));
 };
 
 // A name that is still being looked up must not hold the prompt; on Linux what was written to pipes, files and terminals is out.

@@ -42,11 +42,28 @@ export const ipynbsrv = defineStack({
 		},
 	},
 	opens: inputs => {
-		const section = (step: string): Readonly<Record<string, unknown>> => (inputs[step] ?? {}) as Readonly<Record<string, unknown>>;
+		const section = (step: string): Readonly<Record<string, unknown>> =>
+			(inputs[step] ?? {}) as Readonly<Record<string, unknown>>;
 		const names = section('app-settings')['allowedHosts'];
-		const host = Array.isArray(names) ? names.find(name => typeof name === 'string' && name !== '*' && !name.startsWith('.')) : undefined;
+		const host = Array.isArray(names)
+			? names.find(name => typeof name === 'string' && name !== '*' && !name.startsWith('.'))
+			: undefined;
 		const admin = section('superuser')['name'];
 		return {...(typeof host === 'string' && {address: `http://${host}/`}), ...(typeof admin === 'string' && {admin})};
 	},
-	steps: [packages, sources, docker, ldapDirectory, ldapClient, postgres, openresty, application, appSettings, databaseTables, assets, superuser, appServer],
+	steps: [
+		packages,
+		sources,
+		docker,
+		ldapDirectory,
+		ldapClient,
+		postgres,
+		openresty,
+		application,
+		appSettings,
+		databaseTables,
+		assets,
+		superuser,
+		appServer,
+	],
 });

@@ -1,11 +1,11 @@
 import {z} from 'zod';
 import {defineStep} from '#model/step.ts';
-import {aptPackages} from '#resources/apt-packages.ts';
-import {directory} from '#resources/directory.ts';
-import {file} from '#resources/file.ts';
-import {httpProof} from '#resources/http-proof.ts';
-import {symlink} from '#resources/symlink.ts';
-import {unit} from '#resources/unit.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {directory} from '#resources/files/directory.ts';
+import {file} from '#resources/files/file.ts';
+import {symlink} from '#resources/files/symlink.ts';
+import {unit} from '#resources/units/unit.ts';
+import {httpProof} from '#resources/web-proof/login.ts';
 import {appSettings} from './app-settings.ts';
 import {application} from './application.ts';
 import {ldapDirectory} from './ldap-directory.ts';
@@ -35,7 +35,11 @@ export const appServer = defineStep({
 				.string()
 				.regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/, {error: 'must be like ipynbsrv.wsgi:application'})
 				.default('ipynbsrv.wsgi:application')
-				.meta({title: 'WSGI application', help: 'The module and the name in it that uwsgi calls, as MODULE:NAME.', from: 'guide'}),
+				.meta({
+					title: 'WSGI application',
+					help: 'The module and the name in it that uwsgi calls, as MODULE:NAME.',
+					from: 'guide',
+				}),
 			socket: z
 				.string()
 				.regex(/^[\w.-]{1,60}$/, {error: 'must be the name of a file'})
@@ -45,12 +49,11 @@ export const appServer = defineStep({
 					help: "OpenResty reaches the application through it; the repository's site file names it.",
 					from: "the repository's site file",
 				}),
-			processes: z
-				.int()
-				.min(1)
-				.max(256)
-				.default(2)
-				.meta({title: 'Processes', help: 'Each serves one request at a time and holds the whole application in memory.', from: 'setup'}),
+			processes: z.int().min(1).max(256).default(2).meta({
+				title: 'Processes',
+				help: 'Each serves one request at a time and holds the whole application in memory.',
+				from: 'setup',
+			}),
 			capabilities: z
 				.array(z.enum(capabilities))
 				.default([...capabilities])
@@ -63,17 +66,21 @@ export const appServer = defineStep({
 				.string()
 				.regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site, such as /accounts/login/'})
 				.default('/accounts/login/')
-				.meta({title: 'Path of the login page', help: 'Asked for at the end, and the first user logs in there as the proof that all works.', from: 'setup'}),
+				.meta({
+					title: 'Path of the login page',
+					help: 'Asked for at the end, and the first user logs in there as the proof that all works.',
+					from: 'setup',
+				}),
 			memberPage: z
 				.string()
 				.regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site'})
 				.default('/')
 				.meta({title: 'A page that only users see', help: 'Looked at after that login.', from: 'setup'}),
-			memberText: z
-				.string()
-				.max(200)
-				.optional()
-				.meta({title: 'A text on it that only they see', help: 'Default: the name of the first user.', example: 'Welcome'}),
+			memberText: z.string().max(200).optional().meta({
+				title: 'A text on it that only they see',
+				help: 'Default: the name of the first user.',
+				example: 'Welcome',
+			}),
 		})
 		.meta({title: 'Application server'}),
 	resources: (answers, {uses: {app, openresty: proxy, ldap, settings, admin}}) => {
@@ -85,7 +92,12 @@ export const appServer = defineStep({
 		const host = settings.allowedHosts.find(name => name !== '*' && !name.startsWith('.')) ?? 'localhost';
 		const address = 'http://127.0.0.1:80';
 		const user = ldap.firstUser;
-		const ready = ['unit:ipynbsrv.service', 'unit:openresty.service', `path:${conf}/sites-enabled/ipynbsrv.conf`, 'done:tables'] as const;
+		const ready = [
+			'unit:ipynbsrv.service',
+			'unit:openresty.service',
+			`path:${conf}/sites-enabled/ipynbsrv.conf`,
+			'done:tables',
+		] as const;
 		return [
 			...(answers.server === 'debian'
 				? [
@@ -97,7 +109,12 @@ export const appServer = defineStep({
 				: []),
 			directory({path: '/etc/ipynbsrv', mode: 0o755, owner: 'root:root'}),
 			file(
-				{path: ini, text: [uwsgiIni({...answers, app, debian: answers.server === 'debian'})], mode: 0o644, owner: 'root:root'},
+				{
+					path: ini,
+					text: [uwsgiIni({...answers, app, debian: answers.server === 'debian'})],
+					mode: 0o644,
+					owner: 'root:root',
+				},
 				{owes: [{unit: 'ipynbsrv.service', do: 'restart'}]},
 			),
 			file({
@@ -123,7 +140,10 @@ export const appServer = defineStep({
 			),
 			symlink(
 				{path: `${conf}/sites-enabled/ipynbsrv.conf`, target: site},
-				{needs: [`path:${site}`, `path:${conf}/sites-enabled`, 'unit:openresty.service'], owes: [{unit: 'openresty.service', do: 'reload'}]},
+				{
+					needs: [`path:${site}`, `path:${conf}/sites-enabled`, 'unit:openresty.service'],
+					owes: [{unit: 'openresty.service', do: 'reload'}],
+				},
 			),
 			httpProof(
 				{name: 'login-page', address, host, path: answers.loginPath, status: 200, expect: 'csrfmiddlewaretoken'},
@@ -144,7 +164,10 @@ export const appServer = defineStep({
 						watch: [settingsFileOf(app)],
 					},
 				},
-				{needs: [...ready, 'done:ldap-accounts', 'done:first-user', 'done:proof:http:login-page'], title: `${user.name}, who exists only in LDAP, logs in`},
+				{
+					needs: [...ready, 'done:ldap-accounts', 'done:first-user', 'done:proof:http:login-page'],
+					title: `${user.name}, who exists only in LDAP, logs in`,
+				},
 			),
 			httpProof(
 				{
@@ -152,7 +175,14 @@ export const appServer = defineStep({
 					address,
 					host,
 					path: '/admin/login/',
-					login: {path: '/admin/login/', user: admin.name, password: admin.password, page: '/admin/', expect: 'logout', watch: [settingsFileOf(app)]},
+					login: {
+						path: '/admin/login/',
+						user: admin.name,
+						password: admin.password,
+						page: '/admin/',
+						expect: 'logout',
+						watch: [settingsFileOf(app)],
+					},
 				},
 				{needs: [...ready, 'done:superuser', 'done:proof:http:login-page'], title: `${admin.name} enters /admin/`},
 			),

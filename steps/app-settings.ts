@@ -1,11 +1,11 @@
 import {z} from 'zod';
-import {hostName, oneLine, secret, timeZone} from '#answers/questions.ts';
-import {docker0} from '#host/facts/docker.ts';
-import {hostNames} from '#host/facts/host-names.ts';
-import {localZone} from '#host/facts/local-zone.ts';
+import {hostName, oneLine, secret, timeZone} from '#answers/questions/questions.ts';
+import {docker0} from '#host/docker/now.ts';
+import {hostNames} from '#host/system/host-names.ts';
+import {localZone} from '#host/system/local-zone.ts';
 import {defineStep} from '#model/step.ts';
-import {codeMentions} from '#resources/code-mentions.ts';
-import {lateEdit} from '#resources/edit.ts';
+import {lateEdit} from '#resources/files/edit.ts';
+import {codeMentions} from '#resources/git/code-mentions.ts';
 import {application} from './application.ts';
 import {docker} from './docker.ts';
 import {ldapDirectory} from './ldap-directory.ts';
@@ -47,13 +47,24 @@ export const appSettings = defineStep({
 			}),
 		timeZone: timeZone().meta({title: 'TIME_ZONE', help: 'In which the pages show times.', example: 'Europe/Zurich'}),
 		dockerApiVersion: z
-			.union([z.literal('detect'), z.string().regex(/^\d+\.\d+$/, {error: "must be 'detect' or a version such as 1.41"})])
+			.union([
+				z.literal('detect'),
+				z.string().regex(/^\d+\.\d+$/, {error: "must be 'detect' or a version such as 1.41"}),
+			])
 			.default('detect')
-			.meta({title: 'DOCKER_API_VERSION', help: "'detect' asks the engine; without one the value in the file stays.", from: 'guide'}),
+			.meta({
+				title: 'DOCKER_API_VERSION',
+				help: "'detect' asks the engine; without one the value in the file stays.",
+				from: 'guide',
+			}),
 		dockerAddress: z
 			.union([z.literal('detect'), ipv4])
 			.default('detect')
-			.meta({title: 'DOCKER_IFACE_IP', help: "'detect' reads docker0; without it 172.17.0.1, which is what Docker takes.", from: 'guide'}),
+			.meta({
+				title: 'DOCKER_IFACE_IP',
+				help: "'detect' reads docker0; without it 172.17.0.1, which is what Docker takes.",
+				from: 'guide',
+			}),
 		resolver: z
 			.union([z.literal('keep'), oneLine({max: 200})])
 			.default('keep')
@@ -63,7 +74,11 @@ export const appSettings = defineStep({
 			help: "'refuse' names the places in the code that still hold dc=ipynbsrv,dc=ldap, and stops there: logins would fail. 'accept' goes on.",
 			from: 'setup',
 		}),
-		further: furtherSettings.meta({title: 'Further settings', help: "A list of {name: \"DATABASES['ldap']['NAME']\", value: …}.", from: 'setup'}),
+		further: furtherSettings.meta({
+			title: 'Further settings',
+			help: "A list of {name: \"DATABASES['ldap']['NAME']\", value: …}.",
+			from: 'setup',
+		}),
 	}),
 	defaults: ({facts}) => ({
 		allowedHosts: {value: [...facts.hostNames], from: 'this host'},
@@ -76,9 +91,16 @@ export const appSettings = defineStep({
 	resources: (answers, {uses: {directory, database, app, docker: engine}}) => {
 		const path = settingsFileOf(app);
 		const site = `${app.home}/_repo/confs/nginx/ipynbsrv.conf`;
-		const python = {language: app.python.environment === 'virtualenv' && /python2/.test(app.python.interpreter) ? (2 as const) : (3 as const)};
+		const python = {
+			language:
+				app.python.environment === 'virtualenv' && /python2/.test(app.python.interpreter) ? (2 as const) : (3 as const),
+		};
 		const iface = engine.engine === 'none' ? [] : ['iface:docker0' as const];
-		const at = (path: string, value: Parameters<typeof literalOf>[0]) => ({path: pathOf(path), value: literalOf(value), ...python});
+		const at = (path: string, value: Parameters<typeof literalOf>[0]) => ({
+			path: pathOf(path),
+			value: literalOf(value),
+			...python,
+		});
 		const fixed = [
 			at('SECRET_KEY', [answers.secretKey]),
 			at('DEBUG', answers.debug),
@@ -90,7 +112,9 @@ export const appSettings = defineStep({
 			at("DATABASES['default']['HOST']", database.mode === 'local' ? database.hostName : database.host),
 			at("DATABASES['ldap']['NAME']", ldapUriOf(directory)),
 			at("DATABASES['ldap']['USER']", adminOf(directory)),
-			at("DATABASES['ldap']['PASSWORD']", [directory.mode === 'local' ? directory.adminPassword : directory.bindPassword]),
+			at("DATABASES['ldap']['PASSWORD']", [
+				directory.mode === 'local' ? directory.adminPassword : directory.bindPassword,
+			]),
 			at('TIME_ZONE', answers.timeZone),
 			...answers.further.map(one => at(one.name, one.value)),
 		];
@@ -99,7 +123,14 @@ export const appSettings = defineStep({
 		const mentions = otherBase
 			? [
 					codeMentions(
-						{root: repository, files: ['**/*.py'], except: path, value: published, answered: directory.baseDn, acceptedBy: 'app-settings.baseDnInCode: accept'},
+						{
+							root: repository,
+							files: ['**/*.py'],
+							except: path,
+							value: published,
+							answered: directory.baseDn,
+							acceptedBy: 'app-settings.baseDnInCode: accept',
+						},
 						{provides: ['done:code-fits']},
 					),
 				]
@@ -117,19 +148,28 @@ export const appSettings = defineStep({
 						settings: [
 							...fixed,
 							...(version === undefined ? [] : [at('DOCKER_API_VERSION', version)]),
-							at('DOCKER_IFACE_IP', answers.dockerAddress === 'detect' ? (found.address ?? usual) : answers.dockerAddress),
+							at(
+								'DOCKER_IFACE_IP',
+								answers.dockerAddress === 'detect' ? (found.address ?? usual) : answers.dockerAddress,
+							),
 						],
 						secretFile: true,
 						mode: 0o640,
 					};
 				},
-				{needs: [`path:${path}`, ...iface], locks: [`path:${path}`], provides: ['done:app-settings'], owes: [{unit: 'ipynbsrv.service', do: 'restart'}]},
+				{
+					needs: [`path:${path}`, ...iface],
+					locks: [`path:${path}`],
+					provides: ['done:app-settings'],
+					owes: [{unit: 'ipynbsrv.service', do: 'restart'}],
+				},
 				{path, format: 'python', settings: fixed, secretFile: true, mode: 0o640},
 			),
 			lateEdit(
 				site,
 				async host => {
-					const address = answers.dockerAddress === 'detect' ? ((await host.fact(docker0)).address ?? usual) : answers.dockerAddress;
+					const address =
+						answers.dockerAddress === 'detect' ? ((await host.fact(docker0)).address ?? usual) : answers.dockerAddress;
 					return {
 						path: site,
 						format: 'nginx',
@@ -137,7 +177,13 @@ export const appSettings = defineStep({
 							{anywhere: true, directive: 'proxy_pass', args: [[`http://${address}:$1`]], variables: true},
 							...(answers.resolver === 'keep'
 								? []
-								: [{anywhere: true as const, directive: 'resolver', args: answers.resolver.split(/\s+/).map(word => [word])}]),
+								: [
+										{
+											anywhere: true as const,
+											directive: 'resolver',
+											args: answers.resolver.split(/\s+/).map(word => [word]),
+										},
+									]),
 						],
 					};
 				},

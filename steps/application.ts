@@ -1,12 +1,12 @@
 import {z} from 'zod';
-import {absolutePath, oneLine, unixName} from '#answers/questions.ts';
+import {absolutePath, oneLine, unixName} from '#answers/questions/questions.ts';
 import {defineStep} from '#model/step.ts';
-import {aptPackages} from '#resources/apt-packages.ts';
-import {directory} from '#resources/directory.ts';
-import {gitCheckout} from '#resources/git-checkout.ts';
-import {symlink} from '#resources/symlink.ts';
-import {user} from '#resources/user.ts';
-import {venv} from '#resources/venv.ts';
+import {user} from '#resources/accounts/user.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {directory} from '#resources/files/directory.ts';
+import {symlink} from '#resources/files/symlink.ts';
+import {gitCheckout} from '#resources/git/checkout.ts';
+import {venv} from '#resources/python/venv.ts';
 import {pathThere} from './probes/files.ts';
 import {gitRef} from './probes/git-ref.ts';
 import {treePath} from './shared/tree-path.ts';
@@ -20,10 +20,11 @@ const forPip = {
 		.array(treePath())
 		.default(['wui/requirements.txt'])
 		.meta({title: 'Requirements files, in the tree', help: 'pip installs what they name.', from: 'guide'}),
-	constraints: z
-		.array(treePath())
-		.default([])
-		.meta({title: 'Constraints files, in the tree', help: 'Versions that pip keeps to, without installing anything for them.', from: 'setup'}),
+	constraints: z.array(treePath()).default([]).meta({
+		title: 'Constraints files, in the tree',
+		help: 'Versions that pip keeps to, without installing anything for them.',
+		from: 'setup',
+	}),
 	packages: packageNames.meta({
 		title: 'Further packages for pip',
 		help: 'Names, with versions where they matter: what the requirements forget.',
@@ -34,17 +35,23 @@ const forPip = {
 const python = z.discriminatedUnion('environment', [
 	z.strictObject({
 		environment: z.literal('venv').meta({title: 'A virtual environment'}),
-		interpreter: absolutePath()
-			.default('/usr/bin/python3')
-			.meta({title: 'Interpreter', help: 'The Python that the environment is made with, or that runs the application.', from: 'release'}),
+		interpreter: absolutePath().default('/usr/bin/python3').meta({
+			title: 'Interpreter',
+			help: 'The Python that the environment is made with, or that runs the application.',
+			from: 'release',
+		}),
 		...forPip,
-		systemPackages: z
-			.boolean()
-			.default(false)
-			.meta({title: "See the system's packages as well", help: 'Then Debian packages of Python modules count, and need not be built again.', from: 'setup'}),
+		systemPackages: z.boolean().default(false).meta({
+			title: "See the system's packages as well",
+			help: 'Then Debian packages of Python modules count, and need not be built again.',
+			from: 'setup',
+		}),
 	}),
 	z.strictObject({
-		environment: z.literal('virtualenv').meta({title: 'An environment by virtualenv', help: 'For interpreters that venv does not serve, such as Python 2.7.'}),
+		environment: z.literal('virtualenv').meta({
+			title: 'An environment by virtualenv',
+			help: 'For interpreters that venv does not serve, such as Python 2.7.',
+		}),
 		interpreter: absolutePath().meta({
 			title: 'Interpreter',
 			help: 'The Python that the environment is made with, or that runs the application.',
@@ -57,9 +64,11 @@ const python = z.discriminatedUnion('environment', [
 	}),
 	z.strictObject({
 		environment: z.literal('system').meta({title: "The system's packages", help: 'Nothing comes from PyPI.'}),
-		interpreter: absolutePath()
-			.default('/usr/bin/python3')
-			.meta({title: 'Interpreter', help: 'The Python that the environment is made with, or that runs the application.', from: 'release'}),
+		interpreter: absolutePath().default('/usr/bin/python3').meta({
+			title: 'Interpreter',
+			help: 'The Python that the environment is made with, or that runs the application.',
+			from: 'release',
+		}),
 		requirements: z.array(treePath()).default(['wui/requirements.txt']).meta({
 			title: 'Requirements that the packages must meet',
 			help: 'Nothing is installed from them; they are compared with what the packages bring.',
@@ -68,7 +77,11 @@ const python = z.discriminatedUnion('environment', [
 		debian: z
 			.array(oneLine({max: 100}))
 			.default(['python3-django', 'python3-django-auth-ldap', 'python3-psycopg2'])
-			.meta({title: 'Debian packages', help: 'The Python modules of the application, as Debian names them.', from: 'setup'}),
+			.meta({
+				title: 'Debian packages',
+				help: 'The Python modules of the application, as Debian names them.',
+				from: 'setup',
+			}),
 	}),
 ]);
 
@@ -81,10 +94,14 @@ export const application = defineStep({
 	guide: 'ipynbsrv: Django/Application',
 	uses: {sources},
 	questions: z.strictObject({
-		user: unixName()
-			.default('ipynbsrv')
-			.meta({title: 'User of the application', help: 'Made if it is not there; the checkout and the server process are its.', from: 'guide'}),
-		home: absolutePath().default('/srv/ipynbsrv').meta({title: 'Home', help: 'The data, the checkout and the link www lie in it.', from: 'guide'}),
+		user: unixName().default('ipynbsrv').meta({
+			title: 'User of the application',
+			help: 'Made if it is not there; the checkout and the server process are its.',
+			from: 'guide',
+		}),
+		home: absolutePath()
+			.default('/srv/ipynbsrv')
+			.meta({title: 'Home', help: 'The data, the checkout and the link www lie in it.', from: 'guide'}),
 		repository: oneLine().meta({
 			title: 'Git repository',
 			help: "A URL, or a path on this host that the user can read. The guide's own server is gone.",
@@ -95,33 +112,47 @@ export const application = defineStep({
 			help: 'What is checked out. The commit that it means is kept, so that a re-run deploys nothing else.',
 			from: 'guide',
 		}),
-		update: z
-			.boolean()
-			.default(false)
-			.meta({title: 'Follow the branch', help: 'Without it a re-run deploys nothing: the commit that was installed stays.', from: 'setup'}),
-		project: treePath().default('wui').meta({title: 'Directory of manage.py, in the tree', help: 'From the top of the repository.', from: 'guide'}),
+		update: z.boolean().default(false).meta({
+			title: 'Follow the branch',
+			help: 'Without it a re-run deploys nothing: the commit that was installed stays.',
+			from: 'setup',
+		}),
+		project: treePath()
+			.default('wui')
+			.meta({title: 'Directory of manage.py, in the tree', help: 'From the top of the repository.', from: 'guide'}),
 		settings: z
 			.string()
 			.regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, {error: 'must be a Python module such as ipynbsrv.settings'})
 			.default('ipynbsrv.settings')
 			.meta({title: 'Settings module', help: 'As Django imports it from the directory of manage.py.', from: 'guide'}),
-		python: python
-			.prefault({environment: 'venv'})
-			.meta({title: 'Python environment', help: "Where the application's Python packages live, apart from the system's or not.", from: 'guide'}),
+		python: python.prefault({environment: 'venv'}).meta({
+			title: 'Python environment',
+			help: "Where the application's Python packages live, apart from the system's or not.",
+			from: 'guide',
+		}),
 		own: z
 			.array(oneLine())
-			.default(['**/migrations/*.py', '**/__pycache__/**', 'wui/ipynbsrv/wui/static/**', 'wui/static/**', 'docs/user-guide/site/**'])
+			.default([
+				'**/migrations/*.py',
+				'**/__pycache__/**',
+				'wui/ipynbsrv/wui/static/**',
+				'wui/static/**',
+				'docs/user-guide/site/**',
+			])
 			.meta({
 				title: 'Files in the tree that the install itself makes or changes',
 				help: 'Globs. Any other local change is foreign, and is never overwritten.',
 				from: 'setup',
 			}),
 	}),
-	defaults: ({uses}) => (uses.sources.from !== 'demo' ? {} : {repository: {value: `${demoDirectory}/ipynbsrv.git`, from: 'sources'}}),
+	defaults: ({uses}) =>
+		uses.sources.from !== 'demo' ? {} : {repository: {value: `${demoDirectory}/ipynbsrv.git`, from: 'sources'}},
 	probes: ({repository, ref, python: {environment, interpreter}}, {uses}) => [
 		...(uses.sources.from === 'demo' ? [] : [gitRef(repository, ref, ['repository', 'ref'])]),
 		// The distribution's own comes with the packages.
-		...(environment === 'virtualenv' || interpreter !== '/usr/bin/python3' ? [pathThere('interpreter', interpreter, ['python.interpreter'])] : []),
+		...(environment === 'virtualenv' || interpreter !== '/usr/bin/python3'
+			? [pathThere('interpreter', interpreter, ['python.interpreter'])]
+			: []),
 	],
 	resources: answers => {
 		const {home, python: chosen} = answers;
@@ -142,7 +173,9 @@ export const application = defineStep({
 			user({name: answers.user, home, system: true, shell: '/usr/sbin/nologin'}),
 			directory({path: home, mode: 0o755, owner}, {holdsData: true}),
 			directory({path: `${home}/data`, mode: 0o755, owner}, {holdsData: true}),
-			...['homes', 'public', 'shares'].map(name => directory({path: `${home}/data/${name}`, mode: 0o755, owner}, {holdsData: true})),
+			...['homes', 'public', 'shares'].map(name =>
+				directory({path: `${home}/data/${name}`, mode: 0o755, owner}, {holdsData: true}),
+			),
 			gitCheckout(
 				{
 					url: answers.repository,
@@ -152,14 +185,21 @@ export const application = defineStep({
 					update: answers.update,
 					ours: [settings, 'confs/nginx/ipynbsrv.conf', ...answers.own],
 				},
-				{needs: ['package:git', `path:${home}`], provides: [...new Set(things)].map(path => `path:${inTree(path)}` as const)},
+				{
+					needs: ['package:git', `path:${home}`],
+					provides: [...new Set(things)].map(path => `path:${inTree(path)}` as const),
+				},
 			),
 			symlink({path: `${home}/www`, target: inTree(answers.project)}, {needs: [`path:${repository}`]}),
 			...(chosen.environment === 'system'
 				? [
 						aptPackages(
 							{names: chosen.debian},
-							{id: 'apt:application', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:python-packages']},
+							{
+								id: 'apt:application',
+								needs: ['done:requirements', 'done:dpkg-consistent'],
+								provides: ['done:python-packages'],
+							},
 						),
 					]
 				: []),
@@ -174,7 +214,10 @@ export const application = defineStep({
 								? {tool: 'virtualenv', version: chosen.virtualenv}
 								: {tool: 'system'},
 					requirements,
-					...(chosen.environment !== 'system' && {constraints: chosen.constraints.map(inTree), packages: chosen.packages}),
+					...(chosen.environment !== 'system' && {
+						constraints: chosen.constraints.map(inTree),
+						packages: chosen.packages,
+					}),
 					user: answers.user,
 				},
 				{

@@ -1,11 +1,11 @@
 import {z} from 'zod';
-import {absolutePath} from '#answers/questions.ts';
+import {absolutePath} from '#answers/questions/questions.ts';
 import type {Resource} from '#model/resource.ts';
 import {defineStep} from '#model/step.ts';
-import {assetBuild} from '#resources/asset-build.ts';
-import {copyTree} from '#resources/copy-tree.ts';
-import {djangoCollectstatic} from '#resources/manage-py.ts';
-import {npmTool} from '#resources/npm-tool.ts';
+import {assetBuild} from '#resources/assets/build.ts';
+import {npmTool} from '#resources/assets/npm-tool.ts';
+import {djangoCollectstatic} from '#resources/django/migrate-and-collect.ts';
+import {copyTree} from '#resources/files/copy-tree.ts';
 import {application} from './application.ts';
 import {packages} from './packages.ts';
 import {postgres} from './postgres.ts';
@@ -40,7 +40,9 @@ export const assets = defineStep({
 					}),
 					z.strictObject({
 						use: z.literal('bower').meta({title: 'bower install'}),
-						version: version.default('1.8.14').meta({title: 'Version of bower', help: 'From the npm registry.', from: 'setup'}),
+						version: version
+							.default('1.8.14')
+							.meta({title: 'Version of bower', help: 'From the npm registry.', from: 'setup'}),
 					}),
 				])
 				.prefault({use: 'bower'})
@@ -49,29 +51,43 @@ export const assets = defineStep({
 					help: "Bower's registry is often out of reach; the same components can come from a folder of this host.",
 					from: 'guide',
 				}),
-			staticDirectory: treePath()
-				.default('wui/ipynbsrv/wui/static')
-				.meta({title: 'Directory of bower.json and less/, in the tree', help: 'From the top of the repository.', from: 'guide'}),
+			staticDirectory: treePath().default('wui/ipynbsrv/wui/static').meta({
+				title: 'Directory of bower.json and less/, in the tree',
+				help: 'From the top of the repository.',
+				from: 'guide',
+			}),
 			less: z.boolean().default(true).meta({
 				title: 'Compile less/main.less to css/main.css',
 				help: 'Without it the pages have no style, unless the repository holds the result.',
 				from: 'guide',
 			}),
-			lessVersion: version.default('4.2.0').meta({title: 'Version of less', help: 'Where it comes from npm.', from: 'setup'}),
-			guide: z.boolean().default(true).meta({title: 'Build the user guide', help: 'With mkdocs, into the pages of the site.', from: 'guide'}),
+			lessVersion: version
+				.default('4.2.0')
+				.meta({title: 'Version of less', help: 'Where it comes from npm.', from: 'setup'}),
+			guide: z
+				.boolean()
+				.default(true)
+				.meta({title: 'Build the user guide', help: 'With mkdocs, into the pages of the site.', from: 'guide'}),
 			guideDirectory: treePath()
 				.default('docs/user-guide')
 				.meta({title: 'Directory of mkdocs.yml, in the tree', help: 'From the top of the repository.', from: 'guide'}),
-			collect: z
-				.boolean()
-				.default(true)
-				.meta({title: 'collectstatic', help: 'Gathers the style sheets and pictures of all parts where the web server serves them.', from: 'guide'}),
+			collect: z.boolean().default(true).meta({
+				title: 'collectstatic',
+				help: 'Gathers the style sheets and pictures of all parts where the web server serves them.',
+				from: 'guide',
+			}),
 		})
 		.meta({title: 'Static files'}),
-	defaults: ({uses}) => (uses.sources.from !== 'demo' ? {} : {bower: {value: {use: 'copy', from: `${demoDirectory}/bower_components`}, from: 'sources'}}),
+	defaults: ({uses}) =>
+		uses.sources.from !== 'demo'
+			? {}
+			: {bower: {value: {use: 'copy', from: `${demoDirectory}/bower_components`}, from: 'sources'}},
 	probes: ({bower}, {uses}) => {
-		if (bower.use === 'bower') return [urlThere('registry', 'https://registry.bower.io/packages/jquery', ['bower.use'])];
-		return bower.use === 'copy' && uses.sources.from !== 'demo' ? [pathThere('components', bower.from, ['bower.from'], 'directory')] : [];
+		if (bower.use === 'bower')
+			return [urlThere('registry', 'https://registry.bower.io/packages/jquery', ['bower.use'])];
+		return bower.use === 'copy' && uses.sources.from !== 'demo'
+			? [pathThere('components', bower.from, ['bower.from'], 'directory')]
+			: [];
 	},
 	resources: (answers, {uses: {app, database, packages: chosen}}) => {
 		const statics = `${app.home}/_repo/${answers.staticDirectory}`;
@@ -79,10 +95,18 @@ export const assets = defineStep({
 		const npm = chosen.frontendTools === 'npm';
 		const out: Resource[] = [];
 		if (answers.bower.use === 'copy')
-			out.push(copyTree({name: 'bower', from: answers.bower.from, to: `${statics}/bower_components`, as: app.user}, {needs: tree, provides: ['done:bower']}));
+			out.push(
+				copyTree(
+					{name: 'bower', from: answers.bower.from, to: `${statics}/bower_components`, as: app.user},
+					{needs: tree, provides: ['done:bower']},
+				),
+			);
 		if (answers.bower.use === 'bower') {
 			out.push(
-				npmTool({name: 'bower', version: answers.bower.version, prefix: '/usr/local/lib/host-setup/bower', bin: 'bower'}, {needs: npm ? ['package:npm'] : []}),
+				npmTool(
+					{name: 'bower', version: answers.bower.version, prefix: '/usr/local/lib/host-setup/bower', bin: 'bower'},
+					{needs: npm ? ['package:npm'] : []},
+				),
 				assetBuild(
 					{
 						name: 'bower',
@@ -98,13 +122,23 @@ export const assets = defineStep({
 			);
 		}
 		if (answers.less && npm)
-			out.push(npmTool({name: 'less', version: answers.lessVersion, prefix: '/usr/local/lib/host-setup/less', bin: 'lessc'}, {needs: ['package:npm']}));
+			out.push(
+				npmTool(
+					{name: 'less', version: answers.lessVersion, prefix: '/usr/local/lib/host-setup/less', bin: 'lessc'},
+					{needs: ['package:npm']},
+				),
+			);
 		if (answers.less) {
 			out.push(
 				assetBuild(
 					{
 						name: 'less',
-						argv: [npm ? '/usr/local/lib/host-setup/less/bin/lessc' : '/usr/bin/lessc', '--compress', 'less/main.less', 'css/main.css'],
+						argv: [
+							npm ? '/usr/local/lib/host-setup/less/bin/lessc' : '/usr/bin/lessc',
+							'--compress',
+							'less/main.less',
+							'css/main.css',
+						],
 						cwd: statics,
 						as: app.user,
 						inputs: ['less/', 'bower_components/'],

@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {defineStep} from '#model/step.ts';
-import {djangoMakeMigrations} from '#resources/django-migrations.ts';
-import {djangoMigrate} from '#resources/manage-py.ts';
+import {djangoMakeMigrations} from '#resources/django/make-migrations.ts';
+import {djangoMigrate} from '#resources/django/migrate-and-collect.ts';
 import {application} from './application.ts';
 import {postgres} from './postgres.ts';
 import {projectOf} from './shared/project.ts';
@@ -10,22 +10,26 @@ import {projectOf} from './shared/project.ts';
 export const databaseTables = defineStep({
 	id: 'database-tables',
 	title: 'Database tables',
-	about: 'Makes the migrations that the models still lack, and applies what is not applied. Known beforehand from SQL and digests, without starting Django.',
+	about:
+		'Makes the migrations that the models still lack, and applies what is not applied. Known beforehand from SQL and digests, without starting Django.',
 	guide: 'ipynbsrv: manage.py (makemigrations, migrate)',
 	uses: {app: application, database: postgres},
 	questions: z
 		.strictObject({
-			makeMigrations: z
-				.boolean()
-				.default(true)
-				.meta({title: 'Make missing migrations', help: 'What the models have and no migration makes yet: the published code needs it.', from: 'guide'}),
+			makeMigrations: z.boolean().default(true).meta({
+				title: 'Make missing migrations',
+				help: 'What the models have and no migration makes yet: the published code needs it.',
+				from: 'guide',
+			}),
 		})
 		.meta({title: 'Tables'}),
 	resources: (answers, {uses: {app, database}}) => {
 		const project = projectOf(app, database);
 		const ready = ['done:app-settings', 'done:python', 'done:database'] as const;
 		return [
-			...(answers.makeMigrations ? [djangoMakeMigrations({project}, {needs: ready, provides: ['done:migrations-made']})] : []),
+			...(answers.makeMigrations
+				? [djangoMakeMigrations({project}, {needs: ready, provides: ['done:migrations-made']})]
+				: []),
 			djangoMigrate(
 				{project},
 				{

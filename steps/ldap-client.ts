@@ -1,14 +1,14 @@
 import {z} from 'zod';
-import {absolutePath, url} from '#answers/questions.ts';
+import {absolutePath, url} from '#answers/questions/questions.ts';
 import {spliced} from '#edit/editor.ts';
-import {nsswitch} from '#edit/nsswitch.ts';
+import {nsswitch} from '#edit/line-formats/nsswitch.ts';
 import {defineStep} from '#model/step.ts';
-import {aptPackages} from '#resources/apt-packages.ts';
-import {debconf} from '#resources/debconf.ts';
-import {edit} from '#resources/edit.ts';
-import {getentProof} from '#resources/getent-proof.ts';
-import {pamProfile} from '#resources/pam-profile.ts';
-import {unit} from '#resources/unit.ts';
+import {getentProof} from '#resources/accounts/getent-proof.ts';
+import {pamProfile} from '#resources/accounts/pam-profile.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {debconf} from '#resources/apt/debconf.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {ldapDirectory} from './ldap-directory.ts';
 import {pathThere} from './probes/files.ts';
 import {ldapAnonymous} from './probes/ldap.ts';
@@ -26,7 +26,11 @@ export const ldapClient = defineStep({
 	uses: {directory: ldapDirectory},
 	questions: z
 		.strictObject({
-			uri: url({protocols: ['ldap', 'ldaps', 'ldapi']}).meta({title: 'LDAP server', help: 'As nslcd reaches it.', example: 'ldap://ipynbsrv.ldap/'}),
+			uri: url({protocols: ['ldap', 'ldaps', 'ldapi']}).meta({
+				title: 'LDAP server',
+				help: 'As nslcd reaches it.',
+				example: 'ldap://ipynbsrv.ldap/',
+			}),
 			caFile: absolutePath().optional().meta({
 				title: 'Authority of its certificate (PEM)',
 				help: "Only with TLS; without it the host's own certificate store is asked.",
@@ -40,7 +44,10 @@ export const ldapClient = defineStep({
 		})
 		.meta({title: 'Client'}),
 	defaults: ({uses}) => ({
-		uri: uses.directory.mode === 'local' ? {value: `ldap://${uses.directory.hostName}/`, from: 'guide'} : {value: uses.directory.uri, from: 'ldap-directory'},
+		uri:
+			uses.directory.mode === 'local'
+				? {value: `ldap://${uses.directory.hostName}/`, from: 'guide'}
+				: {value: uses.directory.uri, from: 'ldap-directory'},
 	}),
 	probes: ({uri, caFile}, {uses: {directory}}) => [
 		...(caFile === undefined ? [] : [pathThere('authority', caFile, ['caFile'])]),
@@ -93,10 +100,17 @@ export const ldapClient = defineStep({
 				},
 				{needs: ['package:nslcd'], provides: ['done:nslcd-conf'], owes: [{unit: 'nslcd.service', do: 'restart'}]},
 			),
-			unit({name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']}, {needs: ['package:nslcd', 'done:nslcd-conf', ...hosts]}),
+			unit(
+				{name: 'nslcd.service', enabled: true, running: true, files: ['/etc/nslcd.conf']},
+				{needs: ['package:nslcd', 'done:nslcd-conf', ...hosts]},
+			),
 			// Not by the answers of libnss-ldapd: what that package adds it leaves there when it is purged.
 			edit(
-				{path: '/etc/nsswitch.conf', format: 'nsswitch', settings: databases.map(database => ({database, token: 'ldap', last: true as const}))},
+				{
+					path: '/etc/nsswitch.conf',
+					format: 'nsswitch',
+					settings: databases.map(database => ({database, token: 'ldap', last: true as const})),
+				},
 				{needs: ['package:libpam-ldap', 'unit:nslcd.service'], provides: ['done:nsswitch'], locks: ['nss']},
 			),
 			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),

@@ -1,15 +1,15 @@
 import {z} from 'zod';
-import {absolutePath, dn, oneLine, secret, url} from '#answers/questions.ts';
+import {absolutePath, dn, oneLine, secret, url} from '#answers/questions/questions.ts';
 import {defineStep} from '#model/step.ts';
-import {aptPackages} from '#resources/apt-packages.ts';
-import {debconf} from '#resources/debconf.ts';
-import {edit} from '#resources/edit.ts';
-import {hostsNames} from '#resources/hosts-name.ts';
-import {directoryAccess} from '#resources/ldap-access.ts';
-import {ldapConfig} from '#resources/ldap-config.ts';
-import {ldapDatabase} from '#resources/ldap-database.ts';
-import {passwordModule} from '#resources/ldap-hashing.ts';
-import {unit} from '#resources/unit.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {debconf} from '#resources/apt/debconf.ts';
+import {edit} from '#resources/files/edit.ts';
+import {hostsNames} from '#resources/files/hosts-names.ts';
+import {directoryAccess} from '#resources/ldap/access.ts';
+import {ldapConfig} from '#resources/ldap/config.ts';
+import {ldapDatabase} from '#resources/ldap/database.ts';
+import {passwordModule} from '#resources/ldap/hashing.ts';
+import {unit} from '#resources/units/unit.ts';
 import {certificatePair} from './probes/files.ts';
 import {ldapBind, ldapEntries} from './probes/ldap.ts';
 import {portFree} from './probes/port-free.ts';
@@ -20,7 +20,9 @@ import {localName} from './shared/local-name.ts';
 const gid = z.int().min(1000, {error: 'must be 1000 or more: lower numbers belong to the system'}).max(4_000_000_000);
 
 const tls = z.discriminatedUnion('use', [
-	z.strictObject({use: z.literal('no').meta({title: 'No TLS', help: 'Enough while the directory listens on this host only.'})}),
+	z.strictObject({
+		use: z.literal('no').meta({title: 'No TLS', help: 'Enough while the directory listens on this host only.'}),
+	}),
 	z.strictObject({
 		use: z.literal('certificate').meta({title: 'With a certificate'}),
 		certificate: absolutePath().meta({
@@ -33,9 +35,11 @@ const tls = z.discriminatedUnion('use', [
 			help: 'slapd runs as openldap and has to read it.',
 			example: '/etc/ssl/private/ldap.key',
 		}),
-		ca: absolutePath()
-			.optional()
-			.meta({title: 'Chain (PEM)', help: 'The authorities between the certificate and one that clients know.', example: '/etc/ssl/certs/ldap-ca.pem'}),
+		ca: absolutePath().optional().meta({
+			title: 'Chain (PEM)',
+			help: 'The authorities between the certificate and one that clients know.',
+			example: '/etc/ssl/certs/ldap-ca.pem',
+		}),
 	}),
 ]);
 
@@ -43,15 +47,18 @@ const tls = z.discriminatedUnion('use', [
 export const ldapDirectory = defineStep({
 	id: 'ldap-directory',
 	title: 'LDAP directory',
-	about: 'A directory for the accounts: base, ou=users, ou=groups, a first group and a first user. On this host (slapd), or a server that runs already.',
+	about:
+		'A directory for the accounts: base, ou=users, ou=groups, a first group and a first user. On this host (slapd), or a server that runs already.',
 	guide: 'ipynbsrv: LDAP Container; User Management',
 	questions: z
 		.discriminatedUnion('mode', [
 			z.strictObject({
 				mode: z.literal('local').meta({title: 'slapd on this host'}),
-				baseDn: dn()
-					.default('dc=ipynbsrv,dc=ldap')
-					.meta({title: 'Base DN', help: 'The application has it in its own code as well; another one needs changes there.', from: 'guide'}),
+				baseDn: dn().default('dc=ipynbsrv,dc=ldap').meta({
+					title: 'Base DN',
+					help: 'The application has it in its own code as well; another one needs changes there.',
+					from: 'guide',
+				}),
 				organization: oneLine({max: 128})
 					.default('ipynbsrv')
 					.meta({title: 'Organization', help: 'The name that the top entry of the directory shows.', from: 'guide'}),
@@ -65,7 +72,11 @@ export const ldapDirectory = defineStep({
 					.enum(['this-host', 'everywhere'])
 					.default('this-host')
 					.meta({title: 'Where it listens', help: "'everywhere' wants a certificate and a firewall.", from: 'setup'}),
-				tls: tls.prefault({use: 'no'}).meta({title: 'TLS', help: 'Encrypts what clients send; a directory that others reach needs it.', from: 'setup'}),
+				tls: tls.prefault({use: 'no'}).meta({
+					title: 'TLS',
+					help: 'Encrypts what clients send; a directory that others reach needs it.',
+					from: 'setup',
+				}),
 				firstUser: firstUser(gid),
 			}),
 			z.strictObject({
@@ -75,10 +86,24 @@ export const ldapDirectory = defineStep({
 					help: 'Where the directory answers: ldap:// or ldaps://, and a port where it is another.',
 					example: 'ldaps://ldap.example.org/',
 				}),
-				startTls: z.boolean().default(false).meta({title: 'StartTLS', help: 'Encrypts a connection that begins as ldap://.', from: 'setup'}),
-				baseDn: dn().meta({title: 'Base DN', help: 'The entry that holds everything the application looks at.', example: 'dc=example,dc=org'}),
-				bindDn: dn().meta({title: 'Bind DN', help: 'Who setup and the application log in as.', example: 'cn=admin,dc=example,dc=org'}),
-				bindPassword: secret({generate: 'never'}).meta({title: 'Bind password', help: 'Of the entry above; it is tried at once, and changes nothing.'}),
+				startTls: z
+					.boolean()
+					.default(false)
+					.meta({title: 'StartTLS', help: 'Encrypts a connection that begins as ldap://.', from: 'setup'}),
+				baseDn: dn().meta({
+					title: 'Base DN',
+					help: 'The entry that holds everything the application looks at.',
+					example: 'dc=example,dc=org',
+				}),
+				bindDn: dn().meta({
+					title: 'Bind DN',
+					help: 'Who setup and the application log in as.',
+					example: 'cn=admin,dc=example,dc=org',
+				}),
+				bindPassword: secret({generate: 'never'}).meta({
+					title: 'Bind password',
+					help: 'Of the entry above; it is tried at once, and changes nothing.',
+				}),
 				mayChange: z.boolean().default(false).meta({
 					title: 'May setup add entries there?',
 					help: 'Without it the directory is only read, and the organizational units and the first user must be there.',
@@ -140,13 +165,20 @@ export const ldapDirectory = defineStep({
 			),
 			aptPackages(
 				{names: ['slapd', 'ldap-utils']},
-				{id: 'apt:slapd', needs: ['done:requirements', 'done:dpkg-consistent', 'done:slapd-debconf'], provides: ['path:/etc/default/slapd']},
+				{
+					id: 'apt:slapd',
+					needs: ['done:requirements', 'done:dpkg-consistent', 'done:slapd-debconf'],
+					provides: ['path:/etc/default/slapd'],
+				},
 			),
 			edit(
 				{path: '/etc/default/slapd', format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [services]}]},
 				{needs: ['package:slapd'], provides: ['done:slapd-default'], owes: [{unit: 'slapd.service', do: 'restart'}]},
 			),
-			unit({name: 'slapd.service', enabled: true, running: true, files: ['/etc/default/slapd']}, {needs: ['package:slapd', 'done:slapd-default']}),
+			unit(
+				{name: 'slapd.service', enabled: true, running: true, files: ['/etc/default/slapd']},
+				{needs: ['package:slapd', 'done:slapd-default']},
+			),
 			hostsNames({address: '127.0.0.1', names: [answers.hostName]}),
 			...passwordModule(),
 			ldapDatabase({suffix: baseDn, rootDn: admin}),
@@ -157,7 +189,11 @@ export const ldapDirectory = defineStep({
 					set: [
 						{attribute: 'olcRootDN', values: [admin]},
 						{attribute: 'olcAccess', values: directoryAccess({suffix: baseDn, anonymous: 'read'}), how: 'ordered'},
-						{attribute: 'olcDbIndex', values: ['objectClass eq', 'cn,uid eq', 'uidNumber,gidNumber eq', 'member,memberUid eq'], how: 'includes'},
+						{
+							attribute: 'olcDbIndex',
+							values: ['objectClass eq', 'cn,uid eq', 'uidNumber,gidNumber eq', 'member,memberUid eq'],
+							how: 'includes',
+						},
 					],
 				},
 				{needs: [`done:ldap-database:${baseDn}`], provides: ['done:ldap-admin']},
@@ -169,7 +205,9 @@ export const ldapDirectory = defineStep({
 							set: [
 								{attribute: 'olcTLSCertificateFile', values: [answers.tls.certificate]},
 								{attribute: 'olcTLSCertificateKeyFile', values: [answers.tls.key]},
-								...(answers.tls.ca === undefined ? [] : [{attribute: 'olcTLSCACertificateFile', values: [answers.tls.ca]}]),
+								...(answers.tls.ca === undefined
+									? []
+									: [{attribute: 'olcTLSCACertificateFile', values: [answers.tls.ca]}]),
 							],
 						}),
 					]

@@ -1,14 +1,14 @@
 import {z} from 'zod';
-import {absolutePath, oneLine, sha256, unixName, url} from '#answers/questions.ts';
+import {absolutePath, oneLine, sha256, unixName, url} from '#answers/questions/questions.ts';
 import {defineStep} from '#model/step.ts';
-import {aptPackages} from '#resources/apt-packages.ts';
-import {directory} from '#resources/directory.ts';
-import {download} from '#resources/download.ts';
-import {downloadListed} from '#resources/download-listed.ts';
-import {edit} from '#resources/edit.ts';
-import {file} from '#resources/file.ts';
-import {sourceBuild} from '#resources/source-build.ts';
-import {unit} from '#resources/unit.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {sourceBuild} from '#resources/build/source-build.ts';
+import {download} from '#resources/download/download.ts';
+import {downloadListed} from '#resources/download/listed.ts';
+import {directory} from '#resources/files/directory.ts';
+import {edit} from '#resources/files/edit.ts';
+import {file} from '#resources/files/file.ts';
+import {unit} from '#resources/units/unit.ts';
 import {pathThere, sumListed} from './probes/files.ts';
 import {portFree} from './probes/port-free.ts';
 import {urlThere} from './probes/url.ts';
@@ -83,12 +83,21 @@ export const openresty = defineStep({
 				}),
 				z.strictObject({
 					from: z.literal('path').meta({title: 'From this host'}),
-					path: absolutePath().meta({title: 'Path of the archive', help: 'Nothing is loaded then.', example: '/root/openresty-1.27.1.2.tar.gz'}),
+					path: absolutePath().meta({
+						title: 'Path of the archive',
+						help: 'Nothing is loaded then.',
+						example: '/root/openresty-1.27.1.2.tar.gz',
+					}),
 				}),
 			])
 			.meta({title: 'Source archive', help: 'OpenResty is built from source, as the guide does.'}),
-		check: check.meta({title: 'How the archive is verified', help: 'What is built runs as root at its start, so it is never taken unseen.'}),
-		prefix: absolutePath().default('/usr/local/openresty').meta({title: 'Prefix', help: 'The folder that OpenResty is installed into.', from: 'guide'}),
+		check: check.meta({
+			title: 'How the archive is verified',
+			help: 'What is built runs as root at its start, so it is never taken unseen.',
+		}),
+		prefix: absolutePath()
+			.default('/usr/local/openresty')
+			.meta({title: 'Prefix', help: 'The folder that OpenResty is installed into.', from: 'guide'}),
 		flags: z
 			.array(z.string().regex(/^--[A-Za-z][^\n]*$/, {error: 'must be an option of ./configure, --like-this'}))
 			.default([...guideFlags])
@@ -97,8 +106,17 @@ export const openresty = defineStep({
 				help: 'Options that this version no longer knows are dropped, and said. The user, the group and the prefix are added.',
 				from: 'guide',
 			}),
-		user: unixName().default('www-data').meta({title: 'User of its workers', help: 'They serve the requests; only the master process is root.', from: 'guide'}),
-		jobs: z.int().min(1).max(256).optional().meta({title: 'Jobs of make', help: 'Default: the number of cores.', example: 2}),
+		user: unixName().default('www-data').meta({
+			title: 'User of its workers',
+			help: 'They serve the requests; only the master process is root.',
+			from: 'guide',
+		}),
+		jobs: z
+			.int()
+			.min(1)
+			.max(256)
+			.optional()
+			.meta({title: 'Jobs of make', help: 'Default: the number of cores.', example: 2}),
 	}),
 	defaults: ({uses}) =>
 		uses.sources.from !== 'demo'
@@ -112,12 +130,17 @@ export const openresty = defineStep({
 		const port = portFree(80, {ours: ['nginx'], about: []});
 		// The demo's archive is made by the install.
 		if (uses.sources.from === 'demo') return [port];
-		const there = (id: string, place: string, about: string) => (place.startsWith('/') ? pathThere(id, place, [about]) : urlThere(id, place, [about]));
+		const there = (id: string, place: string, about: string) =>
+			place.startsWith('/') ? pathThere(id, place, [about]) : urlThere(id, place, [about]);
 		const archive = source.from === 'path' ? source.path : source.url;
 		return [
 			there('archive', archive, source.from === 'path' ? 'source.path' : 'source.url'),
-			...('file' in verified ? [sumListed(verified.file, archive, ['check.file', source.from === 'path' ? 'source.path' : 'source.url'])] : []),
-			...('signature' in verified ? [there('signature', verified.signature, 'check.signature'), there('key', verified.key, 'check.key')] : []),
+			...('file' in verified
+				? [sumListed(verified.file, archive, ['check.file', source.from === 'path' ? 'source.path' : 'source.url'])]
+				: []),
+			...('signature' in verified
+				? [there('signature', verified.signature, 'check.signature'), there('key', verified.key, 'check.key')]
+				: []),
 			port,
 		];
 	},
@@ -129,12 +152,33 @@ export const openresty = defineStep({
 		const kept = `/usr/local/src/openresty-${answers.version}.tar.gz`;
 		return [
 			aptPackages(
-				{names: ['libreadline-dev', 'libncurses5-dev', 'libpcre3-dev', 'libssl-dev', 'zlib1g-dev', 'perl', 'make', 'gcc', 'libc6-dev']},
-				{id: 'apt:openresty-build', group: 'build', needs: ['done:requirements', 'done:dpkg-consistent'], provides: ['done:build-packages']},
+				{
+					names: [
+						'libreadline-dev',
+						'libncurses5-dev',
+						'libpcre3-dev',
+						'libssl-dev',
+						'zlib1g-dev',
+						'perl',
+						'make',
+						'gcc',
+						'libc6-dev',
+					],
+				},
+				{
+					id: 'apt:openresty-build',
+					group: 'build',
+					needs: ['done:requirements', 'done:dpkg-consistent'],
+					provides: ['done:build-packages'],
+				},
 			),
 			answers.check.by === 'sha256-file'
 				? downloadListed({from, to: kept, sha256File: answers.check.file})
-				: download({from, to: kept, check: answers.check.by === 'sha256' ? {sha256: answers.check.sha256} : answers.check}),
+				: download({
+						from,
+						to: kept,
+						check: answers.check.by === 'sha256' ? {sha256: answers.check.sha256} : answers.check,
+					}),
 			sourceBuild(
 				{
 					name: 'openresty',
@@ -163,7 +207,11 @@ export const openresty = defineStep({
 						{block: ['http'], include: `${conf}/sites-enabled/*.conf`},
 					],
 				},
-				{needs: [`path:${conf}/sites-enabled`], provides: ['done:nginx-conf'], owes: [{unit: 'openresty.service', do: 'reload'}]},
+				{
+					needs: [`path:${conf}/sites-enabled`],
+					provides: ['done:nginx-conf'],
+					owes: [{unit: 'openresty.service', do: 'reload'}],
+				},
 			),
 			file({path: '/etc/systemd/system/openresty.service', text: [unitFile(nginx)], mode: 0o644, owner: 'root:root'}),
 			unit(

@@ -1,8 +1,8 @@
 import {z} from 'zod';
 import {defineStep} from '#model/step.ts';
-import {aptPackages} from '#resources/apt-packages.ts';
-import {dpkgConsistent} from '#resources/dpkg-consistent.ts';
-import {requirements} from '#resources/requirements.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
+import {requirements} from '#resources/preflight/requirements.ts';
 import {questionOf} from './shared/accept.ts';
 
 /** Every package that the guide names outside the sections that have a step of their own, after a look at whether this host can carry the stack. */
@@ -56,7 +56,12 @@ export const packages = defineStep({
 			{id: 'apt:packages', needs: ['done:requirements', 'done:dpkg-consistent']},
 		),
 		aptPackages(
-			{names: [...(answers.frontendTools === 'debian' ? ['node-less'] : ['nodejs', 'npm']), ...(answers.mkdocs ? ['mkdocs'] : [])]},
+			{
+				names: [
+					...(answers.frontendTools === 'debian' ? ['node-less'] : ['nodejs', 'npm']),
+					...(answers.mkdocs ? ['mkdocs'] : []),
+				],
+			},
 			{id: 'apt:frontend', needs: ['done:requirements', 'done:dpkg-consistent']},
 		),
 	],

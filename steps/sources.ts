@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {z} from 'zod';
 import {defineStep} from '#model/step.ts';
-import {demoSources} from '#resources/demo-sources.ts';
+import {demoSources} from '#resources/demo/demo-sources.ts';
 
 /** Where the demo's sources lie on the host. */
 export const demoDirectory = '/usr/local/src/host-setup-demo';
@@ -18,9 +18,18 @@ export const sources = defineStep({
 			z.strictObject({from: z.literal('upstream').meta({title: 'From where they are published; the steps below ask'})}),
 			z.strictObject({from: z.literal('demo').meta({title: 'The small ones that come with setup'})}),
 		])
-		.meta({title: 'Sources', help: 'Where the application and OpenResty come from. The small ones are for trying setup out.', from: 'setup'}),
+		.meta({
+			title: 'Sources',
+			help: 'Where the application and OpenResty come from. The small ones are for trying setup out.',
+			from: 'setup',
+		}),
 	resources: answers =>
 		answers.from === 'demo'
-			? [demoSources({directory: demoDirectory, fixtures: join(import.meta.dirname, '../fixtures')}, {needs: ['package:git', 'package:build-essential']})]
+			? [
+					demoSources(
+						{directory: demoDirectory, fixtures: join(import.meta.dirname, '../fixtures')},
+						{needs: ['package:git', 'package:build-essential']},
+					),
+				]
 			: [],
 });

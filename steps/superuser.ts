@@ -1,7 +1,7 @@
 import {z} from 'zod';
-import {email, secret} from '#answers/questions.ts';
+import {email, secret} from '#answers/questions/questions.ts';
 import {defineStep} from '#model/step.ts';
-import {djangoSuperuser} from '#resources/superuser.ts';
+import {djangoSuperuser} from '#resources/django/superuser.ts';
 import {application} from './application.ts';
 import {postgres} from './postgres.ts';
 import {projectOf} from './shared/project.ts';
@@ -19,7 +19,11 @@ export const superuser = defineStep({
 			.regex(/^[\w.@+-]{1,150}$/u, {error: 'must be at most 150 letters, digits and @ . + - _'})
 			.default('admin')
 			.meta({title: 'User name', help: 'Of the first administrator; it may enter /admin/.', from: 'setup'}),
-		email: email().meta({title: 'E-mail', help: 'Where the application writes to the administrator.', example: 'admin@example.org'}),
+		email: email().meta({
+			title: 'E-mail',
+			help: 'Where the application writes to the administrator.',
+			example: 'admin@example.org',
+		}),
 		password: secret({generate: 'default'}).meta({
 			title: 'Password',
 			help: 'For /admin/. A generated one is shown nowhere and can be read by root afterwards.',
@@ -28,7 +32,12 @@ export const superuser = defineStep({
 	}),
 	resources: (answers, {uses: {app, database}}) => [
 		djangoSuperuser(
-			{project: projectOf(app, database, answers.name), username: answers.name, email: answers.email, password: [answers.password]},
+			{
+				project: projectOf(app, database, answers.name),
+				username: answers.name,
+				email: answers.email,
+				password: [answers.password],
+			},
 			{needs: ['done:tables'], provides: ['done:superuser']},
 		),
 	],

@@ -1,4 +1,4 @@
-import {apache} from '#host/facts/apache.ts';
+import {apache} from '#host/apache/now.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
@@ -20,10 +20,13 @@ export const check = defineCheck({
 		const {code, stdout, stderr} = await host.probe(argv, {timeout: 4000});
 		const error = parseConfigtest(`${stdout}\n${stderr}`);
 		if (code === 0) return [{state: 'ok', expected: 'passes', layers: {file: seen('passes', argv.join(' '))}}];
-		if (process.geteuid?.() !== 0) throw new Blocked({because: 'needs-root', need: `${argv.join(' ')} opens what only root may read: private keys`});
-		if (error === undefined) throw new Blocked({because: 'unreadable', need: `${argv.join(' ')} ended with ${code} and gave no reason`});
+		if (process.geteuid?.() !== 0)
+			throw new Blocked({because: 'needs-root', need: `${argv.join(' ')} opens what only root may read: private keys`});
+		if (error === undefined)
+			throw new Blocked({because: 'unreadable', need: `${argv.join(' ')} ended with ${code} and gave no reason`});
 		const {running} = facts.apache;
-		const since = running === undefined ? '' : '; the process goes on with what it read before, and its next start will fail';
+		const since =
+			running === undefined ? '' : '; the process goes on with what it read before, and its next start will fail';
 		return [
 			{
 				state: 'fail',
@@ -31,7 +34,9 @@ export const check = defineCheck({
 				expected: 'passes',
 				layers: {
 					file: seen(error.text, error.where ?? argv.join(' ')),
-					...(running !== undefined && {runtime: seen('runs with an older configuration', `process ${running.main.pid}`)}),
+					...(running !== undefined && {
+						runtime: seen('runs with an older configuration', `process ${running.main.pid}`),
+					}),
 				},
 			},
 		];
@@ -45,6 +50,8 @@ export const check = defineCheck({
 export const parseConfigtest = (output: string): {readonly text: string; readonly where?: string} | undefined => {
 	const placed = /Syntax error on line (\d+) of (\S+):\n(.+)/.exec(output);
 	if (placed) return {text: placed[3]!.trim(), where: `${placed[2]}:${placed[1]}`};
-	const plain = /^(?:\[[^\]]*\] )*(AH\d+: (?!apache2: (?:Could not reliably|apr_sockaddr_info_get)).+)$/m.exec(output)?.[1];
+	const plain = /^(?:\[[^\]]*\] )*(AH\d+: (?!apache2: (?:Could not reliably|apr_sockaddr_info_get)).+)$/m.exec(
+		output,
+	)?.[1];
 	return plain === undefined ? undefined : {text: plain};
 };

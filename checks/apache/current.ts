@@ -1,13 +1,13 @@
 import {resolve} from 'node:path';
-import {apache} from '#host/facts/apache.ts';
-import {unitState} from '#host/facts/units.ts';
+import {apacheConfig} from '#host/apache/config.ts';
+import {apache} from '#host/apache/now.ts';
+import {statThrough} from '#host/files/stat-through.ts';
+import {everywhere} from '#host/nginx/config.ts';
+import {unitState} from '#host/units/units.ts';
 import {defineCheck, type Seen} from '#model/check.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {statThrough} from '#resources/at-path.ts';
-import {unit} from '#resources/unit.ts';
-import {apacheConfig} from '../shared/apache-config.ts';
-import {everywhere} from '../shared/nginx-config.ts';
+import {unit} from '#resources/units/unit.ts';
 import {clock, listed, seen} from '../shared/seeing.ts';
 
 /** What Apache read, and when: its children come and go while it works, so their age alone does not tell. */
@@ -29,7 +29,10 @@ export const check = defineCheck({
 	async inspect({host, facts}) {
 		const {running} = facts.apache;
 		if (running === undefined)
-			throw new Blocked({because: host.root === '/' ? 'unreadable' : 'offline-root', need: 'Apache has no process whose age would tell'});
+			throw new Blocked({
+				because: host.root === '/' ? 'unreadable' : 'offline-root',
+				need: 'Apache has no process whose age would tell',
+			});
 		const {changedAt, activeSince} = await unitState('apache2.service', host);
 		const told = Math.max(changedAt ?? 0, activeSince ?? 0);
 		const oldest = Math.min(...running.children.map(({startedAt}) => startedAt), Number.POSITIVE_INFINITY);
@@ -38,7 +41,10 @@ export const check = defineCheck({
 		const newest = facts.times.toSorted((a, b) => b.at - a.at)[0];
 		const runtime: Seen | Unknown =
 			newer.length > 0 && stale.length === 0
-				? {because: 'unreadable', need: 'whether somebody ran apachectl graceful: the children are newer than the files, and systemd knows of no reload'}
+				? {
+						because: 'unreadable',
+						need: 'whether somebody ran apachectl graceful: the children are newer than the files, and systemd knows of no reload',
+					}
 				: seen(`read ${clock(told)}`, 'systemctl show apache2.service');
 		return [
 			{
@@ -59,14 +65,18 @@ export const check = defineCheck({
 			['systemctl', 'reload', 'apache2.service'],
 		],
 	}),
-	fix: (_finding, {facts}) => [unit({name: 'apache2.service', running: true, takesUp: 'reload', files: facts.times.map(({path}) => path)})],
+	fix: (_finding, {facts}) => [
+		unit({name: 'apache2.service', running: true, takesUp: 'reload', files: facts.times.map(({path}) => path)}),
+	],
 });
 
 type Time = {readonly path: string; readonly at: number};
 
 const timesOf = async (host: Reader): Promise<readonly Time[]> => {
 	const {top, files, directories} = await host.fact(apacheConfig);
-	const keys = ['sslcertificatefile', 'sslcertificatekeyfile', 'sslcertificatechainfile'].flatMap(name => everywhere(top, name));
+	const keys = ['sslcertificatefile', 'sslcertificatekeyfile', 'sslcertificatechainfile'].flatMap(name =>
+		everywhere(top, name),
+	);
 	const paths = [...files, ...directories, ...keys.map(({args: [path = '']}) => resolve('/etc/apache2', path))];
 	return Promise.all(
 		[...new Set(paths)].map(async path => {

@@ -1,11 +1,11 @@
-import {apache, loadedModules} from '#host/facts/apache.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
+import {apacheFiles} from '#host/apache/modules.ts';
+import {apache, loadedModules} from '#host/apache/now.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {everywhere} from '#host/nginx/config.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {symlink} from '#resources/symlink.ts';
-import {apacheFiles} from '../shared/apache-modules.ts';
-import {everywhere} from '../shared/nginx-config.ts';
+import {symlink} from '#resources/files/symlink.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** The two modules that the guides live from; a package that was installed is not a module that is enabled. */
@@ -26,12 +26,17 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => facts.apache.installed || 'apache2 is not installed',
 	async inspect({host, facts}) {
 		const {files} = facts;
-		if (files === undefined || 'because' in files) throw new Blocked(files ?? {because: 'unreadable', need: '/etc/apache2'});
-		const wsgi = isInstalled(facts.packages.all.get('libapache2-mod-wsgi-py3')) || everywhere(files.top, 'wsgiscriptalias').length > 0;
+		if (files === undefined || 'because' in files)
+			throw new Blocked(files ?? {because: 'unreadable', need: '/etc/apache2'});
+		const wsgi =
+			isInstalled(facts.packages.all.get('libapache2-mod-wsgi-py3')) ||
+			everywhere(files.top, 'wsgiscriptalias').length > 0;
 		const loaded =
 			facts.apache.running === undefined
 				? undefined
-				: await see(async () => seen([...(await loadedModules(facts.apache, host))], `/proc/${facts.apache.running?.main.pid}/maps`));
+				: await see(async () =>
+						seen([...(await loadedModules(facts.apache, host))], `/proc/${facts.apache.running?.main.pid}/maps`),
+					);
 		return ['ssl', ...(wsgi ? ['wsgi'] : [])].map((name): Finding => {
 			const written = files.modules.get(name);
 			const runs = isSeen(loaded) ? (loaded.value as readonly string[]).includes(name) : undefined;
@@ -47,7 +52,9 @@ export const check = defineCheck({
 				expected: 'enabled, loaded',
 				layers: {
 					file: seen(written === undefined ? 'not enabled' : 'enabled', written ?? '/etc/apache2/mods-enabled'),
-					...(loaded !== undefined && {runtime: isSeen(loaded) ? seen(runs ? 'loaded' : 'not loaded', loaded.where) : loaded}),
+					...(loaded !== undefined && {
+						runtime: isSeen(loaded) ? seen(runs ? 'loaded' : 'not loaded', loaded.where) : loaded,
+					}),
 				},
 			};
 		}) as unknown as [Finding, ...Finding[]];
@@ -67,7 +74,12 @@ export const check = defineCheck({
 		const names = item === 'ssl' ? ['setenvif', 'mime', 'socache_shmcb', 'ssl'] : [item];
 		const kinds = (name: string): readonly string[] => (name === 'socache_shmcb' ? ['load'] : ['load', 'conf']);
 		return names.flatMap(name =>
-			kinds(name).map(kind => symlink({path: `/etc/apache2/mods-enabled/${name}.${kind}`, target: `../mods-available/${name}.${kind}`}, {owes})),
+			kinds(name).map(kind =>
+				symlink(
+					{path: `/etc/apache2/mods-enabled/${name}.${kind}`, target: `../mods-available/${name}.${kind}`},
+					{owes},
+				),
+			),
 		);
 	},
 });

@@ -1,11 +1,11 @@
-import {askLocal} from '#host/clients/ask-local.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {apacheFiles} from '#host/apache/modules.ts';
+import {hostName, type VirtualHost, virtualHosts} from '#host/apache/sites.ts';
+import {everywhere, type Node} from '#host/nginx/config.ts';
 import {isSeen, see} from '#host/see.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
+import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {apacheFiles} from '../shared/apache-modules.ts';
-import {hostName, type VirtualHost, virtualHosts} from '../shared/apache-sites.ts';
-import {everywhere, type Node} from '../shared/nginx-config.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
 
 /** TLS that nobody is sent to protects nobody. */
@@ -26,20 +26,32 @@ export const check = defineCheck({
 	appliesTo: ({facts: {files}}) => {
 		if (files === undefined) return 'apache2 is not installed';
 		if ('because' in files) return true;
-		return virtualHosts(files).some(({listens}) => listens.some(({tls}) => tls)) || 'no virtual host of Apache answers with TLS';
+		return (
+			virtualHosts(files).some(({listens}) => listens.some(({tls}) => tls)) ||
+			'no virtual host of Apache answers with TLS'
+		);
 	},
 	async inspect({host, facts: {files, listeners: sockets}}) {
-		if (files === undefined || 'because' in files) throw new Blocked(files ?? {because: 'unreadable', need: '/etc/apache2'});
+		if (files === undefined || 'because' in files)
+			throw new Blocked(files ?? {because: 'unreadable', need: '/etc/apache2'});
 		const all = virtualHosts(files);
 		const secured = all.filter(({listens}) => listens.some(({tls}) => tls));
-		return (await Promise.all(secured.map(one => findingOf(one, all, sockets, host.root)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(secured.map(one => findingOf(one, all, sockets, host.root)))) as unknown as [
+			Finding,
+			...Finding[],
+		];
 	},
 	remedy: ({item, layers}) => ({
 		sentence: `Add: Redirect permanent / https://${item}/ to the virtual host on port 80${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, test and reload.`,
 	}),
 });
 
-const findingOf = async (secured: VirtualHost, all: readonly VirtualHost[], sockets: readonly Listener[], root: string): Promise<Finding> => {
+const findingOf = async (
+	secured: VirtualHost,
+	all: readonly VirtualHost[],
+	sockets: readonly Listener[],
+	root: string,
+): Promise<Finding> => {
 	const name = secured.names[0];
 	const plain = all.filter(({listens}) => listens.some(({tls, port}) => !tls && port === 80));
 	// A name that no virtual host claims is answered by the first one.
@@ -57,7 +69,9 @@ const findingOf = async (secured: VirtualHost, all: readonly VirtualHost[], sock
 			expected,
 			layers: {
 				file: seen('no virtual host on port 80', secured.block.where),
-				runtime: open ? seen('another program has port 80', 'the sockets of the kernel') : seen(said.need, 'the sockets of the kernel'),
+				runtime: open
+					? seen('another program has port 80', 'the sockets of the kernel')
+					: seen(said.need, 'the sockets of the kernel'),
 			},
 		};
 	}
@@ -79,17 +93,28 @@ const findingOf = async (secured: VirtualHost, all: readonly VirtualHost[], sock
 				? 'nothing sends http on to https'
 				: `changed in the file, not in the process: http ${isSeen(runtime) ? String(runtime.value) : ''}`,
 		expected,
-		layers: {file: rule ? seen(rule.text, rule.where) : seen(sends ? 'not in the virtual host' : 'no redirection', answering.block.where), runtime},
+		layers: {
+			file: rule
+				? seen(rule.text, rule.where)
+				: seen(sends ? 'not in the virtual host' : 'no redirection', answering.block.where),
+			runtime,
+		},
 	};
 };
 
 /** The first rule that leads to https, and a path that it is about. */
 const ruleIn = (block: Node): {readonly text: string; readonly where: string; readonly path: string} | undefined => {
-	const rules = ['redirect', 'redirectmatch', 'redirectpermanent', 'redirecttemp', 'rewriterule'].flatMap(name => everywhere(block.children ?? [], name));
+	const rules = ['redirect', 'redirectmatch', 'redirectpermanent', 'redirecttemp', 'rewriterule'].flatMap(name =>
+		everywhere(block.children ?? [], name),
+	);
 	const rule = rules.find(({args}) => args.some(word => /^https:\/\//.test(word)));
 	if (rule === undefined) return undefined;
 	const at = rule.args.findIndex(word => /^https:\/\//.test(word));
 	const from = rule.args[at - 1] ?? '/';
 	const path = rule.name === 'rewriterule' ? '/' : `/${/^\^?\/?([\w/.-]*)/.exec(from)?.[1] ?? ''}`;
-	return {text: `${rule.name} ${rule.args.join(' ')}`, where: rule.where, path: path.startsWith('//') ? path.slice(1) : path};
+	return {
+		text: `${rule.name} ${rule.args.join(' ')}`,
+		where: rule.where,
+		path: path.startsWith('//') ? path.slice(1) : path,
+	};
 };

@@ -1,11 +1,11 @@
-import {askLocal} from '#host/clients/ask-local.ts';
-import {apache} from '#host/facts/apache.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {unitState} from '#host/facts/units.ts';
+import {apache} from '#host/apache/now.ts';
 import {see} from '#host/see.ts';
+import {listeners} from '#host/system/listeners.ts';
+import {unitState} from '#host/units/units.ts';
+import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {clock, seen} from '../shared/seeing.ts';
 
 /** A process that is there and a server that answers are two things. */
@@ -31,7 +31,11 @@ export const check = defineCheck({
 		const up = running !== undefined;
 		const pids = new Set(running === undefined ? [] : [running.main.pid, ...running.children.map(({pid}) => pid)]);
 		const socket = facts.listeners
-			.filter(one => one.protocol.startsWith('tcp') && (one.process === undefined ? [80, 443].includes(one.port) : pids.has(one.process.pid)))
+			.filter(
+				one =>
+					one.protocol.startsWith('tcp') &&
+					(one.process === undefined ? [80, 443].includes(one.port) : pids.has(one.process.pid)),
+			)
 			.toSorted((a, b) => a.port - b.port)[0];
 		return [
 			{
@@ -46,8 +50,10 @@ export const check = defineCheck({
 					file: seen(atBoot ? 'enabled' : 'disabled', 'apache2.service'),
 					runtime: up
 						? await see(async () => {
-								if (socket === undefined) throw new Blocked({because: 'unreadable', need: 'Apache listens on no TCP port'});
-								const host = socket.address === '0.0.0.0' ? '127.0.0.1' : socket.address === '::' ? '::1' : socket.address;
+								if (socket === undefined)
+									throw new Blocked({because: 'unreadable', need: 'Apache listens on no TCP port'});
+								const host =
+									socket.address === '0.0.0.0' ? '127.0.0.1' : socket.address === '::' ? '::1' : socket.address;
 								const {status} = await askLocal({host, port: socket.port, tls: false, name: null});
 								return seen(`running, answers ${status}`, `GET http://${host}:${socket.port}/`);
 							})

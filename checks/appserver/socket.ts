@@ -1,11 +1,11 @@
-import {type Accounts, accounts, ownerName} from '#host/facts/accounts.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {type AppServer, appServers, inDirectory, type Socket} from '#host/app-servers/app-servers.ts';
+import {lastIn} from '#host/nginx/config.ts';
+import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
+import {type Accounts, accounts, ownerName} from '#host/system/accounts.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
-import {type AppServer, appServers, inDirectory, type Socket} from '../shared/app-servers.ts';
-import {lastIn} from '../shared/nginx-config.ts';
-import {isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 /** Behind the proxy there is no password, no TLS and no limit: nobody but the proxy should come in there. */
@@ -32,13 +32,18 @@ export const check = defineCheck({
 		const user = webUser(facts.web);
 		return (await Promise.all(
 			all.map(({server, socket}) =>
-				socket.kind === 'unix' ? unixFinding(server, socket, user, facts.accounts, host) : tcpFinding(server, socket, facts.listeners, host),
+				socket.kind === 'unix'
+					? unixFinding(server, socket, user, facts.accounts, host)
+					: tcpFinding(server, socket, facts.listeners, host),
 			),
 		)) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({layers, says = ''}) => {
 		if (says.includes('from outside'))
-			return {sentence: 'Bind it to 127.0.0.1, or to a socket in a directory under /run that only the web server enters, and restart it.'};
+			return {
+				sentence:
+					'Bind it to 127.0.0.1, or to a socket in a directory under /run that only the web server enters, and restart it.',
+			};
 		const path = layers.kernel && 'where' in layers.kernel ? layers.kernel.where : undefined;
 		return {
 			sentence:
@@ -61,11 +66,16 @@ const unixFinding = async (
 	const written = seen(socket.mode === undefined ? 'no mode' : socket.mode.toString(8), server.conf ?? server.where);
 	const stat = await host.stat(path);
 	if (stat === undefined) {
-		const kernel: Unknown = {because: host.root === '/' ? 'unreadable' : 'offline-root', need: `${path} is not there: ${server.item} does not run`};
+		const kernel: Unknown = {
+			because: host.root === '/' ? 'unreadable' : 'offline-root',
+			need: `${path} is not there: ${server.item} does not run`,
+		};
 		return {item, state: 'ok', expected, layers: {file: written, kernel}};
 	}
 	const account = known.users.get(user);
-	const groups = [...known.groups.values()].filter(({gid, members}) => gid === account?.gid || members.includes(user)).map(({gid}) => gid);
+	const groups = [...known.groups.values()]
+		.filter(({gid, members}) => gid === account?.gid || members.includes(user))
+		.map(({gid}) => gid);
 	const mode = stat.mode.toString(8).padStart(4, '0');
 	const open = (stat.mode & 0o002) !== 0 && (await canPass(path, host));
 	const able = open || stat.uid === account?.uid || (groups.includes(stat.gid) && (stat.mode & 0o020) !== 0);
@@ -89,14 +99,22 @@ const canPass = async (path: string, host: Reader): Promise<boolean> => {
 	return above.every(stat => stat === undefined || stat.kind === 'symlink' || (stat.mode & 0o001) !== 0);
 };
 
-const tcpFinding = (server: AppServer, {host: address, port}: Extract<Socket, {readonly kind: 'tcp'}>, sockets: readonly Listener[], host: Reader): Finding => {
+const tcpFinding = (
+	server: AppServer,
+	{host: address, port}: Extract<Socket, {readonly kind: 'tcp'}>,
+	sockets: readonly Listener[],
+	host: Reader,
+): Finding => {
 	const there = sockets.filter(one => one.protocol.startsWith('tcp') && one.port === port);
 	const local = (at: string): boolean => /^(127\.|::1$|localhost$)/.test(at);
 	const outside = there.filter(one => !local(one.address)).map(one => one.address);
 	const kernel: Seen | Unknown =
 		there.length > 0
 			? seen(listed(there.map(one => `${one.address}:${one.port}`)), 'the sockets of the kernel')
-			: {because: host.root === '/' ? 'unreadable' : 'offline-root', need: `nobody listens on port ${port}: ${server.item} does not run`};
+			: {
+					because: host.root === '/' ? 'unreadable' : 'offline-root',
+					need: `nobody listens on port ${port}: ${server.item} does not run`,
+				};
 	const pending = local(address) && outside.length > 0;
 	return {
 		item: `${server.item} ${port}`,

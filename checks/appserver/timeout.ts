@@ -1,8 +1,8 @@
+import {type AppServer, appServers, inDirectory} from '#host/app-servers/app-servers.ts';
+import {inherited, type Node} from '#host/nginx/config.ts';
+import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {type AppServer, appServers, inDirectory} from '../shared/app-servers.ts';
-import {inherited, type Node} from '../shared/nginx-config.ts';
-import {isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** Who gives up first decides what the visitor sees; it should always be the same one. */
@@ -22,10 +22,15 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => {
 		if (facts.servers.length === 0) return 'neither uwsgi nor gunicorn is told to run here';
 		if (facts.web.length === 0) return 'no nginx stands before the application server';
-		return facts.servers.some(({timeout}) => timeout !== undefined) || 'the application server has no timeout of its own (no harakiri)';
+		return (
+			facts.servers.some(({timeout}) => timeout !== undefined) ||
+			'the application server has no timeout of its own (no harakiri)'
+		);
 	},
 	async inspect({facts}) {
-		const findings = facts.servers.filter(({timeout}) => timeout !== undefined).map(server => findingOf(server, facts.web));
+		const findings = facts.servers
+			.filter(({timeout}) => timeout !== undefined)
+			.map(server => findingOf(server, facts.web));
 		return findings as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({layers}) => ({
@@ -38,13 +43,25 @@ const findingOf = (server: AppServer, sites: readonly Site[]): Finding => {
 	const expected = 'alike, not equal';
 	const location = locationFor(server, sites);
 	if (location === undefined)
-		return {item: server.item, state: 'ok', says: 'nginx passes nothing to it', expected, layers: {file: seen(`${timeout.seconds} s`, timeout.where)}};
+		return {
+			item: server.item,
+			state: 'ok',
+			says: 'nginx passes nothing to it',
+			expected,
+			layers: {file: seen(`${timeout.seconds} s`, timeout.where)},
+		};
 	const {seconds, where} = location;
 	const own = timeout.seconds;
 	const value = `${server.kind} ${own || 'no'} s, nginx ${seconds} s`;
 	const file = seen(value, where);
 	if (own === seconds)
-		return {item: server.item, state: 'warn', says: `both wait ${own} s: now the one gives up first and now the other`, expected, layers: {file}};
+		return {
+			item: server.item,
+			state: 'warn',
+			says: `both wait ${own} s: now the one gives up first and now the other`,
+			expected,
+			layers: {file},
+		};
 	const [less, more] = [Math.min(own, seconds), Math.max(own, seconds)];
 	const far = own === 0 || more > less * 3;
 	return {
@@ -57,9 +74,14 @@ const findingOf = (server: AppServer, sites: readonly Site[]): Finding => {
 };
 
 /** The location whose proxy_pass or uwsgi_pass leads to one of its sockets; through an upstream as well. */
-const locationFor = (server: AppServer, sites: readonly Site[]): {readonly seconds: number; readonly where: string} | undefined => {
+const locationFor = (
+	server: AppServer,
+	sites: readonly Site[],
+): {readonly seconds: number; readonly where: string} | undefined => {
 	const targets = server.sockets.flatMap(socket =>
-		socket.kind === 'unix' ? [inDirectory(server, socket.path)] : [`127.0.0.1:${socket.port}`, `localhost:${socket.port}`, `[::1]:${socket.port}`],
+		socket.kind === 'unix'
+			? [inDirectory(server, socket.path)]
+			: [`127.0.0.1:${socket.port}`, `localhost:${socket.port}`, `[::1]:${socket.port}`],
 	);
 	for (const {config} of sites) {
 		if (!isRead(config)) throw new Blocked(config);
@@ -67,7 +89,10 @@ const locationFor = (server: AppServer, sites: readonly Site[]): {readonly secon
 			.filter(({name}) => name === 'http')
 			.flatMap(({children = []}) => children.filter(({name}) => name === 'upstream'))
 			.filter(({children = []}) =>
-				children.some(({name, args}) => name === 'server' && targets.some(target => (args[0] ?? '').replace(/^unix:/, '') === target)),
+				children.some(
+					({name, args}) =>
+						name === 'server' && targets.some(target => (args[0] ?? '').replace(/^unix:/, '') === target),
+				),
 			)
 			.map(({args}) => args[0] ?? '');
 		const found = passing(config.top, [], [...targets, ...upstreams]);
@@ -84,7 +109,10 @@ const passing = (
 	for (const node of nodes) {
 		if ((node.name === 'proxy_pass' || node.name === 'uwsgi_pass') && targets.includes(targetOf(node.args[0] ?? ''))) {
 			const written = inherited(above, node.name.replace('pass', 'read_timeout'));
-			return {seconds: written === undefined ? 60 : secondsIn(written.args[0] ?? ''), where: written?.where ?? `${node.where} (nginx's own default)`};
+			return {
+				seconds: written === undefined ? 60 : secondsIn(written.args[0] ?? ''),
+				where: written?.where ?? `${node.where} (nginx's own default)`,
+			};
 		}
 		const below = node.children && passing(node.children, [node, ...above], targets);
 		if (below !== undefined) return below;
@@ -95,13 +123,17 @@ const passing = (
 /** `http://127.0.0.1:8001/`, `unix:/run/app.sock`, `http://unix:/run/app.sock:/`, the name of an upstream. */
 const targetOf = (word: string): string => {
 	const plain = word.replace(/^(https?|s?uwsgi):\/\//, '');
-	return plain.startsWith('unix:') ? plain.replace(/^unix:(\/\/)?/, '').replace(/:.*$/, '') : plain.replace(/\/.*$/, '');
+	return plain.startsWith('unix:')
+		? plain.replace(/^unix:(\/\/)?/, '').replace(/:.*$/, '')
+		: plain.replace(/\/.*$/, '');
 };
 
 /** `1h30m`, `604800`, `500ms`. */
 export const secondsIn = (text: string): number =>
 	[...text.matchAll(/(\d+)(ms|[smhdwMy]?)/g)].reduce(
 		(sum, [, number, unit = '']) =>
-			sum + Number(number) * ({ms: 0.001, s: 1, '': 1, m: 60, h: 3600, d: 86_400, w: 604_800, M: 2_592_000, y: 31_536_000}[unit] ?? 1),
+			sum +
+			Number(number) *
+				({ms: 0.001, s: 1, '': 1, m: 60, h: 3600, d: 86_400, w: 604_800, M: 2_592_000, y: 31_536_000}[unit] ?? 1),
 		0,
 	);

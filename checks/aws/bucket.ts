@@ -1,7 +1,8 @@
 /** A bucket that everybody may write is somebody else's by tomorrow, and one that everybody may list has been copied already. */
-import {type AwsBucket, awsBuckets, awsPlace, type PublicAccessBlock} from '#host/facts/aws.ts';
+
+import {type Grant, publicGrants} from '#host/aws/bucket-policy.ts';
+import {type AwsBucket, awsBuckets, awsPlace, type PublicAccessBlock} from '#host/aws/now.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
-import {type Grant, publicGrants} from '../shared/bucket-policy.ts';
 import {noAws} from './database-group.ts';
 
 export const check = defineCheck({
@@ -30,7 +31,14 @@ export const check = defineCheck({
 export const bucketFindings = (buckets: readonly AwsBucket[]): Findings => {
 	const [first, ...more] = buckets.flatMap(bucket => [policyFinding(bucket), blockFinding(bucket)]);
 	return first === undefined
-		? [{state: 'ok', says: 'there is no bucket', expected: 'none that is public', layers: {runtime: {value: [], where: 's3:ListAllMyBuckets'}}}]
+		? [
+				{
+					state: 'ok',
+					says: 'there is no bucket',
+					expected: 'none that is public',
+					layers: {runtime: {value: [], where: 's3:ListAllMyBuckets'}},
+				},
+			]
 		: [first, ...more];
 };
 
@@ -45,7 +53,9 @@ const policyFinding = ({name, policy, block}: AwsBucket): Finding => {
 		expected: 'nothing for everybody',
 		layers: {
 			runtime: {
-				value: grants.map(({actions, condition}) => `${actions.join(', ')}${condition === undefined ? '' : ` if ${condition}`}`),
+				value: grants.map(
+					({actions, condition}) => `${actions.join(', ')}${condition === undefined ? '' : ` if ${condition}`}`,
+				),
 				where: `s3:GetBucketPolicy ${name}`,
 			},
 		},
@@ -53,11 +63,13 @@ const policyFinding = ({name, policy, block}: AwsBucket): Finding => {
 	if (worst === undefined) return finding('ok');
 	if (shut) return finding('ok', 'its public statements have no effect: RestrictPublicBuckets is on');
 	if (worst.writes) return finding('fail', `everybody may change it: ${worst.actions.join(', ')}`);
-	if (worst.condition !== undefined) return finding('warn', `everybody who sends the right ${worst.condition} may read it`);
+	if (worst.condition !== undefined)
+		return finding('warn', `everybody who sends the right ${worst.condition} may read it`);
 	return finding('fail', worst.lists ? 'everybody may list and read it' : 'everybody may read what is in it');
 };
 
-const weight = ({writes, condition, lists}: Grant): number => (writes ? 8 : 0) + (condition === undefined ? 4 : 0) + (lists ? 2 : 0);
+const weight = ({writes, condition, lists}: Grant): number =>
+	(writes ? 8 : 0) + (condition === undefined ? 4 : 0) + (lists ? 2 : 0);
 
 const switches = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const;
 
@@ -68,10 +80,16 @@ const blockFinding = ({name, block, policy}: AwsBucket): Finding => {
 	return {
 		item: `${name} block`,
 		state: off.length === 0 ? 'ok' : 'warn',
-		...(off.length > 0 && {says: block === undefined ? 'has no public access block of its own' : `${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off`}),
+		...(off.length > 0 && {
+			says:
+				block === undefined
+					? 'has no public access block of its own'
+					: `${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off`,
+		}),
 		expected: [...wanted],
 		layers: {runtime: {value: shown(block), where: `s3:GetBucketPublicAccessBlock ${name}`}},
 	};
 };
 
-const shown = (block: PublicAccessBlock | undefined): readonly string[] => switches.filter(one => block?.[one] === true);
+const shown = (block: PublicAccessBlock | undefined): readonly string[] =>
+	switches.filter(one => block?.[one] === true);

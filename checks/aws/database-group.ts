@@ -1,15 +1,19 @@
 /** A database in the cloud has one wall, its security group, and a rule that was opened for an afternoon stays. */
-import {type AwsDatabase, awsDatabases, awsPlace, type IpPermission} from '#host/facts/aws.ts';
+import {type AwsDatabase, awsDatabases, awsPlace, type IpPermission} from '#host/aws/now.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 
 export const check = defineCheck({
 	id: 'aws.database-group',
 	title: "The database's security group is not open to the world",
 	why: 'The guide makes the database publicly accessible, for the machine of whoever sets it up: its security group is then all that stands before it. Only the security group of the web server and single addresses belong into it.',
-	reads: ['rds:DescribeDBInstances: every database in the region', 'ec2:DescribeSecurityGroups: what each of its groups lets in'],
+	reads: [
+		'rds:DescribeDBInstances: every database in the region',
+		'ec2:DescribeSecurityGroups: what each of its groups lets in',
+	],
 	severity: 'fail',
 	layers: ['runtime'],
-	source: 'CoralNet guide, "RDS instance" and "EC2 Linux instance"; Amazon RDS User Guide, "Controlling access with security groups"',
+	source:
+		'CoralNet guide, "RDS instance" and "EC2 Linux instance"; Amazon RDS User Guide, "Controlling access with security groups"',
 	verify: 'aws ec2 describe-security-groups --group-ids GROUP --query "SecurityGroups[].IpPermissions"',
 	deadline: 15_000,
 	facts: {place: awsPlace, databases: awsDatabases},
@@ -26,7 +30,14 @@ export const noAws = 'nothing of AWS is set up here (no AWS_REGION, no ~/.aws, n
 export const databaseFindings = (databases: readonly AwsDatabase[]): Findings => {
 	const [first, ...more] = databases.map(findingOf);
 	return first === undefined
-		? [{state: 'ok', says: 'there is no database of RDS in this region', expected, layers: {runtime: {value: [], where: 'rds:DescribeDBInstances'}}}]
+		? [
+				{
+					state: 'ok',
+					says: 'there is no database of RDS in this region',
+					expected,
+					layers: {runtime: {value: [], where: 'rds:DescribeDBInstances'}},
+				},
+			]
 		: [first, ...more];
 };
 
@@ -53,7 +64,12 @@ const findingOf = ({id, port, publiclyAccessible, groups}: AwsDatabase): Finding
 		state: says === undefined ? 'ok' : world.length > 0 && publiclyAccessible ? 'fail' : 'warn',
 		...(says !== undefined && {says}),
 		expected,
-		layers: {runtime: {value: rules.map(({range}) => range), where: `ec2:DescribeSecurityGroups ${groups.map(group => group.id).join(', ')}`}},
+		layers: {
+			runtime: {
+				value: rules.map(({range}) => range),
+				where: `ec2:DescribeSecurityGroups ${groups.map(group => group.id).join(', ')}`,
+			},
+		},
 	};
 };
 
@@ -70,7 +86,12 @@ const rangesOf = ({IpRanges: four = [], Ipv6Ranges: six = []}: IpPermission): re
 const width = (range: string): 'world' | 'wide' | 'narrow' => {
 	const [address = '', bits = ''] = range.split('/');
 	const six = address.includes(':');
-	if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:)/i.test(address) && Number(bits) >= 8)
+	if (
+		/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:)/i.test(
+			address,
+		) &&
+		Number(bits) >= 8
+	)
 		return 'narrow';
 	if (Number(bits) <= (six ? 16 : 8)) return 'world';
 	return Number(bits) < (six ? 48 : 24) ? 'wide' : 'narrow';

@@ -1,10 +1,11 @@
 /** CC-Server passes over a file that it cannot read and takes the next one it finds: one wrong quote, and it runs with another configuration or not at all. */
+
+import {ccConfig} from '#host/cc-server/config.ts';
+import {type CcServer, ccServers} from '#host/cc-server/servers.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {ccConfig} from '../shared/cc-config.ts';
 import {type CcRead, forEachServer, noCcServer} from '../shared/cc-findings.ts';
-import {type CcServer, ccServers} from '../shared/cc-servers.ts';
 
 export const check = defineCheck({
 	id: 'cc-server.config',
@@ -32,9 +33,20 @@ export const check = defineCheck({
 
 const findingsOf = async (server: CcServer, host: Reader): Promise<readonly Finding[]> => {
 	const expected = 'valid TOML with server, ipc, mongo, docker and defaults';
-	if (server.config === undefined) return [{state: 'fail', says: 'there is no config.toml', expected, layers: {file: {value: 'none', where: server.item}}}];
+	if (server.config === undefined)
+		return [
+			{state: 'fail', says: 'there is no config.toml', expected, layers: {file: {value: 'none', where: server.item}}},
+		];
 	const config = await ccConfig(server, host);
-	if ('broken' in config) return [{state: 'fail', says: `is no TOML: ${config.broken}`, expected, layers: {file: {value: config.broken, where: config.where}}}];
+	if ('broken' in config)
+		return [
+			{
+				state: 'fail',
+				says: `is no TOML: ${config.broken}`,
+				expected,
+				layers: {file: {value: config.broken, where: config.where}},
+			},
+		];
 	const wrong = problemsIn(config, server.wsgi);
 	const finding: Finding = {
 		state: wrong.length === 0 ? 'ok' : 'fail',

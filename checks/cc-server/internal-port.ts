@@ -1,25 +1,33 @@
 /** Flask's own server speaks no TLS: whoever reaches the internal port reads every password that is sent to it. */
-import {interfaces} from '#host/facts/interfaces.ts';
-import {listeners} from '#host/facts/listeners.ts';
+
+import {type CcServer, ccServers} from '#host/cc-server/servers.ts';
 import {isSeen, seeAs} from '#host/see.ts';
+import {interfaces} from '#host/system/interfaces.ts';
+import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
 import {boundFinding} from '../shared/bound.ts';
 import {forEachServer, noCcServer, portAt, withConfig} from '../shared/cc-findings.ts';
-import {type CcServer, ccServers} from '../shared/cc-servers.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
 
 export const check = defineCheck({
 	id: 'cc-server.internal-port',
 	title: 'Its internal port answers this host and its containers only',
 	why: 'The internal port is HTTP without TLS, from a server meant for development. The guide wants it never exposed: containers reach it over the bridge, people through Apache. A firewall before it is the second best: it fails open.',
-	reads: ['config.toml: server.internal_port', '/proc/net/tcp and tcp6: who listens on it', 'the addresses of this host and their interfaces'],
+	reads: [
+		'config.toml: server.internal_port',
+		'/proc/net/tcp and tcp6: who listens on it',
+		'the addresses of this host and their interfaces',
+	],
 	severity: 'fail',
 	layers: ['kernel'],
 	source: 'CC-Server guide, "server" (internal_port)',
-	verify: 'ss -ltn "sport = :5000" shows 127.0.0.1 or the address of docker0; curl http://ADDRESS:5000/ from another host gives no answer',
+	verify:
+		'ss -ltn "sport = :5000" shows 127.0.0.1 or the address of docker0; curl http://ADDRESS:5000/ from another host gives no answer',
 	facts: {servers: ccServers, listeners, interfaces},
 	appliesTo: ({facts}) =>
-		facts.servers.length === 0 ? noCcServer : facts.servers.some(({wsgi}) => !wsgi) || 'CC-Server runs under Apache, and its internal_port is not used',
+		facts.servers.length === 0
+			? noCcServer
+			: facts.servers.some(({wsgi}) => !wsgi) || 'CC-Server runs under Apache, and its internal_port is not used',
 	inspect: ({host, facts, expect}) =>
 		forEachServer(facts.servers.filter(isOwn), server =>
 			withConfig(server, host, 'this host and its containers', async config => {

@@ -1,14 +1,15 @@
 /** CC-Server's background processes meet on two ports; one that is taken, or needs root, shows only as a server that hangs at its start. */
-import {type Account, accounts} from '#host/facts/accounts.ts';
-import {shownSocket} from '#host/facts/interfaces.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
-import {type Process, processTable, serviceOf} from '#host/facts/process-table.ts';
+
+import {type CcServer, ccServers} from '#host/cc-server/servers.ts';
 import {ifTold, isSeen, see} from '#host/see.ts';
+import {type Account, accounts} from '#host/system/accounts.ts';
+import {shownSocket} from '#host/system/interfaces.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
+import {type Process, processTable, serviceOf} from '#host/system/process-table.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {type CcRead, forEachServer, noCcServer, portAt, withConfig} from '../shared/cc-findings.ts';
-import {type CcServer, ccServers} from '../shared/cc-servers.ts';
 import {tcpOn} from '../shared/kernel-bound.ts';
 
 export const check = defineCheck({
@@ -31,7 +32,13 @@ export const check = defineCheck({
 			withConfig(server, host, expected, config =>
 				Promise.all(
 					keysOf(server, config).map(key =>
-						findingOf(key, {server, config, host, listening: () => facts.listeners, users: [...facts.accounts.users.values()]}),
+						findingOf(key, {
+							server,
+							config,
+							host,
+							listening: () => facts.listeners,
+							users: [...facts.accounts.users.values()],
+						}),
 					),
 				),
 			),
@@ -81,12 +88,18 @@ const findingOf = async (key: string, place: Place): Promise<Finding> => {
 		state: wrong === undefined ? 'ok' : 'fail',
 		...(wrong !== undefined && {says: wrong}),
 		expected,
-		layers: {file, kernel: Number.isInteger(port) ? kernel : ({because: 'unreadable', need: 'the port must be known'} satisfies Unknown)},
+		layers: {
+			file,
+			kernel: Number.isInteger(port)
+				? kernel
+				: ({because: 'unreadable', need: 'the port must be known'} satisfies Unknown),
+		},
 	};
 };
 
 const heldBy = (port: number, listening: () => readonly Listener[], host: Reader): Seen => {
-	if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the kernel must be asked on the running host'});
+	if (host.root !== '/')
+		throw new Blocked({because: 'offline-root', need: 'the kernel must be asked on the running host'});
 	const there = tcpOn(listening(), port);
 	return {value: there.length === 0 ? 'free' : there.map(shownSocket), where: '/proc/net/tcp, tcp6'};
 };
@@ -99,16 +112,25 @@ const strangerOn = async (port: number, {server, host, listening, users}: Place)
 	const other = there.find(one => !isOurs(one, server, table));
 	if (other === undefined) return undefined;
 	const user = users.find(({uid}) => uid === other.uid)?.name ?? `user ${other.uid}`;
-	return other.process === undefined ? `a process of ${user}` : `${other.process.name} of ${user} (process ${other.process.pid})`;
+	return other.process === undefined
+		? `a process of ${user}`
+		: `${other.process.name} of ${user} (process ${other.process.pid})`;
 };
 
 /** By its process and those above it; where that may not be looked at, by its account. */
-const isOurs = ({process, uid}: Listener, {user, running, directory}: CcServer, table: ReadonlyMap<number, Process> | undefined): boolean => {
+const isOurs = (
+	{process, uid}: Listener,
+	{user, running, directory}: CcServer,
+	table: ReadonlyMap<number, Process> | undefined,
+): boolean => {
 	const owner = process && table?.get(process.pid);
 	if (owner === undefined) return uid === (running?.uid ?? user?.uid);
 	for (let one: Process | undefined = owner; one !== undefined; one = table?.get(one.parent)) {
 		if (one.pid === running?.pid) return true;
-		if (one.argv.some(word => /cc[_-]server/.test(word) || (directory !== undefined && word.startsWith(`${directory}/`)))) return true;
+		if (
+			one.argv.some(word => /cc[_-]server/.test(word) || (directory !== undefined && word.startsWith(`${directory}/`)))
+		)
+			return true;
 		// The daemon processes of mod_wsgi carry Apache's own words.
 		if (serviceOf(one) === 'apache2.service' && /^(apache2|python)/.test(one.name)) return true;
 	}

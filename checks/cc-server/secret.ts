@@ -1,15 +1,19 @@
 /** The secret is all that the background processes ask for; the one in the guide is known to everybody who read it. */
+
+import {ccServers} from '#host/cc-server/servers.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {type CcRead, forEachServer, noCcServer, withConfig} from '../shared/cc-findings.ts';
-import {ccServers} from '../shared/cc-servers.ts';
 
 export const check = defineCheck({
 	id: 'cc-server.secret',
 	title: 'Its secrets are its own, and for its own eyes',
 	why: 'Whoever knows ipc.secret and reaches the two ports gives orders to the worker, which holds the Docker socket: that is root. The samples have SECRET and PASSWORD in their place.',
-	reads: ['config.toml: ipc.secret, mongo.password and the other passwords (compared with the samples, never shown)', 'mode and owner of config.toml'],
+	reads: [
+		'config.toml: ipc.secret, mongo.password and the other passwords (compared with the samples, never shown)',
+		'mode and owner of config.toml',
+	],
 	severity: 'fail',
 	layers: ['file'],
 	source: 'CC-Server guide, "server" (secret) and "mongo"',
@@ -25,7 +29,10 @@ export const check = defineCheck({
 		),
 	remedy: ({item = '', layers}) =>
 		item.endsWith('mode')
-			? {sentence: 'Take it from everybody else.', commands: [['chmod', 'o-rwx', isSeen(layers.file) ? layers.file.where : '']]}
+			? {
+					sentence: 'Take it from everybody else.',
+					commands: [['chmod', 'o-rwx', isSeen(layers.file) ? layers.file.where : '']],
+				}
 			: {
 					sentence: item.endsWith('ipc.secret')
 						? 'Put thirty random characters there (openssl rand -hex 20), and restart CC-Server.'
@@ -40,7 +47,14 @@ type Judged = CcRead['secrets'] extends ReadonlyMap<string, infer One> ? One : n
 const secretFinding = (key: string, {is, where}: Judged): Finding => ({
 	item: key,
 	state: is === 'its own' ? 'ok' : is === 'short' ? 'warn' : 'fail',
-	...(is !== 'its own' && {says: is === 'the sample' ? 'is still that of the sample' : is === 'short' ? 'is short enough to be guessed' : 'is no text'}),
+	...(is !== 'its own' && {
+		says:
+			is === 'the sample'
+				? 'is still that of the sample'
+				: is === 'short'
+					? 'is short enough to be guessed'
+					: 'is no text',
+	}),
 	expected,
 	layers: {file: {value: is, where}},
 });

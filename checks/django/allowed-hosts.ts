@@ -1,7 +1,7 @@
+import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
-import {type DjangoSite, djangoSites} from '../shared/django-sites.ts';
 import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
 import {listed} from '../shared/seeing.ts';
 
@@ -23,9 +23,14 @@ export const check = defineCheck({
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	expects: installed =>
-		installed.map(({answers}) => (answers['app-settings'] as {readonly allowedHosts?: Json} | undefined)?.allowedHosts).find(value => value !== undefined),
+		installed
+			.map(({answers}) => (answers['app-settings'] as {readonly allowedHosts?: Json} | undefined)?.allowedHosts)
+			.find(value => value !== undefined),
 	async inspect({facts, expect}) {
-		return facts.sites.map(site => findingOf(site, expect as readonly string[] | undefined)) as unknown as [Finding, ...Finding[]];
+		return facts.sites.map(site => findingOf(site, expect as readonly string[] | undefined)) as unknown as [
+			Finding,
+			...Finding[],
+		];
 	},
 	remedy: ({layers}) => ({
 		sentence: `List the names under which the site is asked for${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart the application server.`,
@@ -34,7 +39,9 @@ export const check = defineCheck({
 		const site = siteFor(facts.sites, finding);
 		const names = expect as readonly string[] | undefined;
 		// Only who knows the names can write them; the answers do.
-		return site === undefined || names === undefined || names.includes('*') ? [] : settingFix(site, finding, [{name: 'ALLOWED_HOSTS', value: names}]);
+		return site === undefined || names === undefined || names.includes('*')
+			? []
+			: settingFix(site, finding, [{name: 'ALLOWED_HOSTS', value: names}]);
 	},
 });
 
@@ -43,11 +50,20 @@ const findingOf = (site: DjangoSite, answered: readonly string[] | undefined): F
 	const {layer: runtime, stale} = readBy(site);
 	const names = isSeen(file) ? (file.value as readonly string[]) : [];
 	const open = names.includes('*');
-	const asAnswered = answered === undefined || (names.length === answered.length && answered.every(name => names.includes(name)));
+	const asAnswered =
+		answered === undefined || (names.length === answered.length && answered.every(name => names.includes(name)));
 	const empty = isSeen(file) && names.length === 0 && 'value' in site.debug && !site.debug.value;
 	return {
 		item: site.server.item,
-		state: open ? (answered?.includes('*') ? 'warn' : 'fail') : empty ? 'fail' : !isSeen(file) || (asAnswered && !stale) ? 'ok' : 'warn',
+		state: open
+			? answered?.includes('*')
+				? 'warn'
+				: 'fail'
+			: empty
+				? 'fail'
+				: !isSeen(file) || (asAnswered && !stale)
+					? 'ok'
+					: 'warn',
 		says: open
 			? `it takes every Host header${answered?.includes('*') ? ', as it was answered' : ''}`
 			: empty

@@ -1,6 +1,6 @@
+import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {type DjangoSite, djangoSites} from '../shared/django-sites.ts';
 import {inFile} from '../shared/django-verdict.ts';
 import {seen} from '../shared/seeing.ts';
 
@@ -9,7 +9,10 @@ export const check = defineCheck({
 	id: 'django.database',
 	title: 'The database is a server where several processes run',
 	why: 'SQLite locks the whole file for each write. With several processes requests wait for each other and end with "database is locked" on the first busy day.',
-	reads: ["DATABASES['default']['ENGINE'] in the settings file", 'the processes of the application server, as configured and as they run'],
+	reads: [
+		"DATABASES['default']['ENGINE'] in the settings file",
+		'the processes of the application server, as configured and as they run',
+	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
 	source: 'ipynbsrv: Postgres Container; weblab-deusto: Introduction (MySQL instead of SQLite)',
@@ -20,7 +23,10 @@ export const check = defineCheck({
 	async inspect({facts}) {
 		return facts.sites.map(findingOf) as unknown as [Finding, ...Finding[]];
 	},
-	remedy: () => ({sentence: 'Move the data to PostgreSQL or MySQL (manage.py dumpdata, then loaddata), or run one process only until then.'}),
+	remedy: () => ({
+		sentence:
+			'Move the data to PostgreSQL or MySQL (manage.py dumpdata, then loaddata), or run one process only until then.',
+	}),
 });
 
 const findingOf = ({server, engine}: DjangoSite): Finding => {
@@ -38,7 +44,9 @@ const findingOf = ({server, engine}: DjangoSite): Finding => {
 		layers: {
 			file,
 			runtime:
-				running === undefined ? {because: 'unreadable', need: `${server.item} does not run`} : seen(running, `children of process ${server.running?.main.pid}`),
+				running === undefined
+					? {because: 'unreadable', need: `${server.item} does not run`}
+					: seen(running, `children of process ${server.running?.main.pid}`),
 		},
 	};
 };

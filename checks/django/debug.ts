@@ -1,8 +1,8 @@
+import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askApp} from '../shared/ask-app.ts';
-import {type DjangoSite, djangoSites} from '../shared/django-sites.ts';
 import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
 import {seen} from '../shared/seeing.ts';
 
@@ -23,9 +23,14 @@ export const check = defineCheck({
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	expects: installed =>
-		installed.map(({answers}) => (answers['app-settings'] as {readonly debug?: boolean} | undefined)?.debug).find(value => value !== undefined),
+		installed
+			.map(({answers}) => (answers['app-settings'] as {readonly debug?: boolean} | undefined)?.debug)
+			.find(value => value !== undefined),
 	async inspect({facts, expect}) {
-		return (await Promise.all(facts.sites.map(site => findingOf(site, expect === true)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(facts.sites.map(site => findingOf(site, expect === true)))) as unknown as [
+			Finding,
+			...Finding[],
+		];
 	},
 	remedy: ({layers}) => ({
 		sentence: `Write DEBUG = False${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart the application server: it reads its settings only at its start.`,
@@ -45,10 +50,16 @@ const findingOf = async (site: DjangoSite, answered: boolean): Promise<Finding> 
 		if (status >= 400) return seen(false, where);
 		// Its error pages may answer 200, and its routes may take every path: then only the age of the process tells what it has read.
 		if (stale || !isSeen(layer) || !isSeen(file))
-			throw new Blocked({because: 'unreadable', need: `whether DEBUG is on: the application answers ${status} to a path that is not there`});
+			throw new Blocked({
+				because: 'unreadable',
+				need: `whether DEBUG is on: the application answers ${status} to a path that is not there`,
+			});
 		return seen(file.value, `${layer.where}, ${String(layer.value)}, after the last change of the file`);
 	});
-	const [written, running] = [isSeen(file) ? file.value === true : undefined, isSeen(runtime) ? runtime.value === true : undefined];
+	const [written, running] = [
+		isSeen(file) ? file.value === true : undefined,
+		isSeen(runtime) ? runtime.value === true : undefined,
+	];
 	const on = written === true || running === true;
 	const pending = written !== undefined && running !== undefined && written !== running;
 	return {

@@ -1,8 +1,8 @@
 import {pendingOf} from '#host/django/answers.ts';
+import {djangoAnswer} from '#host/django/questions.ts';
+import {djangoSites} from '#host/django/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {djangoMigrate} from '#resources/manage-py.ts';
-import {djangoAnswer} from '../shared/django-answers.ts';
-import {djangoSites} from '../shared/django-sites.ts';
+import {djangoMigrate} from '#resources/django/migrate-and-collect.ts';
 import {siteFor} from '../shared/django-verdict.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
@@ -25,7 +25,10 @@ export const check = defineCheck({
 	async inspect({host, facts}) {
 		return (await Promise.all(
 			facts.sites.map(async (site): Promise<Finding> => {
-				const [migrations, rows] = [await djangoAnswer(site, host, 'migrations'), await djangoAnswer(site, host, 'rows')];
+				const [migrations, rows] = [
+					await djangoAnswer(site, host, 'migrations'),
+					await djangoAnswer(site, host, 'rows'),
+				];
 				const pending = pendingOf(migrations, rows);
 				return {
 					item: site.server.item,
@@ -37,19 +40,28 @@ export const check = defineCheck({
 					expected: 'all applied',
 					layers: {
 						file: seen(`${migrations.disk.length} migrations`, site.project.directory),
-						runtime: seen(pending.length === 0 ? 'all applied' : `${pending.length} not applied`, 'SELECT app, name FROM django_migrations'),
+						runtime: seen(
+							pending.length === 0 ? 'all applied' : `${pending.length} not applied`,
+							'SELECT app, name FROM django_migrations',
+						),
 					},
 				};
 			}),
 		)) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: () => ({
-		sentence: 'Take a dump of the database first; then apply them as the user of the application (manage.py migrate), and restart the application server.',
+		sentence:
+			'Take a dump of the database first; then apply them as the user of the application (manage.py migrate), and restart the application server.',
 	}),
 	fix: (finding, {facts}) => {
 		const site = siteFor(facts.sites, finding);
 		return site === undefined
 			? []
-			: [djangoMigrate({project: site.project}, {owes: site.server.unit === undefined ? [] : [{unit: site.server.unit, do: 'restart'}]})];
+			: [
+					djangoMigrate(
+						{project: site.project},
+						{owes: site.server.unit === undefined ? [] : [{unit: site.server.unit, do: 'restart'}]},
+					),
+				];
 	},
 });

@@ -1,9 +1,9 @@
 import {dirname, relative} from 'node:path';
+import {type DjangoSite, djangoSites, languageOf} from '#host/django/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {sameText} from '#model/secret.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {type DjangoSite, djangoSites, languageOf} from '../shared/django-sites.ts';
 import {readBy, staleSays} from '../shared/django-verdict.ts';
 import {seen} from '../shared/seeing.ts';
 
@@ -12,7 +12,9 @@ export const check = defineCheck({
 	id: 'django.secret-key',
 	title: 'SECRET_KEY is its own, not the published one',
 	why: 'Sessions, password resets and signed cookies hang on this one value. The one in the repository is public: with it anybody can sign a session for the administrator.',
-	reads: ['SECRET_KEY in the settings file, and in the same file as the repository has it (git show HEAD:…); the value is compared and never shown'],
+	reads: [
+		'SECRET_KEY in the settings file, and in the same file as the repository has it (git show HEAD:…); the value is compared and never shown',
+	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
 	source: 'ipynbsrv: settings.py (SECRET_KEY: some randomly generated characters)',
@@ -38,7 +40,9 @@ const findingOf = async (site: DjangoSite, host: Reader): Promise<Finding> => {
 	const same = typeof published === 'string' && sameText([key.box], published);
 	const weak = same ? 'is the published one, which is in the repository' : key.weak;
 	const file =
-		weak !== undefined || typeof published === 'string' || published === undefined ? seen(weak === undefined ? 'its own' : `it ${weak}`, key.where) : published;
+		weak !== undefined || typeof published === 'string' || published === undefined
+			? seen(weak === undefined ? 'its own' : `it ${weak}`, key.where)
+			: published;
 	return {
 		item: server.item,
 		state: weak !== undefined ? 'fail' : stale ? 'warn' : 'ok',
@@ -53,9 +57,12 @@ const publishedKey = async ({file, project}: DjangoSite, host: Reader): Promise<
 	const root = await repositoryOf(dirname(file), host);
 	if (root === undefined) return undefined;
 	try {
-		const {code, stdout} = await host.probe(['git', '-C', root, 'show', `HEAD:${relative(root, file)}`], {as: project.user, timeout: 4000});
+		const {code, stdout} = await host.probe(['git', '-C', root, 'show', `HEAD:${relative(root, file)}`], {
+			as: project.user,
+			timeout: 4000,
+		});
 		if (code !== 0) return undefined;
-		const {settingsIn} = await import('../shared/django-settings-file.ts');
+		const {settingsIn} = await import('#host/django/settings-file.ts');
 		const value = settingsIn(stdout, file, languageOf(project)).SECRET_KEY?.value;
 		return value === undefined ? undefined : String(value);
 	} catch (error) {

@@ -1,14 +1,14 @@
 import {dirname} from 'node:path';
-import {type Accounts, accounts} from '#host/facts/accounts.ts';
+import {djangoAnswer} from '#host/django/questions.ts';
+import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
+import {statThrough} from '#host/files/stat-through.ts';
+import {lastIn} from '#host/nginx/config.ts';
+import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
+import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader, Stat} from '#model/host.ts';
-import {statThrough} from '#resources/at-path.ts';
-import {djangoCollectstatic} from '#resources/manage-py.ts';
-import {djangoAnswer} from '../shared/django-answers.ts';
-import {type DjangoSite, djangoSites} from '../shared/django-sites.ts';
+import {djangoCollectstatic} from '#resources/django/migrate-and-collect.ts';
 import {siteFor} from '../shared/django-verdict.ts';
-import {lastIn} from '../shared/nginx-config.ts';
-import {isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 /** Half a site without style sheets is how a forgotten collectstatic looks. */
@@ -28,7 +28,9 @@ export const check = defineCheck({
 	facts: {sites: djangoSites, web: nginxSites, accounts},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	async inspect({host, facts}) {
-		return (await Promise.all(facts.sites.map(site => findingOf(site, webUser(facts.web), facts.accounts, host)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(
+			facts.sites.map(site => findingOf(site, webUser(facts.web), facts.accounts, host)),
+		)) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({says = ''}) => ({
 		sentence: says.includes('cannot read')
@@ -37,7 +39,9 @@ export const check = defineCheck({
 	}),
 	fix: (finding, {facts}) => {
 		const site = siteFor(facts.sites, finding);
-		return site === undefined || finding.says?.includes('cannot read') ? [] : [djangoCollectstatic({project: site.project})];
+		return site === undefined || finding.says?.includes('cannot read')
+			? []
+			: [djangoCollectstatic({project: site.project})];
 	},
 });
 
@@ -88,14 +92,27 @@ const webUser = (sites: readonly Site[]): string => {
 	return (used && isRead(used.config) ? lastIn({children: used.config.top}, 'user')?.args[0] : undefined) ?? 'www-data';
 };
 
-const parentsOf = (path: string): readonly string[] => (dirname(path) === path ? [] : [...parentsOf(dirname(path)), dirname(path)]);
+const parentsOf = (path: string): readonly string[] =>
+	dirname(path) === path ? [] : [...parentsOf(dirname(path)), dirname(path)];
 
-const firstClosed = async (paths: readonly string[], user: string, {users, groups}: Accounts, host: Reader): Promise<string | undefined> => {
+const firstClosed = async (
+	paths: readonly string[],
+	user: string,
+	{users, groups}: Accounts,
+	host: Reader,
+): Promise<string | undefined> => {
 	const account = users.get(user);
 	if (account === undefined) return undefined;
-	const member = new Set([account.gid, ...[...groups.values()].filter(({members}) => members.includes(user)).map(({gid}) => gid)]);
+	const member = new Set([
+		account.gid,
+		...[...groups.values()].filter(({members}) => members.includes(user)).map(({gid}) => gid),
+	]);
 	const able = (stat: Stat, bit: number): boolean =>
-		(stat.uid === account.uid ? stat.mode & (bit << 6) : member.has(stat.gid) ? stat.mode & (bit << 3) : stat.mode & bit) !== 0;
+		(stat.uid === account.uid
+			? stat.mode & (bit << 6)
+			: member.has(stat.gid)
+				? stat.mode & (bit << 3)
+				: stat.mode & bit) !== 0;
 	for (const path of paths) {
 		const {stat} = await statThrough(host, path);
 		if (stat !== undefined && !able(stat, stat.kind === 'directory' ? 1 : 4)) return path;

@@ -1,6 +1,6 @@
+import {djangoAnswer} from '#host/django/questions.ts';
+import {djangoSites} from '#host/django/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {djangoAnswer} from '../shared/django-answers.ts';
-import {djangoSites} from '../shared/django-sites.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 /** An application without an administrator cannot be given one from its own pages. */
@@ -8,11 +8,14 @@ export const check = defineCheck({
 	id: 'django.superuser',
 	title: 'There is an administrator who can log in',
 	why: 'The guide makes a local superuser as its last step. Without an active one nobody can give rights to anybody, and that is noticed when it is urgent.',
-	reads: ['the accounts that are superusers, and whether they are active, by one question to the database as the application or as PostgreSQL’s own superuser'],
+	reads: [
+		'the accounts that are superusers, and whether they are active, by one question to the database as the application or as PostgreSQL’s own superuser',
+	],
 	severity: 'warn',
 	layers: ['runtime'],
 	source: 'ipynbsrv: manage.py (createsuperuser)',
-	verify: 'manage.py shell -c "from django.contrib.auth import get_user_model as m; print(m().objects.filter(is_superuser=True, is_active=True).count())"',
+	verify:
+		'manage.py shell -c "from django.contrib.auth import get_user_model as m; print(m().objects.filter(is_superuser=True, is_active=True).count())"',
 	deadline: 30_000,
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
@@ -28,12 +31,19 @@ export const check = defineCheck({
 				return {
 					item: site.server.item,
 					state: names.length > 0 ? 'ok' : 'warn',
-					says: names.length > 0 ? listed(names.slice(0, 5)) : all.length > 0 ? 'no superuser is active' : 'there is no superuser',
+					says:
+						names.length > 0
+							? listed(names.slice(0, 5))
+							: all.length > 0
+								? 'no superuser is active'
+								: 'there is no superuser',
 					expected: 'at least one, active',
 					layers: {runtime: seen(names.length === 0 ? 'none' : `${names.length} active`, model.table)},
 				};
 			}),
 		)) as unknown as [Finding, ...Finding[]];
 	},
-	remedy: () => ({sentence: 'Make one as the user of the application: manage.py createsuperuser asks for a name and a password.'}),
+	remedy: () => ({
+		sentence: 'Make one as the user of the application: manage.py createsuperuser asks for a name and a password.',
+	}),
 });

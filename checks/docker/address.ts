@@ -1,11 +1,11 @@
-import {docker0} from '#host/facts/docker.ts';
+import {djangoSites, languageOf} from '#host/django/sites.ts';
+import {docker0} from '#host/docker/now.ts';
+import {everywhere} from '#host/nginx/config.ts';
+import {indexIn, isRead, nginxSites} from '#host/nginx/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {edit} from '#resources/edit.ts';
-import {djangoSites, languageOf} from '../shared/django-sites.ts';
-import {everywhere} from '../shared/nginx-config.ts';
-import {indexIn, isRead, nginxSites} from '../shared/nginx-sites.ts';
+import {edit} from '#resources/files/edit.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** The guide copies one address by hand into two files; Docker chooses another when the network it wants is taken. */
@@ -40,7 +40,10 @@ export const check = defineCheck({
 							? `${address}, as docker0 has it`
 							: `it says ${value}, and docker0 has ${address}`,
 				expected: address,
-				layers: {file: typeof value === 'string' ? seen(value, where) : value, kernel: seen(address, '/proc/net/fib_trie')},
+				layers: {
+					file: typeof value === 'string' ? seen(value, where) : value,
+					kernel: seen(address, '/proc/net/fib_trie'),
+				},
 			}),
 		) as unknown as [Finding, ...Finding[]];
 	},
@@ -51,7 +54,10 @@ export const check = defineCheck({
 		const told = facts.settings.find(one => one.item === item);
 		const address = facts.docker0.address;
 		if (told === undefined || address === undefined) return [];
-		const owes = told.unit === undefined ? [] : [{unit: told.unit, do: told.kind === 'nginx' ? ('reload' as const) : ('restart' as const)}];
+		const owes =
+			told.unit === undefined
+				? []
+				: [{unit: told.unit, do: told.kind === 'nginx' ? ('reload' as const) : ('restart' as const)}];
 		const path = told.where.replace(/:\d+$/, '');
 		return told.kind === 'nginx'
 			? [
@@ -59,26 +65,44 @@ export const check = defineCheck({
 						{
 							path,
 							format: 'nginx',
-							settings: [{anywhere: true, directive: 'proxy_pass', index: told.index, args: [[`http://${address}:$1`]], variables: true}],
+							settings: [
+								{
+									anywhere: true,
+									directive: 'proxy_pass',
+									index: told.index,
+									args: [[`http://${address}:$1`]],
+									variables: true,
+								},
+							],
 						},
 						{id: `edit:${path}#docker0`, owes},
 					),
 				]
 			: [
 					edit(
-						{path, format: 'python', settings: [{path: ['DOCKER_IFACE_IP'], value: {text: [address]}, language: told.language}], secretFile: true},
+						{
+							path,
+							format: 'python',
+							settings: [{path: ['DOCKER_IFACE_IP'], value: {text: [address]}, language: told.language}],
+							secretFile: true,
+						},
 						{id: `edit:${path}#docker0`, owes},
 					),
 				];
 	},
 });
 
-type Told = {readonly item: string; readonly value: string | Unknown; readonly where: string; readonly unit?: string} & (
-	| {readonly kind: 'nginx'; readonly index: number}
-	| {readonly kind: 'django'; readonly language: 2 | 3}
-);
+type Told = {
+	readonly item: string;
+	readonly value: string | Unknown;
+	readonly where: string;
+	readonly unit?: string;
+} & ({readonly kind: 'nginx'; readonly index: number} | {readonly kind: 'django'; readonly language: 2 | 3});
 
-const settingsOf = async (host: Reader): Promise<readonly Told[]> => [...(await fromDjango(host)), ...(await fromNginx(host))];
+const settingsOf = async (host: Reader): Promise<readonly Told[]> => [
+	...(await fromDjango(host)),
+	...(await fromNginx(host)),
+];
 
 const fromDjango = async (host: Reader): Promise<readonly Told[]> => {
 	const found = await Promise.all(
@@ -109,7 +133,16 @@ const fromNginx = async (host: Reader): Promise<readonly Told[]> =>
 			const value = /^http:\/\/(\d+\.\d+\.\d+\.\d+):\$\d$/.exec(one.args[0] ?? '')?.[1];
 			return value === undefined
 				? []
-				: [{kind: 'nginx', item: `${nginx.name} proxy_pass`, value, where: one.where, unit: nginx.unit, index: indexIn(config, one)}];
+				: [
+						{
+							kind: 'nginx',
+							item: `${nginx.name} proxy_pass`,
+							value,
+							where: one.where,
+							unit: nginx.unit,
+							index: indexIn(config, one),
+						},
+					];
 		});
 	});
 

@@ -1,10 +1,10 @@
-import {askLocal} from '#host/clients/ask-local.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
-import {unitState} from '#host/facts/units.ts';
+import {dockerHost} from '#host/docker/engine.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
+import {unitState} from '#host/units/units.ts';
+import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {dockerHost} from '../shared/docker-host.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 /** Who may talk to the engine is root: it mounts any directory of the host into any container. */
@@ -25,7 +25,9 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => facts.docker.docker !== undefined || 'Docker is not installed',
 	async inspect({host, facts}) {
 		const written = await writtenHosts(host);
-		const sockets = facts.listeners.filter(one => one.protocol.startsWith('tcp') && (isDocker(one) || [2375, 2376].includes(one.port)));
+		const sockets = facts.listeners.filter(
+			one => one.protocol.startsWith('tcp') && (isDocker(one) || [2375, 2376].includes(one.port)),
+		);
 		const open = (await Promise.all(sockets.map(openSocket))).filter(one => one !== undefined);
 		const unnamed = facts.listeners.some(one => one.protocol.startsWith('tcp') && one.process === undefined);
 		const inFile = written.hosts.filter(({safe}) => !safe);
@@ -34,7 +36,10 @@ export const check = defineCheck({
 				? {because: 'offline-root', need: 'the sockets of the running host'}
 				: open.length === 0 && unnamed && process.geteuid?.() !== 0
 					? {because: 'needs-root', need: 'whose the TCP sockets are'}
-					: seen(sockets.length === 0 ? 'no TCP socket' : listed(sockets.map(one => `${one.address}:${one.port}`)), 'the sockets of the kernel');
+					: seen(
+							sockets.length === 0 ? 'no TCP socket' : listed(sockets.map(one => `${one.address}:${one.port}`)),
+							'the sockets of the kernel',
+						);
 		return [
 			{
 				state: open.length > 0 || inFile.length > 0 ? 'fail' : 'ok',
@@ -61,7 +66,8 @@ export const check = defineCheck({
 });
 
 const isDocker = ({process}: Listener): boolean =>
-	process !== undefined && (process.name === 'dockerd' || process.unit === 'docker.service' || process.unit === 'docker.socket');
+	process !== undefined &&
+	(process.name === 'dockerd' || process.unit === 'docker.service' || process.unit === 'docker.socket');
 
 /** `0.0.0.0:2375` where it takes anybody. */
 const openSocket = async ({address, port}: Listener): Promise<string | undefined> => {
@@ -85,9 +91,15 @@ const writtenHosts = async (host: Reader): Promise<{readonly hosts: readonly Wri
 	const text = Buffer.from((await host.read(path)) ?? '').toString('utf8');
 	const daemon = text.trim() === '' ? {} : parsed(text, path);
 	const tls = daemon.tlsverify === true;
-	const files = host.root === '/' ? (await unitState('docker.service', host)).files : ['/lib/systemd/system/docker.service'];
-	const socket = host.root === '/' ? (await unitState('docker.socket', host)).files : ['/lib/systemd/system/docker.socket'];
-	const words = await Promise.all([...files, '/etc/default/docker'].map(file => addressesIn(host, file, /(?:-H[ =]?|--host[ =])["']?(tcp:\/\/[^\s"']+)/g)));
+	const files =
+		host.root === '/' ? (await unitState('docker.service', host)).files : ['/lib/systemd/system/docker.service'];
+	const socket =
+		host.root === '/' ? (await unitState('docker.socket', host)).files : ['/lib/systemd/system/docker.socket'];
+	const words = await Promise.all(
+		[...files, '/etc/default/docker'].map(file =>
+			addressesIn(host, file, /(?:-H[ =]?|--host[ =])["']?(tcp:\/\/[^\s"']+)/g),
+		),
+	);
 	const streams = await Promise.all(socket.map(file => addressesIn(host, file, /^ListenStream=([^/\s]*\d)\s*$/gm)));
 	return {
 		hosts: [
@@ -113,6 +125,10 @@ const addressesIn = async (host: Reader, path: string, pattern: RegExp): Promise
 	return lines.flatMap((line, at) =>
 		/^\s*#/.test(line)
 			? []
-			: [...line.matchAll(new RegExp(pattern.source, 'gm'))].map(([, url = '']) => ({url, where: `${path}:${at + 1}`, safe: /--tlsverify/.test(line)})),
+			: [...line.matchAll(new RegExp(pattern.source, 'gm'))].map(([, url = '']) => ({
+					url,
+					where: `${path}:${at + 1}`,
+					safe: /--tlsverify/.test(line),
+				})),
 	);
 };

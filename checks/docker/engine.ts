@@ -1,10 +1,10 @@
-import {askDocker} from '#host/clients/docker-socket.ts';
-import {unitState} from '#host/facts/units.ts';
+import {askDocker} from '#host/docker/client.ts';
+import {dockerHost} from '#host/docker/engine.ts';
 import {see} from '#host/see.ts';
+import {unitState} from '#host/units/units.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {unit} from '#resources/unit.ts';
-import {dockerHost} from '../shared/docker-host.ts';
+import {unit} from '#resources/units/unit.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** Everything that runs in containers waits for one process. */
@@ -22,7 +22,8 @@ export const check = defineCheck({
 	source: 'ipynbsrv: Dedicated Node; cc-server: Docker Installation; openslides: Install Rocket (podman today)',
 	verify: 'docker version; systemctl is-enabled docker',
 	facts: {docker: dockerHost},
-	appliesTo: ({facts}) => facts.docker.docker !== undefined || facts.docker.podman || 'neither Docker nor podman is installed',
+	appliesTo: ({facts}) =>
+		facts.docker.docker !== undefined || facts.docker.podman || 'neither Docker nor podman is installed',
 	async inspect({host, facts}) {
 		const {docker, podman} = facts.docker;
 		return (await Promise.all([
@@ -33,7 +34,10 @@ export const check = defineCheck({
 	remedy: ({item}) =>
 		item === 'podman'
 			? {sentence: 'See what podman info says; it has no service of its own that would have to run.'}
-			: {sentence: 'Enable and start it; journalctl -u docker says why where that fails.', commands: [['systemctl', 'enable', '--now', 'docker.service']]},
+			: {
+					sentence: 'Enable and start it; journalctl -u docker says why where that fails.',
+					commands: [['systemctl', 'enable', '--now', 'docker.service']],
+				},
 	fix: ({item}) => (item === 'podman' ? [] : [unit({name: 'docker.service', enabled: true, running: true})]),
 });
 
@@ -41,7 +45,9 @@ const dockerFinding = async (from: string, host: Reader): Promise<Finding> => {
 	const [service, socket] = await Promise.all([unitState('docker.service', host), unitState('docker.socket', host)]);
 	const runtime =
 		service.active === 'active'
-			? await see(async () => seen(`answers, ${versionIn(await askDocker('/version'))}`, 'GET /version on /run/docker.sock'))
+			? await see(async () =>
+					seen(`answers, ${versionIn(await askDocker('/version'))}`, 'GET /version on /run/docker.sock'),
+				)
 			: seen(service.active, 'systemctl show docker.service');
 	const version = 'value' in runtime ? (/answers, (\S+)/.exec(String(runtime.value))?.[1] ?? '') : '';
 	// What Debian packs it also mends; the project itself mends its last few branches.
@@ -67,9 +73,19 @@ const oldest = 25;
 
 const podmanFinding = async (host: Reader): Promise<Finding> => {
 	const runtime = await see(async () =>
-		seen(`answers, ${(await host.query(['podman', 'version', '--format', '{{.Version}}'], {timeout: 4000})).trim()}`, 'podman version'),
+		seen(
+			`answers, ${(await host.query(['podman', 'version', '--format', '{{.Version}}'], {timeout: 4000})).trim()}`,
+			'podman version',
+		),
 	);
-	return {item: 'podman', state: 'ok', says: 'podman needs no service', expected: 'answers', layers: {file: seen('installed', 'package podman'), runtime}};
+	return {
+		item: 'podman',
+		state: 'ok',
+		says: 'podman needs no service',
+		expected: 'answers',
+		layers: {file: seen('installed', 'package podman'), runtime},
+	};
 };
 
-const versionIn = (answer: unknown): string => (answer as {readonly Version?: string} | null)?.Version ?? 'without a version';
+const versionIn = (answer: unknown): string =>
+	(answer as {readonly Version?: string} | null)?.Version ?? 'without a version';

@@ -1,11 +1,11 @@
-import {askDocker} from '#host/clients/docker-socket.ts';
+import {ccConfig} from '#host/cc-server/config.ts';
+import {ccServers} from '#host/cc-server/servers.ts';
+import {askDocker} from '#host/docker/client.ts';
+import {dockerHost} from '#host/docker/engine.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {ccConfig} from '../shared/cc-config.ts';
-import {ccServers} from '../shared/cc-servers.ts';
-import {dockerHost} from '../shared/docker-host.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** An image that is fetched only when the first task needs it fails that task where the registry is out of reach. */
@@ -13,32 +13,47 @@ export const check = defineCheck({
 	id: 'docker.image',
 	title: 'The images that the applications start are on this host',
 	why: 'CC-Server starts the image of its data container for every task. A slip in its name, or an image that a clean-up took away, is noticed only when somebody waits for a result.',
-	reads: ['defaults.data_container_description.image in the config.toml of each CC-Server', 'GET /images/json on /run/docker.sock'],
+	reads: [
+		'defaults.data_container_description.image in the config.toml of each CC-Server',
+		'GET /images/json on /run/docker.sock',
+	],
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['docker.engine'],
 	source: 'cc-server: defaults (data_container_description)',
 	verify: 'docker image ls',
-	facts: {docker: dockerHost, wanted: {id: 'docker-wanted-images', read: host => wantedOn(host)} satisfies Fact<readonly Wanted[]>},
+	facts: {
+		docker: dockerHost,
+		wanted: {id: 'docker-wanted-images', read: host => wantedOn(host)} satisfies Fact<readonly Wanted[]>,
+	},
 	appliesTo: ({facts}) => {
 		if (facts.docker.docker === undefined) return 'Docker is not installed';
 		return facts.wanted.length > 0 || 'no application here names an image (config.toml of CC-Server)';
 	},
 	async inspect({facts}) {
-		const there = await see(async () => seen([...tagsIn(await askDocker('/images/json'))], 'GET /images/json on /run/docker.sock'));
+		const there = await see(async () =>
+			seen([...tagsIn(await askDocker('/images/json'))], 'GET /images/json on /run/docker.sock'),
+		);
 		return facts.wanted.map(({image, where}): Finding => {
-			if (typeof image !== 'string') return {item: where, state: 'ok', expected: 'on this host', layers: {file: image, runtime: there}};
+			if (typeof image !== 'string')
+				return {item: where, state: 'ok', expected: 'on this host', layers: {file: image, runtime: there}};
 			const found = isSeen(there) && (there.value as readonly string[]).includes(plain(image));
 			return {
 				item: image,
 				state: isSeen(there) && !found ? 'warn' : 'ok',
 				says: found ? 'it is here' : 'it is not on this host: the first task has to fetch it',
 				expected: 'on this host',
-				layers: {file: seen(image, where), runtime: isSeen(there) ? seen(found ? 'there' : 'not there', there.where) : there},
+				layers: {
+					file: seen(image, where),
+					runtime: isSeen(there) ? seen(found ? 'there' : 'not there', there.where) : there,
+				},
 			};
 		}) as unknown as Findings;
 	},
-	remedy: ({item = ''}) => ({sentence: 'Fetch it now, and look whether its name is right where that fails.', commands: [['docker', 'pull', item]]}),
+	remedy: ({item = ''}) => ({
+		sentence: 'Fetch it now, and look whether its name is right where that fails.',
+		commands: [['docker', 'pull', item]],
+	}),
 });
 
 type Wanted = {readonly image: string | Unknown; readonly where: string};
@@ -63,9 +78,13 @@ const wantedOn = async (host: Reader): Promise<readonly Wanted[]> => {
 
 /** Names by tag and by digest, in the form that `plain` gives. */
 const tagsIn = (answer: unknown): readonly string[] =>
-	(Array.isArray(answer) ? (answer as readonly {readonly RepoTags?: readonly string[] | null; readonly RepoDigests?: readonly string[] | null}[]) : []).flatMap(
-		one => [...(one.RepoTags ?? []), ...(one.RepoDigests ?? [])].map(plain),
-	);
+	(Array.isArray(answer)
+		? (answer as readonly {
+				readonly RepoTags?: readonly string[] | null;
+				readonly RepoDigests?: readonly string[] | null;
+			}[])
+		: []
+	).flatMap(one => [...(one.RepoTags ?? []), ...(one.RepoDigests ?? [])].map(plain));
 
 /** `docker.io/library/ubuntu` and `ubuntu:latest` are one image. */
 export const plain = (name: string): string => {

@@ -1,13 +1,13 @@
 /** Who has to remember to update does not, and unattended-upgrades that fails every night says so only in its own log. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {unitState} from '#host/facts/units.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {textOf} from '#host/files/text-of.ts';
 import {see} from '#host/see.ts';
-import {textOf} from '#host/text-of.ts';
+import {unitState} from '#host/units/units.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {aptPackages} from '#resources/apt-packages.ts';
-import {file} from '#resources/file.ts';
-import {unit} from '#resources/unit.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {file} from '#resources/files/file.ts';
+import {unit} from '#resources/units/unit.ts';
 
 const day = 86_400_000;
 const settings = '/etc/apt/apt.conf.d/20auto-upgrades';
@@ -31,19 +31,25 @@ export const check = defineCheck({
 	async inspect({host, facts, now}) {
 		const runtime = await see(async () => {
 			const {load, active, enabled} = await unitState(timer, host);
-			return {value: load === 'loaded' ? `${active}, ${enabled === false ? 'not at boot' : 'at boot'}` : load, where: `systemctl show ${timer}`};
+			return {
+				value: load === 'loaded' ? `${active}, ${enabled === false ? 'not at boot' : 'at boot'}` : load,
+				where: `systemctl show ${timer}`,
+			};
 		});
 		const {value, where} = await periodic(host);
 		const finding = (state: Finding['state'], says: string): readonly [Finding] => [
 			{state, says, expected: '1, by a timer that runs', layers: {file: {value, where}, runtime}},
 		];
-		if (!isInstalled(facts.packages.all.get('unattended-upgrades'))) return finding('warn', 'unattended-upgrades is not installed');
+		if (!isInstalled(facts.packages.all.get('unattended-upgrades')))
+			return finding('warn', 'unattended-upgrades is not installed');
 		if (value === '0' || value === '') return finding('warn', 'unattended-upgrades is installed and switched off');
 		if ('value' in runtime && runtime.value !== 'active, at boot') return finding('warn', `${timer} does not run`);
 		const last = await lastSuccess(host);
 		if (last === undefined) return finding('ok', 'on; it has not run yet');
 		const age = Math.floor((now - last) / day);
-		return age > 3 ? finding('warn', `its last success was ${age} days ago`) : finding('ok', `last success ${age === 0 ? 'today' : `${age} days ago`}`);
+		return age > 3
+			? finding('warn', `its last success was ${age} days ago`)
+			: finding('ok', `last success ${age === 0 ? 'today' : `${age} days ago`}`);
 	},
 	remedy: ({says = ''}) =>
 		/last success/.test(says)
@@ -58,7 +64,12 @@ export const check = defineCheck({
 			: [
 					aptPackages({names: ['unattended-upgrades'], recommends: false}, {id: 'apt:unattended-upgrades'}),
 					file(
-						{path: settings, text: 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n', mode: 0o644, owner: 'root:root'},
+						{
+							path: settings,
+							text: 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
+							mode: 0o644,
+							owner: 'root:root',
+						},
 						{needs: ['package:unattended-upgrades']},
 					),
 					unit({name: timer, enabled: true, running: true}, {needs: ['package:unattended-upgrades']}),
@@ -68,13 +79,24 @@ export const check = defineCheck({
 
 /** The last file that says so wins, as in apt. Its nested way of writing is read as well. */
 const periodic = async (host: Reader): Promise<{readonly value: string; readonly where: string}> => {
-	const names = ((await host.list('/etc/apt/apt.conf.d')) ?? []).filter(name => /^[\w.-]+$/.test(name) && (!name.includes('.') || name.endsWith('.conf')));
+	const names = ((await host.list('/etc/apt/apt.conf.d')) ?? []).filter(
+		name => /^[\w.-]+$/.test(name) && (!name.includes('.') || name.endsWith('.conf')),
+	);
 	const paths = [...names.map(name => `/etc/apt/apt.conf.d/${name}`), '/etc/apt/apt.conf'];
 	const found = await Promise.all(
 		paths.map(async path => {
 			const text = ((await textOf(host, path)) ?? '').replace(/^\s*(\/\/|#).*$/gm, '');
-			const match = [...text.matchAll(/(?:APT::Periodic::|APT\s*\{[^}]*?Periodic\s*\{[^}]*?)Unattended-Upgrade\s+"([^"]*)"/g)].at(-1);
-			return match === undefined ? [] : [{value: match[1] ?? '', where: `${path}:${text.slice(0, match.index + match[0].length).split('\n').length}`}];
+			const match = [
+				...text.matchAll(/(?:APT::Periodic::|APT\s*\{[^}]*?Periodic\s*\{[^}]*?)Unattended-Upgrade\s+"([^"]*)"/g),
+			].at(-1);
+			return match === undefined
+				? []
+				: [
+						{
+							value: match[1] ?? '',
+							where: `${path}:${text.slice(0, match.index + match[0].length).split('\n').length}`,
+						},
+					];
 		}),
 	);
 	return found.flat().at(-1) ?? {value: '', where: '/etc/apt/apt.conf.d'};
@@ -82,7 +104,9 @@ const periodic = async (host: Reader): Promise<{readonly value: string; readonly
 
 /** Its own stamp, or that of apt's nightly job, which it also touches when there was nothing to do. */
 const lastSuccess = async (host: Reader): Promise<number | undefined> => {
-	const stats = await Promise.all(['unattended-upgrades-stamp', 'upgrade-stamp'].map(name => host.stat(`/var/lib/apt/periodic/${name}`)));
+	const stats = await Promise.all(
+		['unattended-upgrades-stamp', 'upgrade-stamp'].map(name => host.stat(`/var/lib/apt/periodic/${name}`)),
+	);
 	const times = stats.flatMap(stat => (stat === undefined ? [] : [stat.mtimeMs]));
 	return times.length === 0 ? undefined : Math.max(...times);
 };

@@ -1,5 +1,5 @@
 /** Full disks break what runs in ways that name everything but the disk: a database that stops, a package half unpacked, an empty settings file. */
-import {type FileSystem, fileSystems} from '#host/facts/file-systems.ts';
+import {type FileSystem, fileSystems} from '#host/system/file-systems.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {shownBytes} from '../shared/bytes.ts';
@@ -24,7 +24,8 @@ export const check = defineCheck({
 		const fstab = await host.read('/etc/fstab').catch(() => undefined);
 		const wanted = Buffer.from(fstab ?? '').toString('utf8');
 		const found = facts.fileSystems.filter(one => one.type !== 'vfat').flatMap(one => findingsOf(one, wanted));
-		if (found.length === 0) throw new Blocked({because: 'unreadable', need: 'no file system on a disk is among /proc/self/mounts'});
+		if (found.length === 0)
+			throw new Blocked({because: 'unreadable', need: 'no file system on a disk is among /proc/self/mounts'});
 		return found as unknown as Findings;
 	},
 	remedy: finding => ({
@@ -50,7 +51,8 @@ const findingsOf = (one: FileSystem, fstab: string): readonly Finding[] => {
 				layers: {kernel: {value: 'ro', where: '/proc/self/mounts'}},
 			},
 		];
-	if (one.readOnly) return [{...base, expected: 'read-only', state: 'ok', layers: {kernel: {value: 'ro', where: '/proc/self/mounts'}}}];
+	if (one.readOnly)
+		return [{...base, expected: 'read-only', state: 'ok', layers: {kernel: {value: 'ro', where: '/proc/self/mounts'}}}];
 	const [share, files] = [one.free / one.total, one.files === 0 ? 1 : one.freeFiles / one.files];
 	if (files < 0.1)
 		return [
@@ -64,7 +66,8 @@ const findingsOf = (one: FileSystem, fstab: string): readonly Finding[] => {
 		];
 	if ((share < 0.03 && one.free < 1024 * MiB) || (one.total > 2048 * MiB && one.free < 100 * MiB))
 		return [{...space, state: 'fail', says: `${shownBytes(one.free)} of ${shownBytes(one.total)} are free`}];
-	if (share < 0.1 && one.free < 20 * 1024 * MiB) return [{...space, state: 'warn', says: `${shownBytes(one.free)} of ${shownBytes(one.total)} are free`}];
+	if (share < 0.1 && one.free < 20 * 1024 * MiB)
+		return [{...space, state: 'warn', says: `${shownBytes(one.free)} of ${shownBytes(one.total)} are free`}];
 	return [{...space, state: 'ok', says: `${shownBytes(one.free)} free`}];
 };
 

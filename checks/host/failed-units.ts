@@ -15,15 +15,31 @@ export const check = defineCheck({
 		if (host.root === '/' && (await host.stat('/run/systemd/system')) === undefined)
 			throw new Blocked({because: 'no-tool', need: 'systemd must be running to tell which units failed'});
 		const where = 'systemctl list-units --state=failed';
-		const text = await host.query(['systemctl', 'list-units', '--state=failed', '--all', '--plain', '--no-legend', '--no-pager']);
+		const text = await host.query([
+			'systemctl',
+			'list-units',
+			'--state=failed',
+			'--all',
+			'--plain',
+			'--no-legend',
+			'--no-pager',
+		]);
 		const failed = text
 			.split('\n')
 			.map(line => line.trim().split(/\s+/)[0] ?? '')
 			.filter(name => name.includes('.'));
 		const findings = failed.map(
-			(unit): Finding => ({item: unit, state: 'fail', says: `${unit} has failed`, expected: 'not failed', layers: {runtime: {value: 'failed', where}}}),
+			(unit): Finding => ({
+				item: unit,
+				state: 'fail',
+				says: `${unit} has failed`,
+				expected: 'not failed',
+				layers: {runtime: {value: 'failed', where}},
+			}),
 		);
-		return (findings.length > 0 ? findings : [{state: 'ok', expected: [], layers: {runtime: {value: [], where}}}]) as unknown as Findings;
+		return (findings.length > 0
+			? findings
+			: [{state: 'ok', expected: [], layers: {runtime: {value: [], where}}}]) as unknown as Findings;
 	},
 	remedy: ({item = 'UNIT'}) => ({
 		sentence: `journalctl -u ${item} says why. Mend that, then start it again; where it is not needed any more, disable it.`,

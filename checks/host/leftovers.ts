@@ -4,7 +4,10 @@ import {join} from 'node:path';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Fact} from '#model/host.ts';
 
-type Leftovers = {readonly paths: readonly string[] /** Directories that we may not look into. */; readonly hidden: readonly string[]};
+type Leftovers = {
+	readonly paths: readonly string[] /** Directories that we may not look into. */;
+	readonly hidden: readonly string[];
+};
 
 const leftovers: Fact<Leftovers> = {
 	id: 'leftovers',
@@ -24,19 +27,26 @@ export const check = defineCheck({
 	async inspect({facts}) {
 		const {paths, hidden} = facts.leftovers;
 		if (paths.length > 0) return paths.map(finding) as unknown as Findings;
-		const file = hidden.length > 0 ? {because: 'needs-root' as const, need: `${hidden.join(', ')} may only be read by root`} : {value: [], where: '/etc'};
+		const file =
+			hidden.length > 0
+				? {because: 'needs-root' as const, need: `${hidden.join(', ')} may only be read by root`}
+				: {value: [], where: '/etc'};
 		return [{state: 'ok', expected: [], layers: {file}}];
 	},
 	remedy: ({item = ''}) => {
 		const current = item.replace(/\.[a-z]+-[a-z]+$/, '');
-		return {sentence: `Compare the two (diff -u ${current} ${item}), take over what is wanted, check the service, then remove ${item}.`};
+		return {
+			sentence: `Compare the two (diff -u ${current} ${item}), take over what is wanted, check the service, then remove ${item}.`,
+		};
 	},
 });
 
 const finding = (path: string): Finding => ({
 	item: path,
 	state: 'warn',
-	says: /\.dpkg-(new|tmp)$/.test(path) ? 'left by an installation that was cut off' : 'a newer version of the file, never merged',
+	says: /\.dpkg-(new|tmp)$/.test(path)
+		? 'left by an installation that was cut off'
+		: 'a newer version of the file, never merged',
 	expected: 'absent',
 	layers: {file: {value: 'there', where: path}},
 });
@@ -45,8 +55,12 @@ const finding = (path: string): Finding => ({
 const walk = (real: string, shown: string): Leftovers => {
 	try {
 		const entries = readdirSync(real, {withFileTypes: true});
-		const below = entries.filter(entry => entry.isDirectory()).map(entry => walk(join(real, entry.name), `${shown}/${entry.name}`));
-		const own = entries.filter(entry => entry.isFile() && /\.(dpkg-(dist|new|tmp)|ucf-(dist|new))$/.test(entry.name)).map(entry => `${shown}/${entry.name}`);
+		const below = entries
+			.filter(entry => entry.isDirectory())
+			.map(entry => walk(join(real, entry.name), `${shown}/${entry.name}`));
+		const own = entries
+			.filter(entry => entry.isFile() && /\.(dpkg-(dist|new|tmp)|ucf-(dist|new))$/.test(entry.name))
+			.map(entry => `${shown}/${entry.name}`);
 		return {paths: [...own, ...below.flatMap(one => one.paths)].sort(), hidden: below.flatMap(one => one.hidden)};
 	} catch (error) {
 		const code = (error as NodeJS.ErrnoException).code;

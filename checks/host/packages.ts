@@ -1,7 +1,7 @@
 /** One package that is half-installed makes every later apt run fail, today's security update included. */
-import {packages} from '#host/facts/packages.ts';
+import {packages} from '#host/apt/packages.ts';
 import {defineCheck, type Findings} from '#model/check.ts';
-import {dpkgConsistent} from '#resources/dpkg-consistent.ts';
+import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
 
 const status = '/var/lib/dpkg/status';
 
@@ -9,14 +9,19 @@ export const check = defineCheck({
 	id: 'host.packages',
 	title: 'No package is half-installed',
 	why: 'A package that was left unpacked or half-configured may not work at all, and apt refuses to go on until it is mended, so that security updates stop as well.',
-	reads: [`${status}: the three words of every package`, '/var/lib/dpkg/updates: what a dpkg that was cut off left behind'],
+	reads: [
+		`${status}: the three words of every package`,
+		'/var/lib/dpkg/updates: what a dpkg that was cut off left behind',
+	],
 	severity: 'fail',
 	layers: ['file'],
 	source: 'dpkg(1), package states',
 	verify: 'dpkg --audit prints nothing.',
 	facts: {packages},
 	async inspect({host, facts}) {
-		const cutOff = ((await host.list('/var/lib/dpkg/updates').catch(() => [])) ?? []).filter(name => /^\d+$/.test(name));
+		const cutOff = ((await host.list('/var/lib/dpkg/updates').catch(() => [])) ?? []).filter(name =>
+			/^\d+$/.test(name),
+		);
 		const findings = [
 			...facts.packages.broken.map(one => ({
 				item: one.name,
@@ -38,7 +43,14 @@ export const check = defineCheck({
 					]),
 		];
 		if (findings.length > 0) return findings as unknown as Findings;
-		return [{state: 'ok', says: `${facts.packages.all.size} packages`, expected: 'install ok installed', layers: {file: {value: [], where: status}}}];
+		return [
+			{
+				state: 'ok',
+				says: `${facts.packages.all.size} packages`,
+				expected: 'install ok installed',
+				layers: {file: {value: [], where: status}},
+			},
+		];
 	},
 	remedy: () => ({
 		sentence: 'Let dpkg finish; where that fails, its last lines say which package stands in the way.',

@@ -1,8 +1,9 @@
 /** What answers from outside without anybody meaning it to is how most hosts are lost. */
-import {accounts} from '#host/facts/accounts.ts';
-import {interfaces, reachOf, shownSocket} from '#host/facts/interfaces.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
-import {textOf} from '#host/text-of.ts';
+
+import {textOf} from '#host/files/text-of.ts';
+import {accounts} from '#host/system/accounts.ts';
+import {interfaces, reachOf, shownSocket} from '#host/system/interfaces.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -24,11 +25,15 @@ export const check = defineCheck({
 	async inspect({host, facts}) {
 		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the sockets of the running host'});
 		const meant = new Set([80, 443, ...(await sshPorts(host))].map(port => `tcp/${port}`));
-		const outside = facts.listeners.filter(one => !isHousekeeping(one) && ['network', 'everywhere'].includes(reachOf(one.address, facts.interfaces)));
+		const outside = facts.listeners.filter(
+			one => !isHousekeeping(one) && ['network', 'everywhere'].includes(reachOf(one.address, facts.interfaces)),
+		);
 		const doors = [...Map.groupBy(outside, doorOf)].filter(([door]) => !meant.has(door));
-		const userName = (uid: number): string => [...facts.accounts.users.values()].find(one => one.uid === uid)?.name ?? `user ${uid}`;
+		const userName = (uid: number): string =>
+			[...facts.accounts.users.values()].find(one => one.uid === uid)?.name ?? `user ${uid}`;
 		const intended = [...new Set(outside.map(doorOf).filter(door => meant.has(door)))];
-		if (doors.length > 0) return doors.toSorted(byPort).map(([door, all]) => finding(door, all, userName)) as unknown as Findings;
+		if (doors.length > 0)
+			return doors.toSorted(byPort).map(([door, all]) => finding(door, all, userName)) as unknown as Findings;
 		return [
 			{
 				state: 'ok',
@@ -45,7 +50,8 @@ export const check = defineCheck({
 
 const doorOf = ({protocol, port}: Listener): string => `${protocol.slice(0, 3)}/${port}`;
 
-const byPort = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => Number(a.slice(4)) - Number(b.slice(4)) || (a < b ? -1 : 1);
+const byPort = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+	Number(a.slice(4)) - Number(b.slice(4)) || (a < b ? -1 : 1);
 
 const finding = (door: string, all: readonly Listener[], userName: (uid: number) => string): Finding => {
 	const owner = all.find(one => one.process !== undefined)?.process;
@@ -72,7 +78,9 @@ const holderOf = (owner: Listener['process']): string => {
 const isHousekeeping = ({protocol, port, process}: Listener): boolean => {
 	if (!protocol.startsWith('udp')) return false;
 	return (
-		[68, 546, 123, 323].includes(port) || (port >= 32_768 && /^(systemd-timesyn|systemd-resolve|chronyd|ntpd|dhclient|avahi-daemon)/.test(process?.name ?? ''))
+		[68, 546, 123, 323].includes(port) ||
+		(port >= 32_768 &&
+			/^(systemd-timesyn|systemd-resolve|chronyd|ntpd|dhclient|avahi-daemon)/.test(process?.name ?? ''))
 	);
 };
 
@@ -100,7 +108,10 @@ const nobodysBusiness: Readonly<Record<string, string>> = {
 /** As its files say: nobody but root may ask sshd itself, and 22 where they say nothing. */
 const sshPorts = async (host: Reader): Promise<readonly number[]> => {
 	const names = (await host.list('/etc/ssh/sshd_config.d').catch(() => [])) ?? [];
-	const files = ['/etc/ssh/sshd_config', ...names.filter(name => name.endsWith('.conf')).map(name => `/etc/ssh/sshd_config.d/${name}`)];
+	const files = [
+		'/etc/ssh/sshd_config',
+		...names.filter(name => name.endsWith('.conf')).map(name => `/etc/ssh/sshd_config.d/${name}`),
+	];
 	const texts = await Promise.all(files.map(file => textOf(host, file).catch(() => undefined)));
 	const ports = texts.flatMap(text => [...(text ?? '').matchAll(/^\s*Port\s+(\d+)/gim)].map(match => Number(match[1])));
 	return ports.length === 0 ? [22] : ports;

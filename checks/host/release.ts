@@ -1,6 +1,6 @@
 /** A release that gets no more security updates looks as healthy as any other. */
-import {release} from '#host/facts/release.ts';
-import {releaseSupport} from '#host/support-dates.ts';
+import {release} from '#host/apt/release.ts';
+import {releaseSupport} from '#host/apt/support-dates.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 
@@ -11,19 +11,28 @@ export const check = defineCheck({
 	reads: ['/etc/os-release: ID, VERSION_CODENAME'],
 	severity: 'fail',
 	layers: ['file'],
-	source: "Debian's and Ubuntu's release calendars (package distro-info-data): security team, long-term support, standard support",
+	source:
+		"Debian's and Ubuntu's release calendars (package distro-info-data): security team, long-term support, standard support",
 	verify: 'debian-distro-info --supported or ubuntu-distro-info --supported names this release.',
 	facts: {release},
 	async inspect({facts, now}) {
 		const {codename, name} = facts.release;
 		const known = releaseSupport[codename];
-		if (known === undefined) throw new Blocked({because: 'unreadable', need: `until when ${name} is supported is not known to this version of setup`});
+		if (known === undefined)
+			throw new Blocked({
+				because: 'unreadable',
+				need: `until when ${name} is supported is not known to this version of setup`,
+			});
 		const ends = Date.parse(`${known.until}T00:00:00Z`);
 		const days = Math.floor((ends - now) / 86_400_000);
 		const layers = {file: {value: codename, where: '/etc/os-release'}};
 		const finding = {expected: `supported (${codename} is until ${known.until})`, layers, ends};
-		if (days < 0) return [{...finding, state: 'fail', says: `${name} has had no security updates since ${known.until}`}];
-		if (days < 180) return [{...finding, state: 'warn', says: `${name} gets security updates for ${days} more days, until ${known.until}`}];
+		if (days < 0)
+			return [{...finding, state: 'fail', says: `${name} has had no security updates since ${known.until}`}];
+		if (days < 180)
+			return [
+				{...finding, state: 'warn', says: `${name} gets security updates for ${days} more days, until ${known.until}`},
+			];
 		const late = known.full !== undefined && now > Date.parse(known.full);
 		return [{...finding, state: 'ok', says: `${late ? 'long-term ' : ''}support until ${known.until}`}];
 	},

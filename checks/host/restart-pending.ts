@@ -1,8 +1,8 @@
 /** An update that is installed and not running mends nothing yet. */
 import {release as runningKernel} from 'node:os';
-import {compareVersions} from '#host/deb-version.ts';
-import {container} from '#host/facts/container.ts';
-import {type Stale, staleProcesses} from '#host/facts/stale-processes.ts';
+import {compareVersions} from '#host/apt/deb-version.ts';
+import {container} from '#host/system/container.ts';
+import {type Stale, staleProcesses} from '#host/system/stale-processes.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -11,7 +11,11 @@ export const check = defineCheck({
 	id: 'host.restart-pending',
 	title: 'What runs is what is installed',
 	why: 'After a security update of a library, every process that has the old one in memory is as open as before, until it starts anew; after one of the kernel, the whole host is.',
-	reads: ['/boot/vmlinuz-* against uname -r', '/run/reboot-required', '/proc/PID/maps: programs and libraries that were replaced'],
+	reads: [
+		'/boot/vmlinuz-* against uname -r',
+		'/run/reboot-required',
+		'/proc/PID/maps: programs and libraries that were replaced',
+	],
 	severity: 'warn',
 	layers: ['kernel'],
 	source: 'needrestart(1), proc(5)',
@@ -35,9 +39,12 @@ export const check = defineCheck({
 	},
 	remedy: ({item = ''}) => {
 		if (item === 'reboot') return {sentence: 'Reboot, when it suits.'};
-		if (item === 'systemd itself') return {sentence: 'Let it run itself anew; no service is touched.', commands: [['systemctl', 'daemon-reexec']]};
+		if (item === 'systemd itself')
+			return {sentence: 'Let it run itself anew; no service is touched.', commands: [['systemctl', 'daemon-reexec']]};
 		if (/^(dbus|systemd-logind|user@\d+|getty@)/.test(item) || !item.endsWith('.service'))
-			return {sentence: 'It cannot be restarted without ending sessions: log out and in again, or reboot, when it suits.'};
+			return {
+				sentence: 'It cannot be restarted without ending sessions: log out and in again, or reboot, when it suits.',
+			};
 		return {sentence: `Restart ${item}, when its users can bear it.`, commands: [['systemctl', 'restart', item]]};
 	},
 });
@@ -57,7 +64,12 @@ const staleFinding = ({unit, pids, files}: Stale): Finding => ({
 		.map(path => path.slice(path.lastIndexOf('/') + 1))
 		.join(', ')}${files.length > 3 ? `, and ${files.length - 3} more` : ''}`,
 	expected: [],
-	layers: {kernel: {value: files.slice(0, 10), where: `/proc/${pids[0]}/maps${pids.length > 1 ? `, and ${pids.length - 1} more processes` : ''}`}},
+	layers: {
+		kernel: {
+			value: files.slice(0, 10),
+			where: `/proc/${pids[0]}/maps${pids.length > 1 ? `, and ${pids.length - 1} more processes` : ''}`,
+		},
+	},
 });
 
 const rebootFinding = async (host: Reader): Promise<Finding | undefined> => {
@@ -74,7 +86,9 @@ const rebootFinding = async (host: Reader): Promise<Finding | undefined> => {
 	return {
 		item: 'reboot',
 		state: 'warn',
-		says: newer ? `the kernel that runs is ${running}, and ${newest} is installed` : 'an update asks for a reboot (/run/reboot-required)',
+		says: newer
+			? `the kernel that runs is ${running}, and ${newest} is installed`
+			: 'an update asks for a reboot (/run/reboot-required)',
 		expected: newest ?? running,
 		layers: {
 			file: {value: newest ?? 'reboot required', where: newer ? `/boot/vmlinuz-${newest}` : '/run/reboot-required'},

@@ -1,5 +1,5 @@
 /** A hole in an application that runs as root is a hole in the host. */
-import {isContained, type Process, processTable, serviceOf} from '#host/facts/process-table.ts';
+import {isContained, type Process, processTable, serviceOf} from '#host/system/process-table.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 
 export const check = defineCheck({
@@ -9,7 +9,8 @@ export const check = defineCheck({
 	reads: ['/proc/PID/status, cmdline: effective user and program of every process'],
 	severity: 'fail',
 	layers: ['kernel'],
-	source: 'uWSGI documentation, "Things to know": never run as root; Gunicorn documentation, "Deploying"; systemd.exec(5), User=',
+	source:
+		'uWSGI documentation, "Things to know": never run as root; Gunicorn documentation, "Deploying"; systemd.exec(5), User=',
 	verify: 'ps -eo user,args shows no gunicorn, uwsgi, node or python application of root.',
 	facts: {processTable},
 	async inspect({facts}) {
@@ -20,7 +21,8 @@ export const check = defineCheck({
 			return kind === undefined || dropsRoot(one, all) ? [] : [{one, kind}];
 		});
 		const services = [...Map.groupBy(found, ({one, kind}) => serviceOf(one) ?? kind)];
-		if (services.length === 0) return [{state: 'ok', expected: [], layers: {kernel: {value: [], where: '/proc/PID/status'}}}];
+		if (services.length === 0)
+			return [{state: 'ok', expected: [], layers: {kernel: {value: [], where: '/proc/PID/status'}}}];
 		return services.map(([item, some]) =>
 			finding(
 				item,
@@ -75,10 +77,12 @@ export const applicationIn = ({argv, name}: Pick<Process, 'argv' | 'name'>): str
 };
 
 /** A master that only holds sockets and starts workers of another user is as it should be. */
-const dropsRoot = (one: Process, all: readonly Process[]): boolean => all.some(child => child.parent === one.pid && child.uid !== 0);
+const dropsRoot = (one: Process, all: readonly Process[]): boolean =>
+	all.some(child => child.parent === one.pid && child.uid !== 0);
 
 const ancestorsOf = (pid: number, table: ReadonlyMap<number, Process>): ReadonlySet<number> => {
 	const found = new Set([pid]);
-	for (let at = table.get(pid); at !== undefined && at.parent > 0 && !found.has(at.parent); at = table.get(at.parent)) found.add(at.parent);
+	for (let at = table.get(pid); at !== undefined && at.parent > 0 && !found.has(at.parent); at = table.get(at.parent))
+		found.add(at.parent);
 	return found;
 };

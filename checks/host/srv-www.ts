@@ -1,9 +1,9 @@
 /** Where several people put a site's files, one file with another group is one that the others cannot change, or the server cannot read. */
-import {accounts} from '#host/facts/accounts.ts';
+import {accounts} from '#host/system/accounts.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Fact, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {directory} from '#resources/directory.ts';
+import {directory} from '#resources/files/directory.ts';
 
 const path = '/srv/www';
 
@@ -24,12 +24,16 @@ export const check = defineCheck({
 		const gid = facts.accounts.groups.get('www-data')?.gid;
 		if (gid === undefined) throw new Blocked({because: 'unreadable', need: 'there is no group www-data'});
 		const names = (await host.list(path)) ?? [];
-		const below = await Promise.all(names.map(async name => ({at: `${path}/${name}`, stat: await host.stat(`${path}/${name}`)})));
+		const below = await Promise.all(
+			names.map(async name => ({at: `${path}/${name}`, stat: await host.stat(`${path}/${name}`)})),
+		);
 		const all = [
 			...(facts.there === undefined ? [] : [{at: path, stat: facts.there}]),
 			...below.flatMap(({at, stat}) => (stat?.kind === 'directory' ? [{at, stat}] : [])),
 		];
-		return all.filter(({at, stat}) => at === path || wrong(stat, gid).length > 0).map(({at, stat}) => finding(at, stat, gid)) as unknown as Findings;
+		return all
+			.filter(({at, stat}) => at === path || wrong(stat, gid).length > 0)
+			.map(({at, stat}) => finding(at, stat, gid)) as unknown as Findings;
 	},
 	remedy: ({item = path}) => ({
 		sentence: 'Give it the group and its bits.',
@@ -41,7 +45,9 @@ export const check = defineCheck({
 	fix: ({item = path, layers}) => {
 		const seen = layers.file;
 		const was = seen !== undefined && 'value' in seen ? /^(\d+):\d+ (\d+)$/.exec(String(seen.value)) : null;
-		return was === null ? [] : [directory({path: item, owner: `${was[1]}:www-data`, mode: Number.parseInt(was[2] ?? '', 8) | 0o2070})];
+		return was === null
+			? []
+			: [directory({path: item, owner: `${was[1]}:www-data`, mode: Number.parseInt(was[2] ?? '', 8) | 0o2070})];
 	},
 });
 

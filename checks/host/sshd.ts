@@ -1,9 +1,10 @@
 /** The door of every host that is looked after from afar, and the one that is tried most often. */
-import {listeners} from '#host/facts/listeners.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type Sshd, sshd} from '#host/facts/sshd.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {listeners} from '#host/system/listeners.ts';
+import {type Sshd, sshd} from '#host/system/sshd.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
 	id: 'host.sshd',
@@ -51,7 +52,9 @@ export const check = defineCheck({
 			portFinding(
 				now,
 				facts.listeners.flatMap(one =>
-					one.protocol.startsWith('tcp') && (one.process?.name === 'sshd' || one.process?.unit === 'ssh.socket') ? [one.port] : [],
+					one.protocol.startsWith('tcp') && (one.process?.name === 'sshd' || one.process?.unit === 'ssh.socket')
+						? [one.port]
+						: [],
 				),
 			),
 			...(now.newer !== undefined && now.newer.length > 0
@@ -68,9 +71,16 @@ export const check = defineCheck({
 		];
 	},
 	remedy: ({item}) => {
-		if (item === 'restart') return {sentence: 'Let sshd read its files again; sessions stay.', commands: [['systemctl', 'reload', 'ssh.service']]};
+		if (item === 'restart')
+			return {
+				sentence: 'Let sshd read its files again; sessions stay.',
+				commands: [['systemctl', 'reload', 'ssh.service']],
+			};
 		if (item === 'port')
-			return {sentence: 'Restart ssh.service, or where ssh.socket holds the port set ListenStream there; keep this session open until a new one works.'};
+			return {
+				sentence:
+					'Restart ssh.service, or where ssh.socket holds the port set ListenStream there; keep this session open until a new one works.',
+			};
 		if (item === 'root-login')
 			return {
 				sentence:
@@ -81,7 +91,10 @@ export const check = defineCheck({
 				'Be sure that a key lets you in; then set PasswordAuthentication no and KbdInteractiveAuthentication no in /etc/ssh/sshd_config.d/ and reload ssh.service.',
 		};
 	},
-	fix: ({item}, {facts}) => (item === 'restart' ? [unit({name: facts.sshd.unit, running: true, files: facts.sshd.files, takesUp: 'reload'})] : []),
+	fix: ({item}, {facts}) =>
+		item === 'restart'
+			? [unit({name: facts.sshd.unit, running: true, files: facts.sshd.files, takesUp: 'reload'})]
+			: [],
 });
 
 const runtimeOf = ({newer}: Sshd): NonNullable<Finding['layers']['runtime']> => {

@@ -1,6 +1,6 @@
 /** One wrong line in sudoers takes sudo from everybody; one too generous gives root to whoever gets that account. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {textOf} from '#host/text-of.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {textOf} from '#host/files/text-of.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 
@@ -22,7 +22,9 @@ export const check = defineCheck({
 		const files = await sudoersFiles(host);
 		const texts = await Promise.all(files.map(async path => ({path, text: (await textOf(host, path)) ?? ''})));
 		const ran = await host.probe(['visudo', '-c']);
-		const complaints = `${ran.stdout}\n${ran.stderr}`.split('\n').filter(line => line.trim() !== '' && !/parsed OK$/.test(line));
+		const complaints = `${ran.stdout}\n${ran.stderr}`
+			.split('\n')
+			.filter(line => line.trim() !== '' && !/parsed OK$/.test(line));
 		const syntax: Finding =
 			ran.code === 0
 				? {item: 'syntax', state: 'ok', expected: 'parsed OK', layers: {file: {value: 'parsed OK', where: 'visudo -c'}}}
@@ -35,7 +37,9 @@ export const check = defineCheck({
 					};
 		return [
 			syntax,
-			...texts.flatMap(({path, text}) => withoutPassword(text).map(({who, line, rule}) => nopasswd(who, rule, `${path}:${line}`))),
+			...texts.flatMap(({path, text}) =>
+				withoutPassword(text).map(({who, line, rule}) => nopasswd(who, rule, `${path}:${line}`)),
+			),
 		] as unknown as Findings;
 	},
 	remedy: ({item = '', says = ''}) => {
@@ -49,19 +53,31 @@ export const check = defineCheck({
 				],
 			};
 		return item === 'syntax'
-			? {sentence: 'Mend the line with visudo -f FILE, which refuses what is wrong; owner and mode must be root:root 0440. Keep a root shell open meanwhile.'}
-			: {sentence: `Take NOPASSWD from ${item}, or name the commands it needs; where only keys log in (host.sshd) and it is meant, waive it.`};
+			? {
+					sentence:
+						'Mend the line with visudo -f FILE, which refuses what is wrong; owner and mode must be root:root 0440. Keep a root shell open meanwhile.',
+				}
+			: {
+					sentence: `Take NOPASSWD from ${item}, or name the commands it needs; where only keys log in (host.sshd) and it is meant, waive it.`,
+				};
 	},
 });
 
 /** sudo skips names with a point or a tilde at the end. */
 const sudoersFiles = async (host: Reader): Promise<readonly string[]> => {
 	const names = (await host.list(folder)) ?? [];
-	return [main, ...names.filter(name => !name.includes('.') && !name.endsWith('~') && name !== 'README').map(name => `${folder}/${name}`)];
+	return [
+		main,
+		...names
+			.filter(name => !name.includes('.') && !name.endsWith('~') && name !== 'README')
+			.map(name => `${folder}/${name}`),
+	];
 };
 
 /** Who may run ALL commands without a password, by line. A line that goes on after a backslash counts where it begins. */
-export const withoutPassword = (text: string): readonly {readonly who: string; readonly line: number; readonly rule: string}[] => {
+export const withoutPassword = (
+	text: string,
+): readonly {readonly who: string; readonly line: number; readonly rule: string}[] => {
 	let at = 0;
 	return text
 		.replace(/\\\n/g, ' \u0000')
@@ -75,7 +91,8 @@ export const withoutPassword = (text: string): readonly {readonly who: string; r
 				.trim();
 			if (/^(Defaults|(User|Runas|Host|Cmnd)_Alias|@include|#include)/.test(rule)) return [];
 			const [, who, commands] = /^(\S+)\s+[^=]+=(.*)$/.exec(rule) ?? [];
-			if (who === undefined || commands === undefined || !/NOPASSWD:([^:]*,)?\s*(\w+:\s*)*ALL\b/.test(commands)) return [];
+			if (who === undefined || commands === undefined || !/NOPASSWD:([^:]*,)?\s*(\w+:\s*)*ALL\b/.test(commands))
+				return [];
 			return [{who, line, rule}];
 		});
 };
@@ -90,6 +107,7 @@ const nopasswd = (who: string, rule: string, where: string): Finding => ({
 
 /** `/etc/sudoers.d/x:3:20: syntax error`, `/etc/sudoers.d/x: bad permissions`. */
 const placeOf = (complaints: readonly string[]): string | undefined => {
-	const [, path, line] = complaints.map(one => /^(\/[^\s:]+):(?:(\d+):)?/.exec(one)).find(match => match !== null) ?? [];
+	const [, path, line] =
+		complaints.map(one => /^(\/[^\s:]+):(?:(\d+):)?/.exec(one)).find(match => match !== null) ?? [];
 	return path === undefined ? undefined : `${path}${line === undefined ? '' : `:${line}`}`;
 };

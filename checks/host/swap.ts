@@ -1,6 +1,7 @@
 /** A host that lives in its swap is slow for a reason that no log names. */
-import {container} from '#host/facts/container.ts';
-import {textOf} from '#host/text-of.ts';
+
+import {textOf} from '#host/files/text-of.ts';
+import {container} from '#host/system/container.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {shownBytes} from '../shared/bytes.ts';
@@ -27,14 +28,25 @@ export const check = defineCheck({
 		};
 		if (total === 0) {
 			const small = memory < 2 * 1024 ** 3;
-			return [{...finding, state: small ? 'warn' : 'ok', says: small ? `no swap, with ${shownBytes(memory)} of memory` : 'none, with memory enough'}];
+			return [
+				{
+					...finding,
+					state: small ? 'warn' : 'ok',
+					says: small ? `no swap, with ${shownBytes(memory)} of memory` : 'none, with memory enough',
+				},
+			];
 		}
 		const full = free / total < 0.2;
 		return [
-			{...finding, state: full ? 'warn' : 'ok', says: full ? `${shownBytes(total - free)} of ${shownBytes(total)} are used` : `${shownBytes(free)} free`},
+			{
+				...finding,
+				state: full ? 'warn' : 'ok',
+				says: full ? `${shownBytes(total - free)} of ${shownBytes(total)} are used` : `${shownBytes(free)} free`,
+			},
 		];
 	},
 	remedy: () => ({
-		sentence: 'Give the host more memory or run less on it; where there is no swap, a swap file of 1 GiB is enough (mkswap, swapon, /etc/fstab).',
+		sentence:
+			'Give the host more memory or run less on it; where there is no swap, a swap file of 1 GiB is enough (mkswap, swapon, /etc/fstab).',
 	}),
 });

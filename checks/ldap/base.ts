@@ -1,6 +1,7 @@
 /** Without its base and organizational units a directory answers, and finds nobody. */
-import {normalDn} from '#host/facts/ldap.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {normalDn} from '#host/ldap/config.ts';
 import {see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
@@ -10,7 +11,10 @@ export const check = defineCheck({
 	id: 'ldap.base',
 	title: 'Base and organizational units are in the directory',
 	why: 'The application and nslcd look below one base, for users and groups in units of their own. An empty or renamed one makes every login fail without a word about why.',
-	reads: ['a search below the base: organizational units', 'the answers of what setup installed, else the base of /etc/nslcd.conf'],
+	reads: [
+		'a search below the base: organizational units',
+		'the answers of what setup installed, else the base of /etc/nslcd.conf',
+	],
 	severity: 'fail',
 	layers: ['runtime'],
 	requires: ['ldap.server'],
@@ -19,7 +23,9 @@ export const check = defineCheck({
 	deadline: 7000,
 	facts: {packages},
 	appliesTo: ({facts}) =>
-		isInstalled(facts.packages.all.get('slapd')) || isInstalled(facts.packages.all.get('nslcd')) || 'neither slapd nor nslcd is installed',
+		isInstalled(facts.packages.all.get('slapd')) ||
+		isInstalled(facts.packages.all.get('nslcd')) ||
+		'neither slapd nor nslcd is installed',
 	expects: ldapWanted,
 	async inspect({host, expect}) {
 		const units = (expect as LdapWanted | undefined)?.units ?? [];
@@ -31,12 +37,20 @@ export const check = defineCheck({
 			base = asked.base;
 			const found = asked.answer.answers ? asked.answer : undefined;
 			none = found?.base === false;
-			missing = found === undefined || none ? [] : units.filter(dn => !found.units.some(one => normalDn(one) === normalDn(dn)));
+			missing =
+				found === undefined || none ? [] : units.filter(dn => !found.units.some(one => normalDn(one) === normalDn(dn)));
 			return {value: {base: found?.base ?? false, units: found?.units ?? []}, where: `ldapsearch -b ${base}`};
 		});
 		const bad = none || missing.length > 0;
-		const says = none ? `there is no ${base} in the directory` : `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
-		const finding: Finding = {state: bad ? 'fail' : 'ok', ...(bad && {says}), expected: {base: true, units}, layers: {runtime}};
+		const says = none
+			? `there is no ${base} in the directory`
+			: `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
+		const finding: Finding = {
+			state: bad ? 'fail' : 'ok',
+			...(bad && {says}),
+			expected: {base: true, units},
+			layers: {runtime},
+		};
 		return [finding];
 	},
 	remedy: () => ({

@@ -1,7 +1,7 @@
 /** The account with which the application writes to the directory: its password is proven by a bind, never by comparing hashes. */
-import {bindWorks} from '#host/clients/ldap.ts';
-import {nslcd} from '#host/facts/nslcd.ts';
-import {storedSecret} from '#host/facts/stored-secret.ts';
+import {bindWorks} from '#host/ldap/client.ts';
+import {nslcd} from '#host/ldap/nslcd.ts';
+import {storedSecret} from '#host/secrets/stored-secret.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
@@ -14,7 +14,10 @@ export const check = defineCheck({
 	id: 'ldap.bind',
 	title: 'The bind account of the directory logs in',
 	why: 'The application makes users and groups with this account. With a changed password everything that reads still works, and everything that writes fails.',
-	reads: ['the answers of what setup installed and its stored secret, else binddn and bindpw of /etc/nslcd.conf', 'a simple bind'],
+	reads: [
+		'the answers of what setup installed and its stored secret, else binddn and bindpw of /etc/nslcd.conf',
+		'a simple bind',
+	],
 	severity: 'fail',
 	layers: ['runtime'],
 	requires: ['ldap.server'],
@@ -22,7 +25,10 @@ export const check = defineCheck({
 	verify: 'ldapwhoami -x -D BINDDN -W',
 	deadline: 7000,
 	facts: {nslcd},
-	appliesTo: ({facts, expect}) => expect !== undefined || (facts.nslcd !== 'absent' && facts.nslcd.bindDn !== undefined) || 'no bind account is known',
+	appliesTo: ({facts, expect}) =>
+		expect !== undefined ||
+		(facts.nslcd !== 'absent' && facts.nslcd.bindDn !== undefined) ||
+		'no bind account is known',
 	expects: ldapWanted,
 	async inspect({host, facts, expect}) {
 		const account = await accountOf(host, expect, () => facts.nslcd);
@@ -41,25 +47,46 @@ export const check = defineCheck({
 			},
 		];
 	},
-	remedy: () => ({sentence: 'Set the password of the account to what the application has (ldappasswd, or setup apply with the answers of the stack).'}),
+	remedy: () => ({
+		sentence:
+			'Set the password of the account to what the application has (ldappasswd, or setup apply with the answers of the stack).',
+	}),
 });
 
 type Account = {readonly uri: string; readonly startTls: boolean; readonly dn: string; readonly password: Secret};
 
-const accountOf = async (host: Reader, expect: Json | undefined, client: () => import('#host/facts/nslcd.ts').Nslcd | 'absent'): Promise<Account> => {
+const accountOf = async (
+	host: Reader,
+	expect: Json | undefined,
+	client: () => import('#host/ldap/nslcd.ts').Nslcd | 'absent',
+): Promise<Account> => {
 	const wanted = expect as LdapWanted | undefined;
 	if (wanted !== undefined)
-		return {uri: wanted.uri, startTls: wanted.startTls, dn: wanted.bindDn, password: await storedSecret(host, wanted.password, wanted.passwordKey)};
+		return {
+			uri: wanted.uri,
+			startTls: wanted.startTls,
+			dn: wanted.bindDn,
+			password: await storedSecret(host, wanted.password, wanted.passwordKey),
+		};
 	const conf = client();
 	if (conf === 'absent' || conf.bindDn === undefined || conf.bindPassword === undefined)
 		throw new Blocked({because: 'unreadable', need: 'nslcd.conf has no bindpw for its binddn'});
-	return {uri: conf.uris[0] ?? 'ldap://127.0.0.1/', startTls: conf.startTls, dn: conf.bindDn, password: conf.bindPassword};
+	return {
+		uri: conf.uris[0] ?? 'ldap://127.0.0.1/',
+		startTls: conf.startTls,
+		dn: conf.bindDn,
+		password: conf.bindPassword,
+	};
 };
 
 const patience = 3000;
 
 const binds = async ({uri, startTls, dn, password}: Account): Promise<string> => {
-	const answer = await bindWorks({kind: 'remote', uri, startTls, bindDn: dn, password: [password], mayChange: false, patience}, dn, [password]);
+	const answer = await bindWorks(
+		{kind: 'remote', uri, startTls, bindDn: dn, password: [password], mayChange: false, patience},
+		dn,
+		[password],
+	);
 	if (answer.ok) return 'works';
 	if (answer.code === 49) return answer.why;
 	throw new Blocked(

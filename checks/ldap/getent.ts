@@ -1,7 +1,8 @@
 /** The round trip: libc, nsswitch, nslcd, the network, the directory and back. Every part may look well while the whole does not work. */
-import {accounts} from '#host/facts/accounts.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see} from '#host/see.ts';
+import {accounts} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
@@ -21,18 +22,31 @@ export const check = defineCheck({
 	verify: 'getent passwd NAME',
 	deadline: 8000,
 	facts: {packages, accounts},
-	appliesTo: ({facts}) => ['libnss-ldapd', 'libnss-ldap'].some(name => isInstalled(facts.packages.all.get(name))) || 'libnss-ldapd is not installed',
+	appliesTo: ({facts}) =>
+		['libnss-ldapd', 'libnss-ldap'].some(name => isInstalled(facts.packages.all.get(name))) ||
+		'libnss-ldapd is not installed',
 	expects: ldapWanted,
 	async inspect({host, facts, expect}) {
 		const user = await userOf(host, expect, name => facts.accounts.users.has(name));
-		const runtime = await see(async () => ({value: await resolved(host, user.name), where: `getent passwd ${user.name}`}));
+		const runtime = await see(async () => ({
+			value: await resolved(host, user.name),
+			where: `getent passwd ${user.name}`,
+		}));
 		const uid = isSeen(runtime) ? runtime.value : undefined;
 		const bad = isSeen(runtime) && (uid === null || (user.uid !== '' && uid !== user.uid));
 		const says =
 			uid === null
 				? `${user.name} is in the directory, and this host does not know it`
 				: `${user.name} has the number ${String(uid)} here and ${user.uid} in the directory`;
-		return [{item: user.name, state: bad ? 'fail' : 'ok', ...(bad && {says}), expected: user.uid === '' ? 'an account' : user.uid, layers: {runtime}}];
+		return [
+			{
+				item: user.name,
+				state: bad ? 'fail' : 'ok',
+				...(bad && {says}),
+				expected: user.uid === '' ? 'an account' : user.uid,
+				layers: {runtime},
+			},
+		];
 	},
 	remedy: () => ({
 		sentence:
@@ -40,13 +54,18 @@ export const check = defineCheck({
 	}),
 });
 
-const userOf = async (host: Reader, expect: Json | undefined, isLocal: (name: string) => boolean): Promise<{readonly name: string; readonly uid: string}> => {
+const userOf = async (
+	host: Reader,
+	expect: Json | undefined,
+	isLocal: (name: string) => boolean,
+): Promise<{readonly name: string; readonly uid: string}> => {
 	const {answer} = await askDirectory(host, expect);
 	const known = answer.answers ? answer.accounts : [];
 	const wanted = (expect as LdapWanted | undefined)?.user;
 	const named = wanted ? (known.find(({name}) => name === wanted) ?? {name: wanted, uid: ''}) : undefined;
 	const user = named ?? known.find(({name, uid}) => name !== '' && Number(uid) >= 1000 && !isLocal(name));
-	if (user === undefined) throw new Blocked({because: 'unreadable', need: 'the directory holds no account that could be asked for'});
+	if (user === undefined)
+		throw new Blocked({because: 'unreadable', need: 'the directory holds no account that could be asked for'});
 	return user;
 };
 

@@ -1,13 +1,14 @@
 /** slapd as Debian installs it answers everybody, and without TLS every password crosses the network as it is. */
-import {interfaces} from '#host/facts/interfaces.ts';
-import {ldapFacts} from '#host/facts/ldap.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {ldapFacts} from '#host/ldap/config.ts';
 import {ifTold, seeAs} from '#host/see.ts';
+import {interfaces} from '#host/system/interfaces.ts';
+import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {edit} from '#resources/edit.ts';
-import {unit} from '#resources/unit.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound, tcpOn} from '../shared/kernel-bound.ts';
 import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
@@ -19,7 +20,12 @@ export const check = defineCheck({
 	id: 'ldap.listeners',
 	title: 'The directory listens on this host only, or with TLS',
 	why: 'A simple bind sends the password. Beyond this host it wants TLS; an open directory also tells everybody who asks which accounts there are.',
-	reads: [`${conf}: SLAPD_SERVICES`, '/proc/PID/cmdline of slapd: -h', '/proc/net/tcp and tcp6: ports 389 and 636', 'cn=config: olcTLSCertificateFile'],
+	reads: [
+		`${conf}: SLAPD_SERVICES`,
+		'/proc/PID/cmdline of slapd: -h',
+		'/proc/net/tcp and tcp6: ports 389 and 636',
+		'cn=config: olcTLSCertificateFile',
+	],
 	severity: 'fail',
 	layers: ['file', 'runtime', 'kernel'],
 	requires: ['ldap.server'],
@@ -31,14 +37,21 @@ export const check = defineCheck({
 	async inspect({host, facts, expect}) {
 		const wanted = expect as LdapWanted | undefined;
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
-		const tls = await ifTold(() => facts.config !== 'absent' && facts.config.entries.some(({attributes}) => attributes.has('olctlscertificatefile')));
+		const tls = await ifTold(
+			() =>
+				facts.config !== 'absent' &&
+				facts.config.entries.some(({attributes}) => attributes.has('olctlscertificatefile')),
+		);
 		const file = await seeAs(() => fileBound(host));
 		const runtime = await seeAs(async () => {
 			const pid = tcpOn(facts.listeners, 389).find(one => one.process?.name === 'slapd')?.process?.pid;
 			return runtimeBound(host, pid);
 		});
 		const kernel = await seeAs(() => {
-			const [plain, secure] = [kernelBound(host, () => facts.listeners, 389), kernelBound(host, () => facts.listeners, 636)];
+			const [plain, secure] = [
+				kernelBound(host, () => facts.listeners, 389),
+				kernelBound(host, () => facts.listeners, 636),
+			];
 			return {
 				addresses: [...plain.addresses, ...secure.addresses],
 				seen: {value: [...(plain.seen.value as string[]), ...(secure.seen.value as string[])], where: plain.seen.where},
@@ -47,14 +60,22 @@ export const check = defineCheck({
 		const finding = boundFinding({layers: {file, runtime, kernel}, known, intended: []});
 		const meant = wanted === undefined || wanted.listen === 'everywhere';
 		if (finding.state === 'ok' || !meant || tls !== true)
-			return [{...finding, ...(finding.state !== 'ok' && {says: `${finding.says}${tls === false ? ', and has no TLS' : ''}`})}];
+			return [
+				{
+					...finding,
+					...(finding.state !== 'ok' && {says: `${finding.says}${tls === false ? ', and has no TLS' : ''}`}),
+				},
+			];
 		return [{...finding, state: 'ok', says: 'listens beyond this host, with TLS'}];
 	},
 	remedy: () => ({
 		sentence: `Set SLAPD_SERVICES="${local}" in ${conf} and restart slapd; where other hosts must reach it, give it a certificate (olcTLSCertificateFile) and a firewall.`,
 	}),
 	fix: () => [
-		edit({path: conf, format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [local]}]}, {owes: [{unit: 'slapd.service', do: 'restart'}]}),
+		edit(
+			{path: conf, format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [local]}]},
+			{owes: [{unit: 'slapd.service', do: 'restart'}]},
+		),
 		unit({name: 'slapd.service', running: true, files: [conf]}, {needs: [`path:${conf}`]}),
 	],
 });
@@ -65,11 +86,17 @@ const fileBound = async (host: Reader): Promise<Bound> => {
 		.split('\n');
 	const at = lines.findLastIndex(line => /^\s*SLAPD_SERVICES=/.test(line));
 	const value = /=\s*(["']?)(.*?)\1\s*(?:#.*)?$/.exec(lines[at] ?? '')?.[2] ?? 'ldap:/// ldapi:///';
-	return {addresses: addressesOf(value), seen: {value, where: at < 0 ? `${conf}: no SLAPD_SERVICES` : `${conf}:${at + 1}`}};
+	return {
+		addresses: addressesOf(value),
+		seen: {value, where: at < 0 ? `${conf}: no SLAPD_SERVICES` : `${conf}:${at + 1}`},
+	};
 };
 
 const runtimeBound = async (host: Reader, pid: number | undefined): Promise<Bound> => {
-	const words = pid === undefined ? [] : (await host.read(`/proc/${pid}/cmdline`).then(bytes => Buffer.from(bytes ?? '').toString('utf8'))).split('\0');
+	const words =
+		pid === undefined
+			? []
+			: (await host.read(`/proc/${pid}/cmdline`).then(bytes => Buffer.from(bytes ?? '').toString('utf8'))).split('\0');
 	if (words.length === 0) return fromUnit(host);
 	const value = words[words.indexOf('-h') + 1] ?? '';
 	return {addresses: addressesOf(value), seen: {value, where: `/proc/${pid}/cmdline`}};
@@ -86,4 +113,6 @@ const fromUnit = async (host: Reader): Promise<Bound> => {
 
 /** `ldap:///` is every address. */
 const addressesOf = (services: string): readonly string[] =>
-	[...services.matchAll(/ldaps?:\/\/(\[[^\]]*\]|[^:/\s]*)/g)].map(([, host = '']) => (host === '' ? '::' : host.replace(/^\[|\]$/g, '')));
+	[...services.matchAll(/ldaps?:\/\/(\[[^\]]*\]|[^:/\s]*)/g)].map(([, host = '']) =>
+		host === '' ? '::' : host.replace(/^\[|\]$/g, ''),
+	);

@@ -1,11 +1,12 @@
 /** nslcd stands between libc and the directory: stopped, or running with an older file, it makes users vanish. */
-import {nslcdConf} from '#host/facts/nslcd.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {runningFindings} from '#host/facts/running.ts';
-import {unitState} from '#host/facts/units.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {nslcdConf} from '#host/ldap/nslcd.ts';
 import {see} from '#host/see.ts';
+import {runningFindings} from '#host/units/running.ts';
+import {unitState} from '#host/units/units.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {serviceMending} from '../shared/service.ts';
 
 const mending = serviceMending('nslcd');
@@ -43,6 +44,12 @@ export const check = defineCheck({
 		};
 		return late ? [...states, conf] : states;
 	},
-	remedy: finding => (finding.item === pending ? {sentence: 'Restart nslcd.', commands: [['systemctl', 'restart', 'nslcd.service']]} : mending.remedy(finding)),
-	fix: finding => (finding.item === pending ? [unit({name: 'nslcd.service', running: true, files: [nslcdConf]})] : mending.fix(finding)),
+	remedy: finding =>
+		finding.item === pending
+			? {sentence: 'Restart nslcd.', commands: [['systemctl', 'restart', 'nslcd.service']]}
+			: mending.remedy(finding),
+	fix: finding =>
+		finding.item === pending
+			? [unit({name: 'nslcd.service', running: true, files: [nslcdConf]})]
+			: mending.fix(finding),
 });

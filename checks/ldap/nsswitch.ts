@@ -1,7 +1,7 @@
 /** The line in nsswitch.conf is what makes accounts of the directory accounts of the host; the guide has it checked by hand. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {edit} from '#resources/edit.ts';
+import {edit} from '#resources/files/edit.ts';
 
 const path = '/etc/nsswitch.conf';
 const databases = ['passwd', 'group', 'shadow'] as const;
@@ -17,7 +17,8 @@ export const check = defineCheck({
 	verify: `grep -E '^(passwd|group|shadow):' ${path}`,
 	facts: {packages},
 	appliesTo: ({facts}) =>
-		['libnss-ldapd', 'libnss-ldap', 'nslcd'].some(name => isInstalled(facts.packages.all.get(name))) || 'no LDAP client (nslcd, libnss-ldapd) is installed',
+		['libnss-ldapd', 'libnss-ldap', 'nslcd'].some(name => isInstalled(facts.packages.all.get(name))) ||
+		'no LDAP client (nslcd, libnss-ldapd) is installed',
 	async inspect({host}) {
 		const lines = Buffer.from((await host.read(path)) ?? '')
 			.toString('utf8')
@@ -36,9 +37,14 @@ export const check = defineCheck({
 			};
 		}) as unknown as [Finding, ...Finding[]];
 	},
-	remedy: ({item}) => ({sentence: `Let the line ${item}: in ${path} end with ldap. Keep a root shell open, and see that getent passwd root still answers.`}),
+	remedy: ({item}) => ({
+		sentence: `Let the line ${item}: in ${path} end with ldap. Keep a root shell open, and see that getent passwd root still answers.`,
+	}),
 	fix: ({item}) => [
-		edit({path, format: 'nsswitch', settings: [{database: item ?? 'passwd', token: 'ldap', last: true}]}, {id: `edit:${path}:${item}`, locks: ['nss']}),
+		edit(
+			{path, format: 'nsswitch', settings: [{database: item ?? 'passwd', token: 'ldap', last: true}]},
+			{id: `edit:${path}:${item}`, locks: ['nss']},
+		),
 	],
 });
 

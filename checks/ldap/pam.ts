@@ -1,7 +1,7 @@
 /** nsswitch makes them users, PAM lets them in: one without the other is a user who cannot log in. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {pamProfile} from '#resources/pam-profile.ts';
+import {pamProfile} from '#resources/accounts/pam-profile.ts';
 import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
 
 const parts = ['auth', 'account', 'password', 'session'] as const;
@@ -17,7 +17,8 @@ export const check = defineCheck({
 	verify: 'grep pam_ldap /etc/pam.d/common-*',
 	facts: {packages},
 	appliesTo: ({facts, expect}) => {
-		if (!['libpam-ldapd', 'libpam-ldap'].some(name => isInstalled(facts.packages.all.get(name)))) return 'libpam-ldapd is not installed';
+		if (!['libpam-ldapd', 'libpam-ldap'].some(name => isInstalled(facts.packages.all.get(name))))
+			return 'libpam-ldapd is not installed';
 		return (expect as LdapWanted | undefined)?.pam !== false || 'the answers do not want it';
 	},
 	expects: ldapWanted,
@@ -37,10 +38,15 @@ export const check = defineCheck({
 			state: missing.length > 0 ? 'fail' : 'ok',
 			...(missing.length > 0 && {says: `pam_ldap is not in ${missing.join(', ')}`}),
 			expected: parts.map(part => `common-${part}`),
-			layers: {file: {value: all.filter(({at}) => at >= 0).map(({part}) => `common-${part}`), where: '/etc/pam.d/common-*'}},
+			layers: {
+				file: {value: all.filter(({at}) => at >= 0).map(({part}) => `common-${part}`), where: '/etc/pam.d/common-*'},
+			},
 		};
 		return [finding];
 	},
-	remedy: () => ({sentence: 'Switch the profile on; keep a root shell open meanwhile.', commands: [['pam-auth-update', '--package', '--enable', 'ldap']]}),
+	remedy: () => ({
+		sentence: 'Switch the profile on; keep a root shell open meanwhile.',
+		commands: [['pam-auth-update', '--package', '--enable', 'ldap']],
+	}),
 	fix: () => [pamProfile({name: 'ldap', enabled: true})],
 });

@@ -1,6 +1,6 @@
 /** The guide's directory keeps MD5 hashes: whoever gets a copy of it reads the passwords within hours. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {parseLdif} from '#host/ldif.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {parseLdif} from '#host/ldap/ldif.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
@@ -13,7 +13,8 @@ export const check = defineCheck({
 	reads: ['slapcat: the scheme of every userPassword, never its value'],
 	severity: 'fail',
 	layers: ['file'],
-	source: 'ipynbsrv guide, "User Management" (MD5 passwords, which today are the wrong choice); OpenLDAP Administrator\'s Guide, "Password Storage"',
+	source:
+		'ipynbsrv guide, "User Management" (MD5 passwords, which today are the wrong choice); OpenLDAP Administrator\'s Guide, "Password Storage"',
 	verify: 'slapcat -a "(userPassword=*)" | grep -A1 userPassword (base64; decoded it begins with its scheme)',
 	facts: {packages},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('slapd')) || 'slapd is not installed',
@@ -26,7 +27,12 @@ export const check = defineCheck({
 		});
 		const [first, ...more] = weak.map(({dn, scheme}): Finding => {
 			const wrong = weakness(scheme)!;
-			return {item: dn, ...wrong, expected: 'salted, or Argon2', layers: {file: isSeen(file) ? {value: scheme, where: file.where} : file}};
+			return {
+				item: dn,
+				...wrong,
+				expected: 'salted, or Argon2',
+				layers: {file: isSeen(file) ? {value: scheme, where: file.where} : file},
+			};
 		});
 		return first === undefined ? [{state: 'ok', expected: 'salted, or Argon2', layers: {file}}] : [first, ...more];
 	},
@@ -38,9 +44,12 @@ export const check = defineCheck({
 type Entry = {readonly dn: string; readonly scheme: string};
 
 const schemes = async (host: Reader): Promise<readonly Entry[]> => {
-	if (host.root === '/' && process.geteuid?.() !== 0) throw new Blocked({because: 'needs-root', need: 'only root may read the hashes of the directory'});
+	if (host.root === '/' && process.geteuid?.() !== 0)
+		throw new Blocked({because: 'needs-root', need: 'only root may read the hashes of the directory'});
 	const text = await host.query(['slapcat', '-o', 'ldif-wrap=no', '-a', '(userPassword=*)'], {timeout: 4000});
-	return parseLdif(text).flatMap(({dn, attributes}) => (attributes.get('userpassword') ?? []).map(value => ({dn, scheme: schemeOf(value)})));
+	return parseLdif(text).flatMap(({dn, attributes}) =>
+		(attributes.get('userpassword') ?? []).map(value => ({dn, scheme: schemeOf(value)})),
+	);
 };
 
 /** `{SSHA}`, `{CRYPT}$6$`, `plain`. */
@@ -53,6 +62,7 @@ export const schemeOf = (value: string): string => {
 
 const weakness = (scheme: string): {readonly state: 'warn' | 'fail'; readonly says: string} | undefined => {
 	if (scheme === 'plain') return {state: 'fail', says: 'its password stands there as it is'};
-	if (['{MD5}', '{SMD5}', '{CRYPT}$1$', '{CRYPT}DES'].includes(scheme)) return {state: 'fail', says: `its password is hashed by ${scheme}`};
+	if (['{MD5}', '{SMD5}', '{CRYPT}$1$', '{CRYPT}DES'].includes(scheme))
+		return {state: 'fail', says: `its password is hashed by ${scheme}`};
 	return scheme === '{SHA}' ? {state: 'warn', says: 'its password is hashed without a salt'} : undefined;
 };

@@ -1,8 +1,9 @@
 /** The directory is down is one fact: logins, names and the other checks of LDAP stand on it. */
-import {directoryPlace} from '#host/facts/directory.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {runningFindings} from '#host/facts/running.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {directoryPlace} from '#host/ldap/directory.ts';
 import {isSeen, see} from '#host/see.ts';
+import {runningFindings} from '#host/units/running.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
 import {ldapWanted} from '../shared/ldap-wanted.ts';
@@ -14,7 +15,10 @@ export const check = defineCheck({
 	id: 'ldap.server',
 	title: 'The LDAP directory answers',
 	why: 'Accounts, groups and logins come from the directory: when it does not answer, nobody of them can log in, and many programs wait for it before they go on.',
-	reads: ['systemctl show slapd.service, where slapd is installed', 'a search with ldapsearch: over ldapi:/// as root, else at the uri of /etc/nslcd.conf'],
+	reads: [
+		'systemctl show slapd.service, where slapd is installed',
+		'a search with ldapsearch: over ldapi:/// as root, else at the uri of /etc/nslcd.conf',
+	],
 	severity: 'fail',
 	layers: ['runtime'],
 	source: 'ipynbsrv guide, "LDAP Container" and "LDAP" (under Web Interface)',
@@ -22,7 +26,9 @@ export const check = defineCheck({
 	deadline: 7000,
 	facts: {packages, place: directoryPlace},
 	appliesTo: ({facts}) =>
-		isInstalled(facts.packages.all.get('slapd')) || isInstalled(facts.packages.all.get('nslcd')) || 'neither slapd nor nslcd is installed',
+		isInstalled(facts.packages.all.get('slapd')) ||
+		isInstalled(facts.packages.all.get('nslcd')) ||
+		'neither slapd nor nslcd is installed',
 	expects: ldapWanted,
 	async inspect({host, facts, expect}) {
 		const own = isInstalled(facts.packages.all.get('slapd')) ? await runningFindings('slapd.service', host) : [];
@@ -34,11 +40,18 @@ export const check = defineCheck({
 		});
 		const down = own.some(({state}) => state === 'fail');
 		// That it does not answer follows from its unit being down.
-		const answers: Finding = {item: 'answers', ...(wrong && !down ? wrong : {state: 'ok' as const}), expected: 'answers', layers: {runtime}};
+		const answers: Finding = {
+			item: 'answers',
+			...(wrong && !down ? wrong : {state: 'ok' as const}),
+			expected: 'answers',
+			layers: {runtime},
+		};
 		const all = down && (wrong || !isSeen(runtime)) ? own : [...own, answers];
 		return all as unknown as [Finding, ...Finding[]];
 	},
 	remedy: finding =>
-		finding.item === 'answers' ? {sentence: 'See whether the server runs and its port can be reached: its own log says more.'} : mending.remedy(finding),
+		finding.item === 'answers'
+			? {sentence: 'See whether the server runs and its port can be reached: its own log says more.'}
+			: mending.remedy(finding),
 	fix: finding => (finding.item === 'answers' ? [] : mending.fix(finding)),
 });

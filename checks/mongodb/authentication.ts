@@ -1,8 +1,9 @@
 /** MongoDB asks nobody for a password until it is told to: creating a user, as the guide does, is not enough. */
-import {type MongoNow, mongoNow} from '#host/facts/mongodb.ts';
-import {type MongoFile, mongoFile} from '#host/facts/mongodb-file.ts';
-import {processTable} from '#host/facts/process-table.ts';
+
+import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
+import {type MongoNow, mongoNow} from '#host/mongodb/now.ts';
 import {ifTold, isSeen, see} from '#host/see.ts';
+import {processTable} from '#host/system/process-table.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -27,7 +28,10 @@ export const check = defineCheck({
 		const file = await see(() => written(facts.file as MongoFile, host));
 		const runtime = await see(() => {
 			const {open, refusal, place} = facts.now as MongoNow;
-			return {value: open ? 'lists its databases to everybody' : (refusal ?? 'asks for a login'), where: `listDatabases on ${place}, without a login`};
+			return {
+				value: open ? 'lists its databases to everybody' : (refusal ?? 'asks for a login'),
+				where: `listDatabases on ${place}, without a login`,
+			};
 		});
 		return [judged(file, runtime, isSeen(runtime) ? (facts.now as MongoNow).open : undefined)];
 	},
@@ -54,7 +58,9 @@ const written = async (file: MongoFile, host: Reader): Promise<Seen> => {
 
 const commandLine = async (host: Reader): Promise<Seen | undefined> => {
 	const table = await ifTold(() => host.fact(processTable));
-	const one = [...(table?.values() ?? [])].find(({argv}) => /(^|\/)mongod$/.test(argv[0] ?? '') && argv.some(word => /^--(auth|keyFile)\b/.test(word)));
+	const one = [...(table?.values() ?? [])].find(
+		({argv}) => /(^|\/)mongod$/.test(argv[0] ?? '') && argv.some(word => /^--(auth|keyFile)\b/.test(word)),
+	);
 	return one && {value: on, where: `/proc/${one.pid}/cmdline: ${one.argv.includes('--auth') ? '--auth' : '--keyFile'}`};
 };
 
@@ -70,5 +76,10 @@ const judged = (file: Seen | Unknown, runtime: Seen | Unknown, open: boolean | u
 					? 'changed in the file, not in the process: from its next start it asks nobody for a password'
 					: 'asks nobody for a password, by its file'
 				: undefined;
-	return {state: says === undefined ? 'ok' : 'fail', ...(says !== undefined && {says}), expected: on, layers: {file, runtime}};
+	return {
+		state: says === undefined ? 'ok' : 'fail',
+		...(says !== undefined && {says}),
+		expected: on,
+		layers: {file, runtime},
+	};
 };

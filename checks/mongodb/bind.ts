@@ -1,13 +1,14 @@
 /** A MongoDB that answers from outside and asks for no password is emptied and held to ransom within a day: robots look for it. */
-import {interfaces} from '#host/facts/interfaces.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {mongoPort} from '#host/facts/mongodb.ts';
-import {type MongoFile, mongoFile} from '#host/facts/mongodb-file.ts';
+
+import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
+import {mongoPort} from '#host/mongodb/now.ts';
 import {seeAs} from '#host/see.ts';
+import {interfaces} from '#host/system/interfaces.ts';
+import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {edit} from '#resources/edit.ts';
-import {unit} from '#resources/unit.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
 
@@ -15,7 +16,10 @@ export const check = defineCheck({
 	id: 'mongodb.bind',
 	title: 'MongoDB answers only where it is meant to',
 	why: 'The guide has CC-Server and MongoDB on one host. Before 3.6 mongod listened on every address unless told otherwise; since then bindIp: 0.0.0.0 is the advice that people find first.',
-	reads: ['/etc/mongod.conf: net.bindIp, net.bindIpAll, net.port (/etc/mongodb.conf: bind_ip, port)', '/proc/net/tcp and tcp6: who listens on its port'],
+	reads: [
+		'/etc/mongod.conf: net.bindIp, net.bindIpAll, net.port (/etc/mongodb.conf: bind_ip, port)',
+		'/proc/net/tcp and tcp6: who listens on its port',
+	],
 	severity: 'fail',
 	layers: ['file', 'kernel'],
 	requires: ['mongodb.running'],
@@ -28,7 +32,13 @@ export const check = defineCheck({
 		const file = await seeAs(() => fileBound(mongo));
 		const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, mongoPort(mongo)));
 		const known = await seeAs(() => facts.interfaces);
-		return [boundFinding({layers: {file, kernel}, known: 'because' in known ? new Map() : known, intended: Array.isArray(expect) ? expect.map(String) : []})];
+		return [
+			boundFinding({
+				layers: {file, kernel},
+				known: 'because' in known ? new Map() : known,
+				intended: Array.isArray(expect) ? expect.map(String) : [],
+			}),
+		];
 	},
 	remedy: () => ({
 		sentence:
@@ -39,7 +49,10 @@ export const check = defineCheck({
 		// The older form has no editor, and bindIpAll would win over what is written.
 		if (!yaml || settings.get('net.bindIpAll')?.value === 'true') return [];
 		return [
-			edit({path, format: 'yaml', settings: [{path: ['net', 'bindIp'], value: {text: ['127.0.0.1']}}]}, {id: `edit:${path}:bindIp`}),
+			edit(
+				{path, format: 'yaml', settings: [{path: ['net', 'bindIp'], value: {text: ['127.0.0.1']}}]},
+				{id: `edit:${path}:bindIp`},
+			),
 			unit({name, running: true, files: [path], notBefore: Date.now()}, {needs: [`path:${path}`]}),
 		];
 	},

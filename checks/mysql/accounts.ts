@@ -1,7 +1,8 @@
 /** Accounts that nobody meant to leave: without a name, or root from elsewhere. */
-import {type MysqlNow, mysqlNow} from '#host/facts/mysql.ts';
-import {mysqlServerOf} from '#host/facts/mysql-file.ts';
-import {packages} from '#host/facts/packages.ts';
+
+import {packages} from '#host/apt/packages.ts';
+import {mysqlServerOf} from '#host/mysql/file.ts';
+import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 
@@ -14,7 +15,8 @@ export const check = defineCheck({
 	layers: ['runtime'],
 	requires: ['mysql.running'],
 	source: 'MariaDB documentation, mariadb-secure-installation; MySQL manual, "Securing the Initial MySQL Account"',
-	verify: "mariadb -e \"SELECT User, Host FROM mysql.user WHERE User = '' OR (User = 'root' AND Host NOT IN ('localhost', '127.0.0.1', '::1'))\"",
+	verify:
+		"mariadb -e \"SELECT User, Host FROM mysql.user WHERE User = '' OR (User = 'root' AND Host NOT IN ('localhost', '127.0.0.1', '::1'))\"",
 	facts: {packages, now: mysqlNow},
 	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
 	async inspect({facts}) {
@@ -25,7 +27,10 @@ export const check = defineCheck({
 			(account): Finding => ({
 				item: shown(account),
 				state: 'fail',
-				says: account.user === '' ? 'anybody may log in without a name' : `root may log in from ${account.host === '%' ? 'everywhere' : account.host}`,
+				says:
+					account.user === ''
+						? 'anybody may log in without a name'
+						: `root may log in from ${account.host === '%' ? 'everywhere' : account.host}`,
 				expected: 'no such account',
 				layers: {runtime: {value: shown(account), where}},
 			}),
@@ -35,12 +40,15 @@ export const check = defineCheck({
 	remedy: ({item = ''}) =>
 		item.startsWith("''")
 			? {sentence: `Drop the account ${item}.`, commands: [['mariadb', '-e', `DROP USER ${item}`]]}
-			: {sentence: `Make an account of another name, with the rights it needs, for whoever works from there; then DROP USER ${item}.`},
+			: {
+					sentence: `Make an account of another name, with the rights it needs, for whoever works from there; then DROP USER ${item}.`,
+				},
 });
 
 const here = ['localhost', '127.0.0.1', '::1'];
 
-const isBad = ({user, host}: {readonly user: string; readonly host: string}): boolean => user === '' || (user === 'root' && !here.includes(host));
+const isBad = ({user, host}: {readonly user: string; readonly host: string}): boolean =>
+	user === '' || (user === 'root' && !here.includes(host));
 
 /** As SQL wants it. */
 const shown = ({user, host}: {readonly user: string; readonly host: string}): string => `'${sql(user)}'@'${sql(host)}'`;

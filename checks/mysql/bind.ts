@@ -2,17 +2,18 @@
  * Debian 12 as it comes: the file says 127.0.0.1, @@bind_address says 127.0.0.1, and after a reboot systemd holds [::]:3306 through
  * mariadb.socket and hands it to MariaDB, which then binds nothing itself. Only the kernel tells.
  */
-import {interfaces} from '#host/facts/interfaces.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {type MysqlNow, mysqlNow} from '#host/facts/mysql.ts';
-import {type MysqlFile, type MysqlServer, mysqlFile, mysqlOption, mysqlServerOf} from '#host/facts/mysql-file.ts';
-import {addressesOn, inheritedFrom, mysqlSockets} from '#host/facts/mysql-socket.ts';
-import {packages} from '#host/facts/packages.ts';
+
+import {packages} from '#host/apt/packages.ts';
+import {type MysqlFile, type MysqlServer, mysqlFile, mysqlOption, mysqlServerOf} from '#host/mysql/file.ts';
+import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
+import {addressesOn, inheritedFrom, mysqlSockets} from '#host/mysql/socket.ts';
 import {ifTold, seeAs, valueIn} from '#host/see.ts';
+import {interfaces} from '#host/system/interfaces.ts';
+import {listeners} from '#host/system/listeners.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {edit} from '#resources/edit.ts';
-import {unit} from '#resources/unit.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound, tcpOn} from '../shared/kernel-bound.ts';
 
@@ -57,7 +58,9 @@ export const check = defineCheck({
 				intended: Array.isArray(expect) ? expect.map(String) : [],
 				...(through !== undefined && {how: `through ${through}`}),
 			}),
-		].map(finding => ({...finding, ...(finding.state !== 'ok' && {says: `${server.name} ${finding.says}`})})) as [Finding];
+		].map(finding => ({...finding, ...(finding.state !== 'ok' && {says: `${server.name} ${finding.says}`})})) as [
+			Finding,
+		];
 	},
 	remedy: finding => {
 		const socket = socketIn(finding);
@@ -86,7 +89,13 @@ export const check = defineCheck({
 							{
 								path,
 								format: 'my.cnf',
-								settings: [{section: mysqlOption(facts.file as MysqlFile, 'bind_address')?.section ?? 'mysqld', key: 'bind-address', value: ['127.0.0.1']}],
+								settings: [
+									{
+										section: mysqlOption(facts.file as MysqlFile, 'bind_address')?.section ?? 'mysqld',
+										key: 'bind-address',
+										value: ['127.0.0.1'],
+									},
+								],
 							},
 							{id: `edit:${path}:bind-address`, owes: [{unit: server.unit, do: 'restart'}]},
 						),
@@ -105,19 +114,27 @@ const opened = 'opened by';
 
 const fileBound = (file: MysqlFile): Bound => {
 	const off = mysqlOption(file, 'skip_networking');
-	if (off !== undefined && !/^(0|off|false)$/i.test(off.value ?? '')) return {addresses: [], seen: {value: 'skip-networking', where: off.where}};
+	if (off !== undefined && !/^(0|off|false)$/i.test(off.value ?? ''))
+		return {addresses: [], seen: {value: 'skip-networking', where: off.where}};
 	const option = mysqlOption(file, 'bind_address');
 	const value = option?.value ?? '';
 	return {
 		addresses: addressesOf(value),
-		seen: {value: value === '' ? '*' : value, where: option?.where ?? `${file.files[0] ?? '/etc/mysql/my.cnf'}: no bind-address`},
+		seen: {
+			value: value === '' ? '*' : value,
+			where: option?.where ?? `${file.files[0] ?? '/etc/mysql/my.cnf'}: no bind-address`,
+		},
 	};
 };
 
 const runtimeBound = ({variables}: MysqlNow): Bound => {
-	if (/^(1|on)$/i.test(variables.get('skip_networking')?.value ?? '')) return {addresses: [], seen: {value: 'skip_networking', where: '@@skip_networking'}};
+	if (/^(1|on)$/i.test(variables.get('skip_networking')?.value ?? ''))
+		return {addresses: [], seen: {value: 'skip_networking', where: '@@skip_networking'}};
 	const value = variables.get('bind_address')?.value ?? '';
-	return {addresses: addressesOf(value === 'NULL' ? '' : value), seen: {value: value === '' ? '*' : value, where: '@@bind_address'}};
+	return {
+		addresses: addressesOf(value === 'NULL' ? '' : value),
+		seen: {value: value === '' ? '*' : value, where: '@@bind_address'},
+	};
 };
 
 /** None means every address, of both kinds. */
@@ -138,10 +155,14 @@ const handedBy = async (
 
 const socketIn = ({layers}: Finding): string | undefined => {
 	const seen = layers.kernel;
-	return seen !== undefined && 'where' in seen ? new RegExp(`${opened} (\\S+\\.socket)`).exec(seen.where)?.[1] : undefined;
+	return seen !== undefined && 'where' in seen
+		? new RegExp(`${opened} (\\S+\\.socket)`).exec(seen.where)?.[1]
+		: undefined;
 };
 
 const fileIn = ({layers}: Finding): string | undefined => {
 	const seen = layers.file;
-	return seen !== undefined && 'where' in seen && valueIn(layers, 'file') !== undefined ? seen.where.replace(/:.*$/, '') : undefined;
+	return seen !== undefined && 'where' in seen && valueIn(layers, 'file') !== undefined
+		? seen.where.replace(/:.*$/, '')
+		: undefined;
 };

@@ -1,11 +1,12 @@
 /** What was edited since the server started is not in force yet, and a SET GLOBAL is gone when it starts again. */
-import {type MysqlNow, mysqlNow} from '#host/facts/mysql.ts';
-import {mysqlDrift} from '#host/facts/mysql-drift.ts';
-import {type MysqlFile, type MysqlServer, mysqlFile, mysqlServerOf} from '#host/facts/mysql-file.ts';
-import {packages} from '#host/facts/packages.ts';
+
+import {packages} from '#host/apt/packages.ts';
+import {mysqlDrift} from '#host/mysql/drift.ts';
+import {type MysqlFile, type MysqlServer, mysqlFile, mysqlServerOf} from '#host/mysql/file.ts';
+import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
 	id: 'mysql.restart-pending',
@@ -43,9 +44,13 @@ export const check = defineCheck({
 	remedy: (finding: Finding) =>
 		pending(finding)
 			? {sentence: 'Restart the server when its clients can bear it: systemctl restart mariadb (or mysql).'}
-			: {sentence: `Write ${finding.item} into an option file if its value is meant to stay; otherwise set it back with SET GLOBAL.`},
+			: {
+					sentence: `Write ${finding.item} into an option file if its value is meant to stay; otherwise set it back with SET GLOBAL.`,
+				},
 	fix: (finding, {facts}) =>
-		pending(finding) ? [unit({name: (mysqlServerOf(facts.packages) as MysqlServer).unit, running: true, notBefore: Date.now()})] : [],
+		pending(finding)
+			? [unit({name: (mysqlServerOf(facts.packages) as MysqlServer).unit, running: true, notBefore: Date.now()})]
+			: [],
 });
 
 const pending = ({says}: Finding): boolean => says?.startsWith('changed in the file') ?? false;

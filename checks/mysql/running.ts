@@ -1,6 +1,7 @@
 /** The database is down is one fact: the other checks of MariaDB and MySQL stand on this one. */
-import {mysqlServerOf} from '#host/facts/mysql-file.ts';
-import {packages} from '#host/facts/packages.ts';
+
+import {packages} from '#host/apt/packages.ts';
+import {mysqlServerOf} from '#host/mysql/file.ts';
 import {defineCheck} from '#model/check.ts';
 import {serviceParts} from '../shared/service.ts';
 

@@ -1,19 +1,23 @@
 /** The socket unit bites at the next boot: a host that was installed today looks well until then. */
-import {interfaces, reachOf} from '#host/facts/interfaces.ts';
-import {type MysqlServer, mysqlServerOf} from '#host/facts/mysql-file.ts';
-import {mysqlSockets, type SocketUnit} from '#host/facts/mysql-socket.ts';
-import {packages} from '#host/facts/packages.ts';
+
+import {packages} from '#host/apt/packages.ts';
+import {type MysqlServer, mysqlServerOf} from '#host/mysql/file.ts';
+import {mysqlSockets, type SocketUnit} from '#host/mysql/socket.ts';
 import {ifTold, isSeen, see} from '#host/see.ts';
+import {interfaces, reachOf} from '#host/system/interfaces.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
 	id: 'mysql.socket-activation',
 	title: 'No socket unit opens the port of MariaDB or MySQL to the outside',
 	why: 'Debian 12 enables mariadb.socket. At every boot systemd then opens port 3306 on every address and hands it to MariaDB; bind-address in its file is not asked.',
-	reads: ['/etc/systemd/system/sockets.target.wants', 'systemctl show mariadb.socket, mariadb-extra.socket (or mysql.socket): ActiveState, Listen'],
+	reads: [
+		'/etc/systemd/system/sockets.target.wants',
+		'systemctl show mariadb.socket, mariadb-extra.socket (or mysql.socket): ActiveState, Listen',
+	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
 	source: 'systemd.socket(5); WebLab-Deusto guide, "Close access to local services"',
@@ -49,7 +53,10 @@ export const check = defineCheck({
 
 const atBoot = async (host: Reader, name: string): Promise<Seen> => {
 	const wants = '/etc/systemd/system/sockets.target.wants';
-	return {value: (await host.stat(`${wants}/${name}`)) === undefined ? 'disabled' : 'enabled', where: `${wants}/${name}`};
+	return {
+		value: (await host.stat(`${wants}/${name}`)) === undefined ? 'disabled' : 'enabled',
+		where: `${wants}/${name}`,
+	};
 };
 
 const shown = (socket: SocketUnit | undefined, name: string): Seen => ({
@@ -58,11 +65,21 @@ const shown = (socket: SocketUnit | undefined, name: string): Seen => ({
 });
 
 /** Ports only: its Unix sockets are for this host. Where systemd cannot be asked, an enabled one counts as Debian's own, which listens everywhere. */
-const judged = (name: string, socket: SocketUnit | undefined, file: Seen | Unknown, runtime: Seen | Unknown, known: ReadonlyMap<string, string>): Finding => {
+const judged = (
+	name: string,
+	socket: SocketUnit | undefined,
+	file: Seen | Unknown,
+	runtime: Seen | Unknown,
+	known: ReadonlyMap<string, string>,
+): Finding => {
 	const enabled = isSeen(file) && file.value === 'enabled';
 	const asked = isSeen(runtime);
 	const outside = asked
-		? (socket?.listens ?? []).filter(one => /^(.*:)?\d+$/.test(one) && ['everywhere', 'network'].includes(reachOf(one.replace(/:?\d+$/, '') || '::', known)))
+		? (socket?.listens ?? []).filter(
+				one =>
+					/^(.*:)?\d+$/.test(one) &&
+					['everywhere', 'network'].includes(reachOf(one.replace(/:?\d+$/, '') || '::', known)),
+			)
 		: name === 'mariadb.socket'
 			? ['3306']
 			: [];
@@ -70,7 +87,12 @@ const judged = (name: string, socket: SocketUnit | undefined, file: Seen | Unkno
 	return {
 		item: name,
 		state: bad ? 'fail' : 'ok',
-		...(bad && {says: socket?.active === true ? `holds ${outside.join(', ')} for the server` : `opens ${outside.join(', ')} at the next boot`}),
+		...(bad && {
+			says:
+				socket?.active === true
+					? `holds ${outside.join(', ')} for the server`
+					: `opens ${outside.join(', ')} at the next boot`,
+		}),
 		expected: 'disabled, or on this host only',
 		layers: {file, runtime},
 	};

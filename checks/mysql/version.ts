@@ -1,8 +1,9 @@
 /** A database that gets no fixes is a matter of time; the date tells how much of it is left. */
-import {type MysqlNow, mysqlNow} from '#host/facts/mysql.ts';
-import {type MysqlServer, mysqlServerOf} from '#host/facts/mysql-file.ts';
-import {packages} from '#host/facts/packages.ts';
-import {release} from '#host/facts/release.ts';
+
+import {packages} from '#host/apt/packages.ts';
+import {release} from '#host/apt/release.ts';
+import {type MysqlServer, mysqlServerOf} from '#host/mysql/file.ts';
+import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
 import {ifTold, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {supportedFinding} from '../shared/supported.ts';
@@ -11,7 +12,11 @@ export const check = defineCheck({
 	id: 'mysql.version',
 	title: 'MariaDB or MySQL is a supported version',
 	why: 'A version without security fixes stays open to everything that is found from then on.',
-	reads: ['/var/lib/dpkg/status: the version of the server package', 'SELECT VERSION()', 'the dates that its makers and the distribution announced'],
+	reads: [
+		'/var/lib/dpkg/status: the version of the server package',
+		'SELECT VERSION()',
+		'the dates that its makers and the distribution announced',
+	],
 	severity: 'fail',
 	layers: ['file'],
 	source: 'mariadb.org, maintenance policy; mysql.com, end of life notice; the release cycles of Debian and Ubuntu',
@@ -34,7 +39,10 @@ export const check = defineCheck({
 			}),
 		];
 	},
-	remedy: () => ({sentence: 'Upgrade to a supported series (with a dump before): on Debian and Ubuntu with the next release of the distribution.'}),
+	remedy: () => ({
+		sentence:
+			'Upgrade to a supported series (with a dump before): on Debian and Ubuntu with the next release of the distribution.',
+	}),
 });
 
 const seriesOf = (version: string): string => version.split('.').slice(0, 2).join('.');

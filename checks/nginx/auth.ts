@@ -1,11 +1,11 @@
-import {askLocal} from '#host/clients/ask-local.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {inherited, type Node} from '#host/nginx/config.ts';
+import {allServers, askedName, isRead, nameOf, nginxSites, type Server} from '#host/nginx/sites.ts';
 import {isSeen, see} from '#host/see.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
+import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {edit} from '#resources/edit.ts';
-import {inherited, type Node} from '../shared/nginx-config.ts';
-import {allServers, askedName, isRead, nameOf, nginxSites, type Server} from '../shared/nginx-sites.ts';
+import {edit} from '#resources/files/edit.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
 
 /** The management interface of OpenSlides has no login of its own: nginx is all that stands before it. */
@@ -33,7 +33,10 @@ export const check = defineCheck({
 	},
 	async inspect({host, facts}) {
 		const doors = allServers(facts.sites).flatMap(doorsOf);
-		return (await Promise.all(doors.map(door => findingOf(door, facts.listeners, host.root)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(doors.map(door => findingOf(door, facts.listeners, host.root)))) as unknown as [
+			Finding,
+			...Finding[],
+		];
 	},
 	remedy: ({item, layers}) => ({
 		sentence: `Make an account (htpasswd -B -c /etc/nginx/conf.d/htpasswd admin asks for its password), then add auth_basic "closed site" and auth_basic_user_file to ${item}${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, test and reload.`,
@@ -85,7 +88,8 @@ const doorsOf = (server: Server): readonly Door[] => {
 					[location, ...blocks],
 					[...steps, {name: 'location', args: location.args}],
 				];
-				const passes = location.children?.some(({name, args}) => name === 'proxy_pass' && backends.test(args[0] ?? '')) ?? false;
+				const passes =
+					location.children?.some(({name, args}) => name === 'proxy_pass' && backends.test(args[0] ?? '')) ?? false;
 				return [...(passes ? [{server, location, blocks: inner, steps: way}] : []), ...below(location, inner, way)];
 			});
 	return below(server.block, [server.block, server.http], server.steps);
@@ -104,7 +108,13 @@ const findingOf = async (door: Door, sockets: readonly Listener[], root: string)
 		const host = listen && reachable(sockets, listen.port, listen.address);
 		if (listen === undefined || host === undefined) throw new Blocked(notListening(listen?.port ?? 80, root));
 		const name = askedName(server);
-		const {status, headers} = await askLocal({host, port: listen.port, tls: listen.tls, path, ...(name !== undefined && {name})});
+		const {status, headers} = await askLocal({
+			host,
+			port: listen.port,
+			tls: listen.tls,
+			path,
+			...(name !== undefined && {name}),
+		});
 		return seen(
 			status === 401 && headers['www-authenticate'] ? 'asks for a password' : `answers ${status}`,
 			`GET ${listen.tls ? 'https' : 'http'}://${host}:${listen.port}${path}`,

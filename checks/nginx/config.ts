@@ -1,8 +1,8 @@
-import {type Nginx, nginxes} from '#host/facts/nginx.ts';
+import {type Nginx, nginxes} from '#host/nginx/now.ts';
+import {inUse} from '#host/nginx/sites.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {inUse} from '../shared/nginx-sites.ts';
 import {clock, seen} from '../shared/seeing.ts';
 
 /** nginx goes on with what it has when it is given a file that it cannot read; the next start is when everybody learns of it. */
@@ -18,7 +18,10 @@ export const check = defineCheck({
 	facts: {nginx: nginxes},
 	appliesTo: ({facts}) => facts.nginx.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({host, facts}) {
-		return (await Promise.all(inUse(facts.nginx).map(nginx => findingOf(nginx, host)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(inUse(facts.nginx).map(nginx => findingOf(nginx, host)))) as unknown as [
+			Finding,
+			...Finding[],
+		];
 	},
 	remedy: ({layers}) => ({
 		sentence: `Mend the line that it names (${layers.file && 'value' in layers.file ? layers.file.where : 'see below'}), test again, and only then reload.`,
@@ -34,20 +37,35 @@ const findingOf = async (nginx: Nginx, host: Reader): Promise<Finding> => {
 		const [warning] = said.warnings;
 		return warning === undefined
 			? {...finding, state: 'ok', layers: {file: seen('passes', argv.join(' '))}}
-			: {...finding, state: 'warn', says: `it passes with a warning: ${warning.text}`, layers: {file: place('passes with a warning', warning, argv)}};
+			: {
+					...finding,
+					state: 'warn',
+					says: `it passes with a warning: ${warning.text}`,
+					layers: {file: place('passes with a warning', warning, argv)},
+				};
 	}
-	if (process.geteuid?.() !== 0) throw new Blocked({because: 'needs-root', need: `${argv.join(' ')} opens what only root may read: keys, logs, the pid file`});
+	if (process.geteuid?.() !== 0)
+		throw new Blocked({
+			because: 'needs-root',
+			need: `${argv.join(' ')} opens what only root may read: keys, logs, the pid file`,
+		});
 	const {error} = said;
-	if (error === undefined) throw new Blocked({because: 'unreadable', need: `${argv.join(' ')} ended with ${code} and gave no reason`});
+	if (error === undefined)
+		throw new Blocked({because: 'unreadable', need: `${argv.join(' ')} ended with ${code} and gave no reason`});
 	const running = nginx.running?.workers.map(one => one.startedAt) ?? [];
-	const since = running.length === 0 ? '' : `; the process goes on with what it read at ${clock(Math.min(...running))}, and its next start will fail`;
+	const since =
+		running.length === 0
+			? ''
+			: `; the process goes on with what it read at ${clock(Math.min(...running))}, and its next start will fail`;
 	return {
 		...finding,
 		state: 'fail',
 		says: `the file does not pass: ${error.text}${since}`,
 		layers: {
 			file: place(error.text, error, argv),
-			...(running.length > 0 && {runtime: seen('runs with an older configuration', `process ${nginx.running?.master.pid}`)}),
+			...(running.length > 0 && {
+				runtime: seen('runs with an older configuration', `process ${nginx.running?.master.pid}`),
+			}),
 		},
 	};
 };
@@ -56,14 +74,16 @@ type Said = {readonly text: string; readonly where?: string};
 
 /** What `nginx -t` complains of. A user who is not root is told that `user` is ignored, which says nothing of the file. */
 export const parseTest = (output: string): {readonly error?: Said; readonly warnings: readonly Said[]} => {
-	const found = [...output.matchAll(/^(?:nginx: |\S+ \S+ )\[(warn|emerg|crit|alert)\] (?:\d+#\d+: )?(.+?)(?: in (\/\S+:\d+))?$/gm)].map(
-		([, level, text = '', where]) => ({
-			level,
-			text,
-			...(where !== undefined && {where}),
-		}),
+	const found = [
+		...output.matchAll(/^(?:nginx: |\S+ \S+ )\[(warn|emerg|crit|alert)\] (?:\d+#\d+: )?(.+?)(?: in (\/\S+:\d+))?$/gm),
+	].map(([, level, text = '', where]) => ({
+		level,
+		text,
+		...(where !== undefined && {where}),
+	}));
+	const unique = found.filter(
+		(one, at) => found.findIndex(other => other.text === one.text && other.level === one.level) === at,
 	);
-	const unique = found.filter((one, at) => found.findIndex(other => other.text === one.text && other.level === one.level) === at);
 	const error = unique.find(({level}) => level !== 'warn');
 	const warnings = unique.filter(({level, text}) => level === 'warn' && !text.startsWith('the "user" directive'));
 	return {...(error && {error: saidBy(error)}), warnings: warnings.map(saidBy)};

@@ -1,11 +1,11 @@
 import {dirname, resolve} from 'node:path';
+import {statThrough} from '#host/files/stat-through.ts';
+import {everywhere} from '#host/nginx/config.ts';
+import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {statThrough} from '#resources/at-path.ts';
-import {unit} from '#resources/unit.ts';
-import {everywhere} from '../shared/nginx-config.ts';
-import {inUse, isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
+import {unit} from '#resources/units/unit.ts';
 import {clock, listed, seen} from '../shared/seeing.ts';
 
 /** A file edited and not reloaded is a surprise that waits for the next restart; a renewed certificate that nobody loaded is an outage with a date. */
@@ -39,14 +39,19 @@ export const check = defineCheck({
 	fix: ({item}, {facts}) =>
 		facts.sites
 			.filter(({nginx}) => nginx.name === item)
-			.map(({nginx, config}) => unit({name: nginx.unit, running: true, takesUp: 'reload', files: isRead(config) ? watched(config) : []})),
+			.map(({nginx, config}) =>
+				unit({name: nginx.unit, running: true, takesUp: 'reload', files: isRead(config) ? watched(config) : []}),
+			),
 });
 
 const findingOf = async ({nginx, config}: Site, host: Reader): Promise<Finding> => {
 	if (!isRead(config)) throw new Blocked(config);
 	const starts = nginx.running?.workers.map(({startedAt}) => startedAt) ?? [];
 	if (starts.length === 0)
-		throw new Blocked({because: host.root === '/' ? 'unreadable' : 'offline-root', need: `${nginx.name} has no workers whose age would tell`});
+		throw new Blocked({
+			because: host.root === '/' ? 'unreadable' : 'offline-root',
+			need: `${nginx.name} has no workers whose age would tell`,
+		});
 	// A worker that crashed was replaced with the configuration of its master: the oldest tells when that was read.
 	const since = Math.min(...starts);
 	const times = await Promise.all(watched(config).map(async path => ({path, at: await changedAt(path, host)})));
@@ -71,7 +76,9 @@ const findingOf = async ({nginx, config}: Site, host: Reader): Promise<Finding> 
 /** Files that are read at a reload and at no other time. */
 const watched = ({top, files, directories}: Extract<Site['config'], {readonly top: unknown}>): readonly string[] => {
 	const keys = ['ssl_certificate', 'ssl_certificate_key'].flatMap(name => everywhere(top, name));
-	const named = keys.flatMap(({args: [path = '']}) => (/^(data:|engine:)|\$/.test(path) ? [] : [resolve(dirname(files[0] ?? '/'), path)]));
+	const named = keys.flatMap(({args: [path = '']}) =>
+		/^(data:|engine:)|\$/.test(path) ? [] : [resolve(dirname(files[0] ?? '/'), path)],
+	);
 	return [...new Set([...files, ...directories, ...named])];
 };
 

@@ -1,8 +1,8 @@
+import {lastIn} from '#host/nginx/config.ts';
+import {allServers, inUse, isRead, nginxSites, type Server} from '#host/nginx/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {absent} from '#resources/absent.ts';
-import {edit} from '#resources/edit.ts';
-import {lastIn} from '../shared/nginx-config.ts';
-import {allServers, inUse, isRead, nginxSites, type Server} from '../shared/nginx-sites.ts';
+import {absent} from '#resources/files/absent.ts';
+import {edit} from '#resources/files/edit.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** The page that comes with the package answers for every name nobody claimed, and hides that the real site is not there. */
@@ -10,10 +10,13 @@ export const check = defineCheck({
 	id: 'nginx.default-site',
 	title: 'The stock site of nginx is gone',
 	why: 'The guides remove it: as the default server it answers every request whose name no site claims, so a site with a slip in its name shows a welcome page.',
-	reads: ['the server blocks of the configuration: the root and index that the package came with, and the stock server of OpenResty'],
+	reads: [
+		'the server blocks of the configuration: the root and index that the package came with, and the stock server of OpenResty',
+	],
 	severity: 'warn',
 	layers: ['file'],
-	source: 'coralnet: nginx (rm sites-enabled/default); openslides: Nginx setup; ipynbsrv: remove the servers already defined here',
+	source:
+		'coralnet: nginx (rm sites-enabled/default); openslides: Nginx setup; ipynbsrv: remove the servers already defined here',
 	verify: 'ls /etc/nginx/sites-enabled/; curl -s http://localhost/ | grep -i welcome',
 	facts: {sites: nginxSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
@@ -23,11 +26,18 @@ export const check = defineCheck({
 			const stock = servers.find(one => one.nginx === nginx && isStock(one));
 			const said = {item: nginx.name, expected: 'gone'};
 			if (stock === undefined) return {...said, state: 'ok', layers: {file: seen('gone', nginx.conf)}};
-			return {...said, state: 'warn', says: `the stock site is still there, in ${stock.block.file}`, layers: {file: seen('there', stock.block.where)}};
+			return {
+				...said,
+				state: 'warn',
+				says: `the stock site is still there, in ${stock.block.file}`,
+				layers: {file: seen('there', stock.block.where)},
+			};
 		}) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({layers}) => ({
-		sentence: isLink(fileOf(layers)) ? 'Remove the link; the file stays in sites-available.' : `Take the stock server block out of ${fileOf(layers)}.`,
+		sentence: isLink(fileOf(layers))
+			? 'Remove the link; the file stays in sites-available.'
+			: `Take the stock server block out of ${fileOf(layers)}.`,
 		...(isLink(fileOf(layers)) && {
 			commands: [
 				['rm', '--', fileOf(layers)],
@@ -44,7 +54,12 @@ export const check = defineCheck({
 				const owes = [{unit: nginx.unit, do: 'reload' as const}];
 				if (isLink(path)) return absent({path}, {owes});
 				return edit(
-					{path, format: 'nginx', settings: [{block: path === nginx.conf ? ['http'] : [], removeBlocks: 'server'}], checkAfter: [...nginx.argv, '-t', '-q']},
+					{
+						path,
+						format: 'nginx',
+						settings: [{block: path === nginx.conf ? ['http'] : [], removeBlocks: 'server'}],
+						checkAfter: [...nginx.argv, '-t', '-q'],
+					},
 					{owes},
 				);
 			}),
@@ -53,12 +68,18 @@ export const check = defineCheck({
 /** As Debian's nginx and OpenResty's nginx.conf come; whoever wrote a site of their own into that file changed one of these. */
 const isStock = ({block, names}: Server): boolean => {
 	const root = lastIn(block, 'root')?.args[0];
-	if (root === '/var/www/html') return names.every(name => name === '_') && (lastIn(block, 'index')?.args ?? []).includes('index.nginx-debian.html');
+	if (root === '/var/www/html')
+		return (
+			names.every(name => name === '_') && (lastIn(block, 'index')?.args ?? []).includes('index.nginx-debian.html')
+		);
 	const location = block.children?.find(({name, args}) => name === 'location' && args[0] === '/');
-	const only = (block.children ?? []).every(({name}) => ['listen', 'server_name', 'location', 'error_page'].includes(name));
+	const only = (block.children ?? []).every(({name}) =>
+		['listen', 'server_name', 'location', 'error_page'].includes(name),
+	);
 	return names.join() === 'localhost' && only && lastIn(location, 'root')?.args[0] === 'html';
 };
 
 const isLink = (path: string): boolean => /\/sites-enabled\/[^/]+$/.test(path);
 
-const fileOf = ({file}: Finding['layers']): string => (file && 'where' in file ? file.where.replace(/:\d+$/, '') : '/etc/nginx/sites-enabled/default');
+const fileOf = ({file}: Finding['layers']): string =>
+	file && 'where' in file ? file.where.replace(/:\d+$/, '') : '/etc/nginx/sites-enabled/default';

@@ -1,11 +1,11 @@
-import {askLocal} from '#host/clients/ask-local.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
+import type {Node} from '#host/nginx/config.ts';
+import {askedName, isRead, nameOf, nginxSites, type Server, tlsServers} from '#host/nginx/sites.ts';
 import {isSeen, see} from '#host/see.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
+import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {edit} from '#resources/edit.ts';
-import type {Node} from '../shared/nginx-config.ts';
-import {askedName, isRead, nameOf, nginxSites, type Server, tlsServers} from '../shared/nginx-sites.ts';
+import {edit} from '#resources/files/edit.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
 
 /** A header in the wrong block is no header: nginx drops all inherited ones where a block sets one of its own. */
@@ -13,7 +13,10 @@ export const check = defineCheck({
 	id: 'nginx.hsts',
 	title: 'Sites with TLS tell browsers to stay with it (HSTS)',
 	why: 'Without Strict-Transport-Security the first request of every visit may go in the clear, where somebody in between can take it over. nginx drops the header in every location that adds another one.',
-	reads: ['add_header of every server with TLS and of its locations', 'GET / with TLS on this host: the header Strict-Transport-Security'],
+	reads: [
+		'add_header of every server with TLS and of its locations',
+		'GET / with TLS on this host: the header Strict-Transport-Security',
+	],
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['nginx.running'],
@@ -22,10 +25,16 @@ export const check = defineCheck({
 	facts: {sites: nginxSites, listeners},
 	appliesTo: ({facts}) => {
 		if (facts.sites.length === 0) return 'neither nginx nor OpenResty is installed';
-		return !facts.sites.every(({config}) => isRead(config)) || tlsServers(facts.sites).length > 0 || 'no server of nginx answers with TLS';
+		return (
+			!facts.sites.every(({config}) => isRead(config)) ||
+			tlsServers(facts.sites).length > 0 ||
+			'no server of nginx answers with TLS'
+		);
 	},
 	async inspect({host, facts}) {
-		return (await Promise.all(tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host.root)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(
+			tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host.root)),
+		)) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: ({layers}) => ({
 		sentence: `Add: add_header ${header} "max-age=${year}" always; to the server block${layers.file && 'where' in layers.file ? ` at ${layers.file.where}` : ''}, and to every location that adds headers of its own. Begin with a short max-age: it cannot be taken back before it ends.`,
@@ -38,7 +47,9 @@ export const check = defineCheck({
 					{
 						path: server.block.file,
 						format: 'nginx',
-						settings: [{block: server.steps, directive: 'add_header', key: [header], args: [[`max-age=${year}`], ['always']]}],
+						settings: [
+							{block: server.steps, directive: 'add_header', key: [header], args: [[`max-age=${year}`], ['always']]},
+						],
 						checkAfter: [...server.nginx.argv, '-t', '-q'],
 					},
 					{id: `edit:${server.block.file}#${header} ${item}`, owes: [{unit: server.nginx.unit, do: 'reload'}]},
@@ -60,7 +71,10 @@ const findingOf = async (server: Server, sockets: readonly Listener[], root: str
 		if (host === undefined) throw new Blocked(notListening(listen.port, root));
 		const name = askedName(server);
 		const {headers, status} = await askLocal({host, port: listen.port, tls: true, ...(name !== undefined && {name})});
-		return seen(headers['strict-transport-security'] ?? `none (status ${status})`, `GET https://${host}:${listen.port}/`);
+		return seen(
+			headers['strict-transport-security'] ?? `none (status ${status})`,
+			`GET https://${host}:${listen.port}/`,
+		);
 	});
 	const value = written?.args[1] ?? 'none';
 	const [inFile, sent] = [ageIn(value), isSeen(runtime) ? ageIn(String(runtime.value)) : undefined];
@@ -91,6 +105,7 @@ const ownHeader = (block: Node): Node | undefined =>
 
 const addsHeaders = (block: Node): boolean => block.children?.some(({name}) => name === 'add_header') ?? false;
 
-const locationsIn = (block: Node): readonly Node[] => (block.children ?? []).flatMap(one => (one.name === 'location' ? [one, ...locationsIn(one)] : []));
+const locationsIn = (block: Node): readonly Node[] =>
+	(block.children ?? []).flatMap(one => (one.name === 'location' ? [one, ...locationsIn(one)] : []));
 
 const ageIn = (value: string): number => Number(/max-age="?(\d+)/i.exec(value)?.[1] ?? 0);

@@ -1,9 +1,9 @@
 import {dirname, resolve} from 'node:path';
+import {everywhere} from '#host/nginx/config.ts';
+import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {everywhere} from '../shared/nginx-config.ts';
-import {isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
 import {hashKind} from '../shared/password-hash.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
@@ -12,7 +12,9 @@ export const check = defineCheck({
 	id: 'nginx.htpasswd',
 	title: 'Passwords of HTTP authentication are hashed well',
 	why: 'A password file leaks with a backup or a wrong location. Hashes by DES, MD5 or SHA-1 are guessed in minutes then; bcrypt and SHA-512 take years.',
-	reads: ['auth_basic_user_file in the configuration, and the kind of each hash in those files; hashes themselves are never shown'],
+	reads: [
+		'auth_basic_user_file in the configuration, and the kind of each hash in those files; hashes themselves are never shown',
+	],
 	severity: 'fail',
 	layers: ['file'],
 	source: 'openslides: Configure HTTP Auth (htpasswd -c), by what htpasswd(1) says of its own default',
@@ -20,7 +22,11 @@ export const check = defineCheck({
 	facts: {sites: nginxSites},
 	appliesTo: ({facts}) => {
 		if (facts.sites.length === 0) return 'neither nginx nor OpenResty is installed';
-		return !facts.sites.every(({config}) => isRead(config)) || facts.sites.flatMap(filesIn).length > 0 || 'no location of nginx asks for a password';
+		return (
+			!facts.sites.every(({config}) => isRead(config)) ||
+			facts.sites.flatMap(filesIn).length > 0 ||
+			'no location of nginx asks for a password'
+		);
 	},
 	async inspect({host, facts}) {
 		const files = [...new Map(facts.sites.flatMap(filesIn).map(one => [one.path, one])).values()];
@@ -44,7 +50,16 @@ const filesIn = ({config}: Site): readonly File[] => {
 const findingsOf = async ({path, where}: File, host: Reader): Promise<readonly Finding[]> => {
 	const bytes = await host.read(path);
 	const expected = 'bcrypt, SHA-512 or SHA-256';
-	if (bytes === undefined) return [{item: path, state: 'fail', says: `${path} is not there: nobody gets in`, expected, layers: {file: seen('missing', where)}}];
+	if (bytes === undefined)
+		return [
+			{
+				item: path,
+				state: 'fail',
+				says: `${path} is not there: nobody gets in`,
+				expected,
+				layers: {file: seen('missing', where)},
+			},
+		];
 	const lines = Buffer.from(bytes).toString('utf8').split('\n');
 	const accounts = lines.flatMap((line, at) => {
 		const [name = '', hash = ''] = line.split(':');

@@ -1,10 +1,10 @@
-import {type Build, nginxBuild} from '#host/facts/nginx.ts';
+import {everywhere} from '#host/nginx/config.ts';
+import {type Build, nginxBuild} from '#host/nginx/now.ts';
+import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
-import {everywhere} from '../shared/nginx-config.ts';
-import {inUse, isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 /** The guide builds nginx itself for one module; an upgrade to a packaged one takes it away again. */
@@ -12,7 +12,11 @@ export const check = defineCheck({
 	id: 'nginx.modules',
 	title: 'nginx has the modules that its sites need',
 	why: 'A directive of a module that is not built in stops the whole server at its next start. The ipynbsrv guide compiles OpenResty because it needs auth_request.',
-	reads: ['nginx -V: its ./configure arguments', 'the directives of the whole configuration, and load_module', 'the flags that setup built OpenResty with'],
+	reads: [
+		'nginx -V: its ./configure arguments',
+		'the directives of the whole configuration, and load_module',
+		'the flags that setup built OpenResty with',
+	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
 	source: 'ipynbsrv: Nginx/OpenResty (--with-http_auth_request_module)',
@@ -20,15 +24,22 @@ export const check = defineCheck({
 	facts: {sites: nginxSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
 	expects: installed => {
-		const flags = installed.flatMap(({answers}) => (answers['openresty'] as {readonly flags?: readonly string[]} | undefined)?.flags ?? []);
-		return flags.length === 0 ? undefined : flags.flatMap(flag => /^--with-(http_\w+_module|stream|mail)$/.exec(flag)?.[1] ?? []);
+		const flags = installed.flatMap(
+			({answers}) => (answers['openresty'] as {readonly flags?: readonly string[]} | undefined)?.flags ?? [],
+		);
+		return flags.length === 0
+			? undefined
+			: flags.flatMap(flag => /^--with-(http_\w+_module|stream|mail)$/.exec(flag)?.[1] ?? []);
 	},
 	async inspect({host, facts, expect}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
 		return (await Promise.all(sites.map(site => findingOf(site, expect, host)))) as unknown as [Finding, ...Finding[]];
 	},
-	remedy: () => ({sentence: 'Install the package of the module (libnginx-mod-…) and load it, or build the server with the flag and install it again.'}),
+	remedy: () => ({
+		sentence:
+			'Install the package of the module (libnginx-mod-…) and load it, or build the server with the flag and install it again.',
+	}),
 });
 
 const findingOf = async ({nginx, config}: Site, expect: Json | undefined, host: Reader): Promise<Finding> => {
@@ -36,16 +47,24 @@ const findingOf = async ({nginx, config}: Site, expect: Json | undefined, host: 
 	const build = await nginxBuild(nginx.binary, host);
 	const loaded = everywhere(config.top, 'load_module').map(({args: [path = '']}) => path);
 	const used = needsOf(config.top);
-	const asked = nginx.name === 'openresty' ? ((expect as readonly string[] | undefined) ?? guide).map(module => ({module, where: 'the guide'})) : [];
+	const asked =
+		nginx.name === 'openresty'
+			? ((expect as readonly string[] | undefined) ?? guide).map(module => ({module, where: 'the guide'}))
+			: [];
 	const missing = [...used, ...asked].filter(({module}) => !has(build, loaded, module));
 	const names = [...new Set(missing.map(({module}) => module))];
 	return {
 		item: nginx.name,
 		state: names.length === 0 ? 'ok' : 'fail',
-		...(names.length > 0 && {says: `${nginx.binary} was built without ${listed(names)}, which ${missing[0]?.where} needs`}),
+		...(names.length > 0 && {
+			says: `${nginx.binary} was built without ${listed(names)}, which ${missing[0]?.where} needs`,
+		}),
 		expected: [...new Set([...used, ...asked].map(({module}) => module))].toSorted(),
 		layers: {
-			file: seen(used.length === 0 ? 'no directive needs a module of its own' : `${used.length} directives`, missing[0]?.where ?? nginx.conf),
+			file: seen(
+				used.length === 0 ? 'no directive needs a module of its own' : `${used.length} directives`,
+				missing[0]?.where ?? nginx.conf,
+			),
 			runtime: seen(names.length === 0 ? 'all of them' : `without ${listed(names)}`, `${nginx.binary} -V`),
 		},
 	};
@@ -92,7 +111,8 @@ const byDirective: Readonly<Record<string, string>> = {
 };
 
 /** In every build unless it was left out. */
-const usual = /^http_(uwsgi|fastcgi|scgi|proxy|auth_basic|limit_req|limit_conn|geo|ssi|split_clients|memcached|empty_gif)_module$/;
+const usual =
+	/^http_(uwsgi|fastcgi|scgi|proxy|auth_basic|limit_req|limit_conn|geo|ssi|split_clients|memcached|empty_gif)_module$/;
 
 const needsOf = (top: Parameters<typeof everywhere>[0]): readonly {readonly module: string; readonly where: string}[] =>
 	Object.entries(byDirective).flatMap(([directive, module]) => {
@@ -107,7 +127,10 @@ const has = ({arguments: words}: Build, loaded: readonly string[], module: strin
 	const dynamic = words.includes(`--with-${module}=dynamic`);
 	if (words.includes(`--with-${module}`)) return true;
 	const file = loaded.some(
-		path => path.includes(`ngx_${module}.so`) || path.includes(`ngx_${module}_module.so`) || path.includes(`ngx_http_${plain}_module.so`),
+		path =>
+			path.includes(`ngx_${module}.so`) ||
+			path.includes(`ngx_${module}_module.so`) ||
+			path.includes(`ngx_http_${plain}_module.so`),
 	);
 	return file && (dynamic || words.some(word => word.startsWith('--modules-path')));
 };

@@ -1,13 +1,13 @@
-import {askLocal} from '#host/clients/ask-local.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {nginxes} from '#host/facts/nginx.ts';
-import {unitState} from '#host/facts/units.ts';
+import {nginxes} from '#host/nginx/now.ts';
+import {inUse} from '#host/nginx/sites.ts';
+import {availableSockets} from '#host/nginx/sockets.ts';
 import {see} from '#host/see.ts';
+import {listeners} from '#host/system/listeners.ts';
+import {unitState} from '#host/units/units.ts';
+import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {unit} from '#resources/unit.ts';
-import {inUse} from '../shared/nginx-sites.ts';
-import {availableSockets} from '../shared/nginx-sockets.ts';
+import {unit} from '#resources/units/unit.ts';
 import {clock, seen} from '../shared/seeing.ts';
 
 /** A site that is down is the first thing its users see. */
@@ -47,7 +47,11 @@ export const check = defineCheck({
 						runtime: up
 							? await see(async () => {
 									const socket = availableSockets(nginx, facts.listeners)[0];
-									if (socket === undefined) throw new Blocked({because: 'unreadable', need: `${nginx.name} listens on no TCP port that could be asked`});
+									if (socket === undefined)
+										throw new Blocked({
+											because: 'unreadable',
+											need: `${nginx.name} listens on no TCP port that could be asked`,
+										});
 									const {status} = await askLocal({...socket, tls: false, name: null});
 									return seen(`running, answers ${status}`, `GET http://${socket.host}:${socket.port}/`);
 								})

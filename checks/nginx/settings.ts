@@ -1,12 +1,12 @@
-import {type Accounts, accounts} from '#host/facts/accounts.ts';
-import {type Nginx, nginxBuild} from '#host/facts/nginx.ts';
+import {lastIn, type NginxConfig} from '#host/nginx/config.ts';
+import {type Nginx, nginxBuild} from '#host/nginx/now.ts';
+import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
+import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {edit} from '#resources/edit.ts';
-import {lastIn, type NginxConfig} from '../shared/nginx-config.ts';
-import {inUse, isRead, nginxSites, type Site} from '../shared/nginx-sites.ts';
+import {edit} from '#resources/files/edit.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** The three settings that the guide makes in nginx.conf: who the workers are, how many, and where the sites come from. */
@@ -35,7 +35,10 @@ export const check = defineCheck({
 	async inspect({host, facts, expect}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
-		return (await Promise.all(sites.map(site => findingsOf(site, expect, facts.accounts, host)))).flat() as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(sites.map(site => findingsOf(site, expect, facts.accounts, host)))).flat() as unknown as [
+			Finding,
+			...Finding[],
+		];
 	},
 	remedy: () => ({sentence: 'Set it in nginx.conf, test, and reload.', commands: [['nginx', '-t']]}),
 	fix: (finding, {facts, expect}) =>
@@ -43,7 +46,12 @@ export const check = defineCheck({
 			.filter(({nginx}) => finding.item?.startsWith(`${nginx.name} `))
 			.map(({nginx}) =>
 				edit(
-					{path: nginx.conf, format: 'nginx', settings: settingsFor(nginx, finding, expect), checkAfter: [...nginx.argv, '-t', '-q']},
+					{
+						path: nginx.conf,
+						format: 'nginx',
+						settings: settingsFor(nginx, finding, expect),
+						checkAfter: [...nginx.argv, '-t', '-q'],
+					},
 					{id: `edit:${nginx.conf}#${finding.item}`, owes: [{unit: nginx.unit, do: 'reload'}]},
 				),
 			),
@@ -54,15 +62,25 @@ const settingsFor = (nginx: Nginx, {item = '', expected}: Finding, expect: Json 
 		? [{block: ['http'], include: includeFor(nginx, expect)}]
 		: [{block: [], directive: item.endsWith(' user') ? 'user' : 'worker_processes', args: [[String(expected)]]}];
 
-const findingsOf = async ({nginx, config}: Site, expect: Json | undefined, known: Accounts, host: Reader): Promise<readonly Finding[]> => {
+const findingsOf = async (
+	{nginx, config}: Site,
+	expect: Json | undefined,
+	known: Accounts,
+	host: Reader,
+): Promise<readonly Finding[]> => {
 	if (!isRead(config)) throw new Blocked(config);
 	const ours = nginx.name === 'openresty' ? (expect as {readonly user: string} | undefined) : undefined;
 	const workers = nginx.running?.workers ?? [];
-	const down: Unknown = {because: host.root === '/' ? 'unreadable' : 'offline-root', need: `the workers of ${nginx.name}`};
+	const down: Unknown = {
+		because: host.root === '/' ? 'unreadable' : 'offline-root',
+		need: `the workers of ${nginx.name}`,
+	};
 	const builtIn = lastIn({children: config.top}, 'user') ? 'nobody' : await builtInUser(nginx, host);
 	const user = lastIn({children: config.top}, 'user');
 	const asked = user?.args[0] ?? builtIn;
-	const owners = [...new Set(workers.map(({uid}) => [...known.users.values()].find(one => one.uid === uid)?.name ?? String(uid)))];
+	const owners = [
+		...new Set(workers.map(({uid}) => [...known.users.values()].find(one => one.uid === uid)?.name ?? String(uid))),
+	];
 	const wanted = ours?.user ?? 'www-data';
 	const count = lastIn({children: config.top}, 'worker_processes');
 	const written = count?.args[0] ?? '1';
@@ -70,7 +88,12 @@ const findingsOf = async ({nginx, config}: Site, expect: Json | undefined, known
 	return [
 		{
 			item: `${nginx.name} user`,
-			state: owners.includes('root') || asked === 'root' ? 'fail' : asked !== wanted || owners.some(one => one !== asked) ? 'warn' : 'ok',
+			state:
+				owners.includes('root') || asked === 'root'
+					? 'fail'
+					: asked !== wanted || owners.some(one => one !== asked)
+						? 'warn'
+						: 'ok',
 			says:
 				asked === wanted && owners.some(one => one !== asked)
 					? `changed in the file, not in the process: the workers run as ${owners.join(', ')}`
@@ -84,19 +107,29 @@ const findingsOf = async ({nginx, config}: Site, expect: Json | undefined, known
 		{
 			item: `${nginx.name} workers`,
 			state: written !== 'auto' ? 'warn' : 'ok',
-			says: written === 'auto' ? `one for each core: ${workers.length}` : `${written} ${written === '1' ? 'worker' : 'workers'} whatever the number of cores`,
+			says:
+				written === 'auto'
+					? `one for each core: ${workers.length}`
+					: `${written} ${written === '1' ? 'worker' : 'workers'} whatever the number of cores`,
 			expected: 'auto',
 			layers: {
 				file: seen(written, count?.where ?? `${nginx.conf} (nginx's own default)`),
 				runtime: workers.length === 0 ? down : seen(workers.length, `children of process ${nginx.running?.master.pid}`),
 			},
 		},
-		...(nginx.name === 'openresty' || ours ? [includeFinding(nginx, config, sites, workers.length > 0 ? undefined : down)] : []),
+		...(nginx.name === 'openresty' || ours
+			? [includeFinding(nginx, config, sites, workers.length > 0 ? undefined : down)]
+			: []),
 	];
 };
 
 /** A site is only there when its directory is read. */
-const includeFinding = (nginx: Nginx, {directories, files}: NginxConfig, pattern: string, down: Unknown | undefined): Finding => {
+const includeFinding = (
+	nginx: Nginx,
+	{directories, files}: NginxConfig,
+	pattern: string,
+	down: Unknown | undefined,
+): Finding => {
 	const directory = pattern.replace(/\/[^/]*$/, '');
 	const read = directories.includes(directory);
 	const found = files.filter(file => file.startsWith(`${directory}/`));
@@ -105,7 +138,10 @@ const includeFinding = (nginx: Nginx, {directories, files}: NginxConfig, pattern
 		state: read ? 'ok' : 'warn',
 		says: read ? `${found.length} sites from ${directory}` : `${nginx.conf} does not include ${pattern}`,
 		expected: pattern,
-		layers: {file: seen(read ? pattern : 'not included', nginx.conf), runtime: down ?? seen(`${found.length} sites`, 'what nginx.current compares')},
+		layers: {
+			file: seen(read ? pattern : 'not included', nginx.conf),
+			runtime: down ?? seen(`${found.length} sites`, 'what nginx.current compares'),
+		},
 	};
 };
 
@@ -115,4 +151,6 @@ const includeFor = (nginx: Nginx, expect: Json | undefined): string => {
 };
 
 const builtInUser = async (nginx: Nginx, host: Reader): Promise<string> =>
-	(await nginxBuild(nginx.binary, host)).arguments.map(word => /^--user=(.+)$/.exec(word)?.[1]).find(name => name !== undefined) ?? 'nobody';
+	(await nginxBuild(nginx.binary, host)).arguments
+		.map(word => /^--user=(.+)$/.exec(word)?.[1])
+		.find(name => name !== undefined) ?? 'nobody';

@@ -1,12 +1,12 @@
-import {compareVersions} from '#host/deb-version.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
-import {nginxBuild} from '#host/facts/nginx.ts';
+import {compareVersions} from '#host/apt/deb-version.ts';
+import {nginxBuild} from '#host/nginx/now.ts';
+import {askedName, effective, indexIn, isRead, nameOf, nginxSites, type Server, tlsServers} from '#host/nginx/sites.ts';
 import {isSeen, see} from '#host/see.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {edit} from '#resources/edit.ts';
-import {askedName, effective, indexIn, isRead, nameOf, nginxSites, type Server, tlsServers} from '../shared/nginx-sites.ts';
+import {edit} from '#resources/files/edit.ts';
 import {listed, notListening, reachable, seen} from '../shared/seeing.ts';
 import {weakIn, weaknesses} from '../shared/tls-weakness.ts';
 
@@ -32,10 +32,13 @@ export const check = defineCheck({
 		return !read || tlsServers(facts.sites).length > 0 || 'no server of nginx answers with TLS';
 	},
 	async inspect({host, facts}) {
-		return (await Promise.all(tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(
+			tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host)),
+		)) as unknown as [Finding, ...Finding[]];
 	},
 	remedy: () => ({
-		sentence: 'Write "ssl_protocols TLSv1.2 TLSv1.3;" and leave ssl_ciphers to OpenSSL, or name only ciphers with AEAD; then test and reload.',
+		sentence:
+			'Write "ssl_protocols TLSv1.2 TLSv1.3;" and leave ssl_ciphers to OpenSSL, or name only ciphers with AEAD; then test and reload.',
 		commands: [['nginx', '-t']],
 	}),
 	fix: (finding, {facts}) => {
@@ -44,15 +47,25 @@ export const check = defineCheck({
 		if (server === undefined || config === undefined || !isRead(config)) return [];
 		const owes = [{unit: server.nginx.unit, do: 'reload' as const}];
 		const wanted = [
-			{directive: 'ssl_protocols', args: [['TLSv1.2'], ['TLSv1.3']], needed: oldIn(protocolsOf(server, '0').value).length > 0},
-			{directive: 'ssl_ciphers', args: [['HIGH:!aNULL:!eNULL:!MD5:!3DES:!RC4']], needed: weakIn(ciphersOf(server)).length > 0},
+			{
+				directive: 'ssl_protocols',
+				args: [['TLSv1.2'], ['TLSv1.3']],
+				needed: oldIn(protocolsOf(server, '0').value).length > 0,
+			},
+			{
+				directive: 'ssl_ciphers',
+				args: [['HIGH:!aNULL:!eNULL:!MD5:!3DES:!RC4']],
+				needed: weakIn(ciphersOf(server)).length > 0,
+			},
 		];
 		return wanted
 			.filter(({needed}) => needed)
 			.map(({directive, args}) => {
 				const stands = effective(server, directive);
 				const path = stands?.file ?? server.block.file;
-				const setting = stands ? {anywhere: true as const, directive, index: indexIn(config, stands), args} : {block: server.steps, directive, args};
+				const setting = stands
+					? {anywhere: true as const, directive, index: indexIn(config, stands), args}
+					: {block: server.steps, directive, args};
 				return edit(
 					{path, format: 'nginx', settings: [setting], checkAfter: [...server.nginx.argv, '-t', '-q']},
 					{id: `edit:${path}#${directive} ${finding.item}`, owes},
@@ -107,4 +120,6 @@ const protocolsOf = (server: Server, version: string): {readonly value: string; 
 const ciphersOf = (server: Server): string => effective(server, 'ssl_ciphers')?.args[0] ?? 'HIGH:!aNULL:!MD5';
 
 const oldIn = (protocols: string): readonly string[] =>
-	protocols.split(' ').flatMap(word => ({SSLv2: 'SSL 2', SSLv3: 'SSL 3', TLSv1: 'TLS 1.0', 'TLSv1.1': 'TLS 1.1'})[word] ?? []);
+	protocols
+		.split(' ')
+		.flatMap(word => ({SSLv2: 'SSL 2', SSLv3: 'SSL 3', TLSv1: 'TLS 1.0', 'TLSv1.1': 'TLS 1.1'})[word] ?? []);

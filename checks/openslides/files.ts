@@ -1,10 +1,11 @@
 /** The backend reads two files at every request; with a comma too many it answers nothing, and with the guide's placeholder no instance starts. */
+
+import {textOf} from '#host/files/text-of.ts';
+import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
 import {isSeen, see} from '#host/see.ts';
-import {textOf} from '#host/text-of.ts';
 import {defineCheck, type Finding, type Findings, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '../shared/openslides-place.ts';
 
 export const check = defineCheck({
 	id: 'openslides.files',
@@ -16,7 +17,8 @@ export const check = defineCheck({
 	],
 	severity: 'fail',
 	layers: ['file'],
-	source: 'OpenSlides guide, "Configure OpenSlides backend directories and configuration files" and "Retrieve Docker images"',
+	source:
+		'OpenSlides guide, "Configure OpenSlides backend directories and configuration files" and "Retrieve Docker images"',
 	verify: 'json_pp < /srv/openslides/versions/openslides_versions.json; rkt image list',
 	facts: {place: openslidesPlace},
 	appliesTo: ({facts}) => facts.place !== 'absent' || noOpenslides,
@@ -51,20 +53,34 @@ type List = {readonly finding: Finding; readonly list: readonly Entry[]};
 const readList = async (host: Reader, path: string, keys: readonly string[]): Promise<List> => {
 	const item = path.slice(path.lastIndexOf('/') + 1);
 	const expected = `a list of entries with ${keys.join(', ')}`;
-	const fail = (says: string, where = path): List => ({finding: {item, state: 'fail', says, expected, layers: {file: {value: says, where}}}, list: []});
+	const fail = (says: string, where = path): List => ({
+		finding: {item, state: 'fail', says, expected, layers: {file: {value: says, where}}},
+		list: [],
+	});
 	const read = await see(async () => ({value: (await textOf(host, path)) ?? null, where: path}));
 	if (!isSeen(read)) return {finding: {item, state: 'ok', expected, layers: {file: read}}, list: []};
 	if (typeof read.value !== 'string') return fail('is not there');
 	const parsed = parseJson(read.value);
-	if ('broken' in parsed) return fail(`is no JSON: ${parsed.broken}`, parsed.line === undefined ? path : `${path}:${parsed.line}`);
+	if ('broken' in parsed)
+		return fail(`is no JSON: ${parsed.broken}`, parsed.line === undefined ? path : `${path}:${parsed.line}`);
 	const wrong = problemsIn(parsed.value, keys);
 	if (wrong !== undefined) return fail(wrong);
 	const list = parsed.value as readonly Entry[];
-	return {finding: {item, state: 'ok', expected, layers: {file: {value: list.map(one => String(one['name'] ?? one['domain'])), where: path}}}, list};
+	return {
+		finding: {
+			item,
+			state: 'ok',
+			expected,
+			layers: {file: {value: list.map(one => String(one['name'] ?? one['domain'])), where: path}},
+		},
+		list,
+	};
 };
 
 /** The value, or what is wrong with the line of it. */
-export const parseJson = (text: string): {readonly value: unknown} | {readonly broken: string; readonly line?: number} => {
+export const parseJson = (
+	text: string,
+): {readonly value: unknown} | {readonly broken: string; readonly line?: number} => {
 	try {
 		return {value: JSON.parse(text) as unknown};
 	} catch (error) {
@@ -75,7 +91,10 @@ export const parseJson = (text: string): {readonly value: unknown} | {readonly b
 				? (/line (\d+)/.exec(words)?.[1] ?? (/end of JSON/.test(words) ? text.split('\n').length : undefined))
 				: text.slice(0, Number(position)).split('\n').length;
 		// What stands in the file is not repeated.
-		return {broken: words.replace(/,? ?\.\.\..*$|, ".*$| in JSON at position.*$/s, ''), ...(line !== undefined && {line: Number(line)})};
+		return {
+			broken: words.replace(/,? ?\.\.\..*$|, ".*$| in JSON at position.*$/s, ''),
+			...(line !== undefined && {line: Number(line)}),
+		};
 	}
 };
 
@@ -95,7 +114,9 @@ const problemsIn = (value: unknown, keys: readonly string[]): string | undefined
 const imageFinding = ({id, image}: Entry, where: string, images: Seen | Unknown | undefined): Finding => {
 	const name = String(image);
 	const valid = /^sha512-[0-9a-f]{32,128}$/.test(name);
-	const there = isSeen(images) ? (images.value as readonly string[]).some(one => one.startsWith(name) || name.startsWith(one)) : undefined;
+	const there = isSeen(images)
+		? (images.value as readonly string[]).some(one => one.startsWith(name) || name.startsWith(one))
+		: undefined;
 	const says = valid
 		? there === false
 			? 'its image is not in the store of rkt'
@@ -110,16 +131,26 @@ const imageFinding = ({id, image}: Entry, where: string, images: Seen | Unknown 
 		expected: 'the hash of an image that is there',
 		layers: {
 			file: {value: name, where},
-			...(valid && images !== undefined && {runtime: isSeen(images) ? {value: there ? 'in the store' : 'not in the store', where: images.where} : images}),
+			...(valid &&
+				images !== undefined && {
+					runtime: isSeen(images) ? {value: there ? 'in the store' : 'not in the store', where: images.where} : images,
+				}),
 		},
 	};
 };
 
 const imagesOf = async (host: Reader): Promise<Seen> => {
-	const {code, stdout, stderr} = await host.probe(['rkt', 'image', 'list', '--full', '--no-legend', '--fields=id'], {timeout: 4000});
-	if (code !== 0) throw new Blocked({because: 'unreadable', need: `rkt image list: ${stderr.trim().split('\n').at(-1) ?? `it ended with ${code}`}`});
+	const {code, stdout, stderr} = await host.probe(['rkt', 'image', 'list', '--full', '--no-legend', '--fields=id'], {
+		timeout: 4000,
+	});
+	if (code !== 0)
+		throw new Blocked({
+			because: 'unreadable',
+			need: `rkt image list: ${stderr.trim().split('\n').at(-1) ?? `it ended with ${code}`}`,
+		});
 	return {value: parseImages(stdout), where: 'rkt image list'};
 };
 
 /** One id on each line. */
-export const parseImages = (text: string): readonly string[] => text.split('\n').flatMap(line => /\bsha512-[0-9a-f]+/.exec(line)?.[0] ?? []);
+export const parseImages = (text: string): readonly string[] =>
+	text.split('\n').flatMap(line => /\bsha512-[0-9a-f]+/.exec(line)?.[0] ?? []);

@@ -1,10 +1,11 @@
 /** An instance is one file of metadata, a directory and three units; that they disagree shows only when its people meet. */
-import {type UnitState, unitState} from '#host/facts/units.ts';
+
+import {textOf} from '#host/files/text-of.ts';
+import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
 import {isSeen, see, seeAs} from '#host/see.ts';
-import {textOf} from '#host/text-of.ts';
+import {type UnitState, unitState} from '#host/units/units.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import type {Fact, Reader} from '#model/host.ts';
-import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '../shared/openslides-place.ts';
 import {parseJson} from './files.ts';
 
 /** Ids of all that are in the metadata or have units. */
@@ -14,8 +15,14 @@ const instanceIds: Fact<readonly string[]> = {
 		const place = await host.fact(openslidesPlace);
 		if (place === 'absent') return [];
 		const [meta, units] = await Promise.all([host.list(place.metadata), host.list('/etc/systemd/system')]);
-		const ids = (names: readonly string[] | undefined, pattern: RegExp): readonly string[] => (names ?? []).flatMap(name => pattern.exec(name)?.[1] ?? []);
-		return [...new Set([...ids(meta, /^openslides_instance_(.+)\.json$/), ...ids(units, /^openslides_instance_(?!proxy_)(.+)\.service$/)])].toSorted();
+		const ids = (names: readonly string[] | undefined, pattern: RegExp): readonly string[] =>
+			(names ?? []).flatMap(name => pattern.exec(name)?.[1] ?? []);
+		return [
+			...new Set([
+				...ids(meta, /^openslides_instance_(.+)\.json$/),
+				...ids(units, /^openslides_instance_(?!proxy_)(.+)\.service$/),
+			]),
+		].toSorted();
 	},
 };
 
@@ -31,21 +38,32 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['file', 'runtime'],
 	source: 'OpenSlides guide, "Instance states"',
-	verify: "curl -H 'Content-Type: application/vnd.api+json' http://127.0.0.1:5000/api/instances | json_pp; systemctl list-units 'openslides_instance_*'",
+	verify:
+		"curl -H 'Content-Type: application/vnd.api+json' http://127.0.0.1:5000/api/instances | json_pp; systemctl list-units 'openslides_instance_*'",
 	facts: {place: openslidesPlace, ids: instanceIds},
-	appliesTo: ({facts}) => (facts.place === 'absent' ? noOpenslides : facts.ids.length > 0 || 'there is no instance yet'),
+	appliesTo: ({facts}) =>
+		facts.place === 'absent' ? noOpenslides : facts.ids.length > 0 || 'there is no instance yet',
 	inspect: async ({host, facts, now}) =>
-		(await Promise.all(facts.ids.map(id => findingOf(id, facts.place as OpenslidesPlace, host, now)))) as unknown as Findings,
+		(await Promise.all(
+			facts.ids.map(id => findingOf(id, facts.place as OpenslidesPlace, host, now)),
+		)) as unknown as Findings,
 	remedy: ({item = '', says = ''}) => {
 		const service = `openslides_instance_${item}.service`;
-		if (says.startsWith('error')) return {sentence: `See why (journalctl -u ${service}), then start it again.`, commands: [['systemctl', 'restart', service]]};
+		if (says.startsWith('error'))
+			return {
+				sentence: `See why (journalctl -u ${service}), then start it again.`,
+				commands: [['systemctl', 'restart', service]],
+			};
 		if (says.startsWith('stopped'))
 			return {
-				sentence: 'Start its socket, which starts the rest when somebody comes; or disable it, if it is to stay stopped.',
+				sentence:
+					'Start its socket, which starts the rest when somebody comes; or disable it, if it is to stay stopped.',
 				commands: [['systemctl', 'start', `openslides_instance_proxy_${item}.socket`]],
 			};
 		if (says.startsWith('installing'))
-			return {sentence: `Run the role openslides-add-instance of the backend again for openslides_instance_${item}.json, or remove the instance.`};
+			return {
+				sentence: `Run the role openslides-add-instance of the backend again for openslides_instance_${item}.json, or remove the instance.`,
+			};
 		if (says.startsWith('has units')) return {sentence: 'Remove its units, or bring its metadata back from a backup.'};
 		return {sentence: `Mend openslides_instance_${item}.json, or bring it back from a backup.`};
 	},
@@ -53,14 +71,25 @@ export const check = defineCheck({
 
 const anHour = 3_600_000;
 
-const findingOf = async (id: string, {metadata, instances}: OpenslidesPlace, host: Reader, now: number): Promise<Finding> => {
+const findingOf = async (
+	id: string,
+	{metadata, instances}: OpenslidesPlace,
+	host: Reader,
+	now: number,
+): Promise<Finding> => {
 	const path = `${metadata}/openslides_instance_${id}.json`;
 	const [meta, installed, units] = await Promise.all([
 		seeAs(() => metaOf(host, path)),
-		see(async () => ({value: (await host.stat(`${instances}/${id}/installed`)) !== undefined, where: `${instances}/${id}/installed`})),
+		see(async () => ({
+			value: (await host.stat(`${instances}/${id}/installed`)) !== undefined,
+			where: `${instances}/${id}/installed`,
+		})),
 		seeAs(() => unitsOf(id, host)),
 	]);
-	const judged = 'because' in meta || !isSeen(installed) ? undefined : judge(meta, installed.value === true, 'because' in units ? undefined : units, now);
+	const judged =
+		'because' in meta || !isSeen(installed)
+			? undefined
+			: judge(meta, installed.value === true, 'because' in units ? undefined : units, now);
 	return {
 		item: id,
 		state: judged?.state ?? 'ok',
@@ -72,7 +101,9 @@ const findingOf = async (id: string, {metadata, instances}: OpenslidesPlace, hos
 					? meta
 					: isSeen(installed)
 						? {
-								value: meta.broken ?? `${installed.value === true ? 'installed' : 'not installed'}${meta.state === undefined ? '' : `, ${meta.state}`}`,
+								value:
+									meta.broken ??
+									`${installed.value === true ? 'installed' : 'not installed'}${meta.state === undefined ? '' : `, ${meta.state}`}`,
 								where: path,
 							}
 						: installed,
@@ -102,22 +133,36 @@ const metaOf = async (host: Reader, path: string): Promise<Meta> => {
 };
 
 const unitsOf = async (id: string, host: Reader): Promise<Units> => {
-	const names = [`openslides_instance_${id}.service`, `openslides_instance_proxy_${id}.service`, `openslides_instance_proxy_${id}.socket`];
+	const names = [
+		`openslides_instance_${id}.service`,
+		`openslides_instance_proxy_${id}.service`,
+		`openslides_instance_proxy_${id}.socket`,
+	];
 	const [service, proxy, socket] = await Promise.all(names.map(name => unitState(name, host)));
 	return {service: service!, proxy: proxy!, socket: socket!};
 };
 
 /** As the guide lists the states. */
-export const judge = (meta: Meta, installed: boolean, units: Units | undefined, now: number): {readonly state: Finding['state']; readonly says?: string} => {
+export const judge = (
+	meta: Meta,
+	installed: boolean,
+	units: Units | undefined,
+	now: number,
+): {readonly state: Finding['state']; readonly says?: string} => {
 	if (!meta.there) return {state: 'warn', says: 'has units, and no metadata'};
 	if (meta.broken !== undefined) return {state: 'fail', says: `its metadata ${meta.broken}`};
 	if (meta.state === 'installing-failed') return {state: 'fail', says: 'installing failed'};
-	if (!installed) return now - meta.changedAt > anHour ? {state: 'fail', says: 'installing for more than an hour'} : {state: 'ok', says: 'installing'};
+	if (!installed)
+		return now - meta.changedAt > anHour
+			? {state: 'fail', says: 'installing for more than an hour'}
+			: {state: 'ok', says: 'installing'};
 	if (units === undefined) return {state: 'ok'};
-	if (units.service.active === 'failed') return {state: 'fail', says: `error: its service failed (${units.service.result})`};
+	if (units.service.active === 'failed')
+		return {state: 'fail', says: `error: its service failed (${units.service.result})`};
 	if (units.service.active === 'active') return {state: 'ok', says: 'active'};
 	if (units.proxy.active === 'active') return {state: 'ok', says: 'starting'};
 	if (units.socket.active === 'active') return {state: 'ok', says: 'sleeping'};
-	if (units.socket.enabled === true || units.service.enabled === true) return {state: 'warn', says: 'stopped, and it will start at the next boot'};
+	if (units.socket.enabled === true || units.service.enabled === true)
+		return {state: 'warn', says: 'stopped, and it will start at the next boot'};
 	return {state: 'ok', says: 'stopped'};
 };

@@ -1,16 +1,17 @@
 /** Redis does not start on an address that is not there yet, and PostgreSQL starts without it and says so in its log only: both after a reboot, not before. */
-import {interfaces, shownSocket} from '#host/facts/interfaces.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
+
+import {type Bringer, bringerOf} from '#host/network/boot.ts';
+import {type Order, orderOf} from '#host/network/order.ts';
+import {type NetworkServer, networkServers} from '#host/network/servers.ts';
+import {noOpenslides, openslidesPlace} from '#host/openslides/place.ts';
 import {isSeen, see, seeAs} from '#host/see.ts';
+import {interfaces, shownSocket} from '#host/system/interfaces.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {file} from '#resources/file.ts';
-import {unit} from '#resources/unit.ts';
+import {file} from '#resources/files/file.ts';
+import {unit} from '#resources/units/unit.ts';
 import {tcpOn} from '../shared/kernel-bound.ts';
-import {type Bringer, bringerOf} from '../shared/network-boot.ts';
-import {type Order, orderOf} from '../shared/network-order.ts';
-import {type NetworkServer, networkServers} from '../shared/network-servers.ts';
-import {noOpenslides, openslidesPlace} from '../shared/openslides-place.ts';
 
 const sysctl = '/etc/sysctl.d/60-host-setup-nonlocal-bind.conf';
 
@@ -26,17 +27,23 @@ export const check = defineCheck({
 	],
 	severity: 'fail',
 	layers: ['file', 'kernel'],
-	source: 'OpenSlides guide, "Configure Redis" (TAP interface), "Configure PostgreSQL"; ip-sysctl, ip_nonlocal_bind; postgresql.conf, listen_addresses',
+	source:
+		'OpenSlides guide, "Configure Redis" (TAP interface), "Configure PostgreSQL"; ip-sysctl, ip_nonlocal_bind; postgresql.conf, listen_addresses',
 	verify: 'reboot, then ss -ltn shows the address with both ports; systemd-analyze critical-chain redis-server.service',
 	facts: {place: openslidesPlace, servers: networkServers, interfaces, listeners},
 	appliesTo: ({facts}) =>
-		facts.place === 'absent' ? noOpenslides : facts.servers.length > 0 || 'neither Redis nor PostgreSQL is told to listen on an address beyond the loopback',
+		facts.place === 'absent'
+			? noOpenslides
+			: facts.servers.length > 0 || 'neither Redis nor PostgreSQL is told to listen on an address beyond the loopback',
 	async inspect({host, facts}) {
 		const pairs = facts.servers.flatMap(server => server.addresses.map(address => ({server, address})));
 		const known = await seeAs(() => facts.interfaces);
 		const all = await Promise.all(
 			pairs.map(async ({server, address}) => {
-				const kernel = await see(() => ({value: interfaceOf(known, address) ?? 'no interface', where: 'the addresses of this host'}));
+				const kernel = await see(() => ({
+					value: interfaceOf(known, address) ?? 'no interface',
+					where: 'the addresses of this host',
+				}));
 				const bringer = (await bringerOf(address, host)) ?? dockerFor(kernel);
 				return [
 					bootFinding(server, address, await orderOf(server.unit, address, bringer, host), kernel, bringer),
@@ -49,9 +56,13 @@ export const check = defineCheck({
 	remedy: finding => {
 		const [address = '', which = ''] = (finding.item ?? '').split(' ');
 		if (finding.says?.startsWith('changed in the kernel'))
-			return {sentence: `Write it down: a stanza with auto and address ${address} in /etc/network/interfaces, as the guide has it for tap0.`};
+			return {
+				sentence: `Write it down: a stanza with auto and address ${address} in /etc/network/interfaces, as the guide has it for tap0.`,
+			};
 		if (finding.says?.startsWith('no interface'))
-			return {sentence: `Bring the interface with ${address} up (the guide has tap0 for it: ifup tap0), and see that its stanza is auto.`};
+			return {
+				sentence: `Bring the interface with ${address} up (the guide has tap0 for it: ifup tap0), and see that its stanza is auto.`,
+			};
 		if (which === 'now') return {sentence: 'Restart the server, now that the address is there.'};
 		return {
 			sentence: `Let the kernel bind addresses that are still to come (net.ipv4.ip_nonlocal_bind = 1 in ${sysctl}), or bring the interface up by an auto stanza of /etc/network/interfaces.`,
@@ -62,13 +73,19 @@ export const check = defineCheck({
 		if (server === undefined || /^(no interface|changed in the kernel)/.test(finding.says ?? '')) return [];
 		if (finding.item?.includes(' now ')) return [unit({name: server.unit, running: true, notBefore: Date.now()})];
 		return [
-			file({path: sysctl, text: '# Redis and PostgreSQL listen on an address that may come up after them.\nnet.ipv4.ip_nonlocal_bind = 1\n'}),
+			file({
+				path: sysctl,
+				text: '# Redis and PostgreSQL listen on an address that may come up after them.\nnet.ipv4.ip_nonlocal_bind = 1\n',
+			}),
 			unit({name: 'systemd-sysctl.service', running: true, files: [sysctl]}, {needs: [`path:${sysctl}`]}),
 		];
 	},
 });
 
-const interfaceOf = (known: ReadonlyMap<string, string> | {readonly because: string}, address: string): string | undefined => {
+const interfaceOf = (
+	known: ReadonlyMap<string, string> | {readonly because: string},
+	address: string,
+): string | undefined => {
 	if ('because' in known) throw new Blocked(known as Blocked['why']);
 	return known.get(address);
 };
@@ -97,11 +114,16 @@ const bootFinding = (
 	return {
 		item: `${address} boot ${server.name}`,
 		state: says === undefined ? 'ok' : 'fail',
-		...(says !== undefined && {says: there === false && bringer === undefined ? `no interface has ${address}, and nothing brings it up` : says}),
+		...(says !== undefined && {
+			says: there === false && bringer === undefined ? `no interface has ${address}, and nothing brings it up` : says,
+		}),
 		expected: `${address} is up before ${server.name}, or may be bound before`,
 		layers: {
 			file: {
-				value: bringer === undefined ? 'nothing brings it up' : `${bringer.how}${bringer.late === undefined ? '' : `: ${bringer.late}`}`,
+				value:
+					bringer === undefined
+						? 'nothing brings it up'
+						: `${bringer.how}${bringer.late === undefined ? '' : `: ${bringer.late}`}`,
 				where: bringer?.where ?? '/etc/network/interfaces and its like',
 			},
 			runtime: 'sure' in order ? {value: order.says, where: order.where} : order,
@@ -123,7 +145,15 @@ const nowFinding = (
 	if ('because' in all) return [{item, state: 'ok', expected, layers: {file: told, kernel: all}}];
 	const there = tcpOn(all, server.port);
 	if (isSeen(kernel) && kernel.value === 'no interface' && there.length === 0)
-		return [{item, state: 'fail', says: `no interface has ${address}, which ${server.name} is told to listen on`, expected, layers: {file: told, kernel}}];
+		return [
+			{
+				item,
+				state: 'fail',
+				says: `no interface has ${address}, which ${server.name} is told to listen on`,
+				expected,
+				layers: {file: told, kernel},
+			},
+		];
 	if (there.length === 0) return [];
 	const answers = there.some(one => [address, '0.0.0.0', '::'].includes(one.address));
 	const missing = isSeen(kernel) && kernel.value === 'no interface';

@@ -1,8 +1,9 @@
 /** A backend that was started in a terminal is gone with it; one whose unit holds a password tells it to every account of the host. */
-import {runningFindings} from '#host/facts/running.ts';
+
+import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
 import {isSeen} from '#host/see.ts';
+import {runningFindings} from '#host/units/running.ts';
 import {defineCheck, type Finding, type Findings} from '#model/check.ts';
-import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '../shared/openslides-place.ts';
 import {serviceMending} from '../shared/service.ts';
 
 const mending = serviceMending('the OpenSlides backend');
@@ -40,10 +41,16 @@ export const check = defineCheck({
 					'Keep other accounts off this host and hide their view of processes (mount /proc with hidepid=invisible), take superuser from the role, or waive it: the backend takes its password in no other way.',
 			};
 		if (isSeen(finding.layers.file) && finding.layers.file.value === 'none')
-			return {sentence: 'Write /etc/systemd/system/openslides-backend.service as the guide shows it, then enable and start it.'};
+			return {
+				sentence:
+					'Write /etc/systemd/system/openslides-backend.service as the guide shows it, then enable and start it.',
+			};
 		return mending.remedy(finding);
 	},
-	fix: finding => (finding.item === 'password' || (isSeen(finding.layers.file) && finding.layers.file.value === 'none') ? [] : mending.fix(finding)),
+	fix: finding =>
+		finding.item === 'password' || (isSeen(finding.layers.file) && finding.layers.file.value === 'none')
+			? []
+			: mending.fix(finding),
 });
 
 const passwordFinding = ({password, where}: NonNullable<OpenslidesPlace['unit']>, running: Finding): Finding => ({

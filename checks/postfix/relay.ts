@@ -1,8 +1,9 @@
 /** An open relay sends the world's spam in our name; one network too many in mynetworks is enough. */
-import {interfaces} from '#host/facts/interfaces.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type Postfix, postfix} from '#host/facts/postfix.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {type Postfix, postfix} from '#host/postfix/now.ts';
 import {ifTold, isSeen, see} from '#host/see.ts';
+import {interfaces} from '#host/system/interfaces.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {judgedNetwork, networksIn} from '../shared/networks.ts';
 
@@ -17,7 +18,8 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['file'],
 	source: 'OpenSlides guide, "Configure Postfix"; Postfix documentation, SMTPD_ACCESS_README',
-	verify: 'postconf mynetworks smtpd_relay_restrictions; from another host: a mail through it to a third one must be refused',
+	verify:
+		'postconf mynetworks smtpd_relay_restrictions; from another host: a mail through it to a third one must be refused',
 	facts: {packages, postfix, interfaces},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('postfix')) || 'postfix is not installed',
 	async inspect({facts}) {
@@ -54,7 +56,14 @@ export const check = defineCheck({
 							layers: {file: networks},
 						}),
 					)
-				: [{item: 'mynetworks', state: 'ok' as const, expected: 'loopback, and networks of containers', layers: {file: networks}}]),
+				: [
+						{
+							item: 'mynetworks',
+							state: 'ok' as const,
+							expected: 'loopback, and networks of containers',
+							layers: {file: networks},
+						},
+					]),
 			{
 				item: 'restrictions',
 				state: open ? 'fail' : 'ok',
@@ -69,7 +78,11 @@ export const check = defineCheck({
 			? {
 					sentence: 'Put Postfix back to its own relay rules, and look through the queue (postqueue -p).',
 					commands: [
-						['postconf', '-e', 'smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination'],
+						[
+							'postconf',
+							'-e',
+							'smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination',
+						],
 						['systemctl', 'reload', 'postfix.service'],
 					],
 				}
@@ -83,10 +96,13 @@ const overridesOf = ({overrides}: Postfix, name: string): readonly string[] =>
 
 /** Absent in the file means the default, which refuses. A bare permit before the refusal lets everybody through. */
 const isOpen = (own: Postfix): boolean => {
-	const of = (name: string): readonly string[] => [own.main.get(name), ...overridesOf(own, name)].filter(value => value !== undefined);
+	const of = (name: string): readonly string[] =>
+		[own.main.get(name), ...overridesOf(own, name)].filter(value => value !== undefined);
 	const refuses = (value: string): boolean => {
 		const words = value.split(/[\s,]+/);
-		const refusal = words.findIndex(word => /^(reject|defer|reject_unauth_destination|defer_unauth_destination)$/.test(word));
+		const refusal = words.findIndex(word =>
+			/^(reject|defer|reject_unauth_destination|defer_unauth_destination)$/.test(word),
+		);
 		const permit = words.indexOf('permit');
 		return refusal >= 0 && (permit < 0 || refusal < permit);
 	};

@@ -1,11 +1,12 @@
 /** Postfix takes most of main.cf up by itself, but where it listens only when it starts: the file says loopback, the kernel says everywhere. */
-import {reachOf} from '#host/facts/interfaces.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type Postfix, postfix} from '#host/facts/postfix.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {type Postfix, postfix} from '#host/postfix/now.ts';
 import {isSeen, see} from '#host/see.ts';
+import {reachOf} from '#host/system/interfaces.ts';
+import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
 
 export const check = defineCheck({
@@ -31,10 +32,19 @@ export const check = defineCheck({
 			String(file.value)
 				.split(/[\s,]+/)
 				.every(one => one === 'loopback-only' || reachOf(one, new Map()) === 'host');
-		const outside = isSeen(kernel) && kernelBound(host, () => facts.listeners, 25).addresses.some(address => reachOf(address, new Map()) !== 'host');
+		const outside =
+			isSeen(kernel) &&
+			kernelBound(host, () => facts.listeners, 25).addresses.some(address => reachOf(address, new Map()) !== 'host');
 		const bad = isSeen(file) && isSeen(kernel) && (kernel.value as readonly string[]).length > 0 && local === outside;
 		const says = `changed in the file, not in the process: it still listens ${outside ? 'beyond this host' : 'on this host only'}`;
-		return [{state: bad ? 'warn' : 'ok', ...(bad && {says}), expected: isSeen(file) ? file.value : 'as its file says', layers: {file, kernel}}];
+		return [
+			{
+				state: bad ? 'warn' : 'ok',
+				...(bad && {says}),
+				expected: isSeen(file) ? file.value : 'as its file says',
+				layers: {file, kernel},
+			},
+		];
 	},
 	remedy: () => ({sentence: 'Restart Postfix.', commands: [['systemctl', 'restart', 'postfix.service']]}),
 	fix: () => [unit({name: 'postfix.service', running: true, notBefore: Date.now()})],

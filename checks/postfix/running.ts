@@ -1,6 +1,6 @@
 /** Mail that nobody sends is missed late: postfix.service says "active" while its instance is down. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {unitState} from '#host/facts/units.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {serviceParts} from '../shared/service.ts';
@@ -8,7 +8,9 @@ import {serviceParts} from '../shared/service.ts';
 /** Until Debian 12 postfix.service is but a name for its instances; then it is the server itself. */
 const unitOf = async (host: Reader): Promise<string> => {
 	const instance = await unitState('postfix@-.service', host);
-	return instance.fileState.startsWith('enabled') || instance.active === 'active' ? 'postfix@-.service' : 'postfix.service';
+	return instance.fileState.startsWith('enabled') || instance.active === 'active'
+		? 'postfix@-.service'
+		: 'postfix.service';
 };
 
 export const check = defineCheck({

@@ -1,6 +1,6 @@
 /** The proof that counts: the application's role logs in to its database over TCP, and owns it. */
-import {openPostgres, type PostgresAddress} from '#host/clients/postgres-tcp.ts';
-import {storedSecret} from '#host/facts/stored-secret.ts';
+import {openPostgres, type PostgresAddress} from '#host/postgres/tcp.ts';
+import {storedSecret} from '#host/secrets/stored-secret.ts';
 import {see} from '#host/see.ts';
 import {defineCheck, type Finding, type Installed} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
@@ -11,7 +11,10 @@ export const check = defineCheck({
 	id: 'postgres.application',
 	title: 'The application logs in to its database, and owns it',
 	why: 'A server that runs is not yet one that lets the application in: the password, pg_hba.conf and the owner of the database have to be right together.',
-	reads: ['the answers of what setup installed: server, role, database', 'a login over TCP as the application; pg_database: the owner'],
+	reads: [
+		'the answers of what setup installed: server, role, database',
+		'a login over TCP as the application; pg_database: the owner',
+	],
 	severity: 'fail',
 	layers: ['runtime'],
 	requires: ['postgres.running'],
@@ -28,9 +31,18 @@ export const check = defineCheck({
 			wrong = seen.wrong;
 			return {value: seen.value, where: `login ${address}`};
 		});
-		return [{item: wanted.database, ...(wrong ?? {state: 'ok'}), expected: {login: 'works', owner: wanted.role}, layers: {runtime}}];
+		return [
+			{
+				item: wanted.database,
+				...(wrong ?? {state: 'ok'}),
+				expected: {login: 'works', owner: wanted.role},
+				layers: {runtime},
+			},
+		];
 	},
-	remedy: () => ({sentence: 'Run setup apply with the answers of the stack again: it sets role, password, database and owner.'}),
+	remedy: () => ({
+		sentence: 'Run setup apply with the answers of the stack again: it sets role, password, database and owner.',
+	}),
 });
 
 type Wanted = {
@@ -62,7 +74,10 @@ function wantedOf(installed: readonly Installed[]): Json | undefined {
 	} satisfies Wanted;
 }
 
-const logIn = async (host: Reader, wanted: Wanted): Promise<{readonly value: Json; readonly wrong?: Pick<Finding, 'state' | 'says'>}> => {
+const logIn = async (
+	host: Reader,
+	wanted: Wanted,
+): Promise<{readonly value: Json; readonly wrong?: Pick<Finding, 'state' | 'says'>}> => {
 	if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a login needs the running server'});
 	const to: PostgresAddress = {
 		host: wanted.host,
@@ -72,19 +87,29 @@ const logIn = async (host: Reader, wanted: Wanted): Promise<{readonly value: Jso
 		database: wanted.database,
 		tls: wanted.tls as 'off',
 	};
-	const late = new Blocked({because: 'timeout', need: `${wanted.host}:${wanted.port} gave no answer within ${patience / 1000} s`});
+	const late = new Blocked({
+		because: 'timeout',
+		need: `${wanted.host}:${wanted.port} gave no answer within ${patience / 1000} s`,
+	});
 	let timer: NodeJS.Timeout | undefined;
 	const tooLate = new Promise<never>((_resolve, reject) => {
 		timer = setTimeout(() => reject(late), patience);
 	});
 	try {
 		const opened = await Promise.race([openPostgres(to), tooLate]);
-		if (!opened.ok) return {value: {login: opened.why}, wrong: {state: 'fail', says: `${wanted.role} cannot log in to ${wanted.database}: ${opened.why}`}};
-		const owner = await Promise.race([opened.ask('SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()'), tooLate]).finally(
-			() => void opened.close(),
-		);
+		if (!opened.ok)
+			return {
+				value: {login: opened.why},
+				wrong: {state: 'fail', says: `${wanted.role} cannot log in to ${wanted.database}: ${opened.why}`},
+			};
+		const owner = await Promise.race([
+			opened.ask('SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()'),
+			tooLate,
+		]).finally(() => void opened.close());
 		const value = {login: 'works', owner};
-		return owner === wanted.role ? {value} : {value, wrong: {state: 'fail', says: `${wanted.database} belongs to ${owner}, not to ${wanted.role}`}};
+		return owner === wanted.role
+			? {value}
+			: {value, wrong: {state: 'fail', says: `${wanted.database} belongs to ${owner}, not to ${wanted.role}`}};
 	} finally {
 		clearTimeout(timer);
 	}

@@ -1,14 +1,15 @@
 /** Where PostgreSQL listens, by its files, by itself and by the kernel. */
-import {interfaces} from '#host/facts/interfaces.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {type Cluster, postgresClusters} from '#host/facts/postgres-clusters.ts';
-import {postgresConf} from '#host/facts/postgres-conf.ts';
-import {postgresHealth} from '#host/facts/postgres-health.ts';
+
+import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
+import {postgresConf} from '#host/postgres/conf.ts';
+import {postgresHealth} from '#host/postgres/health.ts';
 import {ifTold, seeAs, valueIn} from '#host/see.ts';
+import {interfaces} from '#host/system/interfaces.ts';
+import {listeners} from '#host/system/listeners.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {edit} from '#resources/edit.ts';
-import {unit} from '#resources/unit.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
 
@@ -24,7 +25,8 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['file', 'runtime', 'kernel'],
 	requires: ['postgres.running'],
-	source: 'OpenSlides guide, "Configure PostgreSQL" (listen_addresses); PostgreSQL manual, "Connections and Authentication"',
+	source:
+		'OpenSlides guide, "Configure PostgreSQL" (listen_addresses); PostgreSQL manual, "Connections and Authentication"',
 	verify: 'runuser -u postgres -- psql -c "SHOW listen_addresses"; ss -ltn',
 	facts: {clusters: postgresClusters, listeners, interfaces},
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
@@ -38,7 +40,12 @@ export const check = defineCheck({
 					seeAs(() => runtimeBound(host, cluster)),
 					seeAs(() => kernelBound(host, () => facts.listeners, cluster.port)),
 				]);
-				return boundFinding({item: `${cluster.version}/${cluster.name}`, layers: {file, runtime, kernel}, known, intended});
+				return boundFinding({
+					item: `${cluster.version}/${cluster.name}`,
+					layers: {file, runtime, kernel},
+					known,
+					intended,
+				});
 			}),
 		);
 		return all as unknown as [Finding, ...Finding[]];
@@ -51,7 +58,10 @@ export const check = defineCheck({
 		const path = cluster && fileIn(finding, cluster);
 		if (cluster === undefined || path === undefined || path.endsWith('.auto.conf')) return [];
 		return [
-			edit({path, format: 'postgresql.conf', settings: [{key: 'listen_addresses', value: ['localhost']}]}, {id: `edit:${path}:listen_addresses`}),
+			edit(
+				{path, format: 'postgresql.conf', settings: [{key: 'listen_addresses', value: ['localhost']}]},
+				{id: `edit:${path}:listen_addresses`},
+			),
 			// Where only the file was wrong the server is left alone.
 			...(JSON.stringify(valueIn(finding.layers, 'runtime')) === '"localhost"'
 				? []
@@ -63,7 +73,10 @@ export const check = defineCheck({
 const fileBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
 	const line = (await postgresConf(host, cluster)).get('listen_addresses');
 	const value = line?.value ?? 'localhost';
-	return {addresses: addressesOf(value), seen: {value, where: line?.where ?? `${cluster.directory}/postgresql.conf: no such line, so the default`}};
+	return {
+		addresses: addressesOf(value),
+		seen: {value, where: line?.where ?? `${cluster.directory}/postgresql.conf: no such line, so the default`},
+	};
 };
 
 const runtimeBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {

@@ -1,15 +1,15 @@
 /** pg_hba.conf decides who is asked for what: one careless line in it undoes every password. */
 
-import type {HbaType} from '#edit/pg-hba.ts';
-import {catches, type HbaRecord, recordsOf} from '#edit/pg-hba-read.ts';
-import {type Cluster, postgresClusters} from '#host/facts/postgres-clusters.ts';
-import {postgresHealth} from '#host/facts/postgres-health.ts';
+import type {HbaType} from '#edit/postgres/pg-hba.ts';
+import {catches, type HbaRecord, recordsOf} from '#edit/postgres/pg-hba-read.ts';
+import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
+import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
-import {edit} from '#resources/edit.ts';
-import {unit} from '#resources/unit.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
 	id: 'postgres.hba',
@@ -19,7 +19,8 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['file', 'runtime'],
 	requires: ['postgres.running'],
-	source: 'OpenSlides guide, "Configure PostgreSQL" (pg_hba.conf; SCRAM in place of its md5); PostgreSQL manual, "The pg_hba.conf File"',
+	source:
+		'OpenSlides guide, "Configure PostgreSQL" (pg_hba.conf; SCRAM in place of its md5); PostgreSQL manual, "The pg_hba.conf File"',
 	verify: 'runuser -u postgres -- psql -c "SELECT * FROM pg_hba_file_rules"',
 	facts: {clusters: postgresClusters},
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
@@ -36,14 +37,23 @@ export const check = defineCheck({
 	fix: (finding, {facts}) => {
 		const cluster = facts.clusters.find(({version, name}) => finding.item?.startsWith(`${version}/${name} `));
 		if (cluster === undefined) return [];
-		if (finding.item?.endsWith(' loaded')) return [unit({name: cluster.unit, running: true, takesUp: 'reload', notBefore: Date.now()})];
+		if (finding.item?.endsWith(' loaded'))
+			return [unit({name: cluster.unit, running: true, takesUp: 'reload', notBefore: Date.now()})];
 		const shape = shapeIn(finding);
-		if (shape === undefined || !/trust|md5|password/.test(finding.says ?? '') || /every address|decides before|set anew first/.test(finding.says ?? ''))
+		if (
+			shape === undefined ||
+			!/trust|md5|password/.test(finding.says ?? '') ||
+			/every address|decides before|set anew first/.test(finding.says ?? '')
+		)
 			return [];
 		const path = `${cluster.directory}/pg_hba.conf`;
 		return [
 			edit(
-				{path, format: 'pg_hba.conf', settings: [{...shape, method: shape.type === 'local' ? 'peer' : 'scram-sha-256'}]},
+				{
+					path,
+					format: 'pg_hba.conf',
+					settings: [{...shape, method: shape.type === 'local' ? 'peer' : 'scram-sha-256'}],
+				},
 				{id: `edit:${path}:${finding.item}`, owes: [{unit: cluster.unit, do: 'reload'}]},
 			),
 		];
@@ -56,7 +66,10 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 	let records: readonly Placed[] = [];
 	const file = await see(async () => {
 		const text = Buffer.from((await host.read(path)) ?? '').toString('utf8');
-		records = recordsOf(text).map(record => ({...record, where: `${path}:${text.slice(0, record.line.start).split('\n').length}`}));
+		records = recordsOf(text).map(record => ({
+			...record,
+			where: `${path}:${text.slice(0, record.line.start).split('\n').length}`,
+		}));
 		return {value: records.map(shown), where: path};
 	});
 	let late = false;
@@ -95,15 +108,32 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 type Placed = HbaRecord & {readonly where: string};
 
 /** A record behind one that catches all it would decides nothing: it is told, and weighs less. */
-const findingsOf = (record: Placed, before: Placed | undefined, prefix: string, runtime: Seen | Unknown, oldHashes: readonly string[]): readonly Finding[] => {
+const findingsOf = (
+	record: Placed,
+	before: Placed | undefined,
+	prefix: string,
+	runtime: Seen | Unknown,
+	oldHashes: readonly string[],
+): readonly Finding[] => {
 	const found = wrongWith(record, oldHashes);
-	const wrong = found && before ? {state: 'warn' as const, says: `${found.says}; ${before.where} decides before it`} : found;
+	const wrong =
+		found && before ? {state: 'warn' as const, says: `${found.says}; ${before.where} decides before it`} : found;
 	if (wrong === undefined) return [];
 	const layers = {file: {value: shown(record), where: record.where}, runtime};
-	return [{item: `${prefix} ${subject(record)}`, ...wrong, expected: record.type === 'local' ? 'peer' : 'scram-sha-256', layers}];
+	return [
+		{
+			item: `${prefix} ${subject(record)}`,
+			...wrong,
+			expected: record.type === 'local' ? 'peer' : 'scram-sha-256',
+			layers,
+		},
+	];
 };
 
-const wrongWith = ({type, address, method}: HbaRecord, oldHashes: readonly string[]): {readonly state: 'warn' | 'fail'; readonly says: string} | undefined => {
+const wrongWith = (
+	{type, address, method}: HbaRecord,
+	oldHashes: readonly string[],
+): {readonly state: 'warn' | 'fail'; readonly says: string} | undefined => {
 	const how = method.words[0] ?? '';
 	if (how === 'reject') return undefined;
 	if (how === 'trust') return {state: 'fail', says: 'trust lets everybody in as anybody, without a password'};
@@ -128,8 +158,20 @@ const shown = (record: HbaRecord): string => `${subject(record)} ${record.method
 /** The record again from a finding's item: `15/main host all all 10.0.0.0/8`. Names with blanks or commas are left to people. */
 const shapeIn = ({
 	item = '',
-}: Finding): {readonly type: HbaType; readonly database: readonly string[]; readonly user: readonly string[]; readonly address?: string} | undefined => {
+}: Finding):
+	| {
+			readonly type: HbaType;
+			readonly database: readonly string[];
+			readonly user: readonly string[];
+			readonly address?: string;
+	  }
+	| undefined => {
 	const [, type, databases, users, address, ...more] = item.split(' ');
 	if (type === undefined || databases === undefined || users === undefined || more.length > 0) return undefined;
-	return {type: type as HbaType, database: databases.split(','), user: users.split(','), ...(address !== undefined && {address})};
+	return {
+		type: type as HbaType,
+		database: databases.split(','),
+		user: users.split(','),
+		...(address !== undefined && {address}),
+	};
 };

@@ -1,10 +1,10 @@
 /** Of what was edited, the server takes some at a reload and some at a restart; it says itself what waits. */
-import {type Cluster, postgresClusters} from '#host/facts/postgres-clusters.ts';
-import {type PostgresHealth, postgresHealth} from '#host/facts/postgres-health.ts';
+import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
+import {type PostgresHealth, postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
 	id: 'postgres.restart-pending',
@@ -51,7 +51,8 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 		const path = `${cluster.directory}/postgresql.conf`;
 		return {value: (await host.read(path)) === undefined ? 'missing' : 'read', where: path};
 	});
-	const waiting = health === undefined ? [] : await Promise.all(health.files.map(setting => waits(host, setting, health!, name)));
+	const waiting =
+		health === undefined ? [] : await Promise.all(health.files.map(setting => waits(host, setting, health!, name)));
 	const findings = waiting.filter(one => one !== undefined);
 	return findings.length > 0 ? findings : [{item: name, state: 'ok', expected: 'the same', layers: {file, runtime}}];
 };
@@ -64,16 +65,28 @@ const waits = async (
 ): Promise<Finding | undefined> => {
 	const now = [...health.settings].find(([one]) => one.toLowerCase() === name)?.[1];
 	const layers = {file: {value, where}, runtime: {value: now?.value ?? null, where: `current_setting('${name}')`}};
-	const finding = (state: Finding['state'], says: string): Finding => ({item: `${cluster} ${name}`, state, says, expected: value, layers});
+	const finding = (state: Finding['state'], says: string): Finding => ({
+		item: `${cluster} ${name}`,
+		state,
+		says,
+		expected: value,
+		layers,
+	});
 	// The server calls what only a start can change an error too.
 	if (now?.pending || (error !== null && now?.atStart))
 		return now?.value === value
 			? undefined
-			: finding('warn', `changed in the file, not in the process: it waits for a restart, and ${now?.value || 'none'} is in force`);
+			: finding(
+					'warn',
+					`changed in the file, not in the process: it waits for a restart, and ${now?.value || 'none'} is in force`,
+				);
 	if (error !== null) return finding('fail', `PostgreSQL does not take ${name} at ${where}: ${error}`);
 	const changed = (await host.stat(where.replace(/:\d+$/, '')))?.mtimeMs ?? 0;
 	if (changed <= health.loadedAt || now === undefined || sameValue(value, now.value)) return undefined;
-	return finding('warn', `changed in the file, not in the process: it waits for a reload, and ${now.value || 'none'} is in force`);
+	return finding(
+		'warn',
+		`changed in the file, not in the process: it waits for a reload, and ${now.value || 'none'} is in force`,
+	);
 };
 
 const words: Readonly<Record<string, string>> = {true: 'on', yes: 'on', '1': 'on', false: 'off', no: 'off', '0': 'off'};

@@ -1,7 +1,7 @@
 /** A cluster is a unit of its own; postgresql.service says "active" while all of them are down. */
 
-import {postgresClusters} from '#host/facts/postgres-clusters.ts';
-import {runningFindings} from '#host/facts/running.ts';
+import {postgresClusters} from '#host/postgres/clusters.ts';
+import {runningFindings} from '#host/units/running.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {serviceMending} from '../shared/service.ts';
 
@@ -9,7 +9,10 @@ export const check = defineCheck({
 	id: 'postgres.running',
 	title: 'PostgreSQL runs, and starts at boot',
 	why: 'An application without its database shows errors only. postgresql.service itself is but a name for all clusters: it is active even when none of them runs.',
-	reads: ['/etc/postgresql: the clusters of this host', 'systemctl show postgresql@VERSION-NAME.service, postgresql.service'],
+	reads: [
+		'/etc/postgresql: the clusters of this host',
+		'systemctl show postgresql@VERSION-NAME.service, postgresql.service',
+	],
 	severity: 'fail',
 	layers: ['runtime', 'file'],
 	source: 'ipynbsrv guide, "Postgres Container"; OpenSlides guide, "Configure PostgreSQL"',
@@ -18,7 +21,9 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts}) {
 		const all = await Promise.all(
-			facts.clusters.map(({version, name, unit}) => runningFindings(unit, host, {atBoot: 'postgresql.service', prefix: `${version}/${name} `})),
+			facts.clusters.map(({version, name, unit}) =>
+				runningFindings(unit, host, {atBoot: 'postgresql.service', prefix: `${version}/${name} `}),
+			),
 		);
 		return all.flat() as unknown as [Finding, ...Finding[]];
 	},

@@ -1,6 +1,6 @@
 /** A superuser reads every database and starts programs as postgres: an application's role must not be one. */
-import {postgresClusters} from '#host/facts/postgres-clusters.ts';
-import {postgresHealth} from '#host/facts/postgres-health.ts';
+import {postgresClusters} from '#host/postgres/clusters.ts';
+import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 
@@ -12,7 +12,8 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['runtime'],
 	requires: ['postgres.running'],
-	source: 'PostgreSQL manual, "Role Attributes"; OpenSlides guide, "Configure PostgreSQL" (ALTER USER … WITH SUPERUSER)',
+	source:
+		'PostgreSQL manual, "Role Attributes"; OpenSlides guide, "Configure PostgreSQL" (ALTER USER … WITH SUPERUSER)',
 	verify: 'runuser -u postgres -- psql -c "\\du"',
 	facts: {clusters: postgresClusters},
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
@@ -28,7 +29,13 @@ export const check = defineCheck({
 					return {value: supers, where: 'pg_authid'};
 				});
 				if (others.length === 0) return [{item: name, state: 'ok', expected: ['postgres'], layers: {runtime}}];
-				return others.map(role => ({item: `${name} ${role}`, state: 'fail', says: `${role} is a superuser`, expected: 'no superuser', layers: {runtime}}));
+				return others.map(role => ({
+					item: `${name} ${role}`,
+					state: 'fail',
+					says: `${role} is a superuser`,
+					expected: 'no superuser',
+					layers: {runtime},
+				}));
 			}),
 		);
 		return all.flat() as unknown as [Finding, ...Finding[]];

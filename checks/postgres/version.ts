@@ -1,7 +1,8 @@
 /** A PostgreSQL series lives five years; the distribution keeps its own as long as the release. */
-import {type Cluster, postgresClusters} from '#host/facts/postgres-clusters.ts';
-import {postgresHealth} from '#host/facts/postgres-health.ts';
-import {release} from '#host/facts/release.ts';
+
+import {release} from '#host/apt/release.ts';
+import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
+import {postgresHealth} from '#host/postgres/health.ts';
 import {ifTold, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {supportedFinding} from '../shared/supported.ts';
@@ -10,7 +11,11 @@ export const check = defineCheck({
 	id: 'postgres.version',
 	title: 'PostgreSQL is a supported version',
 	why: 'A version without security fixes stays open to everything that is found from then on. After an upgrade of the release the old cluster runs on until it is moved.',
-	reads: ['/etc/postgresql: the clusters and their series', 'server_version_num', 'the dates that its makers and the distribution announced'],
+	reads: [
+		'/etc/postgresql: the clusters and their series',
+		'server_version_num',
+		'the dates that its makers and the distribution announced',
+	],
 	severity: 'fail',
 	layers: ['file'],
 	source: 'postgresql.org, versioning policy; the release cycles of Debian and Ubuntu',
@@ -21,7 +26,10 @@ export const check = defineCheck({
 		const all = await Promise.all(
 			facts.clusters.map(async (cluster: Cluster): Promise<Finding> => {
 				const version = await ifTold(async () => (await host.fact(postgresHealth(cluster))).version);
-				const runtime = await see(async () => ({value: (await host.fact(postgresHealth(cluster))).version, where: 'server_version_num'}));
+				const runtime = await see(async () => ({
+					value: (await host.fact(postgresHealth(cluster))).version,
+					where: 'server_version_num',
+				}));
 				const file = {value: cluster.version, where: cluster.directory};
 				return {
 					item: `${cluster.version}/${cluster.name}`,
@@ -33,12 +41,15 @@ export const check = defineCheck({
 						now,
 						file,
 						runtime,
-						runs: version === undefined ? undefined : version >= 100000 ? String(Math.floor(version / 10000)) : undefined,
+						runs:
+							version === undefined ? undefined : version >= 100000 ? String(Math.floor(version / 10000)) : undefined,
 					}),
 				};
 			}),
 		);
 		return all as unknown as [Finding, ...Finding[]];
 	},
-	remedy: () => ({sentence: 'Install the series of this release and move the data with pg_upgradecluster (with a dump before).'}),
+	remedy: () => ({
+		sentence: 'Install the series of this release and move the data with pg_upgradecluster (with a dump before).',
+	}),
 });

@@ -1,13 +1,14 @@
 /** A Redis that answers from outside is a shell for strangers, so its own word for where it listens is compared with the kernel's. */
-import {interfaces} from '#host/facts/interfaces.ts';
-import {listeners} from '#host/facts/listeners.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {redisNow} from '#host/facts/redis.ts';
-import {type RedisFile, redisConf, redisFile, redisLine} from '#host/facts/redis-file.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
+import {redisNow} from '#host/redis/now.ts';
 import {seeAs} from '#host/see.ts';
+import {interfaces} from '#host/system/interfaces.ts';
+import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {edit} from '#resources/edit.ts';
-import {unit} from '#resources/unit.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {boundFinding} from '../shared/bound.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
 
@@ -15,11 +16,16 @@ export const check = defineCheck({
 	id: 'redis.bind',
 	title: 'Redis answers on this host only',
 	why: 'Whoever reaches Redis can read and change all it holds, and with an unguarded one write files as its user. The guides bind it to 127.0.0.1, or to that and the network of the containers.',
-	reads: [`${redisConf} and the files it includes: bind, port`, 'CONFIG GET bind', '/proc/net/tcp and tcp6: who listens on its port'],
+	reads: [
+		`${redisConf} and the files it includes: bind, port`,
+		'CONFIG GET bind',
+		'/proc/net/tcp and tcp6: who listens on its port',
+	],
 	severity: 'fail',
 	layers: ['file', 'runtime', 'kernel'],
 	requires: ['redis.running'],
-	source: 'WebLab-Deusto guide, "Close access to local services" (redis bound to 127.0.0.1); OpenSlides guide, "Configure Redis"',
+	source:
+		'WebLab-Deusto guide, "Close access to local services" (redis bound to 127.0.0.1); OpenSlides guide, "Configure Redis"',
 	verify: 'redis-cli CONFIG GET bind; ss -ltn sport = :6379',
 	facts: {packages, file: redisFile, now: redisNow, listeners, interfaces},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
@@ -59,7 +65,10 @@ const portOf = (file: RedisFile): number => Number(redisLine(file, 'port')?.word
 const fileBound = (file: RedisFile) => {
 	const line = redisLine(file, 'bind');
 	const words = line?.words ?? ['*'];
-	return {addresses: portOf(file) === 0 ? [] : addressesOf(words), seen: {value: words.join(' '), where: line?.where ?? `${file.path}: no bind line`}};
+	return {
+		addresses: portOf(file) === 0 ? [] : addressesOf(words),
+		seen: {value: words.join(' '), where: line?.where ?? `${file.path}: no bind line`},
+	};
 };
 
 /** A dash before an address means that it may be missing. An empty list listens everywhere. */

@@ -1,9 +1,10 @@
 /** Redis grows until the kernel kills something, and a snapshot or a rewrite fails on a host that refuses to overcommit: both show too late. */
-import {memory} from '#host/facts/memory.ts';
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type RedisNow, redisNow} from '#host/facts/redis.ts';
-import {type RedisFile, redisConf, redisFile, redisLine} from '#host/facts/redis-file.ts';
+
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
+import {type RedisNow, redisNow} from '#host/redis/now.ts';
 import {isSeen, see} from '#host/see.ts';
+import {memory} from '#host/system/memory.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -12,7 +13,12 @@ export const check = defineCheck({
 	id: 'redis.memory',
 	title: 'Redis has a limit of memory, and room to save',
 	why: 'Without maxmemory Redis takes all there is, and the kernel then kills the largest process. Where it writes snapshots or rewrites its log it forks: with vm.overcommit_memory at 0 that fails when half of the memory is in use.',
-	reads: [`${redisConf}: maxmemory`, 'CONFIG GET maxmemory, save, appendonly', '/proc/sys/vm/overcommit_memory', '/proc/meminfo'],
+	reads: [
+		`${redisConf}: maxmemory`,
+		'CONFIG GET maxmemory, save, appendonly',
+		'/proc/sys/vm/overcommit_memory',
+		'/proc/meminfo',
+	],
 	severity: 'warn',
 	layers: ['runtime'],
 	requires: ['redis.running'],
@@ -25,7 +31,10 @@ export const check = defineCheck({
 			const line = redisLine(facts.file as RedisFile, 'maxmemory');
 			return {value: line?.words.join(' ') ?? '0', where: line?.where ?? `${redisConf}: no such line`};
 		});
-		const runtime = await see(() => ({value: Number((facts.now as RedisNow).settings.get('maxmemory') ?? 0), where: 'CONFIG GET maxmemory'}));
+		const runtime = await see(() => ({
+			value: Number((facts.now as RedisNow).settings.get('maxmemory') ?? 0),
+			where: 'CONFIG GET maxmemory',
+		}));
 		const saving = await see(() => ({value: saves(facts.now as RedisNow), where: 'CONFIG GET save, appendonly'}));
 		const kernel = await see(() => overcommit(host));
 		return [limit(file, runtime, facts.memory.total), forking(saving, kernel, file)];
@@ -48,7 +57,8 @@ const limit = (file: Seen | Unknown, runtime: Seen | Unknown, total: number): Fi
 		layers: {file, runtime},
 	});
 	if (bytes === 0) return finding('warn', `has no limit, and this host has ${mebibytes(total)} of memory`);
-	if (bytes !== undefined && total > 0 && bytes > total * 0.9) return finding('warn', `may take ${mebibytes(bytes)} of the ${mebibytes(total)} of this host`);
+	if (bytes !== undefined && total > 0 && bytes > total * 0.9)
+		return finding('warn', `may take ${mebibytes(bytes)} of the ${mebibytes(total)} of this host`);
 	return finding('ok');
 };
 
@@ -63,15 +73,19 @@ const forking = (saving: Seen | Unknown, kernel: Seen | Unknown, file: Seen | Un
 			file,
 			runtime: saving,
 			kernel:
-				isSeen(saving) && saving.value === false && isSeen(kernel) ? {...kernel, where: `${kernel.where} (of no matter: nothing is written to disk)`} : kernel,
+				isSeen(saving) && saving.value === false && isSeen(kernel)
+					? {...kernel, where: `${kernel.where} (of no matter: nothing is written to disk)`}
+					: kernel,
 		},
 	};
 };
 
-const saves = ({settings}: RedisNow): boolean => (settings.get('save') ?? '') !== '' || settings.get('appendonly') === 'yes';
+const saves = ({settings}: RedisNow): boolean =>
+	(settings.get('save') ?? '') !== '' || settings.get('appendonly') === 'yes';
 
 const overcommit = async (host: Reader): Promise<Seen> => {
-	if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the kernel must be asked on the running host'});
+	if (host.root !== '/')
+		throw new Blocked({because: 'offline-root', need: 'the kernel must be asked on the running host'});
 	const where = '/proc/sys/vm/overcommit_memory';
 	const text = Buffer.from((await host.read(where)) ?? '').toString('utf8');
 	return {value: Number(text.trim()), where};

@@ -1,12 +1,12 @@
 /** Snapshots come back by themselves: Redis 7 takes three of its own when its file names none, so the guide's "comment the lines out" no longer stops them. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {redisNow} from '#host/facts/redis.ts';
-import {redisConf, redisFile, redisLine, savesOf} from '#host/facts/redis-file.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {redisConf, redisFile, redisLine, savesOf} from '#host/redis/file.ts';
+import {redisNow} from '#host/redis/now.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import type {Unknown} from '#model/unknown.ts';
-import {edit} from '#resources/edit.ts';
-import {unit} from '#resources/unit.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
 	id: 'redis.persistence',
@@ -16,18 +16,26 @@ export const check = defineCheck({
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['redis.running'],
-	source: 'WebLab-Deusto guide, "Installing external systems", GNU/Linux: save lines of redis.conf; Redis documentation, "Redis persistence"',
+	source:
+		'WebLab-Deusto guide, "Installing external systems", GNU/Linux: save lines of redis.conf; Redis documentation, "Redis persistence"',
 	verify: 'redis-cli CONFIG GET save (an empty value) and redis-cli CONFIG GET appendonly (no)',
 	facts: {packages, file: redisFile, now: redisNow},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
 	async inspect({facts}) {
-		const fileLayer = (look: (file: Exclude<typeof facts.file, 'absent'>) => Seen): Promise<Seen | Unknown> => see(() => look(facts.file as never));
+		const fileLayer = (look: (file: Exclude<typeof facts.file, 'absent'>) => Seen): Promise<Seen | Unknown> =>
+			see(() => look(facts.file as never));
 		const runtimeLayer = (name: string): Promise<Seen | Unknown> =>
-			see(() => ({value: (facts.now as Exclude<typeof facts.now, 'absent'>).settings.get(name) ?? '', where: `CONFIG GET ${name}`}));
+			see(() => ({
+				value: (facts.now as Exclude<typeof facts.now, 'absent'>).settings.get(name) ?? '',
+				where: `CONFIG GET ${name}`,
+			}));
 		const [saves, savesNow, aof, aofNow] = await Promise.all([
 			fileLayer(savesOf),
 			runtimeLayer('save'),
-			fileLayer(file => ({value: redisLine(file, 'appendonly')?.words[0]?.toLowerCase() ?? 'no', where: redisLine(file, 'appendonly')?.where ?? file.path})),
+			fileLayer(file => ({
+				value: redisLine(file, 'appendonly')?.words[0]?.toLowerCase() ?? 'no',
+				where: redisLine(file, 'appendonly')?.where ?? file.path,
+			})),
 			runtimeLayer('appendonly'),
 		]);
 		return [judged('snapshots', '', saves, savesNow), judged('append-only-file', 'no', aof, aofNow)];
@@ -53,13 +61,20 @@ export const check = defineCheck({
 
 const judged = (item: string, wanted: string, file: Seen | Unknown, runtime: Seen | Unknown): Finding => {
 	const layers = {file, runtime};
-	const finding = (state: Finding['state'], says?: string): Finding => ({item, state, ...(says !== undefined && {says}), expected: wanted, layers});
+	const finding = (state: Finding['state'], says?: string): Finding => ({
+		item,
+		state,
+		...(says !== undefined && {says}),
+		expected: wanted,
+		layers,
+	});
 	const inFile = isSeen(file) ? file.value : undefined;
 	const now = isSeen(runtime) ? runtime.value : undefined;
 	const good = (value: unknown): boolean => value === undefined || value === wanted;
 	const what = item === 'snapshots' ? 'snapshots are written' : 'every write goes to a file';
 	if (good(inFile) && good(now)) return finding('ok');
 	if (!good(inFile) && now === wanted) return finding('warn', `off in the process only: after its next start ${what}`);
-	if (inFile === wanted) return finding('warn', `changed in the file, not in the process: ${what} until Redis restarts`);
+	if (inFile === wanted)
+		return finding('warn', `changed in the file, not in the process: ${what} until Redis restarts`);
 	return finding('warn', item === 'snapshots' ? `${what} (save ${String(now ?? inFile)})` : what);
 };

@@ -1,11 +1,11 @@
 /** Protected mode is what stands between a Redis that listens everywhere by mistake and the world; a password does the same. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type RedisNow, redisNow} from '#host/facts/redis.ts';
-import {type RedisFile, redisConf, redisFile, redisLine} from '#host/facts/redis-file.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
+import {type RedisNow, redisNow} from '#host/redis/now.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {edit} from '#resources/edit.ts';
-import {unit} from '#resources/unit.ts';
+import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
 	id: 'redis.protection',
@@ -33,7 +33,10 @@ export const check = defineCheck({
 		});
 		const runtime = await see(() => {
 			const now = facts.now as RedisNow;
-			return {value: {'protected-mode': now.settings.get('protected-mode') ?? '', password: now.password}, where: 'CONFIG GET protected-mode, requirepass'};
+			return {
+				value: {'protected-mode': now.settings.get('protected-mode') ?? '', password: now.password},
+				where: 'CONFIG GET protected-mode, requirepass',
+			};
 		});
 		const open = [file, runtime].map(layer => isSeen(layer) && isOpen(layer.value));
 		const says = open[1]
@@ -41,9 +44,18 @@ export const check = defineCheck({
 				? 'changed in the file, not in the process: it still obeys everybody who reaches its port'
 				: 'obeys everybody who reaches its port'
 			: 'changed in the file, not in the process: from its next start it obeys everybody who reaches its port';
-		return [{state: open.includes(true) ? 'fail' : 'ok', ...(open.includes(true) && {says}), expected: {'protected-mode': 'yes'}, layers: {file, runtime}}];
+		return [
+			{
+				state: open.includes(true) ? 'fail' : 'ok',
+				...(open.includes(true) && {says}),
+				expected: {'protected-mode': 'yes'},
+				layers: {file, runtime},
+			},
+		];
 	},
-	remedy: () => ({sentence: `Write protected-mode yes into ${redisConf}, or give Redis a password with requirepass, then restart it.`}),
+	remedy: () => ({
+		sentence: `Write protected-mode yes into ${redisConf}, or give Redis a password with requirepass, then restart it.`,
+	}),
 	fix: () => [
 		edit(
 			{path: redisConf, format: 'redis.conf', settings: [{key: 'protected-mode', value: ['yes']}]},
@@ -53,7 +65,8 @@ export const check = defineCheck({
 	],
 });
 
-const hasPassword = ({secrets, lines}: RedisFile): boolean => secrets.has('requirepass') || lines.some(({name}) => name === 'aclfile');
+const hasPassword = ({secrets, lines}: RedisFile): boolean =>
+	secrets.has('requirepass') || lines.some(({name}) => name === 'aclfile');
 
 const isOpen = (value: unknown): boolean => {
 	const {password, ...rest} = value as {readonly 'protected-mode': string; readonly password: boolean};

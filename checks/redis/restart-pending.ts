@@ -1,11 +1,11 @@
 /** An edit of redis.conf changes nothing until Redis starts again, and a CONFIG SET is gone when it does: both are surprises that wait for a reboot. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type RedisNow, redisNow} from '#host/facts/redis.ts';
-import {redisDrift} from '#host/facts/redis-drift.ts';
-import {type RedisFile, redisConf, redisFile} from '#host/facts/redis-file.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
+import {redisDrift} from '#host/redis/drift.ts';
+import {type RedisFile, redisConf, redisFile} from '#host/redis/file.ts';
+import {type RedisNow, redisNow} from '#host/redis/now.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
 	id: 'redis.restart-pending',
@@ -28,7 +28,14 @@ export const check = defineCheck({
 		if (!isSeen(file)) return [{state: 'ok', expected: 'the same', layers: {file, runtime}}];
 		const written = facts.file as RedisFile;
 		if (written.broken.length > 0)
-			return [{state: 'fail', says: `Redis will not start with ${written.broken[0]}: a quote is not closed`, expected: 'readable', layers: {file, runtime}}];
+			return [
+				{
+					state: 'fail',
+					says: `Redis will not start with ${written.broken[0]}: a quote is not closed`,
+					expected: 'readable',
+					layers: {file, runtime},
+				},
+			];
 		if (!isSeen(runtime)) return [{state: 'ok', expected: 'the same', layers: {file, runtime}}];
 		const now = facts.now as RedisNow;
 		// Debian's unit gives these on the command line, which wins.
@@ -52,8 +59,13 @@ export const check = defineCheck({
 					sentence: 'Restart Redis when its clients can bear it. What it holds in memory only is lost.',
 					commands: [['systemctl', 'restart', 'redis-server.service']],
 				}
-			: {sentence: `Write the value into ${redisConf} if it is meant to stay (redis-cli CONFIG REWRITE writes all of them); otherwise set it back.`},
-	fix: finding => (pending(finding) ? [unit({name: 'redis-server.service', running: true, files: [redisConf], notBefore: Date.now()})] : []),
+			: {
+					sentence: `Write the value into ${redisConf} if it is meant to stay (redis-cli CONFIG REWRITE writes all of them); otherwise set it back.`,
+				},
+	fix: finding =>
+		pending(finding)
+			? [unit({name: 'redis-server.service', running: true, files: [redisConf], notBefore: Date.now()})]
+			: [],
 });
 
 const pending = ({says}: Finding): boolean => says?.startsWith('changed in the file') ?? false;

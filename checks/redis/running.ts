@@ -1,5 +1,5 @@
 /** Redis is down is one fact, not seven findings: the other checks of Redis stand on this one. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {defineCheck} from '#model/check.ts';
 import {serviceParts} from '../shared/service.ts';
 

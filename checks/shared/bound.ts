@@ -1,5 +1,5 @@
 /** Where a server listens, by its file, by itself and by the kernel: judged the same way for every server, because the three disagree in the same ways. */
-import {type Reach, reachOf} from '#host/facts/interfaces.ts';
+import {type Reach, reachOf} from '#host/system/interfaces.ts';
 import type {Finding, Layer, Seen} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
 import type {Unknown} from '#model/unknown.ts';
@@ -23,7 +23,9 @@ export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOpt
 	const far = (layer: Layer): {readonly reach: Reach; readonly addresses: readonly string[]} | undefined => {
 		const one = layers[layer];
 		if (one === undefined || 'because' in one) return undefined;
-		const all = one.addresses.filter(address => !intended.includes(address)).map(address => ({address, reach: reachOf(address, known)}));
+		const all = one.addresses
+			.filter(address => !intended.includes(address))
+			.map(address => ({address, reach: reachOf(address, known)}));
 		const worst = all.toSorted((a, b) => weight[b.reach] - weight[a.reach])[0];
 		const reach = worst?.reach ?? 'host';
 		return {reach, addresses: all.filter(one => one.reach === reach).map(({address}) => address)};
@@ -31,14 +33,17 @@ export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOpt
 	const [file, runtime, kernel] = [far('file'), far('runtime'), far('kernel')];
 	const seen = [kernel, runtime, file].filter(one => one !== undefined);
 	const worst = seen.toSorted((a, b) => weight[b.reach] - weight[a.reach])[0];
-	const state = worst === undefined || weight[worst.reach] < weight.network ? 'ok' : worst.reach === 'network' ? 'warn' : 'fail';
+	const state =
+		worst === undefined || weight[worst.reach] < weight.network ? 'ok' : worst.reach === 'network' ? 'warn' : 'fail';
 	const says = worst === undefined || state === 'ok' ? undefined : sentence({file, runtime, kernel, worst, how, state});
 	return {
 		...(item !== undefined && {item}),
 		state,
 		...(says !== undefined && {says}),
 		expected: expectedOf(intended),
-		layers: Object.fromEntries(Object.entries(layers).map(([layer, one]) => [layer, 'because' in one ? one : one.seen])),
+		layers: Object.fromEntries(
+			Object.entries(layers).map(([layer, one]) => [layer, 'because' in one ? one : one.seen]),
+		),
 	};
 };
 
@@ -52,7 +57,11 @@ const sentence = ({
 	worst,
 	how,
 	state,
-}: Record<'file' | 'runtime' | 'kernel', Far | undefined> & {readonly worst: Far; readonly how: string; readonly state: 'warn' | 'fail'}): string => {
+}: Record<'file' | 'runtime' | 'kernel', Far | undefined> & {
+	readonly worst: Far;
+	readonly how: string;
+	readonly state: 'warn' | 'fail';
+}): string => {
 	const bad = (one: Far | undefined): boolean => one !== undefined && weight[one.reach] >= weight.network;
 	const from = state === 'fail' ? 'from outside' : 'from its network';
 	const on = `on ${worst.addresses.map(shownAddress).join(', ')}${how === '' ? '' : ` ${how}`}`;
@@ -60,7 +69,9 @@ const sentence = ({
 		return `changed in the file, not in the process: from its next start it answers ${from} ${on}`;
 	if (file === undefined || bad(file)) return `answers ${from} ${on}`;
 	const edited = how === '' && (runtime === undefined ? bad(kernel) : bad(runtime));
-	return edited ? `changed in the file, not in the process: it still answers ${from} ${on}` : `answers ${from} ${on}, though its file says otherwise`;
+	return edited
+		? `changed in the file, not in the process: it still answers ${from} ${on}`
+		: `answers ${from} ${on}, though its file says otherwise`;
 };
 
 const shownAddress = (address: string): string => {
@@ -68,4 +79,8 @@ const shownAddress = (address: string): string => {
 	return address.includes(':') ? `[${address}]` : address;
 };
 
-const expectedOf = (intended: readonly string[]): Json => ['127.0.0.1', '::1', ...intended.filter(one => one !== '127.0.0.1' && one !== '::1')];
+const expectedOf = (intended: readonly string[]): Json => [
+	'127.0.0.1',
+	'::1',
+	...intended.filter(one => one !== '127.0.0.1' && one !== '::1'),
+];

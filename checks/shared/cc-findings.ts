@@ -1,22 +1,28 @@
 /** What the checks of CC-Server have in common: every server of the host in its turn, and what is said where its file cannot be read. */
+
+import {type CcConfig, ccConfig} from '#host/cc-server/config.ts';
+import type {CcServer} from '#host/cc-server/servers.ts';
 import {see} from '#host/see.ts';
 import type {Finding, Findings} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {type CcConfig, ccConfig} from './cc-config.ts';
-import type {CcServer} from './cc-servers.ts';
 
 export type CcRead = Exclude<CcConfig, {readonly broken: string}>;
 
-export const noCcServer = 'no CC-Server was found (no process, no WSGI site, no cc-server directory, no curious-containers/config.toml)';
+export const noCcServer =
+	'no CC-Server was found (no process, no WSGI site, no cc-server directory, no curious-containers/config.toml)';
 
 /** One server's findings after the other's; with several of them an item begins with its file. */
-export const forEachServer = async (servers: readonly CcServer[], look: (server: CcServer) => Promise<readonly Finding[]>): Promise<Findings> => {
+export const forEachServer = async (
+	servers: readonly CcServer[],
+	look: (server: CcServer) => Promise<readonly Finding[]>,
+): Promise<Findings> => {
 	const all = await Promise.all(
 		servers.map(async server =>
 			(await look(server)).map(finding => {
-				const item = servers.length < 2 ? finding.item : [server.item, finding.item].filter(word => word !== undefined).join(' ');
+				const item =
+					servers.length < 2 ? finding.item : [server.item, finding.item].filter(word => word !== undefined).join(' ');
 				return item === undefined ? finding : {...finding, item};
 			}),
 		),

@@ -1,6 +1,6 @@
 /** Networks that somebody is trusted from: which of them are no more than this host and its containers. */
 import {BlockList, isIP} from 'node:net';
-import {reachOf} from '#host/facts/interfaces.ts';
+import {reachOf} from '#host/system/interfaces.ts';
 import type {Finding} from '#model/check.ts';
 
 /** `127.0.0.0/8 [::1]/128, 10.0.0.0/24` as its parts, without brackets; exclusions and tables are passed over. */
@@ -11,7 +11,10 @@ export const networksIn = (text: string): readonly string[] =>
 		.map(word => word.replace(/[[\]]/g, ''));
 
 /** What is wrong with trusting a network; undefined for loopback, and for the network that an interface of containers is in. */
-export const judgedNetwork = (network: string, known: ReadonlyMap<string, string>): {readonly state: Finding['state']; readonly says: string} | undefined => {
+export const judgedNetwork = (
+	network: string,
+	known: ReadonlyMap<string, string>,
+): {readonly state: Finding['state']; readonly says: string} | undefined => {
 	const [address = '', bits] = network.split('/');
 	const width = bits === undefined ? (isIP(address) === 4 ? 32 : 128) : Number(bits);
 	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];
@@ -20,7 +23,9 @@ export const judgedNetwork = (network: string, known: ReadonlyMap<string, string
 	if (reach === 'host' && size >= (isIP(base) === 4 ? 8 : 128)) return undefined;
 	if (size < (isIP(base) === 4 ? 8 : 32)) return {state: 'fail', says: `${network}, which is a good part of the world`};
 	if (holdsContainers(base, size, known)) return undefined;
-	return reach === 'network' ? {state: 'warn', says: `all of the local network ${network}`} : {state: 'fail', says: `the public network ${network}`};
+	return reach === 'network'
+		? {state: 'warn', says: `all of the local network ${network}`}
+		: {state: 'fail', says: `the public network ${network}`};
 };
 
 /** A container network is a /16 at most. */
@@ -30,6 +35,9 @@ const holdsContainers = (base: string, size: number, known: ReadonlyMap<string, 
 	const list = new BlockList();
 	list.addSubnet(base, size, family === 4 ? 'ipv4' : 'ipv6');
 	return [...known.keys()].some(
-		address => isIP(address) === family && reachOf(address, known) === 'containers' && list.check(address, family === 4 ? 'ipv4' : 'ipv6'),
+		address =>
+			isIP(address) === family &&
+			reachOf(address, known) === 'containers' &&
+			list.check(address, family === 4 ? 'ipv4' : 'ipv6'),
 	);
 };

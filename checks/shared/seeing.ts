@@ -1,6 +1,6 @@
 /** What several checks say in the same words: a layer that was seen, and where a server of this host is reached. */
 
-import type {Listener} from '#host/facts/listeners.ts';
+import type {Listener} from '#host/system/listeners.ts';
 import type {Seen} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
 import type {Unknown} from '#model/unknown.ts';
@@ -26,4 +26,5 @@ export const notListening = (port: number, root = '/'): Unknown =>
 export const clock = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').slice(0, 19);
 
 /** `a, b and c`. */
-export const listed = (words: readonly string[]): string => (words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
+export const listed = (words: readonly string[]): string =>
+	words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

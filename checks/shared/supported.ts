@@ -1,7 +1,7 @@
 /** A server that gets no fixes any more, or soon: the same judgement for every one that has dates. */
 
+import {type Product, supportOf} from '#host/apt/support-dates.ts';
 import {isSeen} from '#host/see.ts';
-import {type Product, supportOf} from '#host/support-dates.ts';
 import type {Finding, Seen} from '#model/check.ts';
 import type {Unknown} from '#model/unknown.ts';
 
@@ -18,16 +18,33 @@ export type SupportedOptions = {
 	readonly runs?: string | undefined;
 };
 
-export const supportedFinding = ({name, product, series, codename, now, file, runtime, runs}: SupportedOptions): Finding => {
+export const supportedFinding = ({
+	name,
+	product,
+	series,
+	codename,
+	now,
+	file,
+	runtime,
+	runs,
+}: SupportedOptions): Finding => {
 	const layers = {file, runtime};
 	const support = supportOf(product, series, codename);
 	const expected = 'a version that gets security fixes';
-	if (support === undefined) return {state: 'warn', says: `${name} ${series} is in no table of supported versions`, expected, layers};
+	if (support === undefined)
+		return {state: 'warn', says: `${name} ${series} is in no table of supported versions`, expected, layers};
 	const day = new Date(support.ends).toISOString().slice(0, 10);
-	const finding = (state: Finding['state'], says: string): Finding => ({state, says, expected, layers, ends: support.ends});
+	const finding = (state: Finding['state'], says: string): Finding => ({
+		state,
+		says,
+		expected,
+		layers,
+		ends: support.ends,
+	});
 	if (support.ends <= now) return finding('fail', `${name} ${series} gets no fixes since ${day}`);
 	if (support.ends - now < soon) return finding('warn', `${name} ${series} gets fixes until ${day} only`);
-	if (isSeen(runtime) && runs !== undefined && runs !== series) return finding('warn', `${series} is installed and ${runs} still runs`);
+	if (isSeen(runtime) && runs !== undefined && runs !== series)
+		return finding('warn', `${series} is installed and ${runs} still runs`);
 	return finding('ok', `fixes for ${name} ${series} come from ${support.by} until ${day}`);
 };
 

@@ -1,12 +1,14 @@
 /** What a TLS server should refuse: seen in a list of ciphers as it is written, and seen by asking. */
-import {type Hello, oldCiphers, tlsHello, weakCiphers} from '#host/clients/tls-hello.ts';
+import {type Hello, oldCiphers, tlsHello, weakCiphers} from '#host/web/tls-hello.ts';
 
 /** Families that a list of ciphers in OpenSSL's words lets in. A family that is shut out anywhere stays out. */
 export const weakIn = (list: string): readonly string[] => {
 	const words = list.split(/[\s:,]+/).filter(word => word !== '');
 	const out = new Set(words.filter(word => word.startsWith('!')).map(word => word.slice(1)));
 	const added = words.filter(word => !/^[!-]/.test(word)).map(word => word.replace(/^\+/, ''));
-	const weak = families.filter(({words: names, shut}) => added.some(word => names.test(word)) && !shut.some(name => out.has(name)));
+	const weak = families.filter(
+		({words: names, shut}) => added.some(word => names.test(word)) && !shut.some(name => out.has(name)),
+	);
 	return [...new Set(weak.map(({says}) => says))];
 };
 

@@ -1,8 +1,8 @@
 /** A program with autostart off is meant to be started by hand; one that runs all the same will be missed after the next boot. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type SupervisorProcess, supervisorNow} from '#host/facts/supervisor.ts';
-import {programsOf, type SupervisorFile, supervisorFile} from '#host/facts/supervisor-file.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see} from '#host/see.ts';
+import {programsOf, type SupervisorFile, supervisorFile} from '#host/supervisor/file.ts';
+import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 
 export const check = defineCheck({
@@ -30,19 +30,31 @@ export const check = defineCheck({
 		const [first, ...more] = programsOf(facts.file as SupervisorFile)
 			.filter(isOff)
 			.map(({process, group, where}): Finding => {
-				const seen = isSeen(states) ? (facts.now as readonly SupervisorProcess[]).find(one => one.name === process && one.group === group) : undefined;
+				const seen = isSeen(states)
+					? (facts.now as readonly SupervisorProcess[]).find(one => one.name === process && one.group === group)
+					: undefined;
 				const runs = seen?.state === 'RUNNING';
 				return {
 					item: process === group ? process : `${group}:${process}`,
 					state: runs ? 'warn' : 'ok',
-					says: runs ? 'runs now, and will not after the next boot: autostart is off' : 'is started by hand only: autostart is off',
+					says: runs
+						? 'runs now, and will not after the next boot: autostart is off'
+						: 'is started by hand only: autostart is off',
 					expected: 'autostart, or not running',
-					layers: {file: {value: 'autostart=false', where}, runtime: isSeen(states) ? {value: seen?.state ?? 'not known', where: states.where} : states},
+					layers: {
+						file: {value: 'autostart=false', where},
+						runtime: isSeen(states) ? {value: seen?.state ?? 'not known', where: states.where} : states,
+					},
 				};
 			});
-		return first === undefined ? [{state: 'ok', expected: 'autostart, or not running', layers: {file: off, runtime: states}}] : [first, ...more];
+		return first === undefined
+			? [{state: 'ok', expected: 'autostart, or not running', layers: {file: off, runtime: states}}]
+			: [first, ...more];
 	},
-	remedy: ({item}) => ({sentence: `Set autostart=true for ${item} if it is to run always, then supervisorctl update; else supervisorctl stop ${item}.`}),
+	remedy: ({item}) => ({
+		sentence: `Set autostart=true for ${item} if it is to run always, then supervisorctl update; else supervisorctl stop ${item}.`,
+	}),
 });
 
-const isOff = ({options}: ReturnType<typeof programsOf>[number]): boolean => /^(false|off|no|0)$/i.test(options.get('autostart') ?? 'true');
+const isOff = ({options}: ReturnType<typeof programsOf>[number]): boolean =>
+	/^(false|off|no|0)$/i.test(options.get('autostart') ?? 'true');

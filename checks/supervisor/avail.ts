@@ -1,15 +1,18 @@
 /** A new file in conf.d does nothing until supervisor is told: `supervisorctl avail` does not show it either, so the files themselves are compared. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type SupervisorProcess, supervisorNow} from '#host/facts/supervisor.ts';
-import {expanded, programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/facts/supervisor-file.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see} from '#host/see.ts';
+import {expanded, programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/supervisor/file.ts';
+import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 
 export const check = defineCheck({
 	id: 'supervisor.avail',
 	title: 'supervisor runs with what its files say',
 	why: 'After a change the guide wants supervisorctl update. Forgotten, the old program runs on, a new one does not run at all, and a removed one comes to an end only at the next boot.',
-	reads: [`${supervisorConf} and the files it includes: every program`, 'supervisor.getAllProcessInfo and getAllConfigInfo over its Unix socket'],
+	reads: [
+		`${supervisorConf} and the files it includes: every program`,
+		'supervisor.getAllProcessInfo and getAllConfigInfo over its Unix socket',
+	],
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['supervisor.running'],
@@ -18,14 +21,21 @@ export const check = defineCheck({
 	facts: {packages, file: supervisorFile, now: supervisorNow},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',
 	async inspect({facts}) {
-		const file = await see(() => ({value: programsOf(facts.file as SupervisorFile).map(shownName), where: supervisorConf}));
-		const runtime = await see(() => ({value: (facts.now as readonly SupervisorProcess[]).map(({shown}) => shown), where: 'supervisor.getAllProcessInfo'}));
+		const file = await see(() => ({
+			value: programsOf(facts.file as SupervisorFile).map(shownName),
+			where: supervisorConf,
+		}));
+		const runtime = await see(() => ({
+			value: (facts.now as readonly SupervisorProcess[]).map(({shown}) => shown),
+			where: 'supervisor.getAllProcessInfo',
+		}));
 		if (!isSeen(file) || !isSeen(runtime)) return [{state: 'ok', expected: 'the same', layers: {file, runtime}}];
 		const [first, ...more] = differences(facts.file as SupervisorFile, facts.now as readonly SupervisorProcess[]);
 		return first === undefined ? [{state: 'ok', expected: 'the same', layers: {file, runtime}}] : [first, ...more];
 	},
 	remedy: () => ({
-		sentence: 'supervisorctl update takes the files up: it starts what is new, ends what is gone, and restarts what changed.',
+		sentence:
+			'supervisorctl update takes the files up: it starts what is new, ends what is gone, and restarts what changed.',
 		commands: [['supervisorctl', 'update']],
 	}),
 });
@@ -37,7 +47,13 @@ const shownName = ({process, group}: Program): string => (process === group ? pr
 const differences = (file: SupervisorFile, now: readonly SupervisorProcess[]): readonly Finding[] => {
 	const programs = programsOf(file);
 	const known = new Map(now.map(one => [one.shown, one]));
-	const finding = (item: string, says: string, layers: Finding['layers']): Finding => ({item, state: 'warn', says, expected: 'the same', layers});
+	const finding = (item: string, says: string, layers: Finding['layers']): Finding => ({
+		item,
+		state: 'warn',
+		says,
+		expected: 'the same',
+		layers,
+	});
 	const none = {value: 'not known', where: 'supervisor.getAllProcessInfo'};
 	return [
 		...programs.flatMap(program => {
@@ -69,7 +85,10 @@ const differences = (file: SupervisorFile, now: readonly SupervisorProcess[]): r
 };
 
 /** What the file has otherwise: where a value holds something only supervisord can fill in, it is not compared. */
-const changed = (program: Program, {settings}: SupervisorProcess): readonly {readonly name: string; readonly wanted: string; readonly has: string}[] => {
+const changed = (
+	program: Program,
+	{settings}: SupervisorProcess,
+): readonly {readonly name: string; readonly wanted: string; readonly has: string}[] => {
 	if (settings === undefined) return [];
 	const number = Number(/(\d+)$/.exec(program.process)?.[1] ?? 0);
 	return compared.flatMap(name => {
@@ -82,8 +101,25 @@ const changed = (program: Program, {settings}: SupervisorProcess): readonly {rea
 	});
 };
 
-const compared = ['command', 'directory', 'autostart', 'startsecs', 'startretries', 'stopwaitsecs', 'redirect_stderr', 'killasgroup'];
+const compared = [
+	'command',
+	'directory',
+	'autostart',
+	'startsecs',
+	'startretries',
+	'stopwaitsecs',
+	'redirect_stderr',
+	'killasgroup',
+];
 
-const truths: Readonly<Record<string, string>> = {true: '1', on: '1', yes: '1', false: '0', off: '0', no: '0', none: ''};
+const truths: Readonly<Record<string, string>> = {
+	true: '1',
+	on: '1',
+	yes: '1',
+	false: '0',
+	off: '0',
+	no: '0',
+	none: '',
+};
 
 const normal = (value: string): string => truths[value.toLowerCase()] ?? value.replace(/(?!^)\/+$/, '');

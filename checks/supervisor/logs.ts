@@ -1,8 +1,8 @@
 /** supervisor rotates what its programs print, unless somebody switched that off: then a chatty program fills the disk. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type SupervisorProcess, supervisorNow} from '#host/facts/supervisor.ts';
-import {programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/facts/supervisor-file.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see} from '#host/see.ts';
+import {programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/supervisor/file.ts';
+import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 
 export const check = defineCheck({
@@ -16,13 +16,17 @@ export const check = defineCheck({
 	severity: 'warn',
 	layers: ['file', 'runtime'],
 	requires: ['supervisor.running'],
-	source: 'WebLab-Deusto guide, "Deployment", step 3 (log rotation); supervisor documentation, "[program:x] Section Settings"',
+	source:
+		'WebLab-Deusto guide, "Deployment", step 3 (log rotation); supervisor documentation, "[program:x] Section Settings"',
 	verify: 'grep -r maxbytes /etc/supervisor',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',
 	async inspect({facts}) {
 		const file = await see(() => ({value: 'read', where: supervisorConf}));
-		const runtime = await see(() => ({value: (facts.now as readonly SupervisorProcess[]).length, where: 'supervisor.getAllConfigInfo'}));
+		const runtime = await see(() => ({
+			value: (facts.now as readonly SupervisorProcess[]).length,
+			where: 'supervisor.getAllConfigInfo',
+		}));
 		const inFile = isSeen(file) ? unlimitedInFile(facts.file as SupervisorFile) : [];
 		const inProcess = isSeen(runtime) ? unlimitedNow(facts.now as readonly SupervisorProcess[]) : [];
 		const items = [...new Set([...inFile, ...inProcess].map(({item}) => item))];
@@ -40,7 +44,9 @@ export const check = defineCheck({
 				},
 			};
 		});
-		return first === undefined ? [{state: 'ok', expected: 'a limit above 0', layers: {file, runtime}}] : [first, ...more];
+		return first === undefined
+			? [{state: 'ok', expected: 'a limit above 0', layers: {file, runtime}}]
+			: [first, ...more];
 	},
 	remedy: ({item}) => ({
 		sentence: `Set the maxbytes of ${item} to a size such as 50MB (or rotate the file with logrotate and waive this), then supervisorctl update.`,
@@ -62,14 +68,27 @@ const unlimitedInFile = (file: SupervisorFile): readonly Unlimited[] => [
 		.map(({options, where}) => ({item: 'supervisord', path: options.get('logfile') ?? '', where})),
 	...programsOf(file).flatMap(({process, group, options, where}) =>
 		streams
-			.filter(stream => isNone(options.get(`${stream}_logfile_maxbytes`)) && grows(options.get(`${stream}_logfile`) ?? 'AUTO'))
-			.map(stream => ({item: `${process === group ? process : `${group}:${process}`} ${stream}`, path: options.get(`${stream}_logfile`) ?? '', where})),
+			.filter(
+				stream =>
+					isNone(options.get(`${stream}_logfile_maxbytes`)) && grows(options.get(`${stream}_logfile`) ?? 'AUTO'),
+			)
+			.map(stream => ({
+				item: `${process === group ? process : `${group}:${process}`} ${stream}`,
+				path: options.get(`${stream}_logfile`) ?? '',
+				where,
+			})),
 	),
 ];
 
 const unlimitedNow = (now: readonly SupervisorProcess[]): readonly Unlimited[] =>
 	now.flatMap(({shown, settings}) =>
 		streams
-			.filter(stream => settings?.[`${stream}_logfile_maxbytes`] === 0 && grows(String(settings[`${stream}_logfile`] ?? '')))
-			.map(stream => ({item: `${shown} ${stream}`, path: String(settings?.[`${stream}_logfile`] ?? ''), where: 'supervisor.getAllConfigInfo'})),
+			.filter(
+				stream => settings?.[`${stream}_logfile_maxbytes`] === 0 && grows(String(settings[`${stream}_logfile`] ?? '')),
+			)
+			.map(stream => ({
+				item: `${shown} ${stream}`,
+				path: String(settings?.[`${stream}_logfile`] ?? ''),
+				where: 'supervisor.getAllConfigInfo',
+			})),
 	);

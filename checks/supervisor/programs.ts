@@ -1,7 +1,7 @@
 /** A program that supervisor gave up on looks like one that never was: only its state tells. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
-import {type SupervisorProcess, supervisorNow} from '#host/facts/supervisor.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see} from '#host/see.ts';
+import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 
 export const check = defineCheck({
@@ -30,7 +30,9 @@ export const check = defineCheck({
 				layers: {runtime: {value: one.state, where: 'supervisor.getAllProcessInfo'}},
 			}),
 		);
-		return first === undefined ? [{state: 'ok', says: 'no program is configured', expected: 'RUNNING', layers: {runtime}}] : [first, ...more];
+		return first === undefined
+			? [{state: 'ok', says: 'no program is configured', expected: 'RUNNING', layers: {runtime}}]
+			: [first, ...more];
 	},
 	remedy: ({item = '', state, says}) => ({
 		sentence:
@@ -45,11 +47,16 @@ const judged = ({state, why, exit, log, settings}: SupervisorProcess): Pick<Find
 	const seeLog = log === '' || log.startsWith('/dev/') ? '' : `; log: ${log}`;
 	if (state === 'RUNNING') return {state: 'ok'};
 	if (state === 'FATAL' || state === 'BACKOFF' || state === 'UNKNOWN')
-		return {state: 'fail', says: `${state === 'FATAL' ? 'supervisor gave it up' : `is in state ${state}`}${why === '' ? '' : ` (${why})`}${seeLog}`};
+		return {
+			state: 'fail',
+			says: `${state === 'FATAL' ? 'supervisor gave it up' : `is in state ${state}`}${why === '' ? '' : ` (${why})`}${seeLog}`,
+		};
 	if (state === 'EXITED') {
 		const codes = settings?.['exitcodes'];
 		const expected = Array.isArray(codes) ? codes.includes(exit) : exit === 0;
-		return expected ? {state: 'ok', says: `ended by itself with ${exit}, which is as its file has it`} : {state: 'fail', says: `ended with ${exit}${seeLog}`};
+		return expected
+			? {state: 'ok', says: `ended by itself with ${exit}, which is as its file has it`}
+			: {state: 'fail', says: `ended with ${exit}${seeLog}`};
 	}
 	if (state === 'STOPPED')
 		return settings?.['autostart'] === false

@@ -1,5 +1,5 @@
 /** supervisord is down is one fact: all that it starts is down with it. */
-import {isInstalled, packages} from '#host/facts/packages.ts';
+import {isInstalled, packages} from '#host/apt/packages.ts';
 import {defineCheck} from '#model/check.ts';
 import {serviceParts} from '../shared/service.ts';
 

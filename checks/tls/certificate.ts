@@ -1,12 +1,12 @@
 import {X509Certificate} from 'node:crypto';
-import {askLocal} from '#host/clients/ask-local.ts';
-import {smtpCertificate} from '#host/clients/smtp-certificate.ts';
-import {type Listener, listeners} from '#host/facts/listeners.ts';
+import {type Certificate, certificates, namesIn, type Served} from '#host/certificates/certificates.ts';
+import {authorities, chainState, shortName} from '#host/certificates/chain.ts';
 import {isSeen, see} from '#host/see.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
+import {askLocal} from '#host/web/ask-local.ts';
+import {smtpCertificate} from '#host/web/smtp-certificate.ts';
 import {defineCheck, type Finding, type Seen} from '#model/check.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {authorities, chainState, shortName} from '../shared/certificate-chain.ts';
-import {type Certificate, certificates, namesIn, type Served} from '../shared/certificates.ts';
 import {listed, notListening, reachable, seen} from '../shared/seeing.ts';
 
 /** What a browser looks at, without a browser: time, name, chain; and whether the server presents what lies on its disk. */
@@ -26,15 +26,23 @@ export const check = defineCheck({
 	deadline: 10_000,
 	facts: {certificates, authorities, listeners},
 	appliesTo: ({facts}) =>
-		facts.certificates.all.length > 0 || facts.certificates.unread.length > 0 || 'no server of this host is told to present a certificate',
+		facts.certificates.all.length > 0 ||
+		facts.certificates.unread.length > 0 ||
+		'no server of this host is told to present a certificate',
 	async inspect({host, facts, now}) {
 		const {all, unread} = facts.certificates;
 		if (all.length === 0) throw new Blocked(unread[0]!);
-		return (await Promise.all(all.map(one => findingOf(one, {...facts, root: host.root}, now)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(all.map(one => findingOf(one, {...facts, root: host.root}, now)))) as unknown as [
+			Finding,
+			...Finding[],
+		];
 	},
 	remedy: ({says = '', layers}) => {
 		if (says.startsWith('changed in the file'))
-			return {sentence: 'Reload the server: it presents what it read at its last start or reload.', commands: reloads(layers)};
+			return {
+				sentence: 'Reload the server: it presents what it read at its last start or reload.',
+				commands: reloads(layers),
+			};
 		if (says.includes('comes without'))
 			return {
 				sentence:
@@ -42,19 +50,25 @@ export const check = defineCheck({
 			};
 		if (says.includes('self-signed'))
 			return {
-				sentence: 'Get one from an authority: certbot and dehydrated do it for nothing; or add the authority of your own to /usr/local/share/ca-certificates.',
+				sentence:
+					'Get one from an authority: certbot and dehydrated do it for nothing; or add the authority of your own to /usr/local/share/ca-certificates.',
 			};
 		return {sentence: 'Get a certificate for all names of the site, put its path into the configuration, and reload.'};
 	},
 });
 
-type Read = {readonly authorities: readonly X509Certificate[]; readonly listeners: readonly Listener[]; readonly root: string};
+type Read = {
+	readonly authorities: readonly X509Certificate[];
+	readonly listeners: readonly Listener[];
+	readonly root: string;
+};
 
 const findingOf = async ({item, path, served, chain}: Certificate, facts: Read, now: number): Promise<Finding> => {
 	const expected = 'valid now, for its names, with its chain';
 	const where = served[0]?.where ?? path;
 	if ('because' in chain) {
-		if (chain.because === 'unreadable') return {item, state: 'fail', says: chain.need, expected, layers: {file: seen('not a certificate', where)}};
+		if (chain.because === 'unreadable')
+			return {item, state: 'fail', says: chain.need, expected, layers: {file: seen('not a certificate', where)}};
 		throw new Blocked(chain);
 	}
 	const leaf = chain[0]!;
@@ -65,33 +79,51 @@ const findingOf = async ({item, path, served, chain}: Certificate, facts: Read, 
 	const runtime = await presented(leaf, served, facts);
 	const other = isSeen(runtime) && String(runtime.value).startsWith('another');
 	const bad = [
-		...(now < leaf.validFromDate.getTime() ? [`is not valid before ${leaf.validFromDate.toISOString().slice(0, 10)}`] : []),
+		...(now < leaf.validFromDate.getTime()
+			? [`is not valid before ${leaf.validFromDate.toISOString().slice(0, 10)}`]
+			: []),
 		...(now > leaf.validToDate.getTime() ? [`ended on ${leaf.validToDate.toISOString().slice(0, 10)}`] : []),
-		...(unnamed.length > 0 ? [`is not for ${listed(unnamed)}, but for ${listed(namesIn(leaf).slice(0, 4)) || shortName(leaf.subject)}`] : []),
+		...(unnamed.length > 0
+			? [`is not for ${listed(unnamed)}, but for ${listed(namesIn(leaf).slice(0, 4)) || shortName(leaf.subject)}`]
+			: []),
 		...(walked.state === 'complete' || opportunistic ? [] : [walked.says]),
 	];
 	const weak = keyWeakness(leaf);
 	return {
 		item,
-		state: bad.length > 0 && walked.state !== 'no-authorities' ? 'fail' : other || weak !== undefined || bad.length > 0 ? 'warn' : 'ok',
+		state:
+			bad.length > 0 && walked.state !== 'no-authorities'
+				? 'fail'
+				: other || weak !== undefined || bad.length > 0
+					? 'warn'
+					: 'ok',
 		says:
 			bad.length > 0
 				? `it ${listed(bad)}`
 				: other
 					? `changed in the file, not in the process: it presents ${runtime.value}`
-					: (weak ?? `it ${walked.says}${opportunistic && walked.state !== 'complete' ? ', which mail servers take' : ''}`),
+					: (weak ??
+						`it ${walked.says}${opportunistic && walked.state !== 'complete' ? ', which mail servers take' : ''}`),
 		expected,
 		layers: {
-			file: seen(`${shortName(leaf.subject)}, from ${shortName(leaf.issuer)}, ${bad.length === 0 ? 'good' : listed(bad)}`, path),
+			file: seen(
+				`${shortName(leaf.subject)}, from ${shortName(leaf.issuer)}, ${bad.length === 0 ? 'good' : listed(bad)}`,
+				path,
+			),
 			runtime,
 		},
 	};
 };
 
 /** A file that nobody serves has no process that could show another. */
-const presented = async (leaf: X509Certificate, served: readonly Served[], {listeners: sockets, root}: Read): Promise<Seen | Unknown> => {
+const presented = async (
+	leaf: X509Certificate,
+	served: readonly Served[],
+	{listeners: sockets, root}: Read,
+): Promise<Seen | Unknown> => {
 	const one = served[0];
-	if (one === undefined) return seen('no server is told to present it', 'the configurations of nginx, Apache and Postfix');
+	if (one === undefined)
+		return seen('no server is told to present it', 'the configurations of nginx, Apache and Postfix');
 	const {port, address} = one.listen ?? {port: 25, address: undefined};
 	return see(async () => {
 		const host = root === '/' ? reachable(sockets, port, address) : undefined;
@@ -101,7 +133,10 @@ const presented = async (leaf: X509Certificate, served: readonly Served[], {list
 		const where = `TLS handshake with ${host}:${port}${name === undefined ? '' : ` for ${name}`}`;
 		if (raw.equals(leaf.raw)) return seen('the one in the file', where);
 		const other = new X509Certificate(raw);
-		return seen(`another one: ${shortName(other.subject)}, until ${other.validToDate.toISOString().slice(0, 10)} (${one.unit})`, where);
+		return seen(
+			`another one: ${shortName(other.subject)}, until ${other.validToDate.toISOString().slice(0, 10)} (${one.unit})`,
+			where,
+		);
 	});
 };
 
@@ -113,7 +148,9 @@ const httpsCertificate = async (host: string, port: number, name: string | undef
 
 const keyWeakness = (leaf: X509Certificate): string | undefined => {
 	const {asymmetricKeyType: kind, asymmetricKeyDetails: details} = leaf.publicKey;
-	return kind === 'rsa' && (details?.modulusLength ?? 4096) < 2048 ? `its key has only ${details?.modulusLength} bits` : undefined;
+	return kind === 'rsa' && (details?.modulusLength ?? 4096) < 2048
+		? `its key has only ${details?.modulusLength} bits`
+		: undefined;
 };
 
 const reloads = ({runtime}: Finding['layers']): readonly (readonly string[])[] => {

@@ -1,6 +1,6 @@
+import {certificates} from '#host/certificates/certificates.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {certificates} from '../shared/certificates.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** The one failure of a web site whose day is known months before. */
@@ -8,14 +8,18 @@ export const check = defineCheck({
 	id: 'tls.expiry',
 	title: 'Certificates last for a while',
 	why: 'The day a certificate ends, every visitor sees a warning instead of the site. Clients of ACME renew a month before; three weeks before the end something is wrong with that.',
-	reads: ['the end of each certificate that nginx, Apache and Postfix are told to present, and of those in /etc/letsencrypt/live'],
+	reads: [
+		'the end of each certificate that nginx, Apache and Postfix are told to present, and of those in /etc/letsencrypt/live',
+	],
 	severity: 'fail',
 	layers: ['file'],
 	source: 'weblab-deusto: SSL certificates (Let\'s Encrypt, "only last a couple of months")',
 	verify: 'openssl x509 -enddate -noout -in CERTIFICATE',
 	facts: {certificates},
 	appliesTo: ({facts}) =>
-		facts.certificates.all.length > 0 || facts.certificates.unread.length > 0 || 'no server of this host is told to present a certificate',
+		facts.certificates.all.length > 0 ||
+		facts.certificates.unread.length > 0 ||
+		'no server of this host is told to present a certificate',
 	async inspect({facts, now}) {
 		const {all, unread} = facts.certificates;
 		const readable = all.filter(({chain}) => !('because' in chain));

@@ -1,12 +1,12 @@
 import {createPrivateKey, type KeyObject} from 'node:crypto';
 import {dirname} from 'node:path';
-import {type Accounts, accounts, ownerName} from '#host/facts/accounts.ts';
+import {type Certificate, certificates} from '#host/certificates/certificates.ts';
+import {statThrough} from '#host/files/stat-through.ts';
+import {type Accounts, accounts, ownerName} from '#host/system/accounts.ts';
 import {defineCheck, type Finding} from '#model/check.ts';
 import type {Reader, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {statThrough} from '#resources/at-path.ts';
-import {edit} from '#resources/edit.ts';
-import {type Certificate, certificates} from '../shared/certificates.ts';
+import {edit} from '#resources/files/edit.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 /** A key that others can read is as good as published, and nothing ever shows that it was taken. */
@@ -21,7 +21,8 @@ export const check = defineCheck({
 	severity: 'fail',
 	layers: ['file'],
 	source: 'weblab-deusto: SSL certificates; cc-server: Apache 2 WSGI (SSLCertificateKeyFile)',
-	verify: 'ls -lL /etc/ssl/private/; openssl pkey -in KEY -pubout | openssl sha256; openssl x509 -in CERTIFICATE -pubkey -noout | openssl sha256',
+	verify:
+		'ls -lL /etc/ssl/private/; openssl pkey -in KEY -pubout | openssl sha256; openssl x509 -in CERTIFICATE -pubkey -noout | openssl sha256',
 	facts: {certificates, accounts},
 	appliesTo: ({facts}) =>
 		facts.certificates.all.some(({key}) => key !== undefined) ||
@@ -31,12 +32,18 @@ export const check = defineCheck({
 		const {all, unread} = facts.certificates;
 		const keyed = all.filter(({key}) => key !== undefined);
 		if (keyed.length === 0) throw new Blocked(unread[0]!);
-		return (await Promise.all(keyed.map(one => findingOf(one, facts.accounts, host)))) as unknown as [Finding, ...Finding[]];
+		return (await Promise.all(keyed.map(one => findingOf(one, facts.accounts, host)))) as unknown as [
+			Finding,
+			...Finding[],
+		];
 	},
 	remedy: ({says = '', layers}) => {
 		const path = pathIn(layers);
 		if (!says.includes('read'))
-			return {sentence: 'Put the key that the certificate was made with into the configuration, or get a new certificate for this key.'};
+			return {
+				sentence:
+					'Put the key that the certificate was made with into the configuration, or get a new certificate for this key.',
+			};
 		return {
 			sentence: 'Close it now; then, because others may have read it, get a new certificate with a new key.',
 			...(path !== undefined && {commands: [['chmod', '600', path]]}),
@@ -44,14 +51,17 @@ export const check = defineCheck({
 	},
 	fix: ({says = '', layers}) => {
 		const path = pathIn(layers);
-		return path === undefined || !says.includes('can read') ? [] : [edit({path, format: 'shell', settings: [], mode: 0o600, secretFile: true})];
+		return path === undefined || !says.includes('can read')
+			? []
+			: [edit({path, format: 'shell', settings: [], mode: 0o600, secretFile: true})];
 	},
 });
 
 const findingOf = async ({item, key = '', chain}: Certificate, known: Accounts, host: Reader): Promise<Finding> => {
 	const {path, stat} = await statThrough(host, key);
 	const expected = 'a pair, and only its owner can read it';
-	if (stat === undefined) return {item, state: 'fail', says: `its key is not there: ${key}`, expected, layers: {file: seen('missing', key)}};
+	if (stat === undefined)
+		return {item, state: 'fail', says: `its key is not there: ${key}`, expected, layers: {file: seen('missing', key)}};
 	const readers = await readersOf(path, stat, known, host);
 	const pair = 'because' in chain ? undefined : fits(chain[0]!, await keyIn(key, host));
 	const mode = stat.mode.toString(8).padStart(4, '0');
@@ -69,8 +79,14 @@ const findingOf = async ({item, key = '', chain}: Certificate, known: Accounts, 
 			// Neither good nor bad where the pair could not be compared; who can read the key is told all the same.
 			file:
 				pair === undefined && readers.length === 0
-					? {because: 'unreadable', need: `${key} and its certificate cannot be compared: one of them does not parse, or wants a passphrase`}
-					: seen(`${pair === false ? 'no pair' : pair ? 'a pair' : 'not compared'}, mode ${mode}, ${ownerName(known, stat)}`, path),
+					? {
+							because: 'unreadable',
+							need: `${key} and its certificate cannot be compared: one of them does not parse, or wants a passphrase`,
+						}
+					: seen(
+							`${pair === false ? 'no pair' : pair ? 'a pair' : 'not compared'}, mode ${mode}, ${ownerName(known, stat)}`,
+							path,
+						),
 		},
 	};
 };
@@ -82,14 +98,18 @@ const readersOf = async (path: string, stat: Stat, known: Accounts, host: Reader
 	const owner = [...known.users.values()].find(({uid}) => uid === stat.uid)?.name ?? String(stat.uid);
 	return [
 		...(stat.mode & 0o004 && above.every(one => one === undefined || one.mode & 0o001) ? ['everybody'] : []),
-		...(stat.mode & 0o040 && stat.gid !== 0 && group?.name !== 'ssl-cert' && above.every(one => one === undefined || one.mode & 0o011)
+		...(stat.mode & 0o040 &&
+		stat.gid !== 0 &&
+		group?.name !== 'ssl-cert' &&
+		above.every(one => one === undefined || one.mode & 0o011)
 			? [`the group ${group?.name ?? stat.gid}`]
 			: []),
 		...(['root', 'postfix', 'openldap', 'postgres'].includes(owner) ? [] : [`the user ${owner}`]),
 	];
 };
 
-const parentsOf = (path: string): readonly string[] => (dirname(path) === path ? [] : [dirname(path), ...parentsOf(dirname(path))]);
+const parentsOf = (path: string): readonly string[] =>
+	dirname(path) === path ? [] : [dirname(path), ...parentsOf(dirname(path))];
 
 const keyIn = async (path: string, host: Reader): Promise<KeyObject | 'closed'> => {
 	const text = Buffer.from((await host.read(path)) ?? '').toString('utf8');
@@ -103,7 +123,9 @@ const keyIn = async (path: string, host: Reader): Promise<KeyObject | 'closed'> 
 };
 
 /** undefined: the key wants a passphrase, or is in a form of its own. */
-const fits = (certificate: {checkPrivateKey(key: KeyObject): boolean}, key: KeyObject | 'closed'): boolean | undefined =>
-	key === 'closed' ? undefined : certificate.checkPrivateKey(key);
+const fits = (
+	certificate: {checkPrivateKey(key: KeyObject): boolean},
+	key: KeyObject | 'closed',
+): boolean | undefined => (key === 'closed' ? undefined : certificate.checkPrivateKey(key));
 
 const pathIn = ({file}: Finding['layers']): string | undefined => (file && 'where' in file ? file.where : undefined);

@@ -1,8 +1,8 @@
-import {type UnitState, unitState} from '#host/facts/units.ts';
+import {type UnitState, unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {unit} from '#resources/unit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** A certificate for ninety days that nobody renews is an outage that was ordered. */
@@ -17,10 +17,12 @@ export const check = defineCheck({
 	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
-	source: 'weblab-deusto: SSL certificates (Let\'s Encrypt, "you can renew them automatically"); certbot: Setting up automated renewal',
+	source:
+		'weblab-deusto: SSL certificates (Let\'s Encrypt, "you can renew them automatically"); certbot: Setting up automated renewal',
 	verify: 'systemctl list-timers certbot.timer; certbot renew --dry-run',
 	facts: {client: {id: 'acme-client', read: (host: Reader) => clientOn(host)} satisfies Fact<Client | undefined>},
-	appliesTo: ({facts}) => facts.client !== undefined || 'no ACME client (certbot, dehydrated, acme.sh) keeps a certificate here',
+	appliesTo: ({facts}) =>
+		facts.client !== undefined || 'no ACME client (certbot, dehydrated, acme.sh) keeps a certificate here',
 	async inspect({host, facts}) {
 		const client = facts.client!;
 		const cron = await cronLine(host, client);
@@ -48,8 +50,13 @@ export const check = defineCheck({
 				layers: {
 					file: byCron
 						? seen('a line of cron', cron.where)
-						: seen(best === undefined ? 'no timer' : best.state.enabled === false ? 'disabled' : 'enabled', best?.name ?? client.where),
-					runtime: byCron ? seen('run by cron', cron.where) : seen(best?.state.active ?? 'no timer', `systemctl show ${best?.name ?? client.timers[0]}`),
+						: seen(
+								best === undefined ? 'no timer' : best.state.enabled === false ? 'disabled' : 'enabled',
+								best?.name ?? client.where,
+							),
+					runtime: byCron
+						? seen('run by cron', cron.where)
+						: seen(best?.state.active ?? 'no timer', `systemctl show ${best?.name ?? client.timers[0]}`),
 				},
 			},
 		];
@@ -58,7 +65,10 @@ export const check = defineCheck({
 		const timer = timerIn(layers);
 		return timer === undefined
 			? {sentence: `Let ${item} run twice a day: by the timer of its package, or by a line in root's crontab.`}
-			: {sentence: 'Enable and start its timer; then try a renewal.', commands: [['systemctl', 'enable', '--now', timer]]};
+			: {
+					sentence: 'Enable and start its timer; then try a renewal.',
+					commands: [['systemctl', 'enable', '--now', timer]],
+				};
 	},
 	fix: ({layers}) => {
 		const timer = timerIn(layers);
@@ -66,19 +76,42 @@ export const check = defineCheck({
 	},
 });
 
-type Client = {readonly name: string; readonly where: string; readonly timers: readonly string[]; readonly cron: RegExp};
+type Client = {
+	readonly name: string;
+	readonly where: string;
+	readonly timers: readonly string[];
+	readonly cron: RegExp;
+};
 
 const clients: readonly Client[] = [
-	{name: 'certbot', where: '/etc/letsencrypt/live', timers: ['certbot.timer', 'snap.certbot.renew.timer', 'certbot-renew.timer'], cron: /certbot\b.*\brenew/},
-	{name: 'dehydrated', where: '/var/lib/dehydrated/certs', timers: ['dehydrated.timer'], cron: /dehydrated\b.*(-c|--cron)/},
-	{name: 'acme.sh', where: '/root/.acme.sh', timers: ['acme.timer', 'acme_letsencrypt.timer'], cron: /acme\.sh\b.*--cron/},
+	{
+		name: 'certbot',
+		where: '/etc/letsencrypt/live',
+		timers: ['certbot.timer', 'snap.certbot.renew.timer', 'certbot-renew.timer'],
+		cron: /certbot\b.*\brenew/,
+	},
+	{
+		name: 'dehydrated',
+		where: '/var/lib/dehydrated/certs',
+		timers: ['dehydrated.timer'],
+		cron: /dehydrated\b.*(-c|--cron)/,
+	},
+	{
+		name: 'acme.sh',
+		where: '/root/.acme.sh',
+		timers: ['acme.timer', 'acme_letsencrypt.timer'],
+		cron: /acme\.sh\b.*--cron/,
+	},
 ];
 
 /** The first client that keeps something. A directory that only root may look into is not taken for an empty one. */
 const clientOn = async (host: Reader): Promise<Client | undefined> => {
 	for (const client of clients) {
 		const names = await listOf(host, client.where);
-		if (names.some(name => /[\w-]+\.[\w.-]+/.test(name) && name !== 'README' && !/\.(sh|env|conf|csh|header)$/.test(name))) return client;
+		if (
+			names.some(name => /[\w-]+\.[\w.-]+/.test(name) && name !== 'README' && !/\.(sh|env|conf|csh|header)$/.test(name))
+		)
+			return client;
 	}
 	return undefined;
 };
@@ -95,7 +128,10 @@ const listOf = async (host: Reader, path: string): Promise<readonly string[]> =>
 
 const works = ({active, enabled}: UnitState): boolean => active === 'active' && enabled !== false;
 
-const cronLine = async (host: Reader, {cron}: Client): Promise<{readonly line: string; readonly where: string} | undefined> => {
+const cronLine = async (
+	host: Reader,
+	{cron}: Client,
+): Promise<{readonly line: string; readonly where: string} | undefined> => {
 	const names = (await host.list('/etc/cron.d')) ?? [];
 	for (const path of ['/etc/crontab', ...names.map(name => `/etc/cron.d/${name}`), '/var/spool/cron/crontabs/root']) {
 		const text = await textOf(host, path);

@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
-import {makeOwnDirectory, writeOwnFile} from '#host/own-file.ts';
+import {makeOwnDirectory, writeOwnFile} from '#host/files/own-file.ts';
 import {Fault} from '#model/fault.ts';
 
 /** Keys of a later setup with the same version are kept as they are. */
@@ -59,7 +59,9 @@ export const readState = async (directory: string): Promise<State> => {
 	const path = join(directory, 'state.json');
 	const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return undefined;
-		throw new Fault('state.unreadable', `${path} cannot be read (${error.code}).`, 'Run setup as root.', {cause: error});
+		throw new Fault('state.unreadable', `${path} cannot be read (${error.code}).`, 'Run setup as root.', {
+			cause: error,
+		});
 	});
 	if (text === undefined) return emptyState;
 	const data = parsed(text);
@@ -72,7 +74,8 @@ export const readState = async (directory: string): Promise<State> => {
 		);
 	const checked = state.safeParse(data);
 	if (checked.success) return checked.data;
-	const where = data === undefined ? 'It is not JSON.' : `Wrong at ${checked.error.issues[0]?.path.join('.') || 'its top'}.`;
+	const where =
+		data === undefined ? 'It is not JSON.' : `Wrong at ${checked.error.issues[0]?.path.join('.') || 'its top'}.`;
 	throw new Fault(
 		'state.corrupt',
 		`${path} does not hold what setup wrote there. ${where}`,

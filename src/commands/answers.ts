@@ -1,11 +1,12 @@
 /** `setup answers init|check|schema`: a file to start from, all that is wrong with one, and its JSON Schema for an editor. */
-import {answersSchema} from '#answers/schema.ts';
-import {resolveSecrets} from '#answers/secrets.ts';
-import {answersTemplate} from '#answers/template.ts';
+
+import {answersTemplate} from '#answers/file/template.ts';
+import {answersSchema} from '#answers/questions/schema.ts';
+import {resolveSecrets} from '#answers/secrets/secrets.ts';
 import {createReader} from '#host/reader.ts';
-import {factsOf, findStack, openStack} from './open-stack.ts';
-import type {Output} from './output.ts';
-import {placeOf} from './state-place.ts';
+import {factsOf, findStack, openStack} from '#tasks/open-stack.ts';
+import type {Output} from '#tasks/output.ts';
+import {placeOf} from '#tasks/state-place.ts';
 
 /** A commented template on stdout. Gives 0. */
 export const answersInit = async (stackId: string, out: Output): Promise<number> => {
@@ -16,11 +17,19 @@ export const answersInit = async (stackId: string, out: Output): Promise<number>
 };
 
 /** Every problem on the file's own lines (thrown, exit 64), else what a replay will need. Gives 0. */
-export const answersCheck = async (file: string, options: {readonly set: readonly string[]; readonly state?: string}, out: Output): Promise<number> => {
+export const answersCheck = async (
+	file: string,
+	options: {readonly set: readonly string[]; readonly state?: string},
+	out: Output,
+): Promise<number> => {
 	const {loaded, stack} = await openStack(file, options.set, createReader());
 	const secrets = await resolveSecrets(loaded, {mode: 'plan', store: placeOf(options.state).secrets});
-	const lines = secrets.map(one => `  ${one.name.padEnd(34)} ${one.state}${one.why === undefined ? '' : `: ${one.why}`}`);
-	out.stdout.write(`${file}: good answers for ${stack.id}.\n${lines.length === 0 ? '' : `Secrets that a replay needs:\n${lines.join('\n')}\n`}`);
+	const lines = secrets.map(
+		one => `  ${one.name.padEnd(34)} ${one.state}${one.why === undefined ? '' : `: ${one.why}`}`,
+	);
+	out.stdout.write(
+		`${file}: good answers for ${stack.id}.\n${lines.length === 0 ? '' : `Secrets that a replay needs:\n${lines.join('\n')}\n`}`,
+	);
 	return 0;
 };
 

@@ -1,6 +1,6 @@
 /** `setup apply FILE`: installs from an answers file, asking nothing; run again after whatever happened, it goes on. */
 import {availableParallelism} from 'node:os';
-import {resolveSecrets, secretsToHandOver} from '#answers/secrets.ts';
+import {resolveSecrets, secretsToHandOver} from '#answers/secrets/secrets.ts';
 import {updateState} from '#answers/state.ts';
 import {consequencesOf} from '#engine/consequences.ts';
 import {lastRun} from '#engine/journal.ts';
@@ -11,12 +11,12 @@ import type {RunOutcome} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
 import {planText} from '#report/plan-text.ts';
 import {styleFor} from '#report/style.ts';
+import {heldRun} from '#tasks/held-run.ts';
+import {type Opened, openStack} from '#tasks/open-stack.ts';
+import type {Output} from '#tasks/output.ts';
+import {placeOf, version} from '#tasks/state-place.ts';
 import {askSecret} from './ask-secret.ts';
 import {type Detach, detachCommand} from './detach.ts';
-import {heldRun} from './held-run.ts';
-import {type Opened, openStack} from './open-stack.ts';
-import type {Output} from './output.ts';
-import {placeOf, version} from './state-place.ts';
 
 export type ApplyOptions = {
 	readonly set: readonly string[];
@@ -35,11 +35,20 @@ export type ApplyOptions = {
 /** Gives 0 when the host is as desired, 1 when something failed or was left out, 130 when asked to stop. */
 export const applyCommand = async (file: string, options: ApplyOptions, out: Output): Promise<number> => {
 	if (process.getuid?.() !== 0)
-		throw new Fault('apply.needs-root', 'only root can install', 'Run it with sudo. `setup plan FILE` shows what would change without being root.');
+		throw new Fault(
+			'apply.needs-root',
+			'only root can install',
+			'Run it with sudo. `setup plan FILE` shows what would change without being root.',
+		);
 	const reader = createReader();
 	const opened = await openStack(file, options.set, reader);
 	if (options.detach) return detachApply(file, {...options, detach: options.detach}, opened, out);
-	const about = {what: `setup apply ${file}`, stack: opened.stack.id, reader, again: 'Run the same command again to go on.'};
+	const about = {
+		what: `setup apply ${file}`,
+		stack: opened.stack.id,
+		reader,
+		again: 'Run the same command again to go on.',
+	};
 	return heldRun({...about, state: options.state, format: options.format}, out, async held => {
 		const {place, journal, run} = held;
 		await resolveSecrets(opened.loaded, {
@@ -64,17 +73,31 @@ export const applyCommand = async (file: string, options: ApplyOptions, out: Out
 			remote: options.remote ?? 'apply',
 		});
 		await noteInstalled(place.state, opened, run, result.outcome);
-		return result.outcome === 'interrupted' && result.leftOut === result.skipped ? 1 : {done: 0, failed: 1, interrupted: 130}[result.outcome];
+		return result.outcome === 'interrupted' && result.leftOut === result.skipped
+			? 1
+			: {done: 0, failed: 1, interrupted: 130}[result.outcome];
 	});
 };
 
 /** What must be typed is asked for here, where there is a terminal; what only this process can read is handed over. */
-const detachApply = async (file: string, options: ApplyOptions & {readonly detach: Detach}, {loaded, stack}: Opened, out: Output): Promise<number> => {
-	await resolveSecrets(loaded, {mode: 'plan', store: placeOf(options.state).secrets, ...(process.stdin.isTTY && {prompt: askSecret})});
+const detachApply = async (
+	file: string,
+	options: ApplyOptions & {readonly detach: Detach},
+	{loaded, stack}: Opened,
+	out: Output,
+): Promise<number> => {
+	await resolveSecrets(loaded, {
+		mode: 'plan',
+		store: placeOf(options.state).secrets,
+		...(process.stdin.isTTY && {prompt: askSecret}),
+	});
 	const {set, jobs, skip = [], detach, format, state} = options;
 	const words = [...set.flatMap(one => ['--set', one]), ...skip.flatMap(one => ['--skip', one])];
 	const argv = ['apply', file, ...words, ...(jobs === undefined ? [] : ['--jobs', String(jobs)])];
-	return detachCommand({detach, format, state, argv, what: `setup apply ${file}`, stack: stack.id, given: secretsToHandOver(loaded)}, out);
+	return detachCommand(
+		{detach, format, state, argv, what: `setup apply ${file}`, stack: stack.id, given: secretsToHandOver(loaded)},
+		out,
+	);
 };
 
 const givenSecrets = async (): Promise<ReadonlyMap<string, string>> => {
@@ -84,7 +107,12 @@ const givenSecrets = async (): Promise<ReadonlyMap<string, string>> => {
 };
 
 /** What a later status, doctor or wizard needs to know of this install; references only, never a secret. */
-const noteInstalled = (state: string, {stack, loaded, digest}: Opened, run: string, outcome: RunOutcome): Promise<unknown> =>
+const noteInstalled = (
+	state: string,
+	{stack, loaded, digest}: Opened,
+	run: string,
+	outcome: RunOutcome,
+): Promise<unknown> =>
 	updateState(state, before => ({
 		...before,
 		installed: {
@@ -106,7 +134,11 @@ const noteInstalled = (state: string, {stack, loaded, digest}: Opened, run: stri
 const refuseUnknown = (plan: Plan, skip: readonly string[]): void => {
 	const unknown = skip.filter(id => !plan.nodes.some(node => node.resource.id === id));
 	if (unknown.length === 0) return;
-	throw new Fault('usage.skip', `--skip ${unknown.join(', ')}: there is no such thing in this plan`, '`setup explain STEP FILE` lists what a step has, by id.');
+	throw new Fault(
+		'usage.skip',
+		`--skip ${unknown.join(', ')}: there is no such thing in this plan`,
+		'`setup explain STEP FILE` lists what a step has, by id.',
+	);
 };
 
 const refuseBroken = (plan: Plan, leftOut: readonly string[], opened: Opened, out: Output): void => {

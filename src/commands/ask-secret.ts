@@ -1,7 +1,7 @@
 /** Asks for a secret at the terminal without showing it, for answers that say {prompt: true}. */
 import {createInterface} from 'node:readline';
 import {Writable} from 'node:stream';
-import type {Ask} from '#answers/secrets.ts';
+import type {Ask} from '#answers/secrets/secrets.ts';
 import {Fault} from '#model/fault.ts';
 
 /** Asks until the value does. Ctrl-C and the end of input are Fault answers.no-secret. */
@@ -17,7 +17,11 @@ export const askSecret: Ask = async ({name, title, problem}) => {
 const unseen = (question: string, name: string): Promise<string> =>
 	new Promise((resolve, reject) => {
 		process.stderr.write(question);
-		const reader = createInterface({input: process.stdin, output: new Writable({write: (_chunk, _encoding, done) => done()}), terminal: true});
+		const reader = createInterface({
+			input: process.stdin,
+			output: new Writable({write: (_chunk, _encoding, done) => done()}),
+			terminal: true,
+		});
 		const stop = (): void => {
 			process.stderr.write('\n');
 			reader.close();

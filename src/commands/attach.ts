@@ -7,9 +7,9 @@ import {styleFor} from '#report/style.ts';
 import {type AttachEnd, attachRun} from '#runner/attach.ts';
 import type {FromRun, Person} from '#runner/messages.ts';
 import {personText, whoAmI} from '#runner/who.ts';
+import type {Output} from '#tasks/output.ts';
+import {placeOf} from '#tasks/state-place.ts';
 import {howText} from './detach.ts';
-import type {Output} from './output.ts';
-import {placeOf} from './state-place.ts';
 
 export type AttachOptions = {
 	readonly format: 'text' | 'ndjson';
@@ -27,7 +27,10 @@ export const attachCommand = async (options: AttachOptions, out: Output): Promis
 	const leave = (): void => attached.close();
 	process.on('SIGINT', leave).on('SIGTERM', leave).on('SIGHUP', leave);
 	try {
-		const show = options.format === 'ndjson' ? (message: FromRun) => out.stdout.write(`${JSON.stringify(message)}\n`) : shownAsText(out);
+		const show =
+			options.format === 'ndjson'
+				? (message: FromRun) => out.stdout.write(`${JSON.stringify(message)}\n`)
+				: shownAsText(out);
 		for await (const message of attached) show(message);
 		return codeOf(await attached.ended, journal, out);
 	} finally {
@@ -45,7 +48,9 @@ const shownAsText = (out: Output): ((message: FromRun) => void) => {
 		switch (message.type) {
 			case 'hello': {
 				const {what, by, since, how} = message.run;
-				return say(`${what}, started by ${personText(by)} at ${new Date(since).toTimeString().slice(0, 5)}, ${howText(how)}`);
+				return say(
+					`${what}, started by ${personText(by)} at ${new Date(since).toTimeString().slice(0, 5)}, ${howText(how)}`,
+				);
 			}
 			case 'event':
 				then = message.event.at;
@@ -79,7 +84,11 @@ const codeOf = (end: AttachEnd, journal: string, out: Output): number => {
 		case 'dropped':
 			throw new Fault('attach.dropped', 'the run goes on, but no longer talks to us', 'Run setup attach again.');
 		case 'lost':
-			throw new Fault('attach.lost', `the run was cut off: ${end.why}`, 'Run the command it was started with again: it goes on from the journal.');
+			throw new Fault(
+				'attach.lost',
+				`the run was cut off: ${end.why}`,
+				'Run the command it was started with again: it goes on from the journal.',
+			);
 		case 'nothing': {
 			const last = lastRun(readJournal(journal));
 			throw new Fault(

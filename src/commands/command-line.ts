@@ -1,7 +1,7 @@
 /** The words of every command but the doctor's, and what each loads when it is called. */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
-import type {Output} from './output.ts';
-import {version} from './state-place.ts';
+import type {Output} from '#tasks/output.ts';
+import {version} from '#tasks/state-place.ts';
 
 /** Parses and runs. Gives the exit code; throws what the command throws. A word that is no command: 64, told on stderr. */
 export const runCommandLine = async (argv: readonly string[], out: Output): Promise<number> => {
@@ -56,7 +56,12 @@ First steps:
 		.addOption(detach())
 		.addOption(ownSession())
 		.addOption(new Option('--given-on-stdin', 'secrets by name as JSON on stdin').default(false).hideHelp())
-		.addOption(new Option('--remote <how>', 'what to do with things on other hosts').choices(['apply', 'look']).default('apply').hideHelp())
+		.addOption(
+			new Option('--remote <how>', 'what to do with things on other hosts')
+				.choices(['apply', 'look'])
+				.default('apply')
+				.hideHelp(),
+		)
 		.action(run(async (file, options) => (await import('./apply.ts')).applyCommand(file, options, out)));
 
 	program
@@ -64,15 +69,18 @@ First steps:
 		.description('the same, for real, in a throw-away copy of this host')
 		.addOption(sets())
 		.addOption(format('text', 'ndjson'))
-		.option('--base <dir|release>', 'a fresh release (bookworm, trixie, ...) or a directory instead of a copy of this host')
+		.option(
+			'--base <dir|release>',
+			'a fresh release (bookworm, trixie, ...) or a directory instead of a copy of this host',
+		)
 		.option('--keep', 'leave it up at the end, and say how to enter', false)
 		.option('--end <name>', 'end one that was kept')
 		.option('--yes', 'install systemd-container on this host if it is missing, without asking', false)
 		.action(
 			run(async (file, options) => {
-				if (options.end !== undefined) return (await import('./rehearse.ts')).endRehearsal(options.end, out);
+				if (options.end !== undefined) return (await import('./rehearse/rehearse.ts')).endRehearsal(options.end, out);
 				if (file === undefined) throw new CommanderError(64, 'setup.rehearse', 'name the answers file to rehearse');
-				return (await import('./rehearse.ts')).rehearseCommand(file, options, out);
+				return (await import('./rehearse/rehearse.ts')).rehearseCommand(file, options, out);
 			}),
 		);
 
@@ -97,7 +105,10 @@ First steps:
 		.option('--step <id>', 'only what this step did')
 		.option('--plan', 'show it, change nothing', false)
 		.option('--purge', 'also remove the packages that were installed', false)
-		.option('--purge-data <stack>', "also remove databases, directories and entries; type the stack's name, it is dumped first")
+		.option(
+			'--purge-data <stack>',
+			"also remove databases, directories and entries; type the stack's name, it is dumped first",
+		)
 		.addOption(detach())
 		.addOption(ownSession())
 		.addOption(format('text', 'ndjson'))
@@ -114,17 +125,25 @@ First steps:
 		.action(
 			run(async (what, options) => {
 				if (!['stacks', 'steps', 'checks'].includes(what))
-					throw new CommanderError(64, 'setup.list', `there are no ${JSON.stringify(what)}: say stacks, steps or checks`);
+					throw new CommanderError(
+						64,
+						'setup.list',
+						`there are no ${JSON.stringify(what)}: say stacks, steps or checks`,
+					);
 				return (await import('./list.ts')).listCommand(what, options, out);
 			}),
 		);
 
 	program
 		.command('explain <id> [file]')
-		.description('why a step or check exists; of a step what it asks and, with an answers file, changes; of a check what it reads and how to mend it')
+		.description(
+			'why a step or check exists; of a step what it asks and, with an answers file, changes; of a check what it reads and how to mend it',
+		)
 		.action(run(async (id, file) => (await import('./explain.ts')).explainCommand(id, file, out)));
 
-	const answers = program.command('answers').description('answers files: a template, all problems at once, the JSON Schema');
+	const answers = program
+		.command('answers')
+		.description('answers files: a template, all problems at once, the JSON Schema');
 	answers
 		.command('init <stack>')
 		.description('a commented template on stdout')
@@ -157,8 +176,13 @@ const count = (value: string): number => {
 	return Number(value);
 };
 
-const format = (...choices: readonly [string, ...string[]]): Option => new Option('--format <format>', 'how to write it').choices(choices).default(choices[0]);
-const sets = (): Option => new Option('--set <step.key=value>', 'override an answer; may be repeated').default([] as readonly string[]).argParser(collect);
+const format = (...choices: readonly [string, ...string[]]): Option =>
+	new Option('--format <format>', 'how to write it').choices(choices).default(choices[0]);
+const sets = (): Option =>
+	new Option('--set <step.key=value>', 'override an answer; may be repeated')
+		.default([] as readonly string[])
+		.argParser(collect);
 const detach = (): Option => new Option('--detach', 'run it apart from this terminal: setup attach watches it');
-const ownSession = (): Option => new Option('--own-session', 'detach without systemd, even where it runs').implies({detach: 'session'}).hideHelp();
+const ownSession = (): Option =>
+	new Option('--own-session', 'detach without systemd, even where it runs').implies({detach: 'session'}).hideHelp();
 const state = (): Option => new Option('--state <dir>', 'where state is kept (default /var/lib/host-setup)');

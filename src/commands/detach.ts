@@ -1,8 +1,8 @@
 /** `--detach` of apply and undo: starts the same command apart from this terminal, says how to get back to it, and is done. */
 import type {RunInfo} from '#runner/messages.ts';
 import {type DetachOptions, type Started, startDetached} from '#runner/start.ts';
-import type {Output} from './output.ts';
-import {placeOf} from './state-place.ts';
+import type {Output} from '#tasks/output.ts';
+import {placeOf} from '#tasks/state-place.ts';
 
 /** How to detach: systemd where it is PID 1, or a session of its own all the same. */
 export type Detach = true | 'session';
@@ -14,10 +14,22 @@ export type DetachCommandOptions = Omit<DetachOptions, 'state' | 'how'> & {
 };
 
 /** Gives 0 as soon as the run holds the host. Throws what the run could not begin with: run.held and the like. */
-export const detachCommand = async ({detach, state, format, ...options}: DetachCommandOptions, out: Output): Promise<number> => {
+export const detachCommand = async (
+	{detach, state, format, ...options}: DetachCommandOptions,
+	out: Output,
+): Promise<number> => {
 	const argv = [...options.argv, ...(state === undefined ? [] : ['--state', state])];
-	const started = await startDetached({...options, argv, state: placeOf(state).state, ...(detach === 'session' && {how: detach})});
-	out.stdout.write(format === 'ndjson' ? `${JSON.stringify({type: 'detached', ...started})}\n` : text(started, state === undefined ? '' : ` --state ${state}`));
+	const started = await startDetached({
+		...options,
+		argv,
+		state: placeOf(state).state,
+		...(detach === 'session' && {how: detach}),
+	});
+	out.stdout.write(
+		format === 'ndjson'
+			? `${JSON.stringify({type: 'detached', ...started})}\n`
+			: text(started, state === undefined ? '' : ` --state ${state}`),
+	);
 	return 0;
 };
 

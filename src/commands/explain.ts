@@ -1,12 +1,12 @@
 /** `setup explain ID`: why a step exists, what it asks, and, with an answers file, each thing it reads and changes; or why a check exists, and how to mend what it finds. */
-import {describeQuestions, type Question} from '#answers/describe.ts';
+import {describeQuestions, type Question} from '#answers/questions/describe.ts';
 import {createReader} from '#host/reader.ts';
 import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import {styleFor} from '#report/style.ts';
 import {stacks} from '#stacks/index.ts';
-import {findStack, openStack} from './open-stack.ts';
-import type {Output} from './output.ts';
+import {findStack, openStack} from '#tasks/open-stack.ts';
+import type {Output} from '#tasks/output.ts';
 
 /** Prints to stdout. Gives 0. Throws Fault usage.no-step. */
 export const explainCommand = async (id: string, file: string | undefined, out: Output): Promise<number> => {
@@ -16,7 +16,9 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 		out.stdout.write((await import('#report/doctor/explain.ts')).explainText(check, style));
 		return 0;
 	}
-	const all = (await Promise.all(Object.keys(stacks).map(findStack))).flatMap(stack => stack.steps.map(step => ({stack, step})));
+	const all = (await Promise.all(Object.keys(stacks).map(findStack))).flatMap(stack =>
+		stack.steps.map(step => ({stack, step})),
+	);
 	const found = all.find(one => one.step.id === id);
 	if (!found)
 		throw new Fault(
@@ -43,14 +45,18 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 					`  ${resource.id}${resource.owes?.length ? style.dim(`  then ${resource.owes.map(debt => `${debt.do} ${debt.unit}`).join(', ')}`) : ''}`,
 			),
 		);
-	} else lines.push('', `With an answers file (setup explain ${id} FILE) each resource is listed; setup plan FILE shows the changes.`);
+	} else
+		lines.push(
+			'',
+			`With an answers file (setup explain ${id} FILE) each resource is listed; setup plan FILE shows the changes.`,
+		);
 	out.stdout.write(`${lines.join('\n')}\n`);
 	return 0;
 };
 
 /** Only a check has a point in its name. */
 const checkNamed = async (id: string): Promise<AnyCheck | undefined> =>
-	id.includes('.') ? (await import('./doctor-look.ts')).allChecks().find(check => check.id === id) : undefined;
+	id.includes('.') ? (await import('#tasks/doctor/look.ts')).allChecks().find(check => check.id === id) : undefined;
 
 const questionLines = (question: Question, dim: (text: string) => string): readonly string[] => [
 	`  ${question.path}${question.required ? ' (must be answered)' : ''}: ${question.title}`,

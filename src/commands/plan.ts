@@ -1,7 +1,7 @@
 /** `setup plan FILE`: what would change, truly, changing nothing. */
 import {statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {resolveSecrets} from '#answers/secrets.ts';
+import {resolveSecrets} from '#answers/secrets/secrets.ts';
 import {stateDirectory} from '#answers/state.ts';
 import {makePlan, planExitCode} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
@@ -9,9 +9,9 @@ import {Fault} from '#model/fault.ts';
 import {planJson} from '#report/plan-json.ts';
 import {planText} from '#report/plan-text.ts';
 import {styleFor} from '#report/style.ts';
-import {openStack} from './open-stack.ts';
-import type {Output} from './output.ts';
-import {placeOf, version} from './state-place.ts';
+import {openStack} from '#tasks/open-stack.ts';
+import type {Output} from '#tasks/output.ts';
+import {placeOf, version} from '#tasks/state-place.ts';
 
 export type PlanOptions = {
 	readonly set: readonly string[];
@@ -26,7 +26,11 @@ export type PlanOptions = {
 export const planCommand = async (file: string, options: PlanOptions, out: Output): Promise<number> => {
 	const root = resolve(options.root);
 	if (!statSync(root, {throwIfNoEntry: false})?.isDirectory())
-		throw new Fault('usage.no-root', `${root} is not a directory`, 'Name the directory that holds the root file system.');
+		throw new Fault(
+			'usage.no-root',
+			`${root} is not a directory`,
+			'Name the directory that holds the root file system.',
+		);
 	const reader = createReader(root);
 	const opened = await openStack(file, options.set, reader);
 	// An offline root has a state of its own: the secrets of this machine are not those of that one.
@@ -36,7 +40,11 @@ export const planCommand = async (file: string, options: PlanOptions, out: Outpu
 	out.stdout.write(
 		options.format === 'json'
 			? planJson(plan, {stack: opened.stack.id, version, root})
-			: planText(plan, `Plan for ${opened.stack.title}`, {style: styleFor(out.stdout), diffs: options.diff, verbose: options.verbose}),
+			: planText(plan, `Plan for ${opened.stack.title}`, {
+					style: styleFor(out.stdout),
+					diffs: options.diff,
+					verbose: options.verbose,
+				}),
 	);
 	return planExitCode(plan);
 };

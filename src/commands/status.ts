@@ -7,9 +7,9 @@ import {readLog, stepOf} from '#runner/log.ts';
 import type {RunInfo} from '#runner/messages.ts';
 import {runningNow} from '#runner/record.ts';
 import {personText} from '#runner/who.ts';
+import type {Output} from '#tasks/output.ts';
+import {placeOf} from '#tasks/state-place.ts';
 import {howText} from './detach.ts';
-import type {Output} from './output.ts';
-import {placeOf} from './state-place.ts';
 
 export type StatusOptions = {readonly format: 'text' | 'json'; readonly state?: string};
 

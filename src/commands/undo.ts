@@ -2,19 +2,19 @@
 import {dryHost} from '#engine/dry-host.ts';
 import {readJournal} from '#engine/journal.ts';
 import {type UndoResult, undoRun} from '#engine/undo.ts';
+import {unstash} from '#host/files/stash.ts';
 import {createReader} from '#host/reader.ts';
-import {unstash} from '#host/stash.ts';
 import type {Event, RunOutcome} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
 import {ndjson} from '#report/ndjson.ts';
 import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
 import {typeNamed} from '#resources/registry.ts';
+import {doctorStack} from '#tasks/doctor/repair.ts';
+import {type Held, heldRun} from '#tasks/held-run.ts';
+import type {Output} from '#tasks/output.ts';
+import {placeOf} from '#tasks/state-place.ts';
 import {type Detach, detachCommand} from './detach.ts';
-import {doctorStack} from './doctor-repair.ts';
-import {type Held, heldRun} from './held-run.ts';
-import type {Output} from './output.ts';
-import {placeOf} from './state-place.ts';
 
 export type UndoCommandOptions = {
 	readonly step?: string;
@@ -33,35 +33,39 @@ export const undoCommand = async (options: UndoCommandOptions, out: Output): Pro
 	const argv = argvOf(options);
 	const what = ['setup', ...argv].join(' ');
 	if (options.detach) return detachCommand({...options, detach: options.detach, state: options.state, argv, what}, out);
-	return heldRun({what, state: options.state, format: options.format, again: 'Run setup undo again to go on.'}, out, async held => {
-		const results: UndoResult[] = [];
-		const end = endOf(held, results);
-		try {
-			const listen = (event: Event): void => {
-				if (event.type === 'undo') results.push(event);
-				held.emit(event);
-			};
-			const {step, purge, purgeData} = options;
-			const {journal, hostFor, stopping} = held;
-			await undoRun({
-				journal,
-				hostFor,
-				stopping,
-				emit: listen,
-				typeNamed,
-				dry: false,
-				purge,
-				purgeData: purgeData !== undefined,
-				...(step !== undefined && {step}),
-			});
-		} catch (error) {
-			end('failed');
-			throw error;
-		}
-		if (held.stopping()) return end('interrupted');
-		held.emit({type: 'note', line: closing(results)});
-		return end(results.some(one => one.result.outcome === 'conflict') ? 'failed' : 'done');
-	});
+	return heldRun(
+		{what, state: options.state, format: options.format, again: 'Run setup undo again to go on.'},
+		out,
+		async held => {
+			const results: UndoResult[] = [];
+			const end = endOf(held, results);
+			try {
+				const listen = (event: Event): void => {
+					if (event.type === 'undo') results.push(event);
+					held.emit(event);
+				};
+				const {step, purge, purgeData} = options;
+				const {journal, hostFor, stopping} = held;
+				await undoRun({
+					journal,
+					hostFor,
+					stopping,
+					emit: listen,
+					typeNamed,
+					dry: false,
+					purge,
+					purgeData: purgeData !== undefined,
+					...(step !== undefined && {step}),
+				});
+			} catch (error) {
+				end('failed');
+				throw error;
+			}
+			if (held.stopping()) return end('interrupted');
+			held.emit({type: 'note', line: closing(results)});
+			return end(results.some(one => one.result.outcome === 'conflict') ? 'failed' : 'done');
+		},
+	);
 };
 
 /** The end of an undo, for who follows its events. Gives the exit code. */
@@ -70,7 +74,15 @@ const endOf = ({run, emit}: Held, results: readonly UndoResult[]): ((outcome: Ru
 	return outcome => {
 		const count = (...of: readonly string[]): number => results.filter(one => of.includes(one.result.outcome)).length;
 		const seconds = Math.round((performance.now() - started) / 100) / 10;
-		emit({type: 'run-end', run, outcome, changed: count('undone'), failed: count('conflict'), skipped: count('kept'), seconds});
+		emit({
+			type: 'run-end',
+			run,
+			outcome,
+			changed: count('undone'),
+			failed: count('conflict'),
+			skipped: count('kept'),
+			seconds,
+		});
 		return {done: 0, failed: 1, interrupted: 130}[outcome];
 	};
 };
@@ -84,7 +96,8 @@ const argvOf = ({step, purge, purgeData}: UndoCommandOptions): readonly string[]
 
 const showOnly = async (options: UndoCommandOptions, out: Output): Promise<number> => {
 	const place = placeOf(options.state);
-	const show = options.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, styleFor(out.stdout));
+	const show =
+		options.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, styleFor(out.stdout));
 	const reader = createReader();
 	const entries = readJournal(place.journal);
 	const acts: string[] = [];

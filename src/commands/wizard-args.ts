@@ -9,9 +9,14 @@ export const wizardArgs = (argv: readonly string[]): WizardOptions | undefined =
 	try {
 		const {values} = parseArgs({
 			args: [...argv],
-			options: {plain: {type: 'boolean', default: false}, format: {type: 'string', default: 'text'}, state: {type: 'string'}},
+			options: {
+				plain: {type: 'boolean', default: false},
+				format: {type: 'string', default: 'text'},
+				state: {type: 'string'},
+			},
 		});
-		if (values.format !== 'text' && values.format !== 'ndjson') throw new TypeError(`--format takes text or ndjson, not ${JSON.stringify(values.format)}`);
+		if (values.format !== 'text' && values.format !== 'ndjson')
+			throw new TypeError(`--format takes text or ndjson, not ${JSON.stringify(values.format)}`);
 		return {plain: values.plain, format: values.format, ...(values.state !== undefined && {state: values.state})};
 	} catch (error) {
 		throw new Fault('usage.option', (error as Error).message, '`setup --help` shows what there is.', {cause: error});

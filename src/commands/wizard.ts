@@ -1,9 +1,9 @@
 /** `setup`: the wizard, on the screen, line by line, or as JSON lines. */
 import {Fault} from '#model/fault.ts';
-import {noTerminal, terminalKind} from '#ui/terminal-kind.ts';
-import type {Output} from './output.ts';
-import {placeOf} from './state-place.ts';
-import {newSession} from './wizard/session.ts';
+import type {Output} from '#tasks/output.ts';
+import {placeOf} from '#tasks/state-place.ts';
+import {noTerminal, terminalKind} from '#ui/terminal/kind.ts';
+import {newSession} from '#wizard/session.ts';
 
 export type WizardOptions = {
 	readonly plain: boolean;
@@ -16,7 +16,11 @@ export const wizardCommand = async (options: WizardOptions, out: Output): Promis
 	const kind = terminalKind(process.stdin, process.stdout, process.env);
 	if (options.format === 'text' && kind === 'none' && !options.plain) throw noTerminal(process.stdin);
 	if (process.getuid?.() !== 0)
-		throw new Fault('wizard.needs-root', 'only root can install', 'Run it with sudo. `setup plan FILE` and `setup doctor` need no root.');
+		throw new Fault(
+			'wizard.needs-root',
+			'only root can install',
+			'Run it with sudo. `setup plan FILE` and `setup doctor` need no root.',
+		);
 	process.umask(0o022);
 	const session = newSession(placeOf(options.state));
 	const {code, lines} = await draw(options, kind === 'lines' || options.plain, session);
@@ -29,7 +33,7 @@ const draw = async (
 	plain: boolean,
 	session: ReturnType<typeof newSession>,
 ): Promise<{readonly code: number; readonly lines: readonly string[]}> => {
-	if (options.format === 'ndjson') return (await import('./wizard/json-lines.ts')).asJsonLines(session);
-	if (plain) return (await import('./wizard/lines.ts')).lineByLine(session);
-	return (await import('./wizard/screen.ts')).onScreen(session);
+	if (options.format === 'ndjson') return (await import('#wizard/json-lines.ts')).asJsonLines(session);
+	if (plain) return (await import('#wizard/lines.ts')).lineByLine(session);
+	return (await import('#wizard/screen.ts')).onScreen(session);
 };

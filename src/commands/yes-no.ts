@@ -5,7 +5,11 @@ import {Fault} from '#model/fault.ts';
 /** True for y or yes; Enter, Ctrl-C and the end of input are a no. Throws Fault usage.needs-yes where there is no terminal. */
 export const askYesNo = (question: string): Promise<boolean> => {
 	if (!process.stdin.isTTY || !process.stderr.isTTY)
-		throw new Fault('usage.needs-yes', 'nobody is there to answer yes', 'Add --yes to do it without asking, or --plan to see only.');
+		throw new Fault(
+			'usage.needs-yes',
+			'nobody is there to answer yes',
+			'Add --yes to do it without asking, or --plan to see only.',
+		);
 	return new Promise(resolve => {
 		const reader = createInterface({input: process.stdin, output: process.stderr, terminal: true});
 		reader.once('SIGINT', () => reader.close());

@@ -8,17 +8,26 @@ import type {CheckRun} from './run.ts';
 import type {Row, RowState} from './types.ts';
 
 /** `mysql.bind[3306]`, or `mysql.bind`. */
-export const keyOf = (check: string, item: string | undefined): string => (item === undefined ? check : `${check}[${item}]`);
+export const keyOf = (check: string, item: string | undefined): string =>
+	item === undefined ? check : `${check}[${item}]`;
 
 /** The part before the point. */
 export const subjectOf = (id: string): string => id.slice(0, id.indexOf('.') === -1 ? id.length : id.indexOf('.'));
 
 /** All rows of all runs, sorted. */
-export const rowsOf = (runs: readonly CheckRun[]): readonly Row[] => runs.flatMap(run => rowsOfRun(run, runs)).toSorted(byPlace);
+export const rowsOf = (runs: readonly CheckRun[]): readonly Row[] =>
+	runs.flatMap(run => rowsOfRun(run, runs)).toSorted(byPlace);
 
 const rowsOfRun = (run: CheckRun, runs: readonly CheckRun[]): readonly Row[] => {
 	const {check, verdict} = run;
-	const base = {check: check.id, subject: subjectOf(check.id), title: check.title, severity: check.severity, source: check.source, seconds: run.seconds};
+	const base = {
+		check: check.id,
+		subject: subjectOf(check.id),
+		title: check.title,
+		severity: check.severity,
+		source: check.source,
+		seconds: run.seconds,
+	};
 	const bare = {...base, key: check.id, layers: {}, fixable: false};
 	switch (verdict.state) {
 		case 'seen':
@@ -28,13 +37,25 @@ const rowsOfRun = (run: CheckRun, runs: readonly CheckRun[]): readonly Row[] => 
 		case 'unknown':
 			return [{...bare, state: 'unknown', says: showUnknown(verdict.why), why: verdict.why}];
 		case 'crash':
-			return [{...bare, state: 'crash', says: `a defect of this check: ${verdict.fault.sentence}`, fault: verdict.fault}];
+			return [
+				{...bare, state: 'crash', says: `a defect of this check: ${verdict.fault.sentence}`, fault: verdict.fault},
+			];
 		case 'blocked':
-			return [{...bare, state: 'blocked', says: `pointless while ${sayOf(runs.find(one => one.check.id === verdict.by))}`, by: verdict.by}];
+			return [
+				{
+					...bare,
+					state: 'blocked',
+					says: `pointless while ${sayOf(runs.find(one => one.check.id === verdict.by))}`,
+					by: verdict.by,
+				},
+			];
 	}
 };
 
-type FindingRow = Pick<Row, 'key' | 'item' | 'state' | 'says' | 'expected' | 'layers' | 'ends' | 'why' | 'remedy' | 'fixable'>;
+type FindingRow = Pick<
+	Row,
+	'key' | 'item' | 'state' | 'says' | 'expected' | 'layers' | 'ends' | 'why' | 'remedy' | 'fixable'
+>;
 
 const rowOf = (finding: Finding, run: CheckRun): FindingRow => {
 	const {check} = run;
@@ -58,7 +79,9 @@ const rowOf = (finding: Finding, run: CheckRun): FindingRow => {
 /** A clause for every finding that is not ok: what its author said, or what was seen. */
 const saysOf = (finding: Finding): string => {
 	if (finding.says !== undefined || finding.state === 'ok') return finding.says ?? '';
-	const seen = Object.entries(finding.layers).flatMap(([layer, one]) => (one !== undefined && 'value' in one ? [`${layer}: ${show(one.value)}`] : []));
+	const seen = Object.entries(finding.layers).flatMap(([layer, one]) =>
+		one !== undefined && 'value' in one ? [`${layer}: ${show(one.value)}`] : [],
+	);
 	return `${seen.join(', ') || 'nothing was seen'}; expected ${show(finding.expected)}`;
 };
 
@@ -83,10 +106,14 @@ export const resourcesOf = ({check, context}: CheckRun, finding: Finding): Retur
 };
 
 const sayOf = (cause: CheckRun | undefined): string => {
-	const failed = cause?.verdict.state === 'seen' ? cause.verdict.findings.find(finding => finding.state === 'fail') : undefined;
+	const failed =
+		cause?.verdict.state === 'seen' ? cause.verdict.findings.find(finding => finding.state === 'fail') : undefined;
 	return failed === undefined ? 'what it requires has failed' : saysOf(failed);
 };
 
 /** The order of a report. */
 export const byPlace = (a: Row, b: Row): number =>
-	natural(a.subject, b.subject) || natural(a.check, b.check) || natural(a.item ?? '', b.item ?? '') || natural(a.says, b.says);
+	natural(a.subject, b.subject) ||
+	natural(a.check, b.check) ||
+	natural(a.item ?? '', b.item ?? '') ||
+	natural(a.says, b.says);

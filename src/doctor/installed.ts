@@ -11,6 +11,8 @@ export const parseInstalled = (text: string): readonly Installed[] | undefined =
 	return Object.values(installed).flatMap(one => {
 		const entry = objectOf(one);
 		const [stack, answers] = [textOf(entry?.['stack']), objectOf(entry?.['answers'])];
-		return stack === undefined || answers === undefined ? [] : [{stack, answers: answers as Readonly<Record<string, Json>>}];
+		return stack === undefined || answers === undefined
+			? []
+			: [{stack, answers: answers as Readonly<Record<string, Json>>}];
 	});
 };

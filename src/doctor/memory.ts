@@ -17,7 +17,9 @@ export const parseMemory = (text: string): Memory => {
 				Object.entries(objectOf(found) ?? {}).flatMap(([key, one]) => {
 					const fields = objectOf(one);
 					const [state, says, since] = [fields?.['state'], textOf(fields?.['says']), textOf(fields?.['since'])];
-					return (state === 'warn' || state === 'fail') && says !== undefined && since !== undefined ? [[key, {state, says, since}]] : [];
+					return (state === 'warn' || state === 'fail') && says !== undefined && since !== undefined
+						? [[key, {state, says, since}]]
+						: [];
 				}),
 			),
 		]),
@@ -35,7 +37,9 @@ export const compare = (report: Report, memory: Memory): Report => ({
 		return before === undefined ? {...row, change: 'new'} : {...row, change: 'still', since: before.since};
 	}),
 	fixed: told(report).flatMap(([check, rows]) =>
-		Object.entries(memory[check] ?? {}).flatMap(([key, {state, says}]) => (rows.some(row => row.key === key && isFound(row)) ? [] : [{key, was: state, says}])),
+		Object.entries(memory[check] ?? {}).flatMap(([key, {state, says}]) =>
+			rows.some(row => row.key === key && isFound(row)) ? [] : [{key, was: state, says}],
+		),
 	),
 });
 
@@ -45,7 +49,11 @@ export const remember = (report: Report, memory: Memory): Memory => ({
 	...Object.fromEntries(
 		told(report).map(([check, rows]) => [
 			check,
-			Object.fromEntries(rows.filter(isFound).map(({key, state, says}) => [key, {state, says, since: memory[check]?.[key]?.since ?? report.at}])),
+			Object.fromEntries(
+				rows
+					.filter(isFound)
+					.map(({key, state, says}) => [key, {state, says, since: memory[check]?.[key]?.since ?? report.at}]),
+			),
 		]),
 	),
 });
@@ -56,4 +64,6 @@ const isFound = (row: Row): row is FoundRow => row.state === 'warn' || row.state
 
 /** The checks that could tell all they look at. */
 const told = ({rows}: Report): readonly (readonly [string, readonly Row[]])[] =>
-	[...Map.groupBy(rows, row => row.check)].filter(([, all]) => all.every(row => ['ok', 'warn', 'fail', 'na'].includes(row.state)));
+	[...Map.groupBy(rows, row => row.check)].filter(([, all]) =>
+		all.every(row => ['ok', 'warn', 'fail', 'na'].includes(row.state)),
+	);

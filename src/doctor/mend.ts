@@ -23,7 +23,8 @@ export const mendingOf = (runs: readonly CheckRun[], wanted: (key: string) => bo
 	);
 };
 
-const brokenIn = ({verdict}: CheckRun): readonly Finding[] => (verdict.state === 'seen' ? verdict.findings.filter(({state}) => state !== 'ok') : []);
+const brokenIn = ({verdict}: CheckRun): readonly Finding[] =>
+	verdict.state === 'seen' ? verdict.findings.filter(({state}) => state !== 'ok') : [];
 
 const freeId = (id: string, key: string, taken: ReadonlySet<string>): string => {
 	if (!taken.has(id)) return id;
@@ -34,4 +35,9 @@ const freeId = (id: string, key: string, taken: ReadonlySet<string>): string => 
 };
 
 /** Its methods may use `this`. */
-const renamed = (resource: Resource, id: string): Resource => ({...resource, id, title: resource.title ?? resource.id, look: host => resource.look(host)});
+const renamed = (resource: Resource, id: string): Resource => ({
+	...resource,
+	id,
+	title: resource.title ?? resource.id,
+	look: host => resource.look(host),
+});

@@ -18,7 +18,12 @@ export const reportOf = (runs: readonly CheckRun[], asked: readonly AnyCheck[], 
 };
 
 /** The same report with other rows: counted again, and the causes told again. */
-export const withRows = (report: Report, rows: readonly Row[]): Report => ({...report, counts: countsOf(rows), rows, causes: causesOf(rows)});
+export const withRows = (report: Report, rows: readonly Row[]): Report => ({
+	...report,
+	counts: countsOf(rows),
+	rows,
+	causes: causesOf(rows),
+});
 
 /** What the rows add up to. A check is "checked" when everything it looks at was seen. */
 const countsOf = (rows: readonly Row[]): Counts => {
@@ -58,13 +63,17 @@ const causesOf = (rows: readonly Row[]): Report['causes'] => [
 		.filter(({checks}) => checks.length > 1)
 		.map(({by, checks, says}) => ({
 			by,
-			says: by === 'needs-root' ? `not root: ${many(checks.length)} need it` : `${says}: ${many(checks.length)} cannot tell`,
+			says:
+				by === 'needs-root'
+					? `not root: ${many(checks.length)} need it`
+					: `${says}: ${many(checks.length)} cannot tell`,
 			checks,
 		})),
 ];
 
 /** Being root is one cause, whatever file it is that only root may read; of the others what they wait for. */
-const reasonOf = ({why}: Row): string => (why === undefined ? '' : why.because === 'needs-root' ? why.because : JSON.stringify(why));
+const reasonOf = ({why}: Row): string =>
+	why === undefined ? '' : why.because === 'needs-root' ? why.because : JSON.stringify(why);
 
 const many = (count: number): string => (count === 1 ? '1 check' : `${count} checks`);
 

@@ -63,7 +63,12 @@ export const runChecks = async (options: RunChecksOptions): Promise<readonly Che
 /** Why a check's programs are ended. Without a reason each abort makes an exception with a stack, 0.1 ms for every check. */
 const over = 'the check is over';
 
-const runOne = async (check: AnyCheck, requires: readonly Promise<CheckRun>[], pass: Pass, options: RunChecksOptions): Promise<CheckRun> => {
+const runOne = async (
+	check: AnyCheck,
+	requires: readonly Promise<CheckRun>[],
+	pass: Pass,
+	options: RunChecksOptions,
+): Promise<CheckRun> => {
 	const stop = new AbortController();
 	const host = pass.readerFor(stop.signal);
 	const reading = readFacts(check, host);
@@ -98,7 +103,9 @@ const blockedBy = (required: readonly CheckRun[]): string | undefined =>
 	required
 		.map(({check, verdict}) => {
 			if (verdict.state === 'blocked') return verdict.by;
-			return verdict.state === 'seen' && verdict.findings.some(finding => finding.state === 'fail') ? check.id : undefined;
+			return verdict.state === 'seen' && verdict.findings.some(finding => finding.state === 'fail')
+				? check.id
+				: undefined;
 		})
 		.find(id => id !== undefined);
 
@@ -133,17 +140,30 @@ const verdictOf = (error: unknown): Verdict => {
 	if (error instanceof Blocked) return {state: 'unknown', why: error.why};
 	if (error instanceof Fault) return {state: 'unknown', why: {because: 'unreadable', need: error.sentence}};
 	const fault = faultData(error);
-	return fault.code === 'internal' ? {state: 'crash', fault} : {state: 'unknown', why: {because: 'unreadable', need: fault.sentence}};
+	return fault.code === 'internal'
+		? {state: 'crash', fault}
+		: {state: 'unknown', why: {because: 'unreadable', need: fault.sentence}};
 };
 
-const outOfTime = (check: AnyCheck, pass: Pass, stop: AbortController, asked: AbortSignal | undefined): Promise<Verdict> =>
+const outOfTime = (
+	check: AnyCheck,
+	pass: Pass,
+	stop: AbortController,
+	asked: AbortSignal | undefined,
+): Promise<Verdict> =>
 	new Promise(resolve => {
 		const end = (need: string) => (): void => {
 			clearTimeout(timer);
 			asked?.removeEventListener('abort', stopped);
 			const waited = pass.waitsFor(stop.signal);
 			stop.abort(over);
-			resolve({state: 'unknown', why: {because: 'timeout', need: waited.length > 0 ? `${waited.join(', ')} gave no answer ${need}` : `no end ${need}`}});
+			resolve({
+				state: 'unknown',
+				why: {
+					because: 'timeout',
+					need: waited.length > 0 ? `${waited.join(', ')} gave no answer ${need}` : `no end ${need}`,
+				},
+			});
 		};
 		const deadline = check.deadline ?? defaultDeadline;
 		const timer = setTimeout(end(`within ${deadline / 1000} s`), deadline);

@@ -13,7 +13,11 @@ export type Selection = {
 };
 
 /** No words mean all. Throws Fault 'usage.no-check', naming what is near by `near`. */
-export const selectChecks = (all: readonly AnyCheck[], words: readonly string[], near: (word: string, among: readonly string[]) => string): Selection => {
+export const selectChecks = (
+	all: readonly AnyCheck[],
+	words: readonly string[],
+	near: (word: string, among: readonly string[]) => string,
+): Selection => {
 	const names = [...new Set(all.flatMap(({id}) => [subjectOf(id), id]))];
 	const unknown = words.filter(word => !names.includes(word));
 	if (unknown.length > 0)

@@ -32,7 +32,9 @@ export type WaiverContext = {
 
 /** Undefined where there are no waivers to judge. Of a check that was not run nothing is said. */
 export const waiverFindings = ({waivers, rows, known, now, where}: WaiverContext): Findings | undefined => {
-	const judged = waivers.filter(({key}) => !known.includes(checkOf(key)) || rows.some(row => row.check === checkOf(key)));
+	const judged = waivers.filter(
+		({key}) => !known.includes(checkOf(key)) || rows.some(row => row.check === checkOf(key)),
+	);
 	const [first, ...more] = judged.map((waiver): Finding => {
 		const wrong = wrongWith(waiver, rows, known, now);
 		return {
@@ -58,5 +60,7 @@ const wrongWith = (waiver: Waiver, rows: readonly Row[], known: readonly string[
 	// What could not be told may well match.
 	if (mine.some(row => row.state === 'unknown' || row.state === 'blocked' || row.state === 'crash')) return undefined;
 	const found = mine.find(row => row.key === waiver.key);
-	return found === undefined || found.state === 'ok' || found.state === 'na' ? `matches nothing any more: ${waiver.says || waiver.reason}` : undefined;
+	return found === undefined || found.state === 'ok' || found.state === 'na'
+		? `matches nothing any more: ${waiver.says || waiver.reason}`
+		: undefined;
 };

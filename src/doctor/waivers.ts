@@ -35,9 +35,19 @@ export const waiversText = (waivers: readonly Waiver[]): string =>
 
 const waiverOf = (value: unknown): Waiver | undefined => {
 	const fields = objectOf(value);
-	const [key, reason, at, evidence, until, by] = ['key', 'reason', 'at', 'evidence', 'until', 'by'].map(name => textOf(fields?.[name]));
+	const [key, reason, at, evidence, until, by] = ['key', 'reason', 'at', 'evidence', 'until', 'by'].map(name =>
+		textOf(fields?.[name]),
+	);
 	if (key === undefined || reason === undefined || at === undefined || evidence === undefined) return undefined;
-	return {key, reason, at, evidence, says: textOf(fields?.['says']) ?? '', ...(until !== undefined && {until}), ...(by !== undefined && {by})};
+	return {
+		key,
+		reason,
+		at,
+		evidence,
+		says: textOf(fields?.['says']) ?? '',
+		...(until !== undefined && {until}),
+		...(by !== undefined && {by}),
+	};
 };
 
 /** What is pinned: how bad it is and the values seen, not where they stood. */
@@ -61,7 +71,8 @@ const sorted = (value: Json): Json => {
 };
 
 /** It holds through its last day. */
-export const isExpired = ({until}: Waiver, now: number): boolean => until !== undefined && now >= Date.parse(until) + 24 * 3_600_000;
+export const isExpired = ({until}: Waiver, now: number): boolean =>
+	until !== undefined && now >= Date.parse(until) + 24 * 3_600_000;
 
 /** The rows with those waived marked, and those said that were waived with another value. */
 export const waive = (rows: readonly Row[], waivers: readonly Waiver[], now: number): readonly Row[] =>

@@ -12,7 +12,8 @@ export const withAt = (data: unknown, path: readonly (string | number)[], value:
 	return inOrder([...others, [String(key), withAt(Object.hasOwn(map, key) ? map[key] : undefined, rest, value)]]);
 };
 
-const inOrder = (entries: readonly (readonly [string, unknown])[]): readonly unknown[] => [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+const inOrder = (entries: readonly (readonly [string, unknown])[]): readonly unknown[] =>
+	[...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 
 const sorted = (value: unknown): unknown => {
 	if (typeof value === 'bigint') return `${value}n`;

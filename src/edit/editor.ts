@@ -40,7 +40,10 @@ export const splice = (source: string, splices: readonly Splice[]): Text => {
 };
 
 /** The same for a screen: what stood where a secret goes is masked as well. */
-export const spliceShown = (source: string, splices: readonly Splice[]): {readonly before: string; readonly after: string} => {
+export const spliceShown = (
+	source: string,
+	splices: readonly Splice[],
+): {readonly before: string; readonly after: string} => {
 	const masked = splices.map(one =>
 		one.end > one.start && one.text.some(part => typeof part !== 'string')
 			? {...one, before: '••••(what was there)'}
@@ -72,4 +75,5 @@ export const parseFault = (format: string, source: string, offset: number, what:
 };
 
 /** Fault 'edit.refused': the file parses, but changing it blindly would be a guess. */
-export const refusal = (format: string, sentence: string, hint: string): Fault => new Fault('edit.refused', `${format}: ${sentence}`, hint);
+export const refusal = (format: string, sentence: string, hint: string): Fault =>
+	new Fault('edit.refused', `${format}: ${sentence}`, hint);

@@ -4,7 +4,7 @@
  */
 import type {Secret, Text} from '#model/secret.ts';
 import {type Editor, refusal, type Span, type Splice} from './editor.ts';
-import {holdsSecret} from './record.ts';
+import {holdsSecret} from './undo/record.ts';
 
 /** What a format must say; `edit` is made of it. */
 export type Parts<Setting> = {
@@ -43,12 +43,19 @@ type Piece = {readonly shown: string; readonly from?: number; readonly secret?: 
 
 const plainStandIn = (n: number): string => `"hs0secret${n}"`;
 
-const put = (pieces: readonly Piece[], splices: readonly Splice[], standIn: (n: number) => string): readonly Piece[] => {
+const put = (
+	pieces: readonly Piece[],
+	splices: readonly Splice[],
+	standIn: (n: number) => string,
+): readonly Piece[] => {
 	const out: Piece[] = [];
 	let at = 0;
 	for (const one of splices) {
 		if (one.start < at || one.end < one.start) throw new RangeError('splices overlap or run backwards');
-		out.push(...cut(pieces, at, one.start), ...one.text.map(part => (typeof part === 'string' ? {shown: part} : {shown: standIn(next++), secret: part})));
+		out.push(
+			...cut(pieces, at, one.start),
+			...one.text.map(part => (typeof part === 'string' ? {shown: part} : {shown: standIn(next++), secret: part})),
+		);
 		at = one.end;
 	}
 	out.push(...cut(pieces, at, Number.POSITIVE_INFINITY));
@@ -107,7 +114,11 @@ const refuseTwice = <Setting>({format, name}: Parts<Setting>, settings: readonly
 const refuseQuarrel = <Setting>(parts: Parts<Setting>, now: string, settings: readonly Setting[]): void => {
 	for (const setting of settings) {
 		if (!holdsSecret(setting) && parts.one(now, setting).length > 0) {
-			throw refusal(parts.format, `${parts.name(setting)} cannot hold together with the settings after it`, 'Take one of them out.');
+			throw refusal(
+				parts.format,
+				`${parts.name(setting)} cannot hold together with the settings after it`,
+				'Take one of them out.',
+			);
 		}
 	}
 };

@@ -43,10 +43,12 @@ export const wholeLines = (source: string, span: Span): Span => {
 };
 
 /** What stands before an offset on its line. */
-export const lineBefore = (source: string, offset: number): string => source.slice(offset === 0 ? 0 : source.lastIndexOf('\n', offset - 1) + 1, offset);
+export const lineBefore = (source: string, offset: number): string =>
+	source.slice(offset === 0 ? 0 : source.lastIndexOf('\n', offset - 1) + 1, offset);
 
 /** The whitespace a line starts with. */
-export const indentAt = (source: string, offset: number): string => /^[ \t]*/.exec(lineBefore(source, offset))?.[0] ?? '';
+export const indentAt = (source: string, offset: number): string =>
+	/^[ \t]*/.exec(lineBefore(source, offset))?.[0] ?? '';
 
 /** The number, from 1, of the line that holds an offset. */
 export const lineNumber = (source: string, offset: number): number => source.slice(0, offset).split('\n').length;

@@ -12,12 +12,14 @@ export const quoted = (text: Text, quote: (plain: string) => string): Text => {
 /** Refuses NUL, which no text file survives, and half a surrogate pair, which no UTF-8 file can hold. */
 export const sound = (format: string, plain: string): string => {
 	if (plain.includes('\0')) throw refusal(format, 'the value holds a NUL character', 'Give another value.');
-	if (!plain.isWellFormed()) throw refusal(format, 'the value holds half a character (a lone surrogate)', 'Give another value.');
+	if (!plain.isWellFormed())
+		throw refusal(format, 'the value holds half a character (a lone surrogate)', 'Give another value.');
 	return plain;
 };
 
 /** Refuses what the format has no way to write. The value itself is never in the sentence. */
-export const cannotHold = (format: string, what: string) => refusal(format, `the value holds ${what}, which this format cannot write`, 'Give another value.');
+export const cannotHold = (format: string, what: string) =>
+	refusal(format, `the value holds ${what}, which this format cannot write`, 'Give another value.');
 
 /** Looks at two lists of texts pairwise. */
 export const sameTexts = (wanted: readonly Text[], plain: readonly string[]): boolean =>

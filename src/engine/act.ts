@@ -29,11 +29,16 @@ export const act = async (parts: readonly [Part, ...Part[]], {run, journal, debt
 		await applyAll(parts);
 		for (const [index, part] of parts.entries()) {
 			await converged(part);
-			journal.append({t: 'done', seq: intents[index]!.seq, seconds: Math.round((performance.now() - started) / 100) / 10});
+			journal.append({
+				t: 'done',
+				seq: intents[index]!.seq,
+				seconds: Math.round((performance.now() - started) / 100) / 10,
+			});
 		}
 	} catch (error) {
 		const ended = new Set(journal.entries.flatMap(entry => (entry.t === 'done' ? [entry.seq] : [])));
-		for (const intent of intents) if (!ended.has(intent.seq)) journal.append({t: 'failed', seq: intent.seq, fault: faultData(error)});
+		for (const intent of intents)
+			if (!ended.has(intent.seq)) journal.append({t: 'failed', seq: intent.seq, fault: faultData(error)});
 		throw error;
 	} finally {
 		for (const due of over) due();

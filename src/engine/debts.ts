@@ -22,7 +22,9 @@ export const createDebts = (journal: Journal, emit: (event: Event) => void): Deb
 	const early = new Set<number>();
 	let last = Math.max(0, ...journal.entries.map(entry => (entry.t === 'owe' ? entry.debt : 0)));
 	const due = (needs?: readonly Thing[]) =>
-		openDebts(journal.entries).filter(one => !early.has(one.debt) && (needs === undefined || needs.includes(`unit:${one.unit}`)));
+		openDebts(journal.entries).filter(
+			one => !early.has(one.debt) && (needs === undefined || needs.includes(`unit:${one.unit}`)),
+		);
 	return {
 		outstanding: needs => folded(due(needs)),
 		owe(run, debts) {
@@ -40,7 +42,8 @@ export const createDebts = (journal: Journal, emit: (event: Event) => void): Deb
 		settling(provides) {
 			const open = due(provides);
 			return () => {
-				for (const debt of folded(open)) journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: idsOf(open, debt.unit)});
+				for (const debt of folded(open))
+					journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: idsOf(open, debt.unit)});
 			};
 		},
 		async pay(host, needs) {

@@ -2,7 +2,11 @@
 import type {Host, Reader} from '#model/host.ts';
 
 /** A host over a reader whose acting calls are recorded as sentences and done nowhere. */
-export const dryHost = (reader: Reader, unstash: (hash: string) => Promise<Uint8Array | undefined>, record: (act: string) => void): Host => {
+export const dryHost = (
+	reader: Reader,
+	unstash: (hash: string) => Promise<Uint8Array | undefined>,
+	record: (act: string) => void,
+): Host => {
 	const noted = (sentence: string): Promise<void> => {
 		record(sentence);
 		return Promise.resolve();

@@ -17,9 +17,14 @@ export const hostHas = async (thing: Thing, host: Reader): Promise<boolean> => {
 		case 'name':
 			return new RegExp(`^[^#\\n]*\\s${escape(name)}(\\s|$)`, 'm').test(await text(host, '/etc/hosts'));
 		case 'package':
-			return new RegExp(`^Package: ${escape(name)}\\nStatus: \\w+ ok installed$`, 'm').test(await text(host, '/var/lib/dpkg/status'));
+			return new RegExp(`^Package: ${escape(name)}\\nStatus: \\w+ ok installed$`, 'm').test(
+				await text(host, '/var/lib/dpkg/status'),
+			);
 		case 'unit':
-			return anyOf(unitPlaces.map(place => `${place}/${name}`).concat(`/etc/init.d/${name.replace(/\.service$/, '')}`), host);
+			return anyOf(
+				unitPlaces.map(place => `${place}/${name}`).concat(`/etc/init.d/${name.replace(/\.service$/, '')}`),
+				host,
+			);
 		default:
 			return false;
 	}
@@ -42,7 +47,8 @@ const split = (thing: Thing): readonly string[] => {
 const hasLine = async (host: Reader, path: string, name: string): Promise<boolean> =>
 	(await text(host, path)).split('\n').some(line => line.startsWith(`${name}:`));
 
-const text = async (host: Reader, path: string): Promise<string> => Buffer.from((await host.read(path)) ?? '').toString('utf8');
+const text = async (host: Reader, path: string): Promise<string> =>
+	Buffer.from((await host.read(path)) ?? '').toString('utf8');
 
 const anyOf = async (paths: readonly string[], host: Reader): Promise<boolean> =>
 	(await Promise.all(paths.map(path => host.stat(path)))).some(stat => stat !== undefined);

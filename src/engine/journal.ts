@@ -2,7 +2,17 @@
  * The write-ahead journal: JSON lines, each durable before what it speaks of happens. It holds undo records and restarts
  * owed, never a desired state. An intent without a done means: look again.
  */
-import {closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync} from 'node:fs';
+import {
+	closeSync,
+	constants,
+	fsyncSync,
+	ftruncateSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	truncateSync,
+	writeSync,
+} from 'node:fs';
 import {dirname} from 'node:path';
 import type {RunOutcome} from '#model/event.ts';
 import {Fault, type FaultData} from '#model/fault.ts';
@@ -19,12 +29,20 @@ export type Intent = {
 	readonly type: string;
 	/** What was to change, without values. */
 	readonly what: readonly string[];
-	readonly undo: {readonly can: true; readonly record: Json; readonly kept: readonly string[]} | {readonly can: false; readonly why: string};
+	readonly undo:
+		| {readonly can: true; readonly record: Json; readonly kept: readonly string[]}
+		| {readonly can: false; readonly why: string};
 	readonly owes: readonly Debt[];
 };
 
 export type Entry =
-	| {readonly t: 'run'; readonly run: string; readonly stack: string; readonly version: string; readonly answers: string}
+	| {
+			readonly t: 'run';
+			readonly run: string;
+			readonly stack: string;
+			readonly version: string;
+			readonly answers: string;
+	  }
 	| Intent
 	| {readonly t: 'done'; readonly seq: number; readonly seconds: number}
 	| {readonly t: 'failed'; readonly seq: number; readonly fault: FaultData}
@@ -81,16 +99,26 @@ export const openJournal = (path: string, onAppend?: (entry: Entry) => void): Jo
 export const readJournal = (path: string): readonly Stamped[] => parseJournal(path).entries;
 
 /** Intents that nobody has undone, oldest first, each with whether it came to its end. */
-export const standing = (entries: readonly Stamped[]): readonly {readonly intent: Intent; readonly done: boolean; readonly at: string}[] => {
+export const standing = (
+	entries: readonly Stamped[],
+): readonly {readonly intent: Intent; readonly done: boolean; readonly at: string}[] => {
 	const done = new Set(entries.flatMap(entry => (entry.t === 'done' ? [entry.seq] : [])));
-	const undone = new Set(entries.flatMap(entry => (entry.t === 'undone' && ['undone', 'already'].includes(entry.outcome) ? [entry.seq] : [])));
-	return entries.flatMap(entry => (entry.t === 'intent' && !undone.has(entry.seq) ? [{intent: entry, done: done.has(entry.seq), at: entry.at}] : []));
+	const undone = new Set(
+		entries.flatMap(entry =>
+			entry.t === 'undone' && ['undone', 'already'].includes(entry.outcome) ? [entry.seq] : [],
+		),
+	);
+	return entries.flatMap(entry =>
+		entry.t === 'intent' && !undone.has(entry.seq) ? [{intent: entry, done: done.has(entry.seq), at: entry.at}] : [],
+	);
 };
 
 /** Debts that nobody has paid, one by one, oldest first. */
 export const openDebts = (entries: readonly Stamped[]): readonly (Debt & {readonly debt: number})[] => {
 	const paid = new Set(entries.flatMap(entry => (entry.t === 'paid' ? entry.debts : [])));
-	return entries.flatMap(entry => (entry.t === 'owe' && !paid.has(entry.debt) ? [{debt: entry.debt, unit: entry.unit, do: entry.do}] : []));
+	return entries.flatMap(entry =>
+		entry.t === 'owe' && !paid.has(entry.debt) ? [{debt: entry.debt, unit: entry.unit, do: entry.do}] : [],
+	);
 };
 
 /** One act for each unit that pays all of them: a restart swallows a reload of the same unit. */
@@ -106,7 +134,9 @@ export const unpaid = (entries: readonly Stamped[]): readonly Debt[] => folded(o
 /** The last run, and how it ended; undefined outcome means it was cut off. */
 export const lastRun = (
 	entries: readonly Stamped[],
-): {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: RunOutcome | undefined} | undefined => {
+):
+	| {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: RunOutcome | undefined}
+	| undefined => {
 	const start = entries.findLast(entry => entry.t === 'run');
 	if (start?.t !== 'run') return undefined;
 	const end = entries.findLast(entry => entry.t === 'end' && entry.run === start.run);
@@ -126,7 +156,8 @@ const bytesOf = (path: string): Buffer => {
 	} catch (error) {
 		const code = (error as NodeJS.ErrnoException).code;
 		if (code === 'ENOENT') return Buffer.alloc(0);
-		if (code === 'EACCES') throw new Fault('journal.needs-root', `${path} may only be read by root`, 'Run it with sudo.', {cause: error});
+		if (code === 'EACCES')
+			throw new Fault('journal.needs-root', `${path} may only be read by root`, 'Run it with sudo.', {cause: error});
 		throw error;
 	}
 };

@@ -19,7 +19,12 @@ export const takeRunLock = (state: string, what: string): (() => void) => {
 	const {status, error} = spawnSync('flock', ['-w', '1', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]});
 	if (error) {
 		closeSync(file);
-		throw new Fault('run.no-flock', 'the program flock is not there', 'It is part of util-linux, which every Debian has: install it again.', {cause: error});
+		throw new Fault(
+			'run.no-flock',
+			'the program flock is not there',
+			'It is part of util-linux, which every Debian has: install it again.',
+			{cause: error},
+		);
 	}
 	if (status !== 0) {
 		closeSync(file);

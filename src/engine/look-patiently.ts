@@ -7,7 +7,12 @@ import type {Look, Resource} from '#model/resource.ts';
 const patience = 30_000;
 
 /** Looks; while the answer is "until something is there", of which all makers are done, looks again. */
-export const lookPatiently = async (resource: Resource, host: Host, stopping: () => boolean, late = Date.now() + patience): Promise<Look> => {
+export const lookPatiently = async (
+	resource: Resource,
+	host: Host,
+	stopping: () => boolean,
+	late = Date.now() + patience,
+): Promise<Look> => {
 	for (let wait = 100; ; wait = Math.min(2 * wait, 2000)) {
 		const look = await resource.look(host);
 		if (look.state !== 'unknown' || look.why.because !== 'until' || stopping() || Date.now() + wait > late) return look;

@@ -30,7 +30,10 @@ export const orderOf = (items: readonly Item[]): Order => {
 		for (const thing of provides) makers.set(thing, [...(makers.get(thing) ?? []), id]);
 	}
 	const before = new Map(
-		items.map(({resource}) => [resource.id, new Set((resource.needs ?? []).flatMap(thing => makers.get(thing) ?? []).filter(id => id !== resource.id))]),
+		items.map(({resource}) => [
+			resource.id,
+			new Set((resource.needs ?? []).flatMap(thing => makers.get(thing) ?? []).filter(id => id !== resource.id)),
+		]),
 	);
 	return {items: sorted(byId, before), before, makers};
 };

@@ -22,7 +22,9 @@ export type Plan = {
 export const makePlan = async (items: readonly Item[], host: Reader): Promise<Plan> => {
 	const order = orderOf(items);
 	const lacking = await lackingThings(order, host);
-	const nodes = await Promise.all(order.items.map(async item => ({...item, look: judged(await lookAt(item, lacking, host), order)})));
+	const nodes = await Promise.all(
+		order.items.map(async item => ({...item, look: judged(await lookAt(item, lacking, host), order)})),
+	);
 	return {nodes, order, counts: countOf(nodes)};
 };
 
@@ -34,7 +36,9 @@ export const planExitCode = ({counts}: Plan): 0 | 1 | 2 | 3 => {
 };
 
 const lackingThings = async (order: Order, host: Reader): Promise<ReadonlySet<Thing>> => {
-	const asked = new Set(order.items.flatMap(({resource}) => resource.needs ?? []).filter(thing => !order.makers.has(thing)));
+	const asked = new Set(
+		order.items.flatMap(({resource}) => resource.needs ?? []).filter(thing => !order.makers.has(thing)),
+	);
 	const answers = await Promise.all([...asked].map(async thing => [thing, await hostHas(thing, host)] as const));
 	return new Set(answers.filter(([, has]) => !has).map(([thing]) => thing));
 };
@@ -46,7 +50,9 @@ const lookAt = async ({resource}: Item, lacking: ReadonlySet<Thing>, host: Reade
 };
 
 const judged = (look: Look, order: Order): Look =>
-	look.state === 'unknown' && look.why.because === 'until' && !order.makers.has(look.why.thing) ? {state: 'failed', fault: nobody(look.why.thing)} : look;
+	look.state === 'unknown' && look.why.because === 'until' && !order.makers.has(look.why.thing)
+		? {state: 'failed', fault: nobody(look.why.thing)}
+		: look;
 
 const nobody = (thing: Thing) =>
 	faultData(

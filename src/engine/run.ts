@@ -56,19 +56,38 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	const begun = new Set<string>();
 	const faults: (FaultData & {id: string; step: string})[] = [];
 	const todo = plan.nodes.filter(node => node.look.state !== 'ok').length;
-	emit({type: 'run-start', run, stack: options.stack, nodes: plan.nodes.length, changes: todo, resumed: options.resumed, steps: nodesByStep(plan.nodes)});
+	emit({
+		type: 'run-start',
+		run,
+		stack: options.stack,
+		nodes: plan.nodes.length,
+		changes: todo,
+		resumed: options.resumed,
+		steps: nodesByStep(plan.nodes),
+	});
 
 	const leftOut = new Set(consequencesOf(plan.order, options.skip ?? []));
 	const mayStart = (): boolean => faults.length === 0 && !options.stopping();
 	const isReady = (node: PlanNode): boolean =>
-		!begun.has(node.resource.id) && [...(plan.order.before.get(node.resource.id) ?? [])].every(id => ended.get(id) === 'ok' || ended.get(id) === 'changed');
-	const moved = (node: PlanNode): boolean => [...(plan.order.before.get(node.resource.id) ?? [])].some(id => ended.get(id) === 'changed' || touched.has(id));
+		!begun.has(node.resource.id) &&
+		[...(plan.order.before.get(node.resource.id) ?? [])].every(
+			id => ended.get(id) === 'ok' || ended.get(id) === 'changed',
+		);
+	const moved = (node: PlanNode): boolean =>
+		[...(plan.order.before.get(node.resource.id) ?? [])].some(id => ended.get(id) === 'changed' || touched.has(id));
 	const touched = new Set<string>();
 
 	const end = (node: Item, outcome: NodeOutcome, since: number, more: {fault?: FaultData; why?: string} = {}): void => {
 		ended.set(node.resource.id, outcome);
 		if (more.fault) faults.push({...more.fault, id: node.resource.id, step: node.step});
-		emit({type: 'node-end', id: node.resource.id, step: node.step, outcome, seconds: Math.round((performance.now() - since) / 10) / 100, ...more});
+		emit({
+			type: 'node-end',
+			id: node.resource.id,
+			step: node.step,
+			outcome,
+			seconds: Math.round((performance.now() - since) / 10) / 100,
+			...more,
+		});
 	};
 
 	/** Looks with the needs in place; a node that was fine and whose makers did nothing is taken as seen. */
@@ -78,7 +97,8 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		return lookPatiently(node.resource, host, options.stopping);
 	};
 
-	const tellStart = ({step, resource: {id, title = id}}: Item): void => emit({type: 'node-start', id, step, title, n: ended.size + 1, of: plan.nodes.length});
+	const tellStart = ({step, resource: {id, title = id}}: Item): void =>
+		emit({type: 'node-start', id, step, title, n: ended.size + 1, of: plan.nodes.length});
 
 	const start = async (node: PlanNode): Promise<void> => {
 		const since = performance.now();
@@ -99,23 +119,41 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 				return end(node, 'ok', since, {why: 'on another host: looked at, not changed in a rehearsal'});
 			group.push({node, look, host});
 			if (look.batch) await joinReady(node, look.batch.key, group);
-			const settled = debts.settling(group.flatMap(part => (part.look.rereads ? (part.node.resource.provides ?? []) : [])));
-			await act(group.map(({node: item, look: change, host: to}): Part => ({item, look: change, host: to})) as [Part, ...Part[]], {run, journal, debts});
+			const settled = debts.settling(
+				group.flatMap(part => (part.look.rereads ? (part.node.resource.provides ?? []) : [])),
+			);
+			await act(
+				group.map(({node: item, look: change, host: to}): Part => ({item, look: change, host: to})) as [
+					Part,
+					...Part[],
+				],
+				{run, journal, debts},
+			);
 			settled();
 			for (const part of group) end(part.node, 'changed', since);
 		} catch (error) {
 			const fault = faultData(error);
 			if (group.length === 0) end(node, 'failed', since, {fault});
 			for (const [index, part] of group.entries())
-				end(part.node, index === 0 ? 'failed' : 'skipped', since, index === 0 ? {fault} : {why: `part of the same act as ${node.resource.id}`});
+				end(
+					part.node,
+					index === 0 ? 'failed' : 'skipped',
+					since,
+					index === 0 ? {fault} : {why: `part of the same act as ${node.resource.id}`},
+				);
 		} finally {
 			release();
 		}
 	};
 
-	const joinReady = async (first: PlanNode, key: string, group: {node: PlanNode; look: Extract<Look, {state: 'change'}>; host: Host}[]): Promise<void> => {
+	const joinReady = async (
+		first: PlanNode,
+		key: string,
+		group: {node: PlanNode; look: Extract<Look, {state: 'change'}>; host: Host}[],
+	): Promise<void> => {
 		for (const other of plan.nodes.filter(
-			node => node.resource.type === first.resource.type && node.resource.group === first.resource.group && isReady(node),
+			node =>
+				node.resource.type === first.resource.type && node.resource.group === first.resource.group && isReady(node),
 		)) {
 			begun.add(other.resource.id);
 			const since = performance.now();
@@ -131,7 +169,9 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 
 	for (const node of plan.nodes.filter(one => leftOut.has(one.resource.id))) {
 		begun.add(node.resource.id);
-		end(node, 'skipped', performance.now(), {why: options.skip?.includes(node.resource.id) ? 'left out, as asked' : 'it needs what was left out'});
+		end(node, 'skipped', performance.now(), {
+			why: options.skip?.includes(node.resource.id) ? 'left out, as asked' : 'it needs what was left out',
+		});
 	}
 	const working = new Set<Promise<void>>();
 	for (;;) {
@@ -147,12 +187,17 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	}
 
 	if (mayStart() && debts.outstanding().length > 0)
-		await debts.pay(options.hostFor('restarts')).catch(error => faults.push({...faultData(error), id: 'restarts', step: ''}));
+		await debts
+			.pay(options.hostFor('restarts'))
+			.catch(error => faults.push({...faultData(error), id: 'restarts', step: ''}));
 	for (const node of plan.nodes.filter(one => !ended.has(one.resource.id))) {
-		end(node, 'skipped', performance.now(), {why: faults[0] ? `${faults[0].id} failed before it` : 'stopped before it'});
+		end(node, 'skipped', performance.now(), {
+			why: faults[0] ? `${faults[0].id} failed before it` : 'stopped before it',
+		});
 	}
 	const tally = (outcome: NodeOutcome): number => [...ended.values()].filter(one => one === outcome).length;
-	const outcome: RunOutcome = faults.length > 0 ? 'failed' : tally('skipped') > 0 || debts.outstanding().length > 0 ? 'interrupted' : 'done';
+	const outcome: RunOutcome =
+		faults.length > 0 ? 'failed' : tally('skipped') > 0 || debts.outstanding().length > 0 ? 'interrupted' : 'done';
 	const result = {
 		outcome,
 		changed: tally('changed'),
@@ -179,7 +224,8 @@ const nodesByStep = (nodes: readonly PlanNode[]): Readonly<Record<string, number
 const nextOf = (ready: readonly PlanNode[]): PlanNode | undefined =>
 	[0, 1, 2].map(rank => ready.find(node => rankOf(node) === rank)).find(node => node !== undefined);
 
-const rankOf = ({resource, look}: PlanNode): 0 | 1 | 2 => (resource.group !== undefined ? 0 : look.state === 'change' && look.batch ? 2 : 1);
+const rankOf = ({resource, look}: PlanNode): 0 | 1 | 2 =>
+	resource.group !== undefined ? 0 : look.state === 'change' && look.batch ? 2 : 1;
 
 const endUnchanged = (
 	node: Item,

@@ -41,7 +41,13 @@ export const undoRun = async (options: UndoOptions): Promise<readonly UndoResult
 		if (!dry) journal.append({t: 'undo', seq: intent.seq});
 		const over = dry ? undefined : debts.owe(intent.run, intent.owes);
 		const result = await undoOne(intent, options).finally(over);
-		if (!dry) journal.append({t: 'undone', seq: intent.seq, outcome: result.outcome, ...('why' in result && {why: result.why})});
+		if (!dry)
+			journal.append({
+				t: 'undone',
+				seq: intent.seq,
+				outcome: result.outcome,
+				...('why' in result && {why: result.why}),
+			});
 		emit({type: 'undo', id: intent.id, step: intent.step, result});
 		results.push({id: intent.id, step: intent.step, result});
 	}
@@ -53,21 +59,31 @@ const undoOne = async (intent: Intent, {typeNamed, hostFor, purge, purgeData}: U
 	if (!intent.undo.can) return {outcome: 'kept', why: intent.undo.why};
 	const type = typeNamed(intent.type);
 	if (!type)
-		throw new Fault('undo.unknown-type', `the journal speaks of ${intent.type}, which this version does not know`, 'Undo with the version that installed it.');
+		throw new Fault(
+			'undo.unknown-type',
+			`the journal speaks of ${intent.type}, which this version does not know`,
+			'Undo with the version that installed it.',
+		);
 	const host = hostFor(intent.id);
 	const kept: Uint8Array[] = [];
 	for (const hash of intent.undo.kept) {
 		const bytes = await host.unstash(hash);
-		if (!bytes) return {outcome: 'kept', why: `its previous content (${hash.slice(0, 12)}) is not in the stash any more`};
+		if (!bytes)
+			return {outcome: 'kept', why: `its previous content (${hash.slice(0, 12)}) is not in the stash any more`};
 		kept.push(bytes);
 	}
 	try {
 		return await type.undo(intent.undo.record, host, {kept, purge, purgeData});
 	} catch (error) {
 		const fault = faultData(error);
-		throw new Fault('undo.failed', `${intent.id} could not be put back: ${fault.sentence}`, `${fault.hint} Then run setup undo again: it goes on from here.`, {
-			details: fault.details,
-			cause: error,
-		});
+		throw new Fault(
+			'undo.failed',
+			`${intent.id} could not be put back: ${fault.sentence}`,
+			`${fault.hint} Then run setup undo again: it goes on from here.`,
+			{
+				details: fault.details,
+				cause: error,
+			},
+		);
 	}
 };

@@ -16,7 +16,9 @@ export const batched = <Question, Answer>(
 	return async (question, host) => (await host.fact(collector))(question);
 };
 
-const collect = <Question, Answer>(answer: (questions: readonly Question[]) => Promise<readonly Answer[]>): ((question: Question) => Promise<Answer>) => {
+const collect = <Question, Answer>(
+	answer: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+): ((question: Question) => Promise<Answer>) => {
 	const known = new Map<string, Promise<Answer>>();
 	let waiting: {readonly questions: Question[]; readonly answers: Promise<readonly Answer[]>} | undefined;
 

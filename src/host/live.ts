@@ -8,16 +8,16 @@ import type {Host} from '#model/host.ts';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {protectApt} from './apt/protect.ts';
-import {noteChild} from './children.ts';
-import {draftBeside, noteDraft} from './drafts.ts';
-import {idsOf} from './ids.ts';
-import {resolveIn} from './paths.ts';
-import {programShown} from './program-shown.ts';
+import {draftBeside, noteDraft} from './files/leftover-drafts.ts';
+import {resolveIn} from './files/paths.ts';
+import {replaceFile, syncDirectory, writeFault} from './files/replace.ts';
+import {stash, unstash} from './files/stash.ts';
+import {noteChild} from './programs/children.ts';
+import {programShown} from './programs/program-shown.ts';
+import {programFault, runProgram} from './programs/run.ts';
 import type {PassReader} from './reader.ts';
-import {printable, redact} from './redact.ts';
-import {replaceFile, syncDirectory, writeFault} from './replace.ts';
-import {programFault, runProgram} from './run.ts';
-import {stash, unstash} from './stash.ts';
+import {printable, redact} from './secrets/redact.ts';
+import {idsOf} from './system/ids.ts';
 
 export type LiveOptions = {
 	readonly reader: PassReader;
@@ -61,7 +61,11 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 					onLine: line => {
 						onLine?.(line);
 						const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
-						emit(holder ? {type: 'wait', for: 'the package lock', holder: `process ${holder}`} : {type: 'node-line', id, line});
+						emit(
+							holder
+								? {type: 'wait', for: 'the package lock', holder: `process ${holder}`}
+								: {type: 'node-line', id, line},
+						);
 					},
 					onSpawn: pid => {
 						const forget = noteChild(join(state, 'children'), pid, argv[0] ?? '', apt);
@@ -84,7 +88,14 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 				if (!(options.codes ?? [0]).includes(ran.code)) throw programFault(argv, ran);
 			}),
 		replace: (path, text, options) =>
-			acting(() => replaceFile(path, toBytes(text), options, {stashed: async old => void (await stash(stashDirectory, old)), noted}), path),
+			acting(
+				() =>
+					replaceFile(path, toBytes(text), options, {
+						stashed: async old => void (await stash(stashDirectory, old)),
+						noted,
+					}),
+				path,
+			),
 		mkdir: (path, {mode, owner}) =>
 			acting(async () => {
 				const real = await resolveIn('/', path);
@@ -174,4 +185,5 @@ const shared = new Set([
 	'/var/lib/apt',
 ]);
 
-const toBytes = (content: Text | Uint8Array): Uint8Array => (content instanceof Uint8Array ? content : Buffer.from(reveal(content)));
+const toBytes = (content: Text | Uint8Array): Uint8Array =>
+	content instanceof Uint8Array ? content : Buffer.from(reveal(content));

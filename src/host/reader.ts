@@ -5,8 +5,8 @@ import {isAbsolute, normalize} from 'node:path';
 import {Fault} from '#model/fault.ts';
 import type {Fact, ProgramOptions, Ran, Reader, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {resolveIn} from './paths.ts';
-import {programFault, runProgram} from './run.ts';
+import {resolveIn} from './files/paths.ts';
+import {programFault, runProgram} from './programs/run.ts';
 
 /** A reader that also can forget: `drop` is called at the start and at the end of whatever changes the host. */
 export type PassReader = Reader & {drop(): void};
@@ -85,7 +85,8 @@ const readNow = (place: string, path: string): Uint8Array => {
 	}
 };
 
-const notRegular = (path: string): Fault => new Fault('file.not-regular', `${path} is not a regular file`, 'Move it away, or name another path.');
+const notRegular = (path: string): Fault =>
+	new Fault('file.not-regular', `${path} is not a regular file`, 'Move it away, or name another path.');
 
 const statOf = async (path: string, live: boolean): Promise<Stat> => {
 	const stat = live && ofSystem.test(path) ? lstatSync(path) : await lstat(path);
@@ -107,8 +108,10 @@ const seeing = async <T>(path: string, look: () => Promise<T>): Promise<T | unde
 	} catch (error) {
 		const code = (error as NodeJS.ErrnoException).code;
 		if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-		if (code === 'ELOOP') throw new Fault('file.loop', `${path} is a loop of symbolic links`, 'Mend the links, then run it again.');
-		if (code === 'EACCES' || code === 'EPERM') throw new Blocked({because: 'needs-root', need: `${path} may only be read by root`});
+		if (code === 'ELOOP')
+			throw new Fault('file.loop', `${path} is a loop of symbolic links`, 'Mend the links, then run it again.');
+		if (code === 'EACCES' || code === 'EPERM')
+			throw new Blocked({because: 'needs-root', need: `${path} may only be read by root`});
 		throw error;
 	}
 };

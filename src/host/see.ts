@@ -32,7 +32,8 @@ export const ifTold = async <T>(look: () => T | Promise<T>): Promise<T | undefin
 };
 
 /** Was this layer seen? */
-export const isSeen = (layer: Seen | Unknown | undefined): layer is Seen => layer !== undefined && !('because' in layer);
+export const isSeen = (layer: Seen | Unknown | undefined): layer is Seen =>
+	layer !== undefined && !('because' in layer);
 
 /** The value of a layer; undefined while it was not seen. */
 export const valueIn = (layers: Finding['layers'], layer: Layer): Seen['value'] | undefined => {

@@ -68,7 +68,12 @@ export interface Check<F extends Facts> {
 	/** What the answers of what `setup` installed ask for; undefined leaves the guide's value. */
 	expects?(installed: readonly Installed[]): Json | undefined;
 	/** Throws Blocked for what cannot be seen. `now`: milliseconds, the time that `--at` names or the present. */
-	inspect(context: {readonly host: Reader; readonly facts: Values<F>; readonly expect: Json | undefined; readonly now: number}): Promise<Findings>;
+	inspect(context: {
+		readonly host: Reader;
+		readonly facts: Values<F>;
+		readonly expect: Json | undefined;
+		readonly now: number;
+	}): Promise<Findings>;
 	remedy(finding: Finding): Remedy;
 	/** Resources that mend it; `doctor fix` plans, applies and can undo them. */
 	fix?(finding: Finding, context: {readonly facts: Values<F>; readonly expect: Json | undefined}): readonly Resource[];

@@ -14,7 +14,14 @@ export type Event =
 			readonly resumed: boolean /** How many nodes each step has. */;
 			readonly steps?: Readonly<Record<string, number>>;
 	  }
-	| {readonly type: 'node-start'; readonly id: string; readonly step: string; readonly title: string; readonly n: number; readonly of: number}
+	| {
+			readonly type: 'node-start';
+			readonly id: string;
+			readonly step: string;
+			readonly title: string;
+			readonly n: number;
+			readonly of: number;
+	  }
 	| {readonly type: 'node-line'; readonly id: string; readonly line: string}
 	/** The program a node is about to run, for a shell in the same place. Free of secrets; variables that hold one are left out. */
 	| {

@@ -8,7 +8,12 @@ export class Fault extends Error {
 	readonly hint: string;
 	readonly details: readonly string[];
 
-	constructor(code: string, sentence: string, hint: string, options: {readonly details?: readonly string[]; readonly cause?: unknown} = {}) {
+	constructor(
+		code: string,
+		sentence: string,
+		hint: string,
+		options: {readonly details?: readonly string[]; readonly cause?: unknown} = {},
+	) {
 		super(`${code}: ${sentence}`, options.cause === undefined ? undefined : {cause: options.cause});
 		this.name = 'Fault';
 		this.code = code;
@@ -18,11 +23,17 @@ export class Fault extends Error {
 	}
 }
 
-export type FaultData = {readonly code: string; readonly sentence: string; readonly hint: string; readonly details: readonly string[]};
+export type FaultData = {
+	readonly code: string;
+	readonly sentence: string;
+	readonly hint: string;
+	readonly details: readonly string[];
+};
 
 /** Any thrown value as data for events, the journal and JSON; what is no Fault and no full or read-only disk is our own defect and says so. */
 export const faultData = (error: unknown): FaultData => {
-	if (error instanceof Fault) return {code: error.code, sentence: error.sentence, hint: error.hint, details: error.details};
+	if (error instanceof Fault)
+		return {code: error.code, sentence: error.sentence, hint: error.hint, details: error.details};
 	return (
 		ofDisk(error) ?? {
 			code: 'internal',

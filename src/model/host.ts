@@ -71,7 +71,10 @@ export type ReplaceOptions = {
 
 export interface Host extends Reader {
 	/** Runs a program that changes the host. Its lines go to the events, freed of secrets. `apt: true` lets nothing kill it. */
-	exec(argv: readonly string[], options?: ProgramOptions & {readonly apt?: boolean; readonly onLine?: (line: string) => void}): Promise<void>;
+	exec(
+		argv: readonly string[],
+		options?: ProgramOptions & {readonly apt?: boolean; readonly onLine?: (line: string) => void},
+	): Promise<void>;
 	/** Atomic; keeps mode, owner and xattrs; the previous content is in the stash before. */
 	replace(path: string, text: Text | Uint8Array, options: ReplaceOptions): Promise<void>;
 	/** Makes one directory (its parent must exist) or sets mode and owner of an existing one. */

@@ -13,7 +13,9 @@ import {Blocked, type Unknown} from './unknown.ts';
 export type Change = {readonly what: string; readonly from: Json; readonly to: Json; readonly patch?: string};
 
 /** `keep` goes to the stash before apply; `undo` gets it back as bytes, in the same order. */
-export type Undo = {readonly can: true; readonly record: Json; readonly keep?: readonly (Uint8Array | Text)[]} | {readonly can: false; readonly why: string};
+export type Undo =
+	| {readonly can: true; readonly record: Json; readonly keep?: readonly (Uint8Array | Text)[]}
+	| {readonly can: false; readonly why: string};
 
 /** What an undo came to. 'kept': there was something of others in it, so it stays and is listed. 'conflict': somebody edited since; `diff` shows what. */
 export type Undone =
@@ -93,13 +95,22 @@ export type Look =
 	| {readonly state: 'unknown'; readonly why: Unknown; readonly expected: readonly Change[]}
 	| {readonly state: 'failed'; readonly fault: FaultData};
 
-export type Batch = {readonly key: string; readonly part: unknown; run(parts: readonly unknown[], host: Host): Promise<void>};
+export type Batch = {
+	readonly key: string;
+	readonly part: unknown;
+	run(parts: readonly unknown[], host: Host): Promise<void>;
+};
 
 /**
  * Binds a type, its edges and a spec (or a late one) into a resource the engine can hold.
  * `preview` is shown as `expected` while a late spec cannot be resolved yet.
  */
-export const resource = <Spec, State>(type: ResourceType<Spec, State>, edges: Edges, spec: Spec | Late<Spec>, preview?: Spec): Resource => ({
+export const resource = <Spec, State>(
+	type: ResourceType<Spec, State>,
+	edges: Edges,
+	spec: Spec | Late<Spec>,
+	preview?: Spec,
+): Resource => ({
 	...edges,
 	type: type.name,
 	async look(host: Reader): Promise<Look> {
@@ -124,7 +135,8 @@ export const resource = <Spec, State>(type: ResourceType<Spec, State>, edges: Ed
 				...(type.together && {batch: batchOf(type, settled, state)}),
 			};
 		} catch (error) {
-			if (error instanceof Blocked) return {state: 'unknown', why: error.why, expected: known === undefined ? [] : expectedOf(type, known)};
+			if (error instanceof Blocked)
+				return {state: 'unknown', why: error.why, expected: known === undefined ? [] : expectedOf(type, known)};
 			return {state: 'failed', fault: faultData(error)};
 		}
 	},

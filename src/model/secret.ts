@@ -42,7 +42,8 @@ export class Secret {
 	}
 
 	static plain(secret: Secret): string | undefined {
-		if (secret.#value === undefined && secret.#from && isKnown(secret.#from.text)) secret.#keep(secret.#from.how(reveal(secret.#from.text)));
+		if (secret.#value === undefined && secret.#from && isKnown(secret.#from.text))
+			secret.#keep(secret.#from.how(reveal(secret.#from.text)));
 		return secret.#value;
 	}
 
@@ -76,7 +77,8 @@ export const reveal = (text: Text | Secret): string =>
 export const fill = (secret: Secret, value: string): void => Secret.fill(secret, value);
 
 /** A secret made of another by a pure function: quoted for Python, escaped for a URL, turned into a SCRAM verifier. Computed when needed, known when the other is. */
-export const derive = (secret: Secret, how: (plain: string) => string): Secret => new Secret(secret.name, undefined, {text: [secret], how});
+export const derive = (secret: Secret, how: (plain: string) => string): Secret =>
+	new Secret(secret.name, undefined, {text: [secret], how});
 
 /** A text quoted as a whole: `quote` sees the plain value of each secret only inside the box. Text without secrets gives plain text. */
 export const quoteText = (text: Text, quote: (plain: string) => string): Text => {
@@ -91,6 +93,7 @@ export const isKnown = (text: Text): boolean => text.every(part => typeof part =
 export const sameText = (text: Text, plain: string): boolean => isKnown(text) && reveal(text) === plain;
 
 /** The text as it may be shown: secrets as dots with their name. */
-export const showText = (text: Text): string => text.map(part => (typeof part === 'string' ? part : `••••(${part.name})`)).join('');
+export const showText = (text: Text): string =>
+	text.map(part => (typeof part === 'string' ? part : `••••(${part.name})`)).join('');
 
 export const hasSecret = (text: Text): boolean => text.some(part => part instanceof Secret);

@@ -9,8 +9,11 @@ export type Facts = Readonly<Record<string, Fact<any>>>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type Steps = Readonly<Record<string, Step<any, any, any>>>;
 export type Values<F extends Facts> = {readonly [K in keyof F]: F[K] extends Fact<infer T> ? T : never};
+export type Answers<U extends Steps> = {
+	readonly [K in keyof U]: QuestionsOf<U[K]> extends infer Q extends z.ZodType ? z.output<Q> : never;
+};
 // biome-ignore lint/suspicious/noExplicitAny: as above
-export type Answers<U extends Steps> = {readonly [K in keyof U]: U[K] extends Step<infer Q, any, any> ? z.output<Q> : never};
+type QuestionsOf<S> = S extends Step<infer Q, any, any> ? Q : never;
 
 /** Where a default came from, for the screen and the template: "guide", "this host". */
 export type Default = {readonly value: Json; readonly from: string};
@@ -49,7 +52,9 @@ export interface Step<Q extends z.ZodType, U extends Steps, F extends Facts> {
 // biome-ignore lint/suspicious/noExplicitAny: a step of any type, where only id, title and schema matter
 export type AnyStep = Step<any, any, any>;
 
-export const defineStep = <Q extends z.ZodType, const U extends Steps = {}, const F extends Facts = {}>(step: Step<Q, U, F>): Step<Q, U, F> => step;
+export const defineStep = <Q extends z.ZodType, const U extends Steps = {}, const F extends Facts = {}>(
+	step: Step<Q, U, F>,
+): Step<Q, U, F> => step;
 
 /** A stack: which steps, in which order, with which defaults of its own. */
 export type Stack = {

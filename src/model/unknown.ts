@@ -3,7 +3,10 @@ import type {Thing} from './thing.ts';
 /** Why something could not be told. Never folded into ok or failed. */
 export type Unknown =
 	| {readonly because: 'until'; readonly thing: Thing}
-	| {readonly because: 'needs-root' | 'no-tool' | 'timeout' | 'offline-root' | 'unreadable' | 'remote'; readonly need: string};
+	| {
+			readonly because: 'needs-root' | 'no-tool' | 'timeout' | 'offline-root' | 'unreadable' | 'remote';
+			readonly need: string;
+	  };
 
 /** Thrown by an inspect that cannot see yet. */
 export class Blocked extends Error {
@@ -17,7 +20,8 @@ export class Blocked extends Error {
 }
 
 /** One clause for a human: "until unit:slapd.service is there", "needs root: …". */
-export const showUnknown = (why: Unknown): string => (why.because === 'until' ? `until ${why.thing} is there` : `${sentences[why.because]}: ${why.need}`);
+export const showUnknown = (why: Unknown): string =>
+	why.because === 'until' ? `until ${why.thing} is there` : `${sentences[why.because]}: ${why.need}`;
 
 const sentences = {
 	'needs-root': 'needs root',

@@ -1,5 +1,14 @@
 /** A bare Debian or Ubuntu to lay under a throw-away host, made by debootstrap once per release and never written again. */
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import {isAbsolute, join} from 'node:path';
 import {Fault} from '#model/fault.ts';
 import {withLock} from './lock.ts';
@@ -22,7 +31,11 @@ export const base = async (what: string, options: BaseOptions = {}): Promise<str
 	if (isAbsolute(what)) return systemAt(what);
 	const release = releases.find(one => one === what);
 	if (!release)
-		throw new Fault('rehearse.base', `there is no base image ${what}`, `Give one of ${releases.join(', ')}, or the path of a directory that holds a system.`);
+		throw new Fault(
+			'rehearse.base',
+			`there is no base image ${what}`,
+			`Give one of ${releases.join(', ')}, or the path of a directory that holds a system.`,
+		);
 	const cache = options.cache ?? cacheDir;
 	const made = join(cache, 'bases', release);
 	if (existsSync(made)) return made;
@@ -33,7 +46,8 @@ export const base = async (what: string, options: BaseOptions = {}): Promise<str
 };
 
 const systemAt = (directory: string): string => {
-	if (['usr/lib/systemd/systemd', 'lib/systemd/systemd'].some(path => existsSync(join(directory, path)))) return directory;
+	if (['usr/lib/systemd/systemd', 'lib/systemd/systemd'].some(path => existsSync(join(directory, path))))
+		return directory;
 	throw new Fault(
 		'rehearse.base',
 		`${directory} holds no system that boots (no systemd in it)`,
@@ -100,7 +114,10 @@ const debian: Source = {
 	keyring: '/usr/share/keyrings/debian-archive-keyring.gpg',
 	script: 'sid',
 	components: ['main'],
-	extra: release => [`http://deb.debian.org/debian ${release}-updates`, `http://deb.debian.org/debian-security ${release}-security`],
+	extra: release => [
+		`http://deb.debian.org/debian ${release}-updates`,
+		`http://deb.debian.org/debian-security ${release}-security`,
+	],
 };
 const ubuntu: Source = {
 	mirror: process.arch === 'x64' ? 'http://archive.ubuntu.com/ubuntu' : 'http://ports.ubuntu.com/ubuntu-ports',
@@ -115,7 +132,8 @@ const ubuntu: Source = {
 const sourceOf = (release: Release): Source => (release === 'jammy' || release === 'noble' ? ubuntu : debian);
 
 /** A release younger than this machine's debootstrap is made by the script that all of its kind share. */
-const scriptOf = (release: Release, source: Source): readonly string[] => (existsSync(join(scripts, release)) ? [] : [join(scripts, source.script)]);
+const scriptOf = (release: Release, source: Source): readonly string[] =>
+	existsSync(join(scripts, release)) ? [] : [join(scripts, source.script)];
 const scripts = '/usr/share/debootstrap/scripts';
 
 /** The authorities that this machine was told to trust, or nothing inside gets through its proxy. */
@@ -131,13 +149,19 @@ export const trustAuthorities = async (root: string): Promise<void> => {
 /** Updates and security as well, where the mirror has them. */
 const writeSources = async (root: string, release: Release, source: Source): Promise<void> => {
 	const write = (lines: readonly string[]): void =>
-		writeFileSync(join(root, 'etc/apt/sources.list'), lines.map(line => `deb ${line} ${source.components.join(' ')}\n`).join(''), {mode: 0o644});
+		writeFileSync(
+			join(root, 'etc/apt/sources.list'),
+			lines.map(line => `deb ${line} ${source.components.join(' ')}\n`).join(''),
+			{mode: 0o644},
+		);
 	const main = `${source.mirror} ${release}`;
 	const resolver = join(root, 'etc/resolv.conf');
 	rmSync(resolver, {force: true});
 	writeFileSync(resolver, readFileSync('/etc/resolv.conf'));
 	write([main, ...source.extra(release)]);
-	const update = await tried(['chroot', root, 'apt-get', 'update', '-o', 'APT::Update::Error-Mode=any'], {timeout: 5 * 60_000});
+	const update = await tried(['chroot', root, 'apt-get', 'update', '-o', 'APT::Update::Error-Mode=any'], {
+		timeout: 5 * 60_000,
+	});
 	if (update.code !== 0) write([main]);
 	rmSync(join(root, 'var/lib/apt/lists'), {recursive: true, force: true});
 	mkdirSync(join(root, 'var/lib/apt/lists/partial'), {recursive: true, mode: 0o755});

@@ -2,9 +2,9 @@
 import {lstatSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {digestOf} from './digest.ts';
-import type {Layer} from './mounts.ts';
+import type {Layer} from './machine/mounts.ts';
+import {type Port, showPort} from './network/ports.ts';
 import {type PackageChanges, packageFiles, packagesOf, statusPath} from './packages.ts';
-import {type Port, showPort} from './ports.ts';
 
 export type FileChange = {
 	readonly path: string;
@@ -23,7 +23,12 @@ export type Changes = {
 };
 
 /** `root` and the layers' upper directories are paths of this machine; `ports` those open now, `before` those it booted with. */
-export const changesOf = (layers: readonly Layer[], root: string, ports: readonly Port[], before: readonly Port[]): Changes => {
+export const changesOf = (
+	layers: readonly Layer[],
+	root: string,
+	ports: readonly Port[],
+	before: readonly Port[],
+): Changes => {
 	const owners = packageFiles(root);
 	const known = new Set(before.map(showPort));
 	return {
@@ -40,7 +45,8 @@ export const changesOf = (layers: readonly Layer[], root: string, ports: readonl
 };
 
 /** Logs, caches and what belongs to the throw-away host itself. */
-export const isNoise = (path: string): boolean => noise.some(prefix => path === prefix || path.startsWith(`${prefix}/`));
+export const isNoise = (path: string): boolean =>
+	noise.some(prefix => path === prefix || path.startsWith(`${prefix}/`));
 
 const noise = [
 	'/var/log',
@@ -82,7 +88,8 @@ const filesOf = (one: Layer, root: string): readonly FileChange[] => {
 				if (was !== undefined) found.push({path, change: 'removed'});
 			} else if (names.has(name)) {
 				const isDirectory = lstatSync(join(root, path)).isDirectory();
-				if (was === undefined) found.push({path, change: 'added', ...(isDirectory && {files: count(join(root, path))})});
+				if (was === undefined)
+					found.push({path, change: 'added', ...(isDirectory && {files: count(join(root, path))})});
 				else if (digestOf(was) !== digestOf(join(root, path))) found.push({path, change: 'changed'});
 				if (was !== undefined && isDirectory && lstatSync(was).isDirectory()) walk(inside);
 			}
@@ -102,7 +109,8 @@ const firstOf = (lower: readonly string[], below: string): string | undefined =>
 	return undefined;
 };
 
-const count = (directory: string): number => readdirSync(directory, {recursive: true, withFileTypes: true}).filter(one => !one.isDirectory()).length;
+const count = (directory: string): number =>
+	readdirSync(directory, {recursive: true, withFileTypes: true}).filter(one => !one.isDirectory()).length;
 
 const list = (directory: string): readonly string[] => {
 	try {

@@ -16,7 +16,12 @@ export type FrozenOptions = Omit<HostOptions, 'lower' | 'upper' | 'keep'> & {
  * The layers to open a host with, the frozen one first. `key` names what went into it (a version, a digest): another key
  * is another layer. Built once, by one process while others wait; a build that throws leaves nothing.
  */
-export const frozen = async (name: string, key: string, options: FrozenOptions, build: (host: ThrowAway) => Promise<void>): Promise<readonly string[]> => {
+export const frozen = async (
+	name: string,
+	key: string,
+	options: FrozenOptions,
+	build: (host: ThrowAway) => Promise<void>,
+): Promise<readonly string[]> => {
 	const {on, cache = cacheDir, ...rest} = options;
 	const made = join(cache, 'layers', `${name}-${key}`);
 	if (existsSync(made)) return [made, ...on];

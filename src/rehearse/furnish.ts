@@ -1,8 +1,8 @@
 /** All that is put into a throw-away host before it boots: its layers, its mounts, its masks, its resolver. */
 import {existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {type Masks, masksFor, writeMasks} from './masks.ts';
-import {isOverlay, type Layer, layer, layersOfHost, mountInside} from './mounts.ts';
+import {type Masks, masksFor, writeMasks} from './machine/masks.ts';
+import {isOverlay, type Layer, layer, layersOfHost, mountInside} from './machine/mounts.ts';
 import type {Claim} from './record.ts';
 import type {HostOptions} from './types.ts';
 
@@ -20,9 +20,17 @@ export const storeFor = async (known: Claim, guard: number, options: HostOptions
 
 /** The overlays it is made of. */
 export const layersFor = (options: HostOptions, store: string): readonly Layer[] => {
-	if (options.lower === 'host') return layersOfHost(store, path => statSync(path, {throwIfNoEntry: false})?.isDirectory() ?? false);
+	if (options.lower === 'host')
+		return layersOfHost(store, path => statSync(path, {throwIfNoEntry: false})?.isDirectory() ?? false);
 	const upper = typeof options.upper === 'object' ? options.upper.dir : undefined;
-	return [layer('/', options.lower, upper ?? join(store, 'upper'), upper === undefined ? join(store, 'work') : `${upper}.work`)];
+	return [
+		layer(
+			'/',
+			options.lower,
+			upper ?? join(store, 'upper'),
+			upper === undefined ? join(store, 'work') : `${upper}.work`,
+		),
+	];
 };
 
 /** All that is mounted over the merged tree before it boots. */

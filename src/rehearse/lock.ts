@@ -13,9 +13,19 @@ export const withLock = async <T>(path: string, work: () => Promise<T>): Promise
 			// flock ends at once, and the lock stays on the descriptor, which is ours.
 			spawn('flock', ['--exclusive', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]})
 				.once('error', error =>
-					failed(new Fault('rehearse.needs', `flock cannot be started: ${error.message}`, 'It is part of util-linux, which every Debian has.')),
+					failed(
+						new Fault(
+							'rehearse.needs',
+							`flock cannot be started: ${error.message}`,
+							'It is part of util-linux, which every Debian has.',
+						),
+					),
 				)
-				.once('exit', code => (code === 0 ? held() : failed(new Fault('rehearse.lock', `no lock on ${path}`, 'See whether the directory can be written.'))));
+				.once('exit', code =>
+					code === 0
+						? held()
+						: failed(new Fault('rehearse.lock', `no lock on ${path}`, 'See whether the directory can be written.')),
+				);
 		});
 		return await work();
 	} finally {

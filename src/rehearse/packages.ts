@@ -3,7 +3,11 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 /** `name version`, sorted; `name old -> new` for a changed one. */
-export type PackageChanges = {readonly added: readonly string[]; readonly changed: readonly string[]; readonly removed: readonly string[]};
+export type PackageChanges = {
+	readonly added: readonly string[];
+	readonly changed: readonly string[];
+	readonly removed: readonly string[];
+};
 
 /** Where dpkg keeps its status, below a root. */
 export const statusPath = 'var/lib/dpkg/status';
@@ -15,7 +19,11 @@ export const packagesOf = (before: string | undefined, now: string): PackageChan
 	const names = [...new Set([...was.keys(), ...is.keys()])].sort();
 	return {
 		added: names.flatMap(name => (!was.has(name) ? [`${name} ${is.get(name)}`] : [])),
-		changed: names.flatMap(name => (was.has(name) && is.has(name) && was.get(name) !== is.get(name) ? [`${name} ${was.get(name)} -> ${is.get(name)}`] : [])),
+		changed: names.flatMap(name =>
+			was.has(name) && is.has(name) && was.get(name) !== is.get(name)
+				? [`${name} ${was.get(name)} -> ${is.get(name)}`]
+				: [],
+		),
 		removed: names.flatMap(name => (!is.has(name) ? [`${name} ${was.get(name)}`] : [])),
 	};
 };
@@ -25,7 +33,9 @@ const packagesIn = (status: string | undefined): ReadonlyMap<string, string> =>
 		(status !== undefined && existsSync(status) ? readFileSync(status, 'utf8') : '').split('\n\n').flatMap(stanza => {
 			const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1];
 			const name = field('Package');
-			return name !== undefined && field('Status')?.endsWith(' installed') ? [[name, field('Version') ?? ''] as const] : [];
+			return name !== undefined && field('Status')?.endsWith(' installed')
+				? [[name, field('Version') ?? ''] as const]
+				: [];
 		}),
 	);
 
@@ -35,7 +45,8 @@ export const packageFiles = (root: string): ReadonlyMap<string, string> => {
 	const found = new Map<string, string>();
 	for (const name of (existsSync(info) ? readdirSync(info) : []).filter(one => one.endsWith('.list'))) {
 		const owner = name.slice(0, -'.list'.length).replace(/:.*/, '');
-		for (const path of readFileSync(join(info, name), 'utf8').split('\n')) found.set(path.replace(/^\/(bin|sbin|lib|lib64)\//, '/usr/$1/'), owner);
+		for (const path of readFileSync(join(info, name), 'utf8').split('\n'))
+			found.set(path.replace(/^\/(bin|sbin|lib|lib64)\//, '/usr/$1/'), owner);
 	}
 	return found;
 };

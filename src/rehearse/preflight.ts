@@ -13,11 +13,23 @@ export const missingPrograms = (what: 'host' | 'base'): readonly Missing[] =>
 export const preflight = (what: 'host' | 'base', state = '/var/lib'): readonly Fault[] => {
 	const faults: Fault[] = [];
 	if (process.getuid?.() !== 0)
-		faults.push(new Fault('rehearse.needs', 'a rehearsal needs root', 'Run it with sudo: it mounts a copy of this host and boots it.'));
+		faults.push(
+			new Fault(
+				'rehearse.needs',
+				'a rehearsal needs root',
+				'Run it with sudo: it mounts a copy of this host and boots it.',
+			),
+		);
 	const missing = missingPrograms(what);
 	if (missing.length > 0) faults.push(needsPackages(missing));
 	if (!/\boverlay$/m.test(readFileSync('/proc/filesystems', 'utf8')) && !hasModule())
-		faults.push(new Fault('rehearse.needs', 'this kernel has no overlay file system', 'modprobe overlay, or rehearse on another machine with --base.'));
+		faults.push(
+			new Fault(
+				'rehearse.needs',
+				'this kernel has no overlay file system',
+				'modprobe overlay, or rehearse on another machine with --base.',
+			),
+		);
 	const free = freeBytes(state);
 	if (free < least)
 		faults.push(

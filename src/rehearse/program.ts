@@ -11,6 +11,10 @@ export const programDir = '/opt/host-setup';
 export const bring = (checkout: string): Bind => {
 	const node = join(checkout, 'node_modules', `node-linux-${process.arch}`, 'bin/node');
 	if (!existsSync(node))
-		throw new Fault('rehearse.program-missing', `${checkout} has no Node of its own (${node})`, 'Run npm ci there, or start it once with ./setup.');
+		throw new Fault(
+			'rehearse.program-missing',
+			`${checkout} has no Node of its own (${node})`,
+			'Run npm ci there, or start it once with ./setup.',
+		);
 	return {from: checkout, to: programDir, readOnly: true};
 };

@@ -6,7 +6,7 @@ import {randomBytes} from 'node:crypto';
 import {linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Fault} from '#model/fault.ts';
-import {isAlive, type ProcessId, processOf} from './alive.ts';
+import {isAlive, type ProcessId, processOf} from './machine/alive.ts';
 
 export type Claim = {
 	readonly slot: number;
@@ -24,7 +24,12 @@ export type Claim = {
 export const recordsDir = '/run/host-setup/throwaway';
 
 /** Takes the first free slot for a host of this name. `taken` tells of addresses that others use. Throws Fault 'rehearse.name' when the name lives. */
-export const claim = (name: string, dirOf: (slot: number) => string, keep: boolean, taken: (slot: number) => boolean): Claim => {
+export const claim = (
+	name: string,
+	dirOf: (slot: number) => string,
+	keep: boolean,
+	taken: (slot: number) => boolean,
+): Claim => {
 	mkdirSync(recordsDir, {recursive: true, mode: 0o700});
 	const owner = processOf(process.pid);
 	if (claims().some(one => one.name === name))

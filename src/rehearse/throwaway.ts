@@ -6,17 +6,17 @@ import {mkdirSync, rmSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {Fault} from '#model/fault.ts';
-import {addressOf, isTaken, oursOf} from './addresses.ts';
-import {boot, leaderOf, type Machine, type Running, turnOff} from './boot.ts';
 import {changesOf} from './changes.ts';
 import {type DebCache, shareDebs} from './debs.ts';
-import {enter, entering} from './enter.ts';
 import {furnish, layersFor, masksIn, putResolver, stateDir, storeFor} from './furnish.ts';
-import {type Guard, startGuard, sweep} from './guard.ts';
-import {mountInside, mountLayers} from './mounts.ts';
-import {forwardNames} from './nameservers.ts';
-import {connectHost} from './network.ts';
-import {portsOf} from './ports.ts';
+import {boot, leaderOf, type Machine, type Running, turnOff} from './machine/boot.ts';
+import {enter, entering} from './machine/enter.ts';
+import {mountInside, mountLayers} from './machine/mounts.ts';
+import {addressOf, isTaken, oursOf} from './network/addresses.ts';
+import {type Guard, startGuard, sweep} from './network/guard.ts';
+import {forwardNames} from './network/nameservers.ts';
+import {connectHost} from './network/network.ts';
+import {portsOf} from './network/ports.ts';
 import {type Claim, claim, note, recordPath} from './record.ts';
 import {watchSpace} from './space.ts';
 import type {HostOptions, ThrowAway} from './types.ts';
@@ -60,10 +60,15 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 	const masks = await furnish(known, pid, merged, options);
 	const resolver = await connectHost(known.slot, pid, options.network ?? {});
 	// Without a network there is nobody to ask: a server named here would cost every program that looks up its own name five seconds.
-	putResolver(root, options.network === 'none' ? 'options timeout:1 attempts:1\nnameserver 127.0.0.1\n' : resolver.text);
-	const debs: DebCache | undefined = options.debs === undefined ? undefined : await shareDebs(options.debs, join(known.dir, 'debs'));
+	putResolver(
+		root,
+		options.network === 'none' ? 'options timeout:1 attempts:1\nnameserver 127.0.0.1\n' : resolver.text,
+	);
+	const debs: DebCache | undefined =
+		options.debs === undefined ? undefined : await shareDebs(options.debs, join(known.dir, 'debs'));
 	if (debs) await mountInside(pid, merged, '/var/cache/apt/archives', ['--bind', debs.directory]);
-	const stopNames = resolver.forward === undefined ? undefined : await forwardNames(oursOf(known.slot), resolver.forward);
+	const stopNames =
+		resolver.forward === undefined ? undefined : await forwardNames(oursOf(known.slot), resolver.forward);
 	const machine: Machine = {
 		slot: known.slot,
 		guard: pid,
@@ -96,7 +101,8 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 	const leader = (): number => {
 		const found = running && leaderOf(running.supervisor.pid ?? 0);
 		space?.check();
-		if (found === undefined) throw new Fault('rehearse.off', `the throw-away host ${known.name} is off`, 'Start it, or open another one.');
+		if (found === undefined)
+			throw new Fault('rehearse.off', `the throw-away host ${known.name} is off`, 'Start it, or open another one.');
 		return found;
 	};
 	const host: ThrowAway = {
@@ -115,9 +121,14 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 		async must(argv, how) {
 			const ran = await host.run(argv, how);
 			if (ran.code !== 0)
-				throw new Fault('rehearse.program', `${argv.join(' ').slice(0, 200)} ended with ${ran.code} inside ${known.name}`, 'Its last lines are below.', {
-					details: `${ran.stdout}\n${ran.stderr}`.trim().split('\n').slice(-20),
-				});
+				throw new Fault(
+					'rehearse.program',
+					`${argv.join(' ').slice(0, 200)} ended with ${ran.code} inside ${known.name}`,
+					'Its last lines are below.',
+					{
+						details: `${ran.stdout}\n${ran.stderr}`.trim().split('\n').slice(-20),
+					},
+				);
 			return ran.stdout;
 		},
 		async reboot(how) {

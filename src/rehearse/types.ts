@@ -1,8 +1,8 @@
 /** What a throw-away host is asked for, and what it can be told to do. */
 import type {Ran} from '#model/host.ts';
 import type {Changes} from './changes.ts';
-import type {InsideOptions} from './enter.ts';
-import type {NetworkPolicy} from './network.ts';
+import type {InsideOptions} from './machine/enter.ts';
+import type {NetworkPolicy} from './network/network.ts';
 
 export type Bind = {readonly from: string; readonly to: string; readonly readOnly?: boolean};
 

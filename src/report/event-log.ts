@@ -6,7 +6,11 @@ import type {Listener} from '#model/event.ts';
 const keep = 20;
 
 /** A listener that appends to STATE/events/RUN.ndjson. A disk that is full costs the log, not the run: it says so once through `complain`. */
-export const eventLog = (state: string, run: string, complain: (line: string) => void): {readonly listen: Listener; readonly path: string; close(): void} => {
+export const eventLog = (
+	state: string,
+	run: string,
+	complain: (line: string) => void,
+): {readonly listen: Listener; readonly path: string; close(): void} => {
 	const directory = join(state, 'events');
 	mkdirSync(directory, {recursive: true, mode: 0o700});
 	for (const old of readdirSync(directory)
@@ -25,7 +29,9 @@ export const eventLog = (state: string, run: string, complain: (line: string) =>
 				writeSync(file, `${JSON.stringify({at: Date.now(), ...event})}\n`);
 			} catch (error) {
 				broken = true;
-				complain(`the event log ${path} cannot be written (${(error as NodeJS.ErrnoException).code}); the run goes on without it`);
+				complain(
+					`the event log ${path} cannot be written (${(error as NodeJS.ErrnoException).code}); the run goes on without it`,
+				);
 			}
 		},
 		close: () => closeSync(file),

@@ -2,7 +2,10 @@
 import {type Plan, planExitCode} from '#engine/plan.ts';
 
 /** What `setup plan --format json` prints; schemas/plan.schema.json describes it. */
-export const planJson = (plan: Plan, about: {readonly stack: string; readonly version: string; readonly root: string}): string =>
+export const planJson = (
+	plan: Plan,
+	about: {readonly stack: string; readonly version: string; readonly root: string},
+): string =>
 	`${JSON.stringify(
 		{
 			schemaVersion: 1,

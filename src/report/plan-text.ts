@@ -14,7 +14,12 @@ export const planText = (plan: Plan, title: string, {style, diffs, verbose}: Pla
 	return `${[style.bold(title), ...lines, '', summary(plan, style)].join('\n')}\n`;
 };
 
-const nodeLines = ({step, resource, look}: PlanNode, style: Style, diffs: boolean, verbose: boolean): readonly string[] => {
+const nodeLines = (
+	{step, resource, look}: PlanNode,
+	style: Style,
+	diffs: boolean,
+	verbose: boolean,
+): readonly string[] => {
 	const name = `${style.dim(`[${step}]`)} ${resource.title ?? resource.id}`;
 	switch (look.state) {
 		case 'ok':
@@ -22,7 +27,10 @@ const nodeLines = ({step, resource, look}: PlanNode, style: Style, diffs: boolea
 		case 'change':
 			return [`${style.yellow('~')} ${name}`, ...changeLines(look.changes, style, diffs)];
 		case 'unknown':
-			return [`${style.cyan('?')} ${name}  ${style.cyan(`unknown ${showUnknown(look.why)}`)}`, ...changeLines(look.expected, style, diffs)];
+			return [
+				`${style.cyan('?')} ${name}  ${style.cyan(`unknown ${showUnknown(look.why)}`)}`,
+				...changeLines(look.expected, style, diffs),
+			];
 		case 'failed':
 			return [
 				`${style.red('!')} ${name}`,
@@ -57,5 +65,7 @@ const summary = ({counts}: Plan, style: Style): string => {
 		...(counts.failed > 0 ? [style.red(`${counts.failed} that cannot be planned`)] : []),
 		`${counts.ok} as desired`,
 	];
-	return counts.change + counts.unknown + counts.failed === 0 ? style.green(`Nothing to change: ${counts.ok} as desired.`) : `${parts.join(', ')}.`;
+	return counts.change + counts.unknown + counts.failed === 0
+		? style.green(`Nothing to change: ${counts.ok} as desired.`)
+		: `${parts.join(', ')}.`;
 };

@@ -24,7 +24,9 @@ export const rehearsalText = ({code, steps, changes: {files, packages, ports}}: 
 			({step, seconds, changed, failed}) =>
 				`  ${step.padEnd(18)} ${elapsed(seconds * 1000).padStart(12)}  ${changed} changed${failed > 0 ? style.red(`, ${failed} failed`) : ''}`,
 		),
-		style.bold(`Packages: ${packages.added.length} added, ${packages.changed.length} changed, ${packages.removed.length} removed`),
+		style.bold(
+			`Packages: ${packages.added.length} added, ${packages.changed.length} changed, ${packages.removed.length} removed`,
+		),
 		...named('added', packages.added),
 		...named('removed', packages.removed),
 		style.bold(`Ports opened: ${ports.length}`),
@@ -37,7 +39,9 @@ export const rehearsalText = ({code, steps, changes: {files, packages, ports}}: 
 };
 
 const named = (word: string, names: readonly string[]): readonly string[] =>
-	names.length === 0 ? [] : [`  ${word}: ${names.slice(0, 40).join(', ')}${names.length > 40 ? `, and ${names.length - 40} more` : ''}`];
+	names.length === 0
+		? []
+		: [`  ${word}: ${names.slice(0, 40).join(', ')}${names.length > 40 ? `, and ${names.length - 40} more` : ''}`];
 
 const line = ({path, change, files}: FileChange): string =>
 	`  ${{added: '+', changed: '~', removed: '-'}[change]} ${path}${files === undefined ? '' : ` (${files} files)`}`;
@@ -48,6 +52,14 @@ const collapsed = (files: readonly FileChange[]): readonly FileChange[] => {
 	return files.flatMap(file => {
 		const group = groups.get(`${file.change} ${dirname(file.path)}`) ?? [];
 		if (group.length < many) return [file];
-		return group[0] === file ? [{path: `${dirname(file.path)}/`, change: file.change, files: group.reduce((sum, one) => sum + (one.files ?? 1), 0)}] : [];
+		return group[0] === file
+			? [
+					{
+						path: `${dirname(file.path)}/`,
+						change: file.change,
+						files: group.reduce((sum, one) => sum + (one.files ?? 1), 0),
+					},
+				]
+			: [];
 	});
 };

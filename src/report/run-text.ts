@@ -18,7 +18,11 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 	const status = (): void => {
 		const last = [...working.values()].at(-1);
 		if (!live || !last) return;
-		const text = `${count.n}/${count.of} ${elapsed(clock() - started)} ${last.title}${last.progress} ${last.line}`.replace(/\s+/g, ' ');
+		const text =
+			`${count.n}/${count.of} ${elapsed(clock() - started)} ${last.title}${last.progress} ${last.line}`.replace(
+				/\s+/g,
+				' ',
+			);
 		out.write(`\r\u001b[K${text.slice(0, (out.columns ?? 80) - 1)}`);
 	};
 	const print = (line: string): void => {
@@ -118,7 +122,8 @@ const endOfRun = (event: Extract<Event, {type: 'run-end'}>, style: Style): strin
 		case 'failed':
 			return style.red(`Failed: ${figures}. Mend the cause and run the same command again: it goes on from here.`);
 		case 'interrupted':
-			if (event.leftOut === event.skipped) return style.yellow(`Incomplete, as asked: ${figures}. The same command without --skip does the rest.`);
+			if (event.leftOut === event.skipped)
+				return style.yellow(`Incomplete, as asked: ${figures}. The same command without --skip does the rest.`);
 			return style.yellow(`Stopped as asked: ${figures}. Run the same command again to go on.`);
 	}
 };

@@ -84,7 +84,10 @@ async function* tooLate(state: string, run: string | undefined, heard: Heard): A
 		for (const event of readLog(state, record.run).slice(heard.events)) yield {type: 'event', event};
 		yield {type: 'end', ...result};
 		heard.end = {how: 'ended', ...result};
-	} else heard.end = held ? {how: 'dropped'} : {how: 'lost', why: `process ${record.pid} ended without a word: it was killed`};
+	} else
+		heard.end = held
+			? {how: 'dropped'}
+			: {how: 'lost', why: `process ${record.pid} ended without a word: it was killed`};
 }
 
 /** A run that has just taken the lock makes its socket in a moment. */
@@ -112,7 +115,8 @@ async function* messages(socket: Socket, heard: Heard): AsyncGenerator<FromRun> 
 			for (const message of lines.take(chunk as Buffer) as readonly FromRun[]) {
 				if (message.type === 'hello') heard.run = message.run.run;
 				if (message.type === 'event') heard.events += 1;
-				if (message.type === 'end') heard.end = {how: 'ended', code: message.code, ...(message.fault && {fault: message.fault})};
+				if (message.type === 'end')
+					heard.end = {how: 'ended', code: message.code, ...(message.fault && {fault: message.fault})};
 				yield message;
 			}
 		}

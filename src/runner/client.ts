@@ -75,7 +75,8 @@ export const createClient = (socket: Socket, backlog: Backlog, heard: (message: 
 			const waiting = new AbortController();
 			const {signal} = waiting;
 			const taken = async (): Promise<void> => {
-				while (place !== undefined && backlog.at(place) !== undefined && !socket.destroyed) await once(socket, 'drain', {signal});
+				while (place !== undefined && backlog.at(place) !== undefined && !socket.destroyed)
+					await once(socket, 'drain', {signal});
 				if (socket.destroyed) return;
 				const closed = once(socket, 'close', {signal});
 				socket.end();

@@ -1,7 +1,7 @@
 /** One of our own commands as a child whose events are followed: a rehearsal, which may end with the screen that asked for it. */
 import {execa} from 'execa';
-import {lineCutter} from '#host/line-cutter.ts';
-import {lastLines} from '#host/run.ts';
+import {lineCutter} from '#host/programs/line-cutter.ts';
+import {lastLines} from '#host/programs/run.ts';
 import type {Event} from '#model/event.ts';
 import {ownProgram} from './start.ts';
 
@@ -15,7 +15,11 @@ export type Followed = {
 /** Starts `setup ARGV`, whose stdout is events as JSON lines. */
 export const follow = (argv: readonly string[], onEvent: (event: Event) => void): Followed => {
 	const [file = '', ...rest] = ownProgram();
-	const child = execa(file, [...rest, ...argv], {stdin: 'ignore', reject: false, buffer: {stdout: false, stderr: true}});
+	const child = execa(file, [...rest, ...argv], {
+		stdin: 'ignore',
+		reject: false,
+		buffer: {stdout: false, stderr: true},
+	});
 	const cut = lineCutter(line => {
 		const event = parsed(line);
 		if (event) onEvent(event);

@@ -1,7 +1,7 @@
 /** What a run needs from who starts it and nobody else may read: environment (a proxy's address may hold a password) and secrets, as files that go once they were read. */
 import {mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {childEnvironment} from '#host/environment.ts';
+import {childEnvironment} from '#host/programs/environment.ts';
 import type {FaultData} from '#model/fault.ts';
 
 export type Handover = {
@@ -18,7 +18,11 @@ export type Handover = {
 const hour = 3600_000;
 
 /** Writes the files, 0600 in a 0700 directory. */
-export const handOver = (directory: string, environment: Readonly<Record<string, string>>, stdin: string | undefined): Handover => {
+export const handOver = (
+	directory: string,
+	environment: Readonly<Record<string, string>>,
+	stdin: string | undefined,
+): Handover => {
 	removeOld(dirname(directory));
 	mkdirSync(directory, {recursive: true, mode: 0o700});
 	const put = (name: string, text: string): string => {
@@ -43,7 +47,11 @@ export const handOver = (directory: string, environment: Readonly<Record<string,
 /** Ours without what the terminal is about: PATH, locale, proxies, authorities, the library that our Node may need. */
 export const environmentOf = (added: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
 	...childEnvironment(),
-	...Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (name === 'LD_LIBRARY_PATH' && value ? [[name, value]] : []))),
+	...Object.fromEntries(
+		Object.entries(process.env).flatMap(([name, value]) =>
+			name === 'LD_LIBRARY_PATH' && value ? [[name, value]] : [],
+		),
+	),
 	...added,
 });
 
@@ -57,7 +65,8 @@ export const environmentFile = (environment: Readonly<Record<string, string>>): 
 const removeOld = (directory: string): void => {
 	for (const name of list(directory)) {
 		const path = join(directory, name);
-		if (Date.now() - (statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? 0) > hour) rmSync(path, {recursive: true, force: true});
+		if (Date.now() - (statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? 0) > hour)
+			rmSync(path, {recursive: true, force: true});
 	}
 };
 

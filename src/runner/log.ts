@@ -13,7 +13,9 @@ export const readLog = (state: string, run: string): readonly Stamped[] => {
 };
 
 /** How far a run is: "step 6 of 12" (five have ended), and what began last. undefined before it runs, and for an undo. */
-export const stepOf = (events: readonly Stamped[]): {readonly step: number; readonly steps: number; readonly id: string; readonly now: string} | undefined => {
+export const stepOf = (
+	events: readonly Stamped[],
+): {readonly step: number; readonly steps: number; readonly id: string; readonly now: string} | undefined => {
 	const nodes = Object.entries(events.find(event => event.type === 'run-start')?.steps ?? {});
 	const last = events.findLast(event => event.type === 'node-start');
 	if (!last || nodes.length === 0) return undefined;

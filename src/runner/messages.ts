@@ -21,7 +21,12 @@ export type RunInfo = {
 
 /** From the run. A new client gets `hello`, every event so far, then `now` once, then what happens. */
 export type FromRun =
-	| {readonly type: 'hello'; readonly run: RunInfo; readonly you: 'drives' | 'watches'; readonly driver: Person | undefined}
+	| {
+			readonly type: 'hello';
+			readonly run: RunInfo;
+			readonly you: 'drives' | 'watches';
+			readonly driver: Person | undefined;
+	  }
 	| {readonly type: 'event'; readonly event: Stamped}
 	| {readonly type: 'now'}
 	| {readonly type: 'driver'; readonly you: 'drives' | 'watches'; readonly driver: Person | undefined}
@@ -30,4 +35,7 @@ export type FromRun =
 	| {readonly type: 'end'; readonly code: number; readonly fault?: FaultData};
 
 /** To the run. Only who drives may stop it; `drive` takes over. */
-export type ToRun = {readonly do: 'hello'; readonly by: Person; readonly drive: boolean} | {readonly do: 'drive'} | {readonly do: 'stop'};
+export type ToRun =
+	| {readonly do: 'hello'; readonly by: Person; readonly drive: boolean}
+	| {readonly do: 'drive'}
+	| {readonly do: 'stop'};

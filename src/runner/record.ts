@@ -6,7 +6,9 @@ import {isHeld, readHolder} from '#engine/lock.ts';
 import type {FaultData} from '#model/fault.ts';
 import type {RunInfo} from './messages.ts';
 
-export type RunRecord = RunInfo & {readonly ended?: {readonly at: number; readonly code: number; readonly fault?: FaultData}};
+export type RunRecord = RunInfo & {
+	readonly ended?: {readonly at: number; readonly code: number; readonly fault?: FaultData};
+};
 
 /** Replaces the record, 0600. For the lock's holder only. Throws the system's error. */
 export const writeRecord = (state: string, record: RunRecord): void => {

@@ -53,7 +53,11 @@ export const serveRun = async ({state, info, stop, complain}: ServeOptions): Pro
 			client.follow();
 		} else if (message.do === 'drive' && client.by) handOver(client);
 		else if (message.do === 'stop' && client.by && client === drives) stop(personText(client.by));
-		else client.tell({type: 'refused', why: `only who drives may stop the run${driver ? `, and that is ${personText(driver)}` : ''}`});
+		else
+			client.tell({
+				type: 'refused',
+				why: `only who drives may stop the run${driver ? `, and that is ${personText(driver)}` : ''}`,
+			});
 	};
 	const add = (message: FromRun, lasting: boolean): void => {
 		const whole = backlog.add(JSON.stringify(message), lasting);
@@ -76,7 +80,9 @@ export const serveRun = async ({state, info, stop, complain}: ServeOptions): Pro
 		try {
 			writeRecord(state, {...info, ...(ended && {ended})});
 		} catch (error) {
-			complain(`setup status and setup attach will not see this run: ${state}/run.json cannot be written (${(error as NodeJS.ErrnoException).code})`);
+			complain(
+				`setup status and setup attach will not see this run: ${state}/run.json cannot be written (${(error as NodeJS.ErrnoException).code})`,
+			);
 		}
 	};
 	record();

@@ -18,12 +18,23 @@ export type Session = {isAlive(): boolean};
 
 const keep = 20;
 
-export const startSession = ({argv: [file = '', ...rest], cwd, environment, stdin, output}: SessionOptions): Session => {
+export const startSession = ({
+	argv: [file = '', ...rest],
+	cwd,
+	environment,
+	stdin,
+	output,
+}: SessionOptions): Session => {
 	mkdirSync(dirname(output), {recursive: true, mode: 0o700});
 	removeOld(output);
 	const descriptors = [stdin === undefined ? 'ignore' : openSync(stdin, 'r'), openSync(output, 'ax', 0o600)] as const;
 	try {
-		const child = spawn(file, rest, {cwd, env: environment, detached: true, stdio: [descriptors[0], descriptors[1], descriptors[1]]});
+		const child = spawn(file, rest, {
+			cwd,
+			env: environment,
+			detached: true,
+			stdio: [descriptors[0], descriptors[1], descriptors[1]],
+		});
 		return following(child);
 	} finally {
 		for (const descriptor of descriptors) if (typeof descriptor === 'number') closeSync(descriptor);

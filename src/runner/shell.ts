@@ -11,7 +11,10 @@ export type ShellPlace = {readonly cwd?: string; readonly as?: string; readonly 
  */
 export const openShell = async ({cwd, as, env}: ShellPlace): Promise<number> => {
 	const shell = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
-	const argv = as === undefined || as === 'root' ? [shell] : ['setpriv', `--reuid=${as}`, '--regid', as, '--init-groups', '--', shell];
+	const argv =
+		as === undefined || as === 'root'
+			? [shell]
+			: ['setpriv', `--reuid=${as}`, '--regid', as, '--init-groups', '--', shell];
 	const child = spawn('/bin/sh', ['-m', '-c', '"$@"; exit $?', 'sh', ...argv], {
 		cwd: cwd !== undefined && existsSync(cwd) ? cwd : '/',
 		env: {...process.env, ...env, PROMPT_COMMAND: prompt},

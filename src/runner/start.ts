@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
-import {lastLines} from '#host/run.ts';
+import {lastLines} from '#host/programs/run.ts';
 import {Fault} from '#model/fault.ts';
 import {type Detached, variable} from './detached.ts';
 import {environmentOf, type Handover, handOver} from './handover.ts';
@@ -47,9 +47,20 @@ export const startDetached = async (options: DetachOptions): Promise<Started> =>
 	const {state} = options;
 	const run = newRunId();
 	const unit = hasSystemd() && options.how !== 'session' ? `host-setup-${run}.service` : undefined;
-	const told = {run, what: options.what, ...(options.stack !== undefined && {stack: options.stack}), by: whoAmI(), start: startOf(state, run)};
-	const argv = [...(options.program ?? ownProgram()), ...options.argv, ...(options.given?.size ? ['--given-on-stdin'] : [])];
-	const environment = (detached: Detached) => environmentOf({...options.environment, [variable]: JSON.stringify(detached)});
+	const told = {
+		run,
+		what: options.what,
+		...(options.stack !== undefined && {stack: options.stack}),
+		by: whoAmI(),
+		start: startOf(state, run),
+	};
+	const argv = [
+		...(options.program ?? ownProgram()),
+		...options.argv,
+		...(options.given?.size ? ['--given-on-stdin'] : []),
+	];
+	const environment = (detached: Detached) =>
+		environmentOf({...options.environment, [variable]: JSON.stringify(detached)});
 	const handover = handOver(
 		told.start,
 		environment({...told, ...(unit !== undefined && {unit})}),
@@ -57,7 +68,11 @@ export const startDetached = async (options: DetachOptions): Promise<Started> =>
 	);
 	try {
 		const common = {argv, cwd: process.cwd(), stdin: handover.stdin};
-		if (unit !== undefined && (await startUnit({...common, name: unit, description: options.what, environment: handover.environment})) === undefined)
+		if (
+			unit !== undefined &&
+			(await startUnit({...common, name: unit, description: options.what, environment: handover.environment})) ===
+				undefined
+		)
 			return await begun(
 				state,
 				run,
@@ -80,12 +95,19 @@ export const startDetached = async (options: DetachOptions): Promise<Started> =>
 };
 
 /** Sorts by time, and names files, units and journal lines. */
-export const newRunId = (): string => `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+export const newRunId = (): string =>
+	`${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
 
 /** The same Node with the same options on the same file, which is dist/cli.js or the sources. */
 export const ownProgram = (): readonly string[] => [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
 
-const begun = async (state: string, run: string, handover: Handover, alive: () => Promise<boolean>, lines: () => Promise<string>): Promise<Started> => {
+const begun = async (
+	state: string,
+	run: string,
+	handover: Handover,
+	alive: () => Promise<boolean>,
+	lines: () => Promise<string>,
+): Promise<Started> => {
 	const late = Date.now() + patience;
 	for (let turn = 1; ; turn += 1) {
 		// Before the record is read, or a run that ends in between would be taken for one that never was.

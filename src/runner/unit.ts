@@ -3,7 +3,7 @@
  * would take apt with it: KillMode=process reaches the run alone, which ends when what it runs has ended.
  */
 import {existsSync} from 'node:fs';
-import {runProgram} from '#host/run.ts';
+import {runProgram} from '#host/programs/run.ts';
 import {Blocked} from '#model/unknown.ts';
 
 export type UnitOptions = {
@@ -56,13 +56,17 @@ export const startUnit = async (options: UnitOptions): Promise<string | undefine
 };
 
 export const isUnitAlive = async (name: string): Promise<boolean> => {
-	const {stdout} = await runProgram(['systemctl', 'show', '--property=ActiveState', '--value', name], {timeout: 30_000});
+	const {stdout} = await runProgram(['systemctl', 'show', '--property=ActiveState', '--value', name], {
+		timeout: 30_000,
+	});
 	return ['active', 'activating', 'deactivating', 'reloading'].includes(stdout.trim());
 };
 
 /** Its last lines in the journal; none where there is no journal. */
 export const unitLines = async (name: string): Promise<string> => {
 	await runProgram(['journalctl', '--sync'], {timeout: 10_000}).catch(() => {});
-	const ran = await runProgram(['journalctl', '--quiet', '--no-pager', '--output=cat', '--lines=20', '--unit', name], {timeout: 30_000}).catch(() => undefined);
+	const ran = await runProgram(['journalctl', '--quiet', '--no-pager', '--output=cat', '--lines=20', '--unit', name], {
+		timeout: 30_000,
+	}).catch(() => undefined);
 	return ran?.stdout ?? '';
 };

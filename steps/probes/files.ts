@@ -6,7 +6,12 @@ import type {Probe, Probed} from '#model/step.ts';
 import {failed, inTime, ok, warn} from './in-time.ts';
 
 /** A file or a directory is there. */
-export const pathThere = (id: string, path: string, about: readonly string[], kind: 'file' | 'directory' = 'file'): Probe => ({
+export const pathThere = (
+	id: string,
+	path: string,
+	about: readonly string[],
+	kind: 'file' | 'directory' = 'file',
+): Probe => ({
 	id,
 	about,
 	title: `${path} is there`,
@@ -34,7 +39,10 @@ export const sumListed = (list: string, archive: string, about: readonly string[
 });
 
 /** The key belongs to the certificate, which is valid now. */
-export const certificatePair = ({certificate, key}: {readonly certificate: string; readonly key: string}, about: readonly string[]): Probe => ({
+export const certificatePair = (
+	{certificate, key}: {readonly certificate: string; readonly key: string},
+	about: readonly string[],
+): Probe => ({
 	id: 'certificate',
 	about,
 	title: 'certificate and key fit together',
@@ -51,8 +59,11 @@ export const certificatePair = ({certificate, key}: {readonly certificate: strin
 			const days = Math.floor((Date.parse(read.validTo) - Date.now()) / 86_400_000);
 			const until = new Date(read.validTo).toISOString().slice(0, 10);
 			if (days < 0) return failed(`the certificate ended on ${until}`);
-			if (Date.parse(read.validFrom) > Date.now()) return failed(`the certificate is not valid before ${new Date(read.validFrom).toISOString().slice(0, 10)}`);
-			return days < 21 ? warn(`they fit together; ${days} days left, until ${until}`) : ok(`they fit together, until ${until}`);
+			if (Date.parse(read.validFrom) > Date.now())
+				return failed(`the certificate is not valid before ${new Date(read.validFrom).toISOString().slice(0, 10)}`);
+			return days < 21
+				? warn(`they fit together; ${days} days left, until ${until}`)
+				: ok(`they fit together, until ${until}`);
 		}),
 });
 
@@ -60,7 +71,10 @@ export const certificatePair = ({certificate, key}: {readonly certificate: strin
 const there = async (reader: Reader, path: string, kind: 'file' | 'directory'): Promise<Probed> => {
 	const stat = await reader.stat(path);
 	if (stat === undefined) return failed(`${path} is not there`);
-	if (kind === 'directory') return (await reader.list(path).catch(() => undefined)) === undefined ? failed(`${path} is no directory`) : ok(`${path} is there`);
+	if (kind === 'directory')
+		return (await reader.list(path).catch(() => undefined)) === undefined
+			? failed(`${path} is no directory`)
+			: ok(`${path} is there`);
 	if (stat.kind === 'directory') return failed(`${path} is a directory`);
 	return ok(`${path} is there${stat.kind === 'file' ? `, ${Math.max(1, Math.round(stat.size / 1000))} kB` : ''}`);
 };

@@ -7,7 +7,11 @@ import {Blocked} from '#model/unknown.ts';
 export const patience = 7000;
 
 /** Runs a look; whoever does not answer has failed it. `signal` ends what the look has opened. */
-export const inTime = async (reader: Reader, look: (signal: AbortSignal) => Promise<Probed>, limit = patience + 1500): Promise<Probed> => {
+export const inTime = async (
+	reader: Reader,
+	look: (signal: AbortSignal) => Promise<Probed>,
+	limit = patience + 1500,
+): Promise<Probed> => {
 	if (reader.root !== '/') throw new Blocked({because: 'offline-root', need: 'it is asked from the running host'});
 	const ended = new AbortController();
 	let timer: NodeJS.Timeout | undefined;

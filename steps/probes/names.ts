@@ -17,11 +17,15 @@ export const namesResolve = (names: readonly string[], about: readonly string[])
 				names.map(async name => {
 					const found = isIP(name) === 0 ? await lookup(name, {all: true}).catch(() => []) : [{address: name}];
 					if (found.length === 0) return `${name} has no address here`;
-					const other = found.some(({address}) => own.has(address) || address.startsWith('127.')) ? undefined : found[0]!.address;
+					const other = found.some(({address}) => own.has(address) || address.startsWith('127.'))
+						? undefined
+						: found[0]!.address;
 					return other === undefined ? undefined : `${name} is ${other}, which is not this host`;
 				}),
 			);
 			const wrong = lines.filter(line => line !== undefined);
-			return wrong.length === 0 ? ok(`${names.length === 1 ? `${names[0]} leads` : `${names.length} names lead`} to this host`) : warn(wrong.join('; '));
+			return wrong.length === 0
+				? ok(`${names.length === 1 ? `${names[0]} leads` : `${names.length} names lead`} to this host`)
+				: warn(wrong.join('; '));
 		}),
 });

@@ -1,5 +1,5 @@
 /** A PostgreSQL server that runs already: the role logs in as the application will. */
-import {openPostgres, type PostgresAddress} from '#host/clients/postgres-tcp.ts';
+import {openPostgres, type PostgresAddress} from '#host/postgres/tcp.ts';
 import {isKnown} from '#model/secret.ts';
 import type {Probe} from '#model/step.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -16,12 +16,19 @@ export const postgresLogin = (to: PostgresAddress & {readonly database: string},
 			const opened = await openPostgres({...to, patience});
 			if (!opened.ok)
 				return failed(
-					words[opened.code] ?? connectionWords(opened.code, /timeout/i.test(opened.why) ? 'no answer in time' : opened.why, `${to.host}:${to.port}`),
+					words[opened.code] ??
+						connectionWords(
+							opened.code,
+							/timeout/i.test(opened.why) ? 'no answer in time' : opened.why,
+							`${to.host}:${to.port}`,
+						),
 				);
 			try {
 				const [version = '', mayMake] = (await opened.ask(question)).split('|');
 				const line = `login works, PostgreSQL ${version}`;
-				return mayMake === 'true' ? ok(line) : warn(`${line}, but ${to.user} may not make tables in the schema public: GRANT CREATE ON SCHEMA public`);
+				return mayMake === 'true'
+					? ok(line)
+					: warn(`${line}, but ${to.user} may not make tables in the schema public: GRANT CREATE ON SCHEMA public`);
 			} finally {
 				await opened.close();
 			}

@@ -33,7 +33,12 @@ export const serverAnswers = ({id, about, host, port, tls, ca}: ServerProbe): Pr
 				const took = Math.max(1, Math.round(performance.now() - started));
 				if (tls === undefined) return ok(`${name} answers in ${took} ms`);
 				if (tls === 'ldap') await startTls(socket, signal);
-				const options = {socket, rejectUnauthorized: false, ...(isIP(host) === 0 && {servername: host}), ...(ca !== undefined && {ca: await readFile(ca)})};
+				const options = {
+					socket,
+					rejectUnauthorized: false,
+					...(isIP(host) === 0 && {servername: host}),
+					...(ca !== undefined && {ca: await readFile(ca)}),
+				};
 				const secured = secure(options);
 				outer = secured;
 				return judged(await opened(secured, 'secureConnect'), `${name} answers in ${took} ms`);
@@ -58,7 +63,9 @@ export const serverOf = (uri: string, startTls: boolean): Pick<ServerProbe, 'hos
 /** The socket once it is open. */
 const opened = async <S extends Socket>(socket: S, event: string): Promise<S> => {
 	await new Promise<void>((resolve, reject) => {
-		socket.once(event, resolve).once('error', error => reject(error instanceof AggregateError ? error.errors[0] : error));
+		socket
+			.once(event, resolve)
+			.once('error', error => reject(error instanceof AggregateError ? error.errors[0] : error));
 		socket.once('close', () => reject(new Error('the server closed the connection')));
 	});
 	socket.on('error', () => {
@@ -72,7 +79,9 @@ const judged = (socket: TLSSocket, line: string): Probed => {
 	const until = Number.isNaN(ends.getTime()) ? '' : `, TLS until ${ends.toISOString().slice(0, 10)}`;
 	const fault = socket.authorizationError;
 	if (fault)
-		return failed(`${line}${until}, but its certificate is not trusted: ${words[String(fault)] ?? String(fault instanceof Error ? fault.message : fault)}`);
+		return failed(
+			`${line}${until}, but its certificate is not trusted: ${words[String(fault)] ?? String(fault instanceof Error ? fault.message : fault)}`,
+		);
 	const days = (ends.getTime() - Date.now()) / 86_400_000;
 	return days < 21 ? warn(`${line}${until}: ${Math.floor(days)} days left`) : ok(`${line}${until}`);
 };
@@ -90,7 +99,12 @@ const words: Readonly<Record<string, string>> = {
 /** RFC 4511, 4.14: asks for TLS on a connection that began without. */
 const startTls = async (socket: Socket, signal: AbortSignal): Promise<void> => {
 	const name = Buffer.from('1.3.6.1.4.1.1466.20037');
-	socket.write(Buffer.concat([Buffer.from([0x30, name.length + 7, 0x02, 0x01, 0x01, 0x77, name.length + 2, 0x80, name.length]), name]));
+	socket.write(
+		Buffer.concat([
+			Buffer.from([0x30, name.length + 7, 0x02, 0x01, 0x01, 0x77, name.length + 2, 0x80, name.length]),
+			name,
+		]),
+	);
 	const answer = await new Promise<Buffer>((resolve, reject) => {
 		socket.once('data', resolve);
 		socket.once('close', () => reject(new Error('the server closed the connection')));

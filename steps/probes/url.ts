@@ -1,5 +1,5 @@
 /** An archive that is not there is found now, not after an hour of packages. */
-import {httpStream} from '#host/clients/http.ts';
+import {httpStream} from '#host/web/http.ts';
 import type {Probe} from '#model/step.ts';
 import {failed, inTime, ok, patience, warn} from './in-time.ts';
 
@@ -11,8 +11,15 @@ export const urlThere = (id: string, url: string, about: readonly string[]): Pro
 	run: reader =>
 		inTime(reader, async signal => {
 			if (!/^https?:/i.test(url) || !URL.canParse(url)) return failed('it is neither a path nor an http(s) URL');
-			const ask = async (method: 'HEAD' | 'GET'): Promise<{readonly status: number; readonly bytes: number | undefined}> => {
-				const {status, length, body} = await httpStream({url, method, timeout: patience, ...(method === 'GET' && {headers: {range: 'bytes=0-0'}})});
+			const ask = async (
+				method: 'HEAD' | 'GET',
+			): Promise<{readonly status: number; readonly bytes: number | undefined}> => {
+				const {status, length, body} = await httpStream({
+					url,
+					method,
+					timeout: patience,
+					...(method === 'GET' && {headers: {range: 'bytes=0-0'}}),
+				});
 				const whole = /\/(\d+)$/.exec(String(body.headers['content-range'] ?? ''))?.[1];
 				signal.addEventListener('abort', () => body.destroy(), {once: true});
 				body.destroy();
@@ -23,8 +30,11 @@ export const urlThere = (id: string, url: string, about: readonly string[]): Pro
 			const {host} = new URL(url);
 			if (status === 200 || status === 206) return ok(`${host} has it${bytes ? `, ${size(bytes)}` : ''}`);
 			if (status === 404 || status === 410) return failed(`${host} does not have it (${status})`);
-			return status >= 500 || status === 429 ? warn(`${host} is busy or broken just now (${status})`) : failed(`${host} answers ${status}`);
+			return status >= 500 || status === 429
+				? warn(`${host} is busy or broken just now (${status})`)
+				: failed(`${host} answers ${status}`);
 		}),
 });
 
-const size = (bytes: number): string => (bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
+const size = (bytes: number): string =>
+	bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;

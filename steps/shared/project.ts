@@ -1,6 +1,6 @@
 /** The Django project as every manage.py resource wants it, from the answers of the steps before. */
 import type {z} from 'zod';
-import type {DjangoProject} from '#host/facts/django.ts';
+import type {DjangoProject} from '#host/django/now.ts';
 import type {application} from '../application.ts';
 import type {postgres} from '../postgres.ts';
 
@@ -18,7 +18,9 @@ export const projectOf = (app: ApplicationAnswers, database: PostgresAnswers, su
 });
 
 /** The interpreter that runs the application. */
-const interpreterOf = (app: ApplicationAnswers): string => (app.python.environment === 'system' ? app.python.interpreter : `${app.home}/venv/bin/python`);
+const interpreterOf = (app: ApplicationAnswers): string =>
+	app.python.environment === 'system' ? app.python.interpreter : `${app.home}/venv/bin/python`;
 
 /** The settings file in the checkout. */
-export const settingsFileOf = (app: ApplicationAnswers): string => `${app.home}/_repo/${app.project}/${app.settings.replaceAll('.', '/')}.py`;
+export const settingsFileOf = (app: ApplicationAnswers): string =>
+	`${app.home}/_repo/${app.project}/${app.settings.replaceAll('.', '/')}.py`;

@@ -1,7 +1,7 @@
 /** From an answer to a Python literal, and from `DATABASES['ldap']['NAME']` to a path. */
 import {z} from 'zod';
-import {oneLine} from '#answers/questions.ts';
-import type {PyLiteral} from '#edit/python-settings.ts';
+import {oneLine} from '#answers/questions/questions.ts';
+import type {PyLiteral} from '#edit/python/settings.ts';
 import type {Text} from '#model/secret.ts';
 
 const namePattern = /^[A-Za-z_]\w*(\[(?:'[^'\\\n]+'|"[^"\\\n]+")\])*$/;
@@ -15,7 +15,9 @@ export const furtherSettings = z
 				.max(500)
 				.regex(namePattern, {error: "must be a name such as LANGUAGE_CODE or DATABASES['ldap']['NAME']"})
 				.meta({title: 'Name', example: 'LANGUAGE_CODE'}),
-			value: z.union([z.boolean(), z.number(), oneLine({min: 0, max: 65_536}), z.array(oneLine({min: 0}))]).meta({title: 'Value', example: 'de'}),
+			value: z
+				.union([z.boolean(), z.number(), oneLine({min: 0, max: 65_536}), z.array(oneLine({min: 0}))])
+				.meta({title: 'Value', example: 'de'}),
 		}),
 	)
 	.default([]);

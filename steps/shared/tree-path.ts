@@ -5,5 +5,7 @@ export const treePath = () =>
 	z
 		.string()
 		.max(1024)
-		.regex(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\\\n\0]+$/, {error: "must be a path inside the checkout, without a leading slash and without '..'"})
+		.regex(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\\\n\0]+$/, {
+			error: "must be a path inside the checkout, without a leading slash and without '..'",
+		})
 		.meta({kind: 'path in the tree'});

@@ -6,8 +6,8 @@ import {execa} from 'execa';
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {Fault} from '#model/fault.ts';
 import type {Look, Resource} from '#model/resource.ts';
-import {type AptPackagesSpec, aptPackages} from '#resources/apt-packages.ts';
-import {dpkgConsistent} from '#resources/dpkg-consistent.ts';
+import {type AptPackagesSpec, aptPackages} from '#resources/apt/apt-packages.ts';
+import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
 import {createBench} from './bench.ts';
 import {closeArchive, openArchive} from './local-archive.ts';
 import {output, quietly} from './tools.ts';
@@ -61,7 +61,18 @@ describe('apt', () => {
 	beforeEach(async () => {
 		await rm(fail, {force: true});
 		await quietly('apt-mark', 'unhold', 'cf-plain', 'cf-app');
-		await quietly('dpkg', '--purge', '--force-all', 'cf-app', 'cf-lib', 'cf-plain', 'cf-rival', 'cf-orphan', 'cf-big', 'cf-fragile');
+		await quietly(
+			'dpkg',
+			'--purge',
+			'--force-all',
+			'cf-app',
+			'cf-lib',
+			'cf-plain',
+			'cf-rival',
+			'cf-orphan',
+			'cf-big',
+			'cf-fragile',
+		);
 		await quietly('sh', '-c', 'rm -f /var/cache/apt/*.bin');
 	});
 	afterAll(closeArchive);
@@ -70,7 +81,11 @@ describe('apt', () => {
 		const look = await lookAt(wanted({names: ['cf-plain', 'cf-typo']}));
 		expect(look).toMatchObject({
 			state: 'change',
-			changes: [{what: 'package cf-plain', to: '1.0'}, {what: 'package cf-typo'}, {what: 'note', to: expect.stringContaining('cf-typo')}],
+			changes: [
+				{what: 'package cf-plain', to: '1.0'},
+				{what: 'package cf-typo'},
+				{what: 'note', to: expect.stringContaining('cf-typo')},
+			],
 		});
 		expect(await faultOf(applyBlindly(wanted({names: ['cf-plain', 'cf-typo']})))).toMatchObject({
 			code: 'apt.no-package',
@@ -80,7 +95,10 @@ describe('apt', () => {
 
 	it('a removal needs a yes', async () => {
 		await output('apt-get', 'install', '-y', 'cf-plain');
-		expect(await lookAt(wanted({names: ['cf-rival']}))).toMatchObject({state: 'failed', fault: {code: 'apt.would-remove', details: ['cf-plain']}});
+		expect(await lookAt(wanted({names: ['cf-rival']}))).toMatchObject({
+			state: 'failed',
+			fault: {code: 'apt.would-remove', details: ['cf-plain']},
+		});
 		const allowed = wanted({names: ['cf-rival'], allowRemove: ['cf-plain']});
 		expect(await lookAt(allowed)).toMatchObject({
 			state: 'change',
@@ -94,11 +112,16 @@ describe('apt', () => {
 			state: 'failed',
 			fault: {code: 'apt.too-old', sentence: expect.stringContaining('1.0')},
 		});
-		expect(await faultOf(applyBlindly(wanted({names: [{name: 'cf-plain', version: '3'}]})))).toMatchObject({code: 'apt.no-version'});
+		expect(await faultOf(applyBlindly(wanted({names: [{name: 'cf-plain', version: '3'}]})))).toMatchObject({
+			code: 'apt.no-version',
+		});
 	});
 
 	it('dependencies that cannot be met', async () => {
-		expect(await lookAt(wanted({names: ['cf-orphan']}))).toMatchObject({state: 'failed', fault: {code: 'apt.broken-dependencies'}});
+		expect(await lookAt(wanted({names: ['cf-orphan']}))).toMatchObject({
+			state: 'failed',
+			fault: {code: 'apt.broken-dependencies'},
+		});
 	});
 
 	it('a script that fails, and the next run after it was mended', async () => {
@@ -107,7 +130,10 @@ describe('apt', () => {
 			code: 'apt.postinst',
 			sentence: expect.stringContaining('cf-fragile'),
 		});
-		expect(await lookAt(dpkgConsistent())).toMatchObject({state: 'change', changes: [{from: 'cf-fragile (half-configured)'}]});
+		expect(await lookAt(dpkgConsistent())).toMatchObject({
+			state: 'change',
+			changes: [{from: 'cf-fragile (half-configured)'}],
+		});
 		expect(await faultOf(bench.converge(dpkgConsistent()))).toMatchObject({code: 'apt.postinst'});
 		await rm(fail);
 		await bench.converge(dpkgConsistent());
@@ -139,7 +165,9 @@ describe('apt', () => {
 		const holder = execa('perl', ['-e', holdsLock], {reject: false});
 		await new Promise(done => holder.stdout.once('data', done));
 		await bench.converge(wanted({names: ['cf-plain']}));
-		expect(bench.told().some(line => line.includes('"type":"wait"') && line.includes(`process ${holder.pid} (perl)`))).toBe(true);
+		expect(
+			bench.told().some(line => line.includes('"type":"wait"') && line.includes(`process ${holder.pid} (perl)`)),
+		).toBe(true);
 		await holder;
 	}, 30_000);
 
@@ -176,7 +204,11 @@ describe('apt', () => {
 		const reader = bench.reader();
 		const looks = await Promise.all(nodes.map(node => node.look(reader)));
 		const batches = looks.flatMap(look => (look.state === 'change' && look.batch ? [look.batch] : []));
-		expect(looks.flatMap(look => (look.state === 'change' ? look.changes : [])).filter(change => change.what === 'what they need')).toHaveLength(1);
+		expect(
+			looks
+				.flatMap(look => (look.state === 'change' ? look.changes : []))
+				.filter(change => change.what === 'what they need'),
+		).toHaveLength(1);
 		expect(new Set(batches.map(batch => batch.key)).size).toBe(1);
 		const before = bench.told().length;
 		await batches[0]!.run(

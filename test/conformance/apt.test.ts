@@ -1,9 +1,9 @@
 import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {afterAll, beforeAll, describe} from 'vitest';
 import {Secret} from '#model/secret.ts';
-import {aptPackages} from '#resources/apt-packages.ts';
-import {debconf} from '#resources/debconf.ts';
-import {dpkgConsistent} from '#resources/dpkg-consistent.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {debconf} from '#resources/apt/debconf.ts';
+import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
 import {closeArchive, openArchive} from './local-archive.ts';
 import {conformance} from './suite.ts';
 import {output, quietly} from './tools.ts';
@@ -22,7 +22,8 @@ const clean = async (): Promise<void> => {
 	await quietly('sh', '-c', 'rm -f /var/cache/apt/*.bin');
 };
 
-const rows = (): Promise<string> => output('sh', '-c', "dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\\n' | grep '^cf-' || true");
+const rows = (): Promise<string> =>
+	output('sh', '-c', "dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\\n' | grep '^cf-' || true");
 const touches = ['/usr/share/conformance', '/etc/conformance'];
 const canary = 'Kanarie-p4ss wörd';
 
@@ -55,7 +56,8 @@ describe('with an archive of our own', () => {
 		{
 			name: 'several, without recommends',
 			prepare: clean,
-			resource: () => aptPackages({names: ['cf-plain', 'cf-lib', 'apache2-mpm-worker'], recommends: false}, {id: 'apt:several'}),
+			resource: () =>
+				aptPackages({names: ['cf-plain', 'cf-lib', 'apache2-mpm-worker'], recommends: false}, {id: 'apt:several'}),
 			touches,
 			rows,
 			purge: true,
@@ -128,7 +130,10 @@ describe('with an archive of our own', () => {
 						{question: 'cf-asks/password', type: 'password', value: [new Secret('admin', canary)]},
 					],
 				}),
-			breakIt: () => output('sh', '-c', "echo 'cf-asks cf-asks/password password other' | debconf-set-selections").then(() => undefined),
+			breakIt: () =>
+				output('sh', '-c', "echo 'cf-asks cf-asks/password password other' | debconf-set-selections").then(
+					() => undefined,
+				),
 			touches: [],
 			rows: () => output('sh', '-c', 'grep -h -A6 cf-asks /var/cache/debconf/*.dat || true'),
 			canaries: [canary],
@@ -139,7 +144,8 @@ describe('with an archive of our own', () => {
 				await forget('cf-asks', ['cf-asks/name', 'cf-asks/password']);
 				await output('sh', '-c', "echo 'cf-asks cf-asks/name string dc=before' | debconf-set-selections");
 			},
-			resource: () => debconf({package: 'cf-asks', answers: [{question: 'cf-asks/name', type: 'string', value: 'dc=example'}]}),
+			resource: () =>
+				debconf({package: 'cf-asks', answers: [{question: 'cf-asks/name', type: 'string', value: 'dc=example'}]}),
 			touches: [],
 			rows: () => output('sh', '-c', 'grep -h -A6 cf-asks /var/cache/debconf/config.dat || true'),
 		},

@@ -1,7 +1,7 @@
 import {appendFile, chmod, mkdir, readFile, rm, symlink, utimes, writeFile} from 'node:fs/promises';
 import {describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
-import {assetBuild} from '#resources/asset-build.ts';
+import {assetBuild} from '#resources/assets/build.ts';
 import {createBench} from './bench.ts';
 import {conformance} from './suite.ts';
 import {output} from './tools.ts';
@@ -48,12 +48,25 @@ const style = () =>
 		outputs: ['static/css/main.css'],
 		tool: '1',
 	});
-const guide = () => assetBuild({name: 'guide', argv: [tool], cwd: root, as: 'games', inputs: ['docs/**/*.md'], outputs: ['site/']});
+const guide = () =>
+	assetBuild({name: 'guide', argv: [tool], cwd: root, as: 'games', inputs: ['docs/**/*.md'], outputs: ['site/']});
 
 conformance('asset-build', [
-	{name: 'one file', prepare: fresh, resource: style, breakIt: () => appendFile(`${root}/static/css/main.css`, 'x'), touches: [root]},
+	{
+		name: 'one file',
+		prepare: fresh,
+		resource: style,
+		breakIt: () => appendFile(`${root}/static/css/main.css`, 'x'),
+		touches: [root],
+	},
 	{name: 'a directory', prepare: fresh, resource: guide, breakIt: () => rm(`${root}/site/img/note`), touches: [root]},
-	{name: 'a directory that the tool sweeps first', prepare: tracked, resource: guide, breakIt: () => rm(`${root}/site/img/note`), touches: [root]},
+	{
+		name: 'a directory that the tool sweeps first',
+		prepare: tracked,
+		resource: guide,
+		breakIt: () => rm(`${root}/site/img/note`),
+		touches: [root],
+	},
 ]);
 
 describe('asset-build, beyond the suite', () => {
@@ -77,7 +90,16 @@ describe('asset-build, beyond the suite', () => {
 		expect(await lookAt(style())).not.toBe('ok');
 		await bench.converge(style());
 		expect(
-			await lookAt(assetBuild({name: 'style', argv: ['/usr/bin/other'], cwd: root, as: 'games', inputs: ['less/'], outputs: ['static/css/main.css']})),
+			await lookAt(
+				assetBuild({
+					name: 'style',
+					argv: ['/usr/bin/other'],
+					cwd: root,
+					as: 'games',
+					inputs: ['less/'],
+					outputs: ['static/css/main.css'],
+				}),
+			),
 		).not.toBe('ok');
 	});
 

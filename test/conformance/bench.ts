@@ -32,7 +32,12 @@ export type Bench = {
 export const createBench = (state: string): Bench => {
 	const events: string[] = [];
 	const host = (): Host =>
-		createHost({reader: createReader(), state: join(state, 'state'), id: 'conformance', emit: event => events.push(JSON.stringify(event))});
+		createHost({
+			reader: createReader(),
+			state: join(state, 'state'),
+			id: 'conformance',
+			emit: event => events.push(JSON.stringify(event)),
+		});
 
 	return {
 		reader: () => createReader(),
@@ -43,7 +48,13 @@ export const createBench = (state: string): Bench => {
 			if (look.state !== 'change') throw new Error(`${resource.id} is ${JSON.stringify(look)}`);
 			const acting = host();
 			const kept = look.undo.can ? await Promise.all((look.undo.keep ?? []).map(content => acting.stash(content))) : [];
-			const done: Done = {type: resource.type, id: resource.id, record: look.undo.can ? look.undo.record : null, kept, can: look.undo.can};
+			const done: Done = {
+				type: resource.type,
+				id: resource.id,
+				record: look.undo.can ? look.undo.record : null,
+				kept,
+				can: look.undo.can,
+			};
 			try {
 				await act(look, wrap ? wrap(acting) : acting);
 			} catch (error) {
@@ -60,7 +71,11 @@ export const createBench = (state: string): Bench => {
 				if (!can) throw new Error(`${type} says that it cannot be undone`);
 				const acting = host();
 				const bytes = await Promise.all(kept.map(async hash => (await acting.unstash(hash))!));
-				const result = await typeNamed(type)!.undo(JSON.parse(JSON.stringify(record)), acting, {kept: bytes, purge, purgeData});
+				const result = await typeNamed(type)!.undo(JSON.parse(JSON.stringify(record)), acting, {
+					kept: bytes,
+					purge,
+					purgeData,
+				});
 				events.push(JSON.stringify(result));
 				results.push(result);
 			}
@@ -70,14 +85,18 @@ export const createBench = (state: string): Bench => {
 	};
 };
 
-const act = (look: Look & {readonly state: 'change'}, host: Host): Promise<void> => (look.batch ? look.batch.run([look.batch.part], host) : look.apply(host));
+const act = (look: Look & {readonly state: 'change'}, host: Host): Promise<void> =>
+	look.batch ? look.batch.run([look.batch.part], host) : look.apply(host);
 
 const settled = async (resource: Resource, seconds: number): Promise<void> => {
 	const deadline = performance.now() + seconds * 1000;
 	for (;;) {
 		const look = await resource.look(createReader());
 		if (look.state === 'ok') return;
-		if (performance.now() >= deadline) throw new Error(`${resource.id} did not converge: ${JSON.stringify(look.state === 'change' ? look.changes : look)}`);
+		if (performance.now() >= deadline)
+			throw new Error(
+				`${resource.id} did not converge: ${JSON.stringify(look.state === 'change' ? look.changes : look)}`,
+			);
 		await pause(200);
 	}
 };

@@ -1,6 +1,6 @@
 import {appendFile, lstat, mkdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {describe, expect, it} from 'vitest';
-import {copyTree} from '#resources/copy-tree.ts';
+import {copyTree} from '#resources/files/copy-tree.ts';
 import {createBench} from './bench.ts';
 import {conformance} from './suite.ts';
 import {output} from './tools.ts';
@@ -29,7 +29,13 @@ const older = async (): Promise<void> => {
 const copied = () => copyTree({name: 'components', from, to, as: 'games'});
 
 conformance('copy-tree', [
-	{name: 'onto nothing', prepare: fresh, resource: copied, breakIt: () => appendFile(`${to}/jquery/dist/jquery.js`, 'x'), touches: [root]},
+	{
+		name: 'onto nothing',
+		prepare: fresh,
+		resource: copied,
+		breakIt: () => appendFile(`${to}/jquery/dist/jquery.js`, 'x'),
+		touches: [root],
+	},
 	{name: 'over another', prepare: older, resource: copied, breakIt: () => rm(`${to}/jquery/main.js`), touches: [root]},
 ]);
 
@@ -39,7 +45,9 @@ describe('copy-tree, beyond the suite', () => {
 	it('gives the copy to its user, readable', async () => {
 		await fresh();
 		await bench.converge(copied());
-		expect(await output('setpriv', '--reuid=games', '--regid=games', '--init-groups', 'cat', `${to}/jquery/main.js`)).toBe('jquery');
+		expect(
+			await output('setpriv', '--reuid=games', '--regid=games', '--init-groups', 'cat', `${to}/jquery/main.js`),
+		).toBe('jquery');
 		expect((await lstat(`${to}/jquery/dist/jquery.js`)).uid).toBe((await lstat(root)).uid);
 	});
 

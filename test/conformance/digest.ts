@@ -3,13 +3,25 @@ import {createHash} from 'node:crypto';
 import {lstat, readdir, readFile, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
 
-const ownNoise = ['/var/lib/systemd', '/var/lib/host-setup', '/var/lib/dbus', '/var/lib/private', '/var/lib/logrotate', '/root/.npm', '/opt/host-setup'];
+const ownNoise = [
+	'/var/lib/systemd',
+	'/var/lib/host-setup',
+	'/var/lib/dbus',
+	'/var/lib/private',
+	'/var/lib/logrotate',
+	'/root/.npm',
+	'/opt/host-setup',
+];
 
 /**
  * One line a path. 'times' compares what any write leaves (inode, size, mtime, ctime); 'content' what a reader sees (bytes, mode, owner).
  * A path that is not there says so.
  */
-export const digestOf = async (roots: readonly string[], noisy: readonly string[] = [], by: 'times' | 'content' = 'times'): Promise<readonly string[]> => {
+export const digestOf = async (
+	roots: readonly string[],
+	noisy: readonly string[] = [],
+	by: 'times' | 'content' = 'times',
+): Promise<readonly string[]> => {
 	const lines: string[] = [];
 	const skip = new Set([...ownNoise, ...noisy]);
 	const visit = async (path: string): Promise<void> => {
@@ -26,7 +38,8 @@ export const digestOf = async (roots: readonly string[], noisy: readonly string[
 							.digest('hex')
 					: '';
 		lines.push(`${path} ${kind} ${(stat.mode & 0o7777).toString(8)} ${stat.uid}:${stat.gid} ${what}`);
-		if (stat.isDirectory()) for (const name of (await readdir(path).catch(() => [])).sort()) await visit(join(path, name));
+		if (stat.isDirectory())
+			for (const name of (await readdir(path).catch(() => [])).sort()) await visit(join(path, name));
 	};
 	for (const root of roots) await visit(root);
 	return lines;

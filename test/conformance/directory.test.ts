@@ -1,5 +1,5 @@
 import {chmod, chown, mkdir, rm, writeFile} from 'node:fs/promises';
-import {directory} from '#resources/directory.ts';
+import {directory} from '#resources/files/directory.ts';
 import {conformance} from './suite.ts';
 
 const parent = '/srv/conformance';
@@ -20,8 +20,20 @@ const old = async (): Promise<void> => {
 const spec = {path, mode: 0o750, owner: 'www-data:adm'};
 
 conformance('directory', [
-	{name: 'a new one', prepare: fresh, resource: () => directory(spec), breakIt: () => chown(path, 0, 0), touches: [parent]},
-	{name: 'an existing one with other mode and owner', prepare: old, resource: () => directory(spec), breakIt: () => chmod(path, 0o777), touches: [parent]},
+	{
+		name: 'a new one',
+		prepare: fresh,
+		resource: () => directory(spec),
+		breakIt: () => chown(path, 0, 0),
+		touches: [parent],
+	},
+	{
+		name: 'an existing one with other mode and owner',
+		prepare: old,
+		resource: () => directory(spec),
+		breakIt: () => chmod(path, 0o777),
+		touches: [parent],
+	},
 	{
 		name: 'setgid',
 		prepare: fresh,

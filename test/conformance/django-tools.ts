@@ -2,7 +2,7 @@
 import {chown, cp, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {execa} from 'execa';
-import type {DjangoProject} from '#host/facts/django.ts';
+import type {DjangoProject} from '#host/django/now.ts';
 import {psql} from './postgres-tools.ts';
 import {output, quietly} from './tools.ts';
 
@@ -45,7 +45,8 @@ export const freshProject = async ({migrated = false}: {readonly migrated?: bool
 	await database(migrated);
 };
 
-export const edit = async (path: string, change: (text: string) => string): Promise<void> => writeFile(path, change(await readFile(path, 'utf8')));
+export const edit = async (path: string, change: (text: string) => string): Promise<void> =>
+	writeFile(path, change(await readFile(path, 'utf8')));
 
 /** A file of the application's user. */
 export const put = async (path: string, text: string): Promise<void> => {
@@ -57,11 +58,15 @@ export const put = async (path: string, text: string): Promise<void> => {
 /** manage.py by hand. */
 export const manage = async (...words: readonly string[]): Promise<string> =>
 	(
-		await execa('runuser', ['-u', 'conformdj', '--', 'env', 'PYTHONDONTWRITEBYTECODE=1', project.python, 'manage.py', ...words], {
-			cwd: tree,
-			stdin: 'ignore',
-			all: true,
-		})
+		await execa(
+			'runuser',
+			['-u', 'conformdj', '--', 'env', 'PYTHONDONTWRITEBYTECODE=1', project.python, 'manage.py', ...words],
+			{
+				cwd: tree,
+				stdin: 'ignore',
+				all: true,
+			},
+		)
 	).all;
 
 /** Python in the project, with Django up. */
@@ -86,8 +91,10 @@ export const inDjango = async (script: string): Promise<string> =>
 
 const database = async (migrated: boolean): Promise<void> => {
 	await psql('DROP DATABASE IF EXISTS conformdj WITH (FORCE)');
-	if ((await psql("SELECT 1 FROM pg_roles WHERE rolname = 'conformdj'")) === '') await psql(`CREATE ROLE conformdj LOGIN PASSWORD '${password}'`);
-	if (!migrated) return void (await psql("CREATE DATABASE conformdj OWNER conformdj TEMPLATE template0 ENCODING 'UTF8'"));
+	if ((await psql("SELECT 1 FROM pg_roles WHERE rolname = 'conformdj'")) === '')
+		await psql(`CREATE ROLE conformdj LOGIN PASSWORD '${password}'`);
+	if (!migrated)
+		return void (await psql("CREATE DATABASE conformdj OWNER conformdj TEMPLATE template0 ENCODING 'UTF8'"));
 	if ((await psql("SELECT 1 FROM pg_database WHERE datname = 'conformdj_ready'")) === '') {
 		await psql("CREATE DATABASE conformdj OWNER conformdj TEMPLATE template0 ENCODING 'UTF8'");
 		await manage('migrate', '--noinput');

@@ -7,7 +7,7 @@ import {createServer as createTlsServer, type Server as TlsServer} from 'node:ht
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
-import {type DownloadCheck, download} from '#resources/download.ts';
+import {type DownloadCheck, download} from '#resources/download/download.ts';
 import {createBench} from './bench.ts';
 import {conformance} from './suite.ts';
 
@@ -24,7 +24,8 @@ let busy = 0;
 const server: Server = createServer((request, response) => {
 	const path = request.url ?? '';
 	if (path === '/moved') response.writeHead(302, {location: '/file'}).end();
-	else if (path === '/short') response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 1000), () => response.destroy());
+	else if (path === '/short')
+		response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 1000), () => response.destroy());
 	else if (path === '/endless') {
 		response.writeHead(200);
 		const more = (): void => void (response.write(bytes) ? setImmediate(more) : response.once('drain', more));
@@ -38,7 +39,18 @@ let tls: TlsServer;
 let fingerprint = '';
 let other = '';
 const gpg = async (...args: readonly string[]): Promise<string> =>
-	(await run('gpg', ['--homedir', `${from}/keys`, '--batch', '--pinentry-mode', 'loopback', '--passphrase', '', ...args])).stdout;
+	(
+		await run('gpg', [
+			'--homedir',
+			`${from}/keys`,
+			'--batch',
+			'--pinentry-mode',
+			'loopback',
+			'--passphrase',
+			'',
+			...args,
+		])
+	).stdout;
 
 beforeAll(async () => {
 	await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
@@ -62,16 +74,38 @@ beforeAll(async () => {
 		'-out',
 		`${from}/tls.crt`,
 	]);
-	tls = createTlsServer({key: await readFile(`${from}/tls.key`), cert: await readFile(`${from}/tls.crt`)}, (_request, response) => void response.end(bytes));
+	tls = createTlsServer(
+		{key: await readFile(`${from}/tls.key`), cert: await readFile(`${from}/tls.crt`)},
+		(_request, response) => void response.end(bytes),
+	);
 	await new Promise<void>(resolve => tls.listen(port + 1, '127.0.0.1', resolve));
-	for (const name of ['one', 'two']) await gpg('--quick-generate-key', `${name}@example.org`, 'ed25519', 'sign', 'never');
-	const found = [...(await gpg('--list-keys', '--with-colons')).matchAll(/^fpr:+([0-9A-F]+):/gm)].map(match => match[1]!);
+	for (const name of ['one', 'two'])
+		await gpg('--quick-generate-key', `${name}@example.org`, 'ed25519', 'sign', 'never');
+	const found = [...(await gpg('--list-keys', '--with-colons')).matchAll(/^fpr:+([0-9A-F]+):/gm)].map(
+		match => match[1]!,
+	);
 	[fingerprint, other] = [found[0]!, found[1]!];
 	// A signing subkey: what signs is not what the operator compares.
 	await gpg('--quick-add-key', fingerprint, 'ed25519', 'sign', 'never');
 	await writeFile(`${from}/key`, await gpg('--armor', '--export', fingerprint));
-	await gpg('--local-user', 'one@example.org', '--armor', '--output', `${from}/file.asc`, '--detach-sign', `${from}/file`);
-	await gpg('--local-user', 'two@example.org', '--armor', '--output', `${from}/other.asc`, '--detach-sign', `${from}/file`);
+	await gpg(
+		'--local-user',
+		'one@example.org',
+		'--armor',
+		'--output',
+		`${from}/file.asc`,
+		'--detach-sign',
+		`${from}/file`,
+	);
+	await gpg(
+		'--local-user',
+		'two@example.org',
+		'--armor',
+		'--output',
+		`${from}/other.asc`,
+		'--detach-sign',
+		`${from}/file`,
+	);
 }, 60_000);
 afterAll(async () => {
 	server.closeAllConnections();
@@ -89,7 +123,11 @@ const older = async (): Promise<void> => {
 	await writeFile(to, 'what was\n', {mode: 0o600});
 };
 const damaged = (): Promise<void> => appendFile(to, 'x');
-const signed = (): DownloadCheck => ({signature: `${from}/file.asc`, key: `${from}/key`, fingerprint: fingerprint.replace(/(.{4})/g, '$1 ')});
+const signed = (): DownloadCheck => ({
+	signature: `${from}/file.asc`,
+	key: `${from}/key`,
+	fingerprint: fingerprint.replace(/(.{4})/g, '$1 '),
+});
 
 conformance('download', [
 	{
@@ -102,11 +140,18 @@ conformance('download', [
 	{
 		name: 'by sha512, over another file',
 		prepare: older,
-		resource: () => download({from: `${from}/file`, to, check: {sha512: hash('sha512')}, owner: 'games:adm', mode: 0o640}),
+		resource: () =>
+			download({from: `${from}/file`, to, check: {sha512: hash('sha512')}, owner: 'games:adm', mode: 0o640}),
 		breakIt: damaged,
 		touches: [directory],
 	},
-	{name: 'by signature', prepare: fresh, resource: () => download({from: `${url}/file`, to, check: signed()}), breakIt: damaged, touches: [directory]},
+	{
+		name: 'by signature',
+		prepare: fresh,
+		resource: () => download({from: `${url}/file`, to, check: signed()}),
+		breakIt: damaged,
+		touches: [directory],
+	},
 	{
 		name: 'only the owner differs',
 		async prepare() {
@@ -138,7 +183,9 @@ describe('download, beyond the suite', () => {
 
 	it('leaves nothing behind, and says why', async () => {
 		expect(await refused(`${url}/nothing`, 'download.status')).toContain('404');
-		expect(await refused(`${url}/file`, 'download.checksum', {sha256: '0'.repeat(64)})).toMatch(new RegExp(`${hash('sha256')}, not 0{64}`));
+		expect(await refused(`${url}/file`, 'download.checksum', {sha256: '0'.repeat(64)})).toMatch(
+			new RegExp(`${hash('sha256')}, not 0{64}`),
+		);
 		await refused(`${url}/endless`, 'download.too-large', undefined, {limit: 1_000_000});
 		await refused(`${url}/short`, 'http.broken');
 		await refused('http://127.0.0.1:9/', 'http.refused');
@@ -175,7 +222,9 @@ describe('download, beyond the suite', () => {
 		await bench.converge(download({from: `${from}/file`, to, check: {sha256: hash('sha256')}}));
 		const before = process.cpuUsage();
 		for (let times = 0; times < 20; times += 1)
-			expect((await download({from: `${from}/file`, to, check: {sha256: hash('sha256')}}).look(createReader())).state).toBe('ok');
+			expect(
+				(await download({from: `${from}/file`, to, check: {sha256: hash('sha256')}}).look(createReader())).state,
+			).toBe('ok');
 		const {user, system} = process.cpuUsage(before);
 		expect((user + system) / 20_000, 'ms of CPU for a look').toBeLessThan(30);
 	});

@@ -1,7 +1,7 @@
 import {chmod, chown, mkdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {Secret} from '#model/secret.ts';
-import {edit} from '#resources/edit.ts';
-import {hostsNames} from '#resources/hosts-name.ts';
+import {edit} from '#resources/files/edit.ts';
+import {hostsNames} from '#resources/files/hosts-names.ts';
 import {conformance} from './suite.ts';
 import {quietly} from './tools.ts';
 
@@ -43,7 +43,10 @@ conformance('edit', [
 	},
 	{
 		name: 'Python settings with a secret, mode tightened',
-		prepare: holding('settings.py', `DEBUG = True\nDATABASES = {'ldap': {'PASSWORD': '${foreign}'}}\nSECRET_KEY = '${foreign}'\n`),
+		prepare: holding(
+			'settings.py',
+			`DEBUG = True\nDATABASES = {'ldap': {'PASSWORD': '${foreign}'}}\nSECRET_KEY = '${foreign}'\n`,
+		),
 		resource: () =>
 			edit({
 				path: `${directory}/settings.py`,
@@ -62,14 +65,21 @@ conformance('edit', [
 	{
 		name: 'a file that is not UTF-8',
 		prepare: holding('old.conf', Buffer.from('# caf\u00e9\nbase dc=old\n', 'latin1')),
-		resource: () => edit({path: `${directory}/old.conf`, format: 'nslcd.conf', settings: [{key: 'base', value: ['dc=new']}]}),
+		resource: () =>
+			edit({path: `${directory}/old.conf`, format: 'nslcd.conf', settings: [{key: 'base', value: ['dc=new']}]}),
 		touches: [directory],
 	},
 	{
 		name: 'a new file',
 		prepare: holding('other', ''),
 		resource: () =>
-			edit({path: `${directory}/new.cnf`, format: 'my.cnf', create: '# ours\n', mode: 0o600, settings: [{section: 'client', key: 'user', value: ['app']}]}),
+			edit({
+				path: `${directory}/new.cnf`,
+				format: 'my.cnf',
+				create: '# ours\n',
+				mode: 0o600,
+				settings: [{section: 'client', key: 'user', value: ['app']}],
+			}),
 		breakIt: () => rm(`${directory}/new.cnf`),
 		touches: [directory],
 	},
@@ -77,7 +87,11 @@ conformance('edit', [
 		name: 'names on a host with /etc/hosts',
 		prepare: () => writeFile('/etc/hosts', '127.0.0.1 localhost\n127.0.1.1\tvm app.ldap # ours once\n'),
 		resource: () => hostsNames({address: '127.0.0.1', names: ['app.ldap', 'app.postgresql']}),
-		breakIt: async () => writeFile('/etc/hosts', (await readFile('/etc/hosts', 'utf8')).replace('127.0.0.1\tapp.ldap', '10.0.0.1 app.ldap')),
+		breakIt: async () =>
+			writeFile(
+				'/etc/hosts',
+				(await readFile('/etc/hosts', 'utf8')).replace('127.0.0.1\tapp.ldap', '10.0.0.1 app.ldap'),
+			),
 		touches: ['/etc/hosts'],
 	},
 	{

@@ -1,6 +1,6 @@
 import {chmod, chown, mkdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {Secret} from '#model/secret.ts';
-import {file} from '#resources/file.ts';
+import {file} from '#resources/files/file.ts';
 import {conformance} from './suite.ts';
 
 const directory = '/etc/conformance';

@@ -6,7 +6,7 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
 import {Secret} from '#model/secret.ts';
-import {gitCheckout} from '#resources/git-checkout.ts';
+import {gitCheckout} from '#resources/git/checkout.ts';
 import {createBench} from './bench.ts';
 import {conformance} from './suite.ts';
 
@@ -20,7 +20,19 @@ const commits: string[] = [];
 const git = async (...args: readonly string[]): Promise<string> =>
 	(await run('git', ['-C', origin, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args])).stdout.trim();
 const asOwner = (...args: readonly string[]): Promise<unknown> =>
-	run('setpriv', ['--reuid=games', '--regid=games', '--init-groups', 'git', '-C', directory, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args]);
+	run('setpriv', [
+		'--reuid=games',
+		'--regid=games',
+		'--init-groups',
+		'git',
+		'-C',
+		directory,
+		'-c',
+		'user.name=t',
+		'-c',
+		'user.email=t@example.org',
+		...args,
+	]);
 
 /** An origin that belongs to root, with two commits, a tag on the first and a file that a build removes. */
 const fresh = async (): Promise<void> => {
@@ -43,14 +55,17 @@ const fresh = async (): Promise<void> => {
 	await run('chown', ['games:games', home]);
 };
 
-const checkout = (ref: string, more: {readonly update?: boolean} = {}) => gitCheckout({url: origin, ref, directory, user: 'games', ours, ...more});
+const checkout = (ref: string, more: {readonly update?: boolean} = {}) =>
+	gitCheckout({url: origin, ref, directory, user: 'games', ours, ...more});
 
 /** A git server that wants a password, over plain files ("dumb" HTTP). */
 const canary = 'kanarie%20 "7f3a$';
 const server: Server = createServer(async (request, response) => {
 	if (request.headers.authorization !== `Basic ${Buffer.from(`reader:${canary}`).toString('base64')}`)
 		return void response.writeHead(401, {'www-authenticate': 'Basic realm="git"'}).end();
-	const bytes = await readFile(`${origin}/.git${new URL(request.url ?? '/', 'http://x').pathname.replace('/repo.git', '')}`).catch(() => undefined);
+	const bytes = await readFile(
+		`${origin}/.git${new URL(request.url ?? '/', 'http://x').pathname.replace('/repo.git', '')}`,
+	).catch(() => undefined);
 	response.writeHead(bytes ? 200 : 404).end(bytes);
 });
 const port = 18_417;
@@ -82,13 +97,32 @@ conformance('git-checkout', [
 			await fresh();
 			await git('update-server-info');
 		},
-		resource: () => gitCheckout({url: `http://reader:${encodeURIComponent(canary)}@127.0.0.1:${port}/repo.git`, ref: 'main', directory, user: 'games', ours}),
+		resource: () =>
+			gitCheckout({
+				url: `http://reader:${encodeURIComponent(canary)}@127.0.0.1:${port}/repo.git`,
+				ref: 'main',
+				directory,
+				user: 'games',
+				ours,
+			}),
 		touches: [home],
 		canaries: [canary, encodeURIComponent(canary)],
 		throwAt: [1],
 	},
-	{name: 'a branch', prepare: fresh, resource: () => checkout('main'), breakIt: () => rm(`${directory}/app/ünï code.py`), touches: [home]},
-	{name: 'a tag', prepare: fresh, resource: () => checkout('v1'), breakIt: async () => void (await asOwner('checkout', '-q', 'main')), touches: [home]},
+	{
+		name: 'a branch',
+		prepare: fresh,
+		resource: () => checkout('main'),
+		breakIt: () => rm(`${directory}/app/ünï code.py`),
+		touches: [home],
+	},
+	{
+		name: 'a tag',
+		prepare: fresh,
+		resource: () => checkout('v1'),
+		breakIt: async () => void (await asOwner('checkout', '-q', 'main')),
+		touches: [home],
+	},
 	{
 		name: 'a commit, into an empty directory',
 		async prepare() {
@@ -139,7 +173,10 @@ describe('git-checkout, beyond the suite', () => {
 		await run('mv', [origin, `${origin}.away`]);
 		expect((await lookAt('main')).state).toBe('ok');
 		await run('mv', [`${origin}.away`, origin]);
-		expect(await lookAt('main', {update: true})).toMatchObject({state: 'change', changes: [{what: 'commit', to: `${third.slice(0, 12)} (branch main)`}]});
+		expect(await lookAt('main', {update: true})).toMatchObject({
+			state: 'change',
+			changes: [{what: 'commit', to: `${third.slice(0, 12)} (branch main)`}],
+		});
 		const done = await bench.converge(checkout('main', {update: true}));
 		expect((await run('cat', [`${directory}/app/settings.py`])).stdout).toBe('DEBUG = True\nNEWER = 1\n');
 		expect((await run('cat', [`${directory}/site/index.html`])).stdout).toBe('built\n');
@@ -153,7 +190,10 @@ describe('git-checkout, beyond the suite', () => {
 		await pushed();
 		await appendFile(`${directory}/app/ünï code.py`, 'hotfix = 1\n');
 		expect((await lookAt('main')).state).toBe('ok');
-		expect(await lookAt('main', {update: true})).toMatchObject({state: 'failed', fault: {code: 'git.foreign-changes', details: ['app/ünï code.py']}});
+		expect(await lookAt('main', {update: true})).toMatchObject({
+			state: 'failed',
+			fault: {code: 'git.foreign-changes', details: ['app/ünï code.py']},
+		});
 		await asOwner('commit', '-qam', 'hotfix');
 		expect(await lookAt('v1')).toMatchObject({state: 'failed', fault: {code: 'git.unpushed'}});
 	});
@@ -195,10 +235,14 @@ describe('git-checkout, beyond the suite', () => {
 		await fresh();
 		await expect(bench.converge(checkout('nowhere'))).rejects.toMatchObject({code: 'git.no-ref'});
 		await expect(bench.converge(checkout('0'.repeat(40)))).rejects.toMatchObject({code: 'git.no-ref'});
-		await expect(bench.converge(gitCheckout({url: `http://127.0.0.1:${port}/repo.git`, ref: 'main', directory, user: 'games'}))).rejects.toMatchObject({
+		await expect(
+			bench.converge(gitCheckout({url: `http://127.0.0.1:${port}/repo.git`, ref: 'main', directory, user: 'games'})),
+		).rejects.toMatchObject({
 			code: 'git.auth',
 		});
-		await expect(bench.converge(gitCheckout({url: '/srv/nothing-here', ref: 'main', directory, user: 'games'}))).rejects.toMatchObject({code: 'git.not-found'});
+		await expect(
+			bench.converge(gitCheckout({url: '/srv/nothing-here', ref: 'main', directory, user: 'games'})),
+		).rejects.toMatchObject({code: 'git.not-found'});
 		await mkdir(directory);
 		await writeFile(`${directory}/somebody`, 'else');
 		expect(await lookAt('main')).toMatchObject({state: 'failed', fault: {code: 'git.foreign-directory'}});

@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {Secret} from '#model/secret.ts';
-import {directory} from '#resources/directory.ts';
-import {edit} from '#resources/edit.ts';
-import {file} from '#resources/file.ts';
-import {user} from '#resources/user.ts';
+import {user} from '#resources/accounts/user.ts';
+import {directory} from '#resources/files/directory.ts';
+import {edit} from '#resources/files/edit.ts';
+import {file} from '#resources/files/file.ts';
 import {createBench} from './bench.ts';
 import {quietly} from './tools.ts';
 
@@ -42,7 +42,9 @@ describe('after an edit', () => {
 	it('a setting of ours that somebody changed is a conflict with a diff, and the rest goes back', async () => {
 		const done = await bench.converge(ours());
 		await writeFile(path, (await readFile(path, 'utf8')).replace('dc=new', 'dc=theirs'));
-		expect(await bench.undo(done, {})).toMatchObject([{outcome: 'conflict', why: expect.stringContaining('base'), diff: expect.stringContaining('dc=theirs')}]);
+		expect(await bench.undo(done, {})).toMatchObject([
+			{outcome: 'conflict', why: expect.stringContaining('base'), diff: expect.stringContaining('dc=theirs')},
+		]);
 		expect(await readFile(path, 'utf8')).toBe('base dc=theirs\nuri ldap://localhost/\n');
 	});
 
@@ -63,7 +65,9 @@ describe('after an edit', () => {
 	});
 
 	it('a whole file with a secret that somebody edited stays, without a diff', async () => {
-		const done = await bench.converge(file({path: `${place}/whole`, text: ['password ', new Secret('one', 'Kanarie-third'), '\n']}));
+		const done = await bench.converge(
+			file({path: `${place}/whole`, text: ['password ', new Secret('one', 'Kanarie-third'), '\n']}),
+		);
 		await appendFile(`${place}/whole`, 'theirs\n');
 		const results = await bench.undo(done, {});
 		expect(results).toEqual([{outcome: 'conflict', why: expect.stringContaining('edited since')}]);

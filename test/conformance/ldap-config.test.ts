@@ -3,10 +3,10 @@
 import {execa} from 'execa';
 import {describe, expect, it} from 'vitest';
 import {Secret} from '#model/secret.ts';
-import {directoryAccess} from '#resources/ldap-access.ts';
-import {ldapBind} from '#resources/ldap-bind.ts';
-import {ldapConfig} from '#resources/ldap-config.ts';
-import {passwordModule} from '#resources/ldap-hashing.ts';
+import {directoryAccess} from '#resources/ldap/access.ts';
+import {ldapBind} from '#resources/ldap/bind.ts';
+import {ldapConfig} from '#resources/ldap/config.ts';
+import {passwordModule} from '#resources/ldap/hashing.ts';
 import {createBench} from './bench.ts';
 import {admin, adminPassword, configuration, configure, freshDirectory, suffix} from './ldap-tools.ts';
 import {noisy} from './postgres-tools.ts';
@@ -18,7 +18,9 @@ const touches = ['/etc/default/slapd'];
 // slapd writes each change of cn=config into its own files, with a new entryCSN.
 const quiet = [...noisy, '/etc/ldap/slapd.d'];
 const databaseDn = async (): Promise<string> =>
-	/^dn: (olcDatabase=\{\d+\}mdb,cn=config)\n(?:[^\n]+\n)*olcSuffix: dc=conform,dc=test$/m.exec(await configuration())![1]!;
+	/^dn: (olcDatabase=\{\d+\}mdb,cn=config)\n(?:[^\n]+\n)*olcSuffix: dc=conform,dc=test$/m.exec(
+		await configuration(),
+	)![1]!;
 /** slapd gives the attributes of an entry in the order in which they came. */
 const rows = async (): Promise<string> =>
 	(await configuration())
@@ -39,7 +41,8 @@ conformance('ldap-config', [
 					{attribute: 'olcSizeLimit', values: []},
 				],
 			}),
-		breakIt: async () => configure(`dn: ${await databaseDn()}\nchangetype: modify\ndelete: olcAccess\nolcAccess: {0}\n`),
+		breakIt: async () =>
+			configure(`dn: ${await databaseDn()}\nchangetype: modify\ndelete: olcAccess\nolcAccess: {0}\n`),
 		touches,
 		rows,
 		noisy: quiet,
@@ -48,7 +51,8 @@ conformance('ldap-config', [
 		name: 'another password of the administrator',
 		prepare: freshDirectory,
 		resource: () => ldapConfig({entry, set: [], rootPassword: [new Secret('admin', canary)]}),
-		breakIt: async () => configure(`dn: ${await databaseDn()}\nchangetype: modify\nreplace: olcRootPW\nolcRootPW: other\n`),
+		breakIt: async () =>
+			configure(`dn: ${await databaseDn()}\nchangetype: modify\nreplace: olcRootPW\nolcRootPW: other\n`),
 		touches,
 		rows,
 		noisy: quiet,
@@ -57,7 +61,12 @@ conformance('ldap-config', [
 	{
 		name: 'the right password, stored as plain text, and the name',
 		prepare: freshDirectory,
-		resource: () => ldapConfig({entry, set: [{attribute: 'olcRootDN', values: [admin.toUpperCase()]}], rootPassword: [new Secret('admin', adminPassword)]}),
+		resource: () =>
+			ldapConfig({
+				entry,
+				set: [{attribute: 'olcRootDN', values: [admin.toUpperCase()]}],
+				rootPassword: [new Secret('admin', adminPassword)],
+			}),
 		touches,
 		rows,
 		noisy: quiet,
@@ -80,7 +89,9 @@ describe('ldap-config, with the Argon2 module', () => {
 		expect(await configuration()).toContain('olcRootPW: {ARGON2}$argon2id$v=19$m=19456,t=2,p=1$');
 		expect(await bench.converge(ldapConfig({entry, set: [], rootPassword: password}))).toEqual([]);
 		expect(await bench.undo([done!], {})).toEqual([{outcome: 'undone'}]);
-		expect((await execa('ldapwhoami', ['-x', '-H', 'ldapi:///', '-D', admin, '-w', adminPassword])).stdout).toContain(admin);
+		expect((await execa('ldapwhoami', ['-x', '-H', 'ldapi:///', '-D', admin, '-w', adminPassword])).stdout).toContain(
+			admin,
+		);
 	});
 
 	it('takes a certificate with its key, so that others can check it over StartTLS', async () => {
@@ -113,15 +124,23 @@ describe('ldap-config, with the Argon2 module', () => {
 				password: [new Secret('admin', adminPassword)],
 			});
 		expect(await remote({ca: '/etc/ldap/conform/cert.pem'}).look(bench.reader())).toEqual({state: 'ok'});
-		expect(await remote({}).look(bench.reader())).toMatchObject({state: 'change', changes: [{from: expect.stringContaining('certificate')}]});
+		expect(await remote({}).look(bench.reader())).toMatchObject({
+			state: 'change',
+			changes: [{from: expect.stringContaining('certificate')}],
+		});
 		// On a second run in the same host there is nothing to take back: slapd kept it.
-		const kept = {outcome: 'kept', why: 'slapd does not give up olcTLSCertificateFile, olcTLSCertificateKeyFile while it runs'};
+		const kept = {
+			outcome: 'kept',
+			why: 'slapd does not give up olcTLSCertificateFile, olcTLSCertificateKeyFile while it runs',
+		};
 		expect(await bench.undo(done, {})).toEqual(done.map(() => kept));
 	});
 
 	it('says what slapd does not like', async () => {
 		await freshDirectory();
-		await expect(bench.converge(ldapConfig({entry, set: [{attribute: 'olcAccess', values: ['to nonsense']}]}))).rejects.toThrow('ldap.refused');
+		await expect(
+			bench.converge(ldapConfig({entry, set: [{attribute: 'olcAccess', values: ['to nonsense']}]})),
+		).rejects.toThrow('ldap.refused');
 		const pair = (certificate: string, key: string) =>
 			ldapConfig({
 				entry: {is: 'global'},
@@ -130,7 +149,9 @@ describe('ldap-config, with the Argon2 module', () => {
 					{attribute: 'olcTLSCertificateKeyFile', values: [key]},
 				],
 			});
-		await expect(bench.converge(pair('/nowhere.pem', '/nowhere.key'))).rejects.toThrow('the user openldap cannot read /nowhere.pem');
+		await expect(bench.converge(pair('/nowhere.pem', '/nowhere.key'))).rejects.toThrow(
+			'the user openldap cannot read /nowhere.pem',
+		);
 		await expect(bench.converge(pair('/etc/hostname', '/etc/hostname'))).rejects.toThrow('no PEM file');
 	});
 });

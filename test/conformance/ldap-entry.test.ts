@@ -2,10 +2,10 @@
 // releases: bookworm trixie
 import {execa} from 'execa';
 import {describe, expect, it} from 'vitest';
-import type {LdapServer} from '#host/clients/ldap.ts';
+import type {LdapServer} from '#host/ldap/client.ts';
 import {Secret} from '#model/secret.ts';
-import {ldapBind} from '#resources/ldap-bind.ts';
-import {dn, ldapEntry} from '#resources/ldap-entry.ts';
+import {ldapBind} from '#resources/ldap/bind.ts';
+import {dn, ldapEntry} from '#resources/ldap/entry.ts';
 import {createBench} from './bench.ts';
 import {admin, adminPassword, entries, freshDirectory, simple, suffix} from './ldap-tools.ts';
 import {noisy} from './postgres-tools.ts';
@@ -13,7 +13,12 @@ import {conformance} from './suite.ts';
 
 const canary = 'Kanarie-7f3a$"quo\'ted\\ ü\n,=#';
 const hostile = ' #Ada, "the" <first>;+=\\ of her (name)* \u00fc\n ';
-const server = (): LdapServer => ({kind: 'local', suffix, bindDn: admin, password: [new Secret('admin', adminPassword)]});
+const server = (): LdapServer => ({
+	kind: 'local',
+	suffix,
+	bindDn: admin,
+	password: [new Secret('admin', adminPassword)],
+});
 const base = () => ldapEntry({server: server(), dn: suffix, attributes: {objectClass: ['top']}});
 const user = (name = 'ada') =>
 	ldapEntry({
@@ -45,7 +50,12 @@ const old = async (): Promise<void> => {
 		`dn: cn=ada,${suffix}\nchangetype: add\nobjectClass: inetOrgPerson\nobjectClass: posixAccount\ncn: ada\nuid: somebody\nsn: old\nuidNumber: 1\ngidNumber: 1\nhomeDirectory: /tmp\nmail: old@example.org\nuserPassword:: ${Buffer.from(canary).toString('base64')}\n`,
 	);
 };
-const rest = {touches: ['/etc/default/slapd'], rows: entries, noisy: [...noisy, '/etc/ldap/slapd.d'], canaries: [canary, adminPassword]};
+const rest = {
+	touches: ['/etc/default/slapd'],
+	rows: entries,
+	noisy: [...noisy, '/etc/ldap/slapd.d'],
+	canaries: [canary, adminPassword],
+};
 
 conformance('ldap-entry', [
 	{name: 'the base of a directory', prepare: freshDirectory, resource: base, ...rest},
@@ -61,7 +71,9 @@ conformance('ldap-entry', [
 		prepare: withBase,
 		resource: () => user(hostile),
 		breakIt: () =>
-			modify(`dn:: ${Buffer.from(dn(['cn', hostile], suffix)).toString('base64')}\nchangetype: modify\nreplace: userPassword\nuserPassword: changed\n`),
+			modify(
+				`dn:: ${Buffer.from(dn(['cn', hostile], suffix)).toString('base64')}\nchangetype: modify\nreplace: userPassword\nuserPassword: changed\n`,
+			),
 		...rest,
 	},
 	{
@@ -88,7 +100,9 @@ describe('ldap-entry, with what others did', () => {
 		await withBase();
 		const done = await bench.converge(user());
 		await execa('ldappasswd', [...simple, '-s', 'chosen-myself', `cn=ada,${suffix}`]);
-		expect(await bench.undo(done, {})).toMatchObject([{outcome: 'kept', why: expect.stringContaining('another password')}]);
+		expect(await bench.undo(done, {})).toMatchObject([
+			{outcome: 'kept', why: expect.stringContaining('another password')},
+		]);
 	});
 
 	it('dumps a tree before it is deleted with its data', async () => {
@@ -114,17 +128,28 @@ describe('ldap-entry, with what others did', () => {
 				passwordWhen: 'created',
 			});
 		await bench.converge(once());
-		expect(await bench.converge(ldapBind({server: server(), dn: `cn=bob,${suffix}`, password: [new Secret('bob', canary)]}))).toEqual([]);
+		expect(
+			await bench.converge(ldapBind({server: server(), dn: `cn=bob,${suffix}`, password: [new Secret('bob', canary)]})),
+		).toEqual([]);
 		await execa('ldappasswd', [...simple, '-s', 'chosen-myself', `cn=bob,${suffix}`]);
 		expect(await bench.converge(once())).toEqual([]);
-		await expect(bench.converge(ldapBind({server: server(), dn: `cn=bob,${suffix}`, password: [new Secret('bob', canary)]}))).rejects.toThrow('ldap.login');
+		await expect(
+			bench.converge(ldapBind({server: server(), dn: `cn=bob,${suffix}`, password: [new Secret('bob', canary)]})),
+		).rejects.toThrow('ldap.login');
 	}, 60_000);
 
 	it('reads as root while the administrator has another password, and refuses to write', async () => {
 		await old();
 		const wrong: LdapServer = {...server(), password: [new Secret('admin', 'not-the-password')]} as LdapServer;
-		const one = ldapEntry({server: wrong, dn: `cn=ada,${suffix}`, attributes: {objectClass: ['inetOrgPerson'], sn: 'new'}});
-		expect(await one.look(bench.reader())).toMatchObject({state: 'change', changes: [{what: 'sn', from: 'old', to: 'new'}]});
+		const one = ldapEntry({
+			server: wrong,
+			dn: `cn=ada,${suffix}`,
+			attributes: {objectClass: ['inetOrgPerson'], sn: 'new'},
+		});
+		expect(await one.look(bench.reader())).toMatchObject({
+			state: 'change',
+			changes: [{what: 'sn', from: 'old', to: 'new'}],
+		});
 		await expect(bench.converge(one)).rejects.toThrow('ldap.refused');
 	});
 

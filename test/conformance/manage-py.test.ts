@@ -4,9 +4,9 @@ import {appendFile, readdir, readFile, rm, utimes, writeFile} from 'node:fs/prom
 import {describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
 import {Secret} from '#model/secret.ts';
-import {djangoMakeMigrations} from '#resources/django-migrations.ts';
-import {djangoCollectstatic, djangoMigrate} from '#resources/manage-py.ts';
-import {djangoSuperuser} from '#resources/superuser.ts';
+import {djangoMakeMigrations} from '#resources/django/make-migrations.ts';
+import {djangoCollectstatic, djangoMigrate} from '#resources/django/migrate-and-collect.ts';
+import {djangoSuperuser} from '#resources/django/superuser.ts';
 import {createBench} from './bench.ts';
 import {edit, freshProject, home, project, put, settings, tree} from './django-tools.ts';
 import {noisy, psql} from './postgres-tools.ts';
@@ -17,7 +17,8 @@ conformance('django-migrate', [
 		name: 'an empty database',
 		prepare: () => freshProject(),
 		resource: () => djangoMigrate({project}),
-		breakIt: async () => void (await psql("DELETE FROM django_migrations WHERE app = 'sessions'; DROP TABLE django_session", 'conformdj')),
+		breakIt: async () =>
+			void (await psql("DELETE FROM django_migrations WHERE app = 'sessions'; DROP TABLE django_session", 'conformdj')),
 		touches: [home],
 		undoes: false,
 		noisy,
@@ -55,10 +56,17 @@ describe('manage.py, beyond the suite', () => {
 		djangoMakeMigrations({project: of}),
 		djangoMigrate({project: of}),
 		djangoCollectstatic({project: of}),
-		djangoSuperuser({project: of, username: 'admin', email: 'a@example.org', password: [new Secret('admin', 'long-enough-1')]}),
+		djangoSuperuser({
+			project: of,
+			username: 'admin',
+			email: 'a@example.org',
+			password: [new Secret('admin', 'long-enough-1')],
+		}),
 	];
 	/** Looks at everything in one pass, and counts the programs that it started. */
-	const pass = async (of = project): Promise<{readonly states: readonly string[]; readonly programs: readonly string[]; readonly ms: number}> => {
+	const pass = async (
+		of = project,
+	): Promise<{readonly states: readonly string[]; readonly programs: readonly string[]; readonly ms: number}> => {
 		const reader = createReader();
 		const programs: string[] = [];
 		const probe = reader.probe.bind(reader);
@@ -129,7 +137,8 @@ describe('manage.py, beyond the suite', () => {
 			{...project, python, directory: '/srv/nothing-here'},
 			{...project, python, database: {server: {kind: 'local' as const}, name: 'none-yet'}},
 		]);
-		for (const one of nowhere) expect((await pass(one)).states.slice(1), JSON.stringify(one)).toEqual(['change', 'change', 'change']);
+		for (const one of nowhere)
+			expect((await pass(one)).states.slice(1), JSON.stringify(one)).toEqual(['change', 'change', 'change']);
 		await edit(settings, text => `import nothing_like_this\n${text}`);
 		expect((await pass()).states).toEqual(['change', 'change', 'change', 'change']);
 		await expect(bench.converge(djangoMigrate({project}))).rejects.toMatchObject({

@@ -2,14 +2,15 @@
 // releases: bookworm trixie
 import {describe, expect, it} from 'vitest';
 import {Secret} from '#model/secret.ts';
-import {djangoTables, postgresDatabase} from '#resources/postgres-database.ts';
-import {postgresLogin} from '#resources/postgres-login.ts';
-import {postgresRole} from '#resources/postgres-role.ts';
+import {djangoTables, postgresDatabase} from '#resources/postgres/database.ts';
+import {postgresLogin} from '#resources/postgres/login.ts';
+import {postgresRole} from '#resources/postgres/role.ts';
 import {createBench} from './bench.ts';
 import {dropDatabase, dropRole, noisy, psql} from './postgres-tools.ts';
 import {conformance} from './suite.ts';
 
-const rows = async (): Promise<string> => psql('SELECT json_agg(json_build_array(datname, datdba, encoding, datallowconn) ORDER BY datname) FROM pg_database');
+const rows = async (): Promise<string> =>
+	psql('SELECT json_agg(json_build_array(datname, datdba, encoding, datallowconn) ORDER BY datname) FROM pg_database');
 const hostile = 'da"ta\'base=x dbname=postgres $(id)';
 
 const fresh = async (): Promise<void> => {
@@ -32,7 +33,8 @@ conformance('postgres-database', [
 		name: 'a hostile name',
 		prepare: fresh,
 		resource: () => postgresDatabase({name: hostile, owner: 'conform'}),
-		breakIt: async () => void (await psql(`ALTER DATABASE "${hostile.replaceAll('"', '""')}" WITH ALLOW_CONNECTIONS false`)),
+		breakIt: async () =>
+			void (await psql(`ALTER DATABASE "${hostile.replaceAll('"', '""')}" WITH ALLOW_CONNECTIONS false`)),
 		touches: ['/etc/postgresql'],
 		rows,
 		noisy,
@@ -60,7 +62,9 @@ describe('postgres-database, with data in it', () => {
 		await filled(
 			'CREATE TABLE django_migrations (id int); INSERT INTO django_migrations VALUES (1); CREATE SCHEMA "we""ird"; CREATE TABLE "we""ird"."ta\'ble" (x int); INSERT INTO "we""ird"."ta\'ble" VALUES (1)',
 		);
-		expect(await bench.undo(done, {})).toEqual([{outcome: 'kept', why: 'the database conform has rows in we"ird.ta\'ble'}]);
+		expect(await bench.undo(done, {})).toEqual([
+			{outcome: 'kept', why: 'the database conform has rows in we"ird.ta\'ble'},
+		]);
 	});
 
 	it('is dropped when only disposable tables have rows', async () => {
@@ -85,26 +89,48 @@ describe('postgres-database, with data in it', () => {
 	});
 
 	it('a login over TCP proves it, also with a password that SASLprep changes', async () => {
-		for (const plain of ['simple-password', 'no\u00a0break', 'u\u0308ber\u00ad', '\u00a0😀', '\u2168 \u00e9', 'quo\'te"\\back :x', '\u0627\u00a0\u0628']) {
+		for (const plain of [
+			'simple-password',
+			'no\u00a0break',
+			'u\u0308ber\u00ad',
+			'\u00a0😀',
+			'\u2168 \u00e9',
+			'quo\'te"\\back :x',
+			'\u0627\u00a0\u0628',
+		]) {
 			await fresh();
 			const password = [new Secret('app', plain)];
 			await bench.converge(postgresRole({name: 'conform', password}));
 			await bench.converge(wanted());
 			const {execa} = await import('execa');
-			const answer = await execa('psql', ['-X', '-A', '-t', '-h', '127.0.0.1', '-U', 'conform', '-d', 'conform', '-c', 'SELECT 1'], {
-				env: {PGPASSWORD: plain},
-				reject: false,
-			});
+			const answer = await execa(
+				'psql',
+				['-X', '-A', '-t', '-h', '127.0.0.1', '-U', 'conform', '-d', 'conform', '-c', 'SELECT 1'],
+				{
+					env: {PGPASSWORD: plain},
+					reject: false,
+				},
+			);
 			expect(answer.stdout, `${JSON.stringify(plain)}: ${answer.stderr}`).toBe('1');
 			// pg normalises what SASLprep forbids, which libpq and the server leave as it is: its own shortcoming, for passwords nobody has.
 			if (plain.includes('😀')) continue;
 			expect(
-				await bench.converge(postgresLogin({host: '127.0.0.1', port: 5432, user: 'conform', database: 'conform', password})),
+				await bench.converge(
+					postgresLogin({host: '127.0.0.1', port: 5432, user: 'conform', database: 'conform', password}),
+				),
 				JSON.stringify(plain),
 			).toEqual([]);
 		}
 		await expect(
-			bench.converge(postgresLogin({host: '127.0.0.1', port: 5432, user: 'conform', database: 'conform', password: [new Secret('wrong', 'wrong-one')]})),
+			bench.converge(
+				postgresLogin({
+					host: '127.0.0.1',
+					port: 5432,
+					user: 'conform',
+					database: 'conform',
+					password: [new Secret('wrong', 'wrong-one')],
+				}),
+			),
 		).rejects.toThrow('password authentication failed');
 		await fresh();
 		await dropRole('conform');

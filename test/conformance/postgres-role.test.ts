@@ -1,14 +1,15 @@
 // packages: postgresql
 // releases: bookworm trixie
 import {Secret} from '#model/secret.ts';
-import {postgresRole} from '#resources/postgres-role.ts';
+import {postgresRole} from '#resources/postgres/role.ts';
 import {dropRole, noisy, psql} from './postgres-tools.ts';
 import {conformance} from './suite.ts';
 
 const canary = 'Kanarie-7f3a$"quo\'ted\\ \u00a0ü';
 const hostile = 'ro"le; DROP ROLE postgres; --\'$$ :x';
 const password = (): Secret => new Secret('app', canary);
-const rows = async (): Promise<string> => psql("SELECT json_agg(r ORDER BY rolname) FROM pg_authid r WHERE rolname !~ '^pg_'");
+const rows = async (): Promise<string> =>
+	psql("SELECT json_agg(r ORDER BY rolname) FROM pg_authid r WHERE rolname !~ '^pg_'");
 
 conformance('postgres-role', [
 	{
@@ -47,7 +48,9 @@ conformance('postgres-role', [
 	{
 		name: 'the right password, stored as MD5',
 		prepare: async () =>
-			void (await psql(`DROP ROLE IF EXISTS conform; SET password_encryption = md5; CREATE ROLE conform LOGIN PASSWORD '${canary.replaceAll("'", "''")}'`)),
+			void (await psql(
+				`DROP ROLE IF EXISTS conform; SET password_encryption = md5; CREATE ROLE conform LOGIN PASSWORD '${canary.replaceAll("'", "''")}'`,
+			)),
 		resource: () => postgresRole({name: 'conform', password: [password()]}),
 		touches: ['/etc/postgresql'],
 		rows,
@@ -56,7 +59,8 @@ conformance('postgres-role', [
 	},
 	{
 		name: 'a role without a password that is no longer valid',
-		prepare: async () => void (await psql("DROP ROLE IF EXISTS conform; CREATE ROLE conform LOGIN VALID UNTIL '2001-01-01'")),
+		prepare: async () =>
+			void (await psql("DROP ROLE IF EXISTS conform; CREATE ROLE conform LOGIN VALID UNTIL '2001-01-01'")),
 		resource: () => postgresRole({name: 'conform', password: [password()]}),
 		touches: ['/etc/postgresql'],
 		rows,

@@ -3,7 +3,7 @@
 import {rm, writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
 import {describe, expect, it} from 'vitest';
-import {postgresSetting} from '#resources/postgres-setting.ts';
+import {postgresSetting} from '#resources/postgres/setting.ts';
 import {createBench} from './bench.ts';
 import {noisy, psql} from './postgres-tools.ts';
 import {conformance} from './suite.ts';
@@ -24,7 +24,10 @@ conformance('postgres-setting', [
 		name: 'settings that a reload brings',
 		prepare: fresh,
 		resource: () =>
-			postgresSetting({file: 'conform', settings: {work_mem: '8MB', log_line_prefix: "it's %p \\ ", statement_timeout: '2min', log_connections: 'on'}}),
+			postgresSetting({
+				file: 'conform',
+				settings: {work_mem: '8MB', log_line_prefix: "it's %p \\ ", statement_timeout: '2min', log_connections: 'on'},
+			}),
 		async breakIt() {
 			await writeFile(path, "work_mem = '16MB'\n");
 			await reload();
@@ -65,15 +68,17 @@ describe('postgres-setting, refused', () => {
 
 	it('puts the old file back when the server does not take a value', async () => {
 		await fresh();
-		await expect(bench.converge(postgresSetting({file: 'conform', settings: {work_mem: 'a lot'}}))).rejects.toThrow('postgres.setting-refused');
+		await expect(bench.converge(postgresSetting({file: 'conform', settings: {work_mem: 'a lot'}}))).rejects.toThrow(
+			'postgres.setting-refused',
+		);
 		await expect(rm(path)).rejects.toThrow('ENOENT');
 	});
 
 	it('brings the server back when it does not start with the new settings', async () => {
 		await fresh();
-		await expect(bench.converge(postgresSetting({file: 'conform', settings: {shared_preload_libraries: 'nowhere_to_be_found'}}))).rejects.toThrow(
-			'postgres.restart',
-		);
+		await expect(
+			bench.converge(postgresSetting({file: 'conform', settings: {shared_preload_libraries: 'nowhere_to_be_found'}})),
+		).rejects.toThrow('postgres.restart');
 		expect(await psql('SELECT 1')).toBe('1');
 		await expect(rm(path)).rejects.toThrow('ENOENT');
 	}, 60_000);
@@ -82,7 +87,9 @@ describe('postgres-setting, refused', () => {
 		await fresh();
 		await psql("ALTER SYSTEM SET work_mem = '64MB'");
 		await reload();
-		await expect(bench.converge(postgresSetting({file: 'conform', settings: {work_mem: '8MB'}}))).rejects.toThrow('postgresql.auto.conf');
+		await expect(bench.converge(postgresSetting({file: 'conform', settings: {work_mem: '8MB'}}))).rejects.toThrow(
+			'postgresql.auto.conf',
+		);
 		await fresh();
 	});
 });

@@ -26,7 +26,8 @@ describe('a directory', () => {
 		...more,
 	});
 	const add = async (ldif: string): Promise<void> => void (await execa('ldapadd', simple, {input: ldif}));
-	const unit = (name: string): Promise<void> => add(`dn: ou=${name},${suffix}\nobjectClass: organizationalUnit\nou: ${name}\n`);
+	const unit = (name: string): Promise<void> =>
+		add(`dn: ou=${name},${suffix}\nobjectClass: organizationalUnit\nou: ${name}\n`);
 
 	beforeAll(async () => {
 		await execa('sh', [
@@ -46,13 +47,22 @@ describe('a directory', () => {
 	});
 
 	it('has units, somebody in them, or not', async () => {
-		expect(await ask(ldapEntries(directory(), []))).toEqual({state: 'failed', line: 'no ou=users and no ou=groups, and setup may not add it'});
+		expect(await ask(ldapEntries(directory(), []))).toEqual({
+			state: 'failed',
+			line: 'no ou=users and no ou=groups, and setup may not add it',
+		});
 		expect(await ask(ldapEntries(directory({mayChange: true}), []))).toMatchObject({state: 'warn'});
 		await unit('users');
 		await unit('groups');
-		expect(await ask(ldapEntries(directory(), []))).toEqual({state: 'warn', line: 'nothing under ou=users: nobody can log in yet'});
+		expect(await ask(ldapEntries(directory(), []))).toEqual({
+			state: 'warn',
+			line: 'nothing under ou=users: nobody can log in yet',
+		});
 		await add(`dn: cn=ada,ou=users,${suffix}\nobjectClass: person\ncn: ada\nsn: Lovelace\n`);
-		expect(await ask(ldapEntries(directory(), []))).toEqual({state: 'warn', line: 'nothing under ou=groups: no one is in a group'});
+		expect(await ask(ldapEntries(directory(), []))).toEqual({
+			state: 'warn',
+			line: 'nothing under ou=groups: no one is in a group',
+		});
 		await add(`dn: cn=ada,ou=groups,${suffix}\nobjectClass: posixGroup\ncn: ada\ngidNumber: 2500\n`);
 		const before = await entries();
 		expect(await ask(ldapEntries(directory(), []))).toEqual({state: 'ok', line: '1 under ou=users, 1 under ou=groups'});
@@ -61,8 +71,13 @@ describe('a directory', () => {
 
 	it('shows itself to strangers, or not', async () => {
 		const stranger = {uri: 'ldap://localhost/', startTls: false, base: suffix};
-		expect(await ask(ldapAnonymous(stranger, []))).toEqual({state: 'warn', line: expect.stringMatching(/nslcd, which asks without a name/)});
-		const dn = /^dn: (olcDatabase=\{\d+\}mdb,cn=config)\n(?:[^\n]+\n)*olcSuffix: dc=conform,dc=test$/m.exec(await configuration())![1]!;
+		expect(await ask(ldapAnonymous(stranger, []))).toEqual({
+			state: 'warn',
+			line: expect.stringMatching(/nslcd, which asks without a name/),
+		});
+		const dn = /^dn: (olcDatabase=\{\d+\}mdb,cn=config)\n(?:[^\n]+\n)*olcSuffix: dc=conform,dc=test$/m.exec(
+			await configuration(),
+		)![1]!;
 		await configure(`dn: ${dn}\nchangetype: modify\nreplace: olcAccess\nolcAccess: {0}to * by * read\n`);
 		expect(await ask(ldapAnonymous(stranger, []))).toEqual({state: 'ok', line: `${suffix} can be read without a name`});
 	});
@@ -79,38 +94,69 @@ describe('a directory', () => {
 			state: 'ok',
 			line: expect.stringMatching(/^localhost:389 answers in \d+ ms, TLS until 20/),
 		});
-		expect(await ask(server({tls: 'ldap'}))).toEqual({state: 'failed', line: expect.stringMatching(/not trusted: it is signed by itself$/)});
+		expect(await ask(server({tls: 'ldap'}))).toEqual({
+			state: 'failed',
+			line: expect.stringMatching(/not trusted: it is signed by itself$/),
+		});
 		const bound = directory({startTls: true, ca: `${folder}/cert.pem`});
 		expect(await ask(ldapBind(bound, []))).toEqual({state: 'ok', line: 'bind works'});
 	});
 
 	it('holds its port, which is as it should be for slapd and nobody else', async () => {
 		expect(await ask(portFree(389, {ours: ['slapd'], about: []}))).toMatchObject({state: 'ok'});
-		expect(await ask(portFree(389, {ours: [], about: []}))).toEqual({state: 'failed', line: expect.stringMatching(/^port 389 is held by slapd/)});
+		expect(await ask(portFree(389, {ours: [], about: []}))).toEqual({
+			state: 'failed',
+			line: expect.stringMatching(/^port 389 is held by slapd/),
+		});
 	});
 });
 
 describe('a PostgreSQL server', () => {
 	const login = (password: string, more: object = {}) =>
-		postgresLogin({host: '127.0.0.1', port: 5432, user: 'probe', database: 'probe', password: [new Secret('probe', password)], tls: 'off', ...more}, []);
+		postgresLogin(
+			{
+				host: '127.0.0.1',
+				port: 5432,
+				user: 'probe',
+				database: 'probe',
+				password: [new Secret('probe', password)],
+				tls: 'off',
+				...more,
+			},
+			[],
+		);
 
 	beforeAll(async () => {
 		await dropDatabase('probe');
 		await dropRole('probe');
-		await psql(`SET password_encryption = 'scram-sha-256';\nCREATE ROLE probe LOGIN PASSWORD 'p4ss-word';\nCREATE DATABASE probe OWNER probe;\n`);
+		await psql(
+			`SET password_encryption = 'scram-sha-256';\nCREATE ROLE probe LOGIN PASSWORD 'p4ss-word';\nCREATE DATABASE probe OWNER probe;\n`,
+		);
 	});
 
 	it('lets the role in with the right password, and says whether it may make tables', async () => {
-		expect(await ask(login('p4ss-word'))).toEqual({state: 'ok', line: expect.stringMatching(/^login works, PostgreSQL 1\d\.\d+$/)});
-		expect(await ask(login('p4ss-word', {database: 'postgres'}))).toEqual({state: 'warn', line: expect.stringMatching(/may not make tables/)});
+		expect(await ask(login('p4ss-word'))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/^login works, PostgreSQL 1\d\.\d+$/),
+		});
+		expect(await ask(login('p4ss-word', {database: 'postgres'}))).toEqual({
+			state: 'warn',
+			line: expect.stringMatching(/may not make tables/),
+		});
 		await psql('DROP SCHEMA public', 'probe');
 		expect(await ask(login('p4ss-word'))).toMatchObject({state: 'ok'});
 	});
 
 	it('refuses in words', async () => {
 		expect(await ask(login('c4n4ry-hunter2'))).toEqual({state: 'failed', line: 'the role or the password is wrong'});
-		expect(await ask(login('p4ss-word', {database: 'none'}))).toEqual({state: 'failed', line: 'there is no such database'});
-		expect(await ask(login('p4ss-word', {port: 5433}))).toEqual({state: 'failed', line: 'nothing listens at 127.0.0.1:5433'});
+		expect(await ask(login('p4ss-word', {database: 'none'}))).toEqual({
+			state: 'failed',
+			line: 'there is no such database',
+		});
+		expect(await ask(login('p4ss-word', {port: 5433}))).toEqual({
+			state: 'failed',
+			line: 'nothing listens at 127.0.0.1:5433',
+		});
 		expect(await ask(login('p4ss-word', {tls: 'verify'}))).toMatchObject({state: 'failed'});
 	});
 });

@@ -4,7 +4,7 @@ import {appendFile, chmod, lstat, mkdir, readdir, readFile, rm, writeFile} from 
 import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
-import {droppedFlags, sourceBuild} from '#resources/source-build.ts';
+import {droppedFlags, sourceBuild} from '#resources/build/source-build.ts';
 import {createBench} from './bench.ts';
 import {conformance} from './suite.ts';
 
@@ -37,7 +37,8 @@ printf "all:\\n\\t\\$(MAKE) -f objs/Makefile\\ninstall:\\n\\tmkdir -p \\$(DESTDI
 const pack = async (files: Readonly<Record<string, string>>, to = archive): Promise<void> => {
 	await rm(sources, {recursive: true, force: true});
 	await mkdir(`${sources}/ngx_program-1/auto`, {recursive: true});
-	for (const [name, text] of Object.entries(files)) await writeFile(`${sources}/ngx_program-1/${name}`, text, {mode: name === 'configure' ? 0o755 : 0o644});
+	for (const [name, text] of Object.entries(files))
+		await writeFile(`${sources}/ngx_program-1/${name}`, text, {mode: name === 'configure' ? 0o755 : 0o644});
 	await run('tar', ['-C', sources, '-czf', to, 'ngx_program-1']);
 };
 
@@ -49,11 +50,29 @@ const fresh = async (): Promise<void> => {
 };
 
 const guide = ['--with-a', '--with-ipv6', '--with-gone', '--without-b'];
-const build = (more: {readonly flags?: readonly string[]; readonly version?: string; readonly dropUnknown?: boolean} = {}) =>
-	sourceBuild({name: 'conformance', archive, version: '1', prefix, flags: guide, binary: 'sbin/program', jobs: 2, ...more});
+const build = (
+	more: {readonly flags?: readonly string[]; readonly version?: string; readonly dropUnknown?: boolean} = {},
+) =>
+	sourceBuild({
+		name: 'conformance',
+		archive,
+		version: '1',
+		prefix,
+		flags: guide,
+		binary: 'sbin/program',
+		jobs: 2,
+		...more,
+	});
 
 conformance('source-build', [
-	{name: 'onto nothing', prepare: fresh, resource: () => build(), breakIt: () => rm(`${prefix}/sbin/program`), touches: [root], seconds: 120},
+	{
+		name: 'onto nothing',
+		prepare: fresh,
+		resource: () => build(),
+		breakIt: () => rm(`${prefix}/sbin/program`),
+		touches: [root],
+		seconds: 120,
+	},
 	{
 		name: 'over an empty directory',
 		async prepare() {
@@ -107,7 +126,10 @@ describe('source-build, beyond the suite', () => {
 
 	it('can be told to refuse them', async () => {
 		await fresh();
-		await expect(bench.converge(build({dropUnknown: false}))).rejects.toMatchObject({code: 'build.unknown-flags', details: ['--with-gone']});
+		await expect(bench.converge(build({dropUnknown: false}))).rejects.toMatchObject({
+			code: 'build.unknown-flags',
+			details: ['--with-gone'],
+		});
 		expect(await readdir(root)).toEqual(['program.tar.gz']);
 	});
 
@@ -121,7 +143,9 @@ describe('source-build, beyond the suite', () => {
 		await rm(archive);
 		expect((await build().look(createReader())).state).toBe('ok');
 		await writeFile(`${prefix}/sbin/program`, 'damaged');
-		expect(await build().look(createReader())).toMatchObject({changes: [{what: 'installed files', from: 'missing or changed: sbin/program'}]});
+		expect(await build().look(createReader())).toMatchObject({
+			changes: [{what: 'installed files', from: 'missing or changed: sbin/program'}],
+		});
 	});
 
 	it('keeps through a rebuild, and through its undo, what is not its own', async () => {
@@ -162,12 +186,25 @@ describe('source-build, beyond the suite', () => {
 	it.each([
 		[
 			'configure',
-			{configure: '#!/bin/sh\n[ "$1" = --help ] && exit\necho "./configure: error: the HTTP rewrite module requires the PCRE library."; exit 1\n'},
+			{
+				configure:
+					'#!/bin/sh\n[ "$1" = --help ] && exit\necho "./configure: error: the HTTP rewrite module requires the PCRE library."; exit 1\n',
+			},
 			'build.configure-failed',
 			/requires the PCRE library/,
 		],
-		['make', {configure: tree.configure.replace('tcp two.c', 'techo no compiler here; exit 1 #')}, 'build.make-failed', /failed/],
-		['install', {configure: tree.configure.replace('cp objs/program', 'true objs/program')}, 'build.install-failed', /left no sbin\/program/],
+		[
+			'make',
+			{configure: tree.configure.replace('tcp two.c', 'techo no compiler here; exit 1 #')},
+			'build.make-failed',
+			/failed/,
+		],
+		[
+			'install',
+			{configure: tree.configure.replace('cp objs/program', 'true objs/program')},
+			'build.install-failed',
+			/left no sbin\/program/,
+		],
 		['program', {'two.c': 'exit 127\n'}, 'build.install-failed', /does not run/],
 	])('says why %s failed, leaves nothing, and goes on when it is mended', async (_part, broken, code, sentence) => {
 		await fresh();
@@ -186,7 +223,10 @@ describe('source-build, beyond the suite', () => {
 		await fresh();
 		await mkdir(`${prefix}/sbin`, {recursive: true});
 		await writeFile(`${prefix}/sbin/program`, 'theirs');
-		expect(await build().look(createReader())).toMatchObject({state: 'failed', fault: {code: 'build.foreign-prefix', details: ['sbin/program']}});
+		expect(await build().look(createReader())).toMatchObject({
+			state: 'failed',
+			fault: {code: 'build.foreign-prefix', details: ['sbin/program']},
+		});
 		await fresh();
 		await writeFile(archive, 'no archive');
 		await expect(bench.converge(build())).rejects.toMatchObject({code: 'build.unpack-failed'});

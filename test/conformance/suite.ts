@@ -41,7 +41,18 @@ export type Case = {
 	readonly seconds?: number;
 };
 
-const watched = ['/etc', '/usr/local', '/srv', '/opt', '/home', '/root', '/var/lib', '/var/www', '/var/cache/debconf', '/var/cache/apt'];
+const watched = [
+	'/etc',
+	'/usr/local',
+	'/srv',
+	'/opt',
+	'/home',
+	'/root',
+	'/var/lib',
+	'/var/www',
+	'/var/cache/debconf',
+	'/var/cache/apt',
+];
 
 /** Runs the whole suite for a type. */
 export const conformance = (type: string, cases: readonly Case[]): void => {
@@ -142,7 +153,8 @@ const caseSuite = (one: Case): void => {
 					const before = await pictureOf(one, bench);
 					const done = await bench.converge(one.resource(), host => throwingHost(host, at, when));
 					if (!done.some(entry => entry.threw)) {
-						if (one.throwAt === undefined) expect(reached.length, 'apply never acted through its Host').toBeGreaterThan(0);
+						if (one.throwAt === undefined)
+							expect(reached.length, 'apply never acted through its Host').toBeGreaterThan(0);
 						return;
 					}
 					reached.push(at);

@@ -3,8 +3,8 @@
 import {describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
 import {Secret} from '#model/secret.ts';
-import {djangoMigrate} from '#resources/manage-py.ts';
-import {djangoSuperuser} from '#resources/superuser.ts';
+import {djangoMigrate} from '#resources/django/migrate-and-collect.ts';
+import {djangoSuperuser} from '#resources/django/superuser.ts';
 import {createBench} from './bench.ts';
 import {edit, freshProject, home, inDjango, project, settings} from './django-tools.ts';
 import {noisy, psql} from './postgres-tools.ts';
@@ -12,15 +12,20 @@ import {conformance} from './suite.ts';
 
 const canary = 'Kanarie-"7f3a\\ é';
 const rows = async (): Promise<string> =>
-	psql('SELECT json_agg(u ORDER BY id) FROM (SELECT username AS id, password, is_superuser, is_staff, is_active, email FROM auth_user) u', 'conformdj');
-const wanted = () => djangoSuperuser({project, username: 'admin', email: 'admin@Example.org', password: [new Secret('admin', canary)]});
+	psql(
+		'SELECT json_agg(u ORDER BY id) FROM (SELECT username AS id, password, is_superuser, is_staff, is_active, email FROM auth_user) u',
+		'conformdj',
+	);
+const wanted = () =>
+	djangoSuperuser({project, username: 'admin', email: 'admin@Example.org', password: [new Secret('admin', canary)]});
 
 conformance('django-superuser', [
 	{
 		name: 'a new account',
 		prepare: () => freshProject({migrated: true}),
 		resource: wanted,
-		breakIt: async () => void (await psql("UPDATE auth_user SET is_superuser = false WHERE username = 'admin'", 'conformdj')),
+		breakIt: async () =>
+			void (await psql("UPDATE auth_user SET is_superuser = false WHERE username = 'admin'", 'conformdj')),
 		touches: [home],
 		rows,
 		noisy,
@@ -30,11 +35,15 @@ conformance('django-superuser', [
 		name: 'an account that is there, with another password',
 		async prepare() {
 			await freshProject({migrated: true});
-			await inDjango("from django.contrib.auth.models import User\nUser.objects.create_user('admin', 'old@example.org', 'an-old-password')");
+			await inDjango(
+				"from django.contrib.auth.models import User\nUser.objects.create_user('admin', 'old@example.org', 'an-old-password')",
+			);
 		},
 		resource: wanted,
 		breakIt: async () =>
-			void (await inDjango("from django.contrib.auth.models import User\nu = User.objects.get(username='admin')\nu.set_password('moved')\nu.save()")),
+			void (await inDjango(
+				"from django.contrib.auth.models import User\nu = User.objects.get(username='admin')\nu.set_password('moved')\nu.save()",
+			)),
 		touches: [home],
 		rows,
 		noisy,
@@ -60,10 +69,16 @@ describe('django-superuser, beyond the suite', () => {
 
 	it('gives no old password back over one that somebody set since', async () => {
 		await freshProject({migrated: true});
-		await inDjango("from django.contrib.auth.models import User\nUser.objects.create_user('admin', 'old@example.org', 'an-old-password')");
+		await inDjango(
+			"from django.contrib.auth.models import User\nUser.objects.create_user('admin', 'old@example.org', 'an-old-password')",
+		);
 		const done = await bench.converge(wanted());
-		await inDjango("from django.contrib.auth.models import User\nu = User.objects.get(username='admin')\nu.set_password('moved')\nu.save()");
-		expect(await bench.undo(done, {})).toEqual([{outcome: 'conflict', why: 'somebody changed the password of admin since'}]);
+		await inDjango(
+			"from django.contrib.auth.models import User\nu = User.objects.get(username='admin')\nu.set_password('moved')\nu.save()",
+		);
+		expect(await bench.undo(done, {})).toEqual([
+			{outcome: 'conflict', why: 'somebody changed the password of admin since'},
+		]);
 	}, 120_000);
 
 	it('leaves a hash that only the application understands to the application', async () => {
@@ -72,18 +87,29 @@ describe('django-superuser, beyond the suite', () => {
 		await bench.converge(wanted());
 		expect(await rows()).toContain('"md5$');
 		expect((await look()).state).toBe('ok');
-		await inDjango("from django.contrib.auth.models import User\nu = User.objects.get(username='admin')\nu.set_password('moved')\nu.save()");
+		await inDjango(
+			"from django.contrib.auth.models import User\nu = User.objects.get(username='admin')\nu.set_password('moved')\nu.save()",
+		);
 		expect(await look()).toMatchObject({state: 'change', changes: [{what: 'password'}]});
 	}, 120_000);
 
 	it('does without SQL where the database is none of ours', async () => {
 		await freshProject();
-		const account = () => djangoSuperuser({project: withoutSql, username: 'admin', email: 'admin@Example.org', password: [new Secret('admin', canary)]});
+		const account = () =>
+			djangoSuperuser({
+				project: withoutSql,
+				username: 'admin',
+				email: 'admin@Example.org',
+				password: [new Secret('admin', canary)],
+			});
 		await bench.converge(djangoMigrate({project: withoutSql}));
 		const done = await bench.converge(account());
 		expect(await bench.converge(account())).toEqual([]);
 		expect((await look()).state).toBe('ok');
-		await psql("UPDATE auth_user SET is_superuser = false, email = 'other@example.org' WHERE username = 'admin'", 'conformdj');
+		await psql(
+			"UPDATE auth_user SET is_superuser = false, email = 'other@example.org' WHERE username = 'admin'",
+			'conformdj',
+		);
 		const moved = await account().look(createReader());
 		expect(moved).toMatchObject({
 			state: 'change',

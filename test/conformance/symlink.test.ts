@@ -1,6 +1,6 @@
 import {symlink as link, mkdir, rm, writeFile} from 'node:fs/promises';
-import {absent} from '#resources/absent.ts';
-import {symlink} from '#resources/symlink.ts';
+import {absent} from '#resources/files/absent.ts';
+import {symlink} from '#resources/files/symlink.ts';
 import {conformance} from './suite.ts';
 
 const parent = '/etc/conformance';
@@ -17,8 +17,20 @@ const linked = async (): Promise<void> => {
 };
 
 conformance('symlink', [
-	{name: 'a new one', prepare: fresh, resource: () => symlink({path, target: '../sites/new'}), breakIt: () => rm(path), touches: [parent]},
-	{name: 'one that points elsewhere', prepare: linked, resource: () => symlink({path, target: '/srv/new'}), breakIt: linked, touches: [parent]},
+	{
+		name: 'a new one',
+		prepare: fresh,
+		resource: () => symlink({path, target: '../sites/new'}),
+		breakIt: () => rm(path),
+		touches: [parent],
+	},
+	{
+		name: 'one that points elsewhere',
+		prepare: linked,
+		resource: () => symlink({path, target: '/srv/new'}),
+		breakIt: linked,
+		touches: [parent],
+	},
 ]);
 
 conformance('absent', [

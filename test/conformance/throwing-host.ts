@@ -16,6 +16,8 @@ export const throwingHost = (host: Host, at: number, when: 'before' | 'after'): 
 			if (now) throw new Error('thrown on purpose, after');
 			return result;
 		};
-	const wrapped = Object.fromEntries(acts.map(name => [name, wrap(host[name] as (...args: unknown[]) => Promise<unknown>)]));
+	const wrapped = Object.fromEntries(
+		acts.map(name => [name, wrap(host[name] as (...args: unknown[]) => Promise<unknown>)]),
+	);
 	return {...host, ...wrapped} as Host;
 };

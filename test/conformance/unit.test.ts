@@ -1,5 +1,5 @@
 import {rm, utimes, writeFile} from 'node:fs/promises';
-import {unit, unitFile} from '#resources/unit.ts';
+import {unit, unitFile} from '#resources/units/unit.ts';
 import {conformance} from './suite.ts';
 import {output, quietly} from './tools.ts';
 
@@ -12,7 +12,11 @@ const script = '/etc/init.d/conformer';
 
 const clean = async (): Promise<void> => {
 	await quietly('systemctl', 'stop', name);
-	await quietly('sh', '-c', `rm -f /etc/systemd/system/*.wants/${name} /etc/rc?.d/*conformer ${path} ${config} ${script}`);
+	await quietly(
+		'sh',
+		'-c',
+		`rm -f /etc/systemd/system/*.wants/${name} /etc/rc?.d/*conformer ${path} ${config} ${script}`,
+	);
 	await quietly('systemctl', 'daemon-reload');
 	await quietly('systemctl', 'reset-failed', name);
 };
@@ -39,7 +43,8 @@ const edited = async (): Promise<void> => {
 
 let seenAt = 0;
 
-const rows = async (): Promise<string> => output('sh', '-c', `systemctl is-enabled ${name}; systemctl is-active ${name}; ls /etc/rc?.d | grep conformer; true`);
+const rows = async (): Promise<string> =>
+	output('sh', '-c', `systemctl is-enabled ${name}; systemctl is-active ${name}; ls /etc/rc?.d | grep conformer; true`);
 
 const sysv = `#!/bin/sh
 ### BEGIN INIT INFO
@@ -133,4 +138,12 @@ conformance('unit', [
 	},
 ]);
 
-conformance('unit file', [{name: 'of ours', prepare: clean, resource: () => unitFile({name, text: service}), breakIt: () => rm(path), touches: [path]}]);
+conformance('unit file', [
+	{
+		name: 'of ours',
+		prepare: clean,
+		resource: () => unitFile({name, text: service}),
+		breakIt: () => rm(path),
+		touches: [path],
+	},
+]);

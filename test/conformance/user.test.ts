@@ -1,5 +1,5 @@
-import {group} from '#resources/group.ts';
-import {user} from '#resources/user.ts';
+import {group} from '#resources/accounts/group.ts';
+import {user} from '#resources/accounts/user.ts';
 import {conformance} from './suite.ts';
 import {quietly} from './tools.ts';
 
@@ -30,7 +30,13 @@ const old = async (): Promise<void> => {
 };
 
 conformance('group', [
-	{name: 'a new one', prepare: fresh, resource: () => group({name: 'conformer'}), breakIt: () => quietly('groupdel', 'conformer'), touches: files},
+	{
+		name: 'a new one',
+		prepare: fresh,
+		resource: () => group({name: 'conformer'}),
+		breakIt: () => quietly('groupdel', 'conformer'),
+		touches: files,
+	},
 ]);
 
 conformance('user', [
@@ -44,7 +50,15 @@ conformance('user', [
 	{
 		name: 'in further groups',
 		prepare: fresh,
-		resource: () => user({name: 'conformer', home: '/srv/conformer', shell: '/bin/sh', gecos: 'Of the suite', group: 'www-data', groups: ['adm', 'mail']}),
+		resource: () =>
+			user({
+				name: 'conformer',
+				home: '/srv/conformer',
+				shell: '/bin/sh',
+				gecos: 'Of the suite',
+				group: 'www-data',
+				groups: ['adm', 'mail'],
+			}),
 		breakIt: () => quietly('gpasswd', '--delete', 'conformer', 'adm'),
 		touches: files,
 	},

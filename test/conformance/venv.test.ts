@@ -4,7 +4,7 @@ import {chmod, mkdir, readdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {promisify} from 'node:util';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
-import {type VenvSpec, venv} from '#resources/venv.ts';
+import {type VenvSpec, venv} from '#resources/python/venv.ts';
 import {createBench} from './bench.ts';
 import {conformance} from './suite.ts';
 
@@ -52,7 +52,16 @@ const fresh = async (text = '# what the application needs\nalpha\nbeta==1.0\n'):
 };
 
 const environment = (more: Partial<VenvSpec> = {}) =>
-	venv({directory, python: '/usr/bin/python3', kind: {tool: 'venv'}, requirements: [requirements], user: 'games', noIndex: true, findLinks: [wheels], ...more});
+	venv({
+		directory,
+		python: '/usr/bin/python3',
+		kind: {tool: 'venv'},
+		requirements: [requirements],
+		user: 'games',
+		noIndex: true,
+		findLinks: [wheels],
+		...more,
+	});
 const site = async (): Promise<string> => `${directory}/lib/${(await readdir(`${directory}/lib`))[0]}/site-packages`;
 
 conformance('venv', [
@@ -103,7 +112,10 @@ describe('venv, beyond the suite', () => {
 		expect((await lookAt()).state).toBe('ok');
 		expect(await bench.undo(done, {})).toEqual([{outcome: 'kept', why: expect.stringContaining('gamma')}]);
 		await run(`${directory}/bin/pip`, ['uninstall', '-q', '-y', 'gamma', 'beta']);
-		expect(await lookAt()).toMatchObject({state: 'change', changes: [{what: 'packages', from: 'beta 1.0 is gone, beta is gone'}]});
+		expect(await lookAt()).toMatchObject({
+			state: 'change',
+			changes: [{what: 'packages', from: 'beta 1.0 is gone, beta is gone'}],
+		});
 		expect(await bench.undo(done, {})).toEqual([{outcome: 'undone'}]);
 	}, 120_000);
 
@@ -121,7 +133,10 @@ describe('venv, beyond the suite', () => {
 
 	it('says what is wrong', async () => {
 		await fresh('nowhere-to-be-found==1\n');
-		await expect(bench.converge(environment())).rejects.toMatchObject({code: 'venv.no-such-package', sentence: expect.stringContaining('nowhere-to-be-found')});
+		await expect(bench.converge(environment())).rejects.toMatchObject({
+			code: 'venv.no-such-package',
+			sentence: expect.stringContaining('nowhere-to-be-found'),
+		});
 		await fresh();
 		await mkdir(directory);
 		await writeFile(`${directory}/theirs`, '');

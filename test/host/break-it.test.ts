@@ -76,7 +76,11 @@ const rows: readonly Row[] = [
 			await host.must(['tee', '/etc/app.conf'], {stdin: 'COLOUR=red\n'});
 			return readOnlyEtc(host);
 		},
-		fault: {code: 'file.read-only', sentence: '/etc/app.conf lies on a read-only file system', hint: 'Mount it writable, then run the same command again.'},
+		fault: {
+			code: 'file.read-only',
+			sentence: '/etc/app.conf lies on a read-only file system',
+			hint: 'Mount it writable, then run the same command again.',
+		},
 		untouched: ['/etc'],
 	},
 	{
@@ -87,7 +91,11 @@ const rows: readonly Row[] = [
 			await addDebs(host);
 			return readOnlyEtc(host);
 		},
-		fault: {code: 'apt.read-only', sentence: 'installing hs-conffile: a file system is read-only', hint: 'Mount it writable, then run the same command again.'},
+		fault: {
+			code: 'apt.read-only',
+			sentence: 'installing hs-conffile: a file system is read-only',
+			hint: 'Mount it writable, then run the same command again.',
+		},
 		untouched: ['/etc'],
 	},
 	{
@@ -124,11 +132,17 @@ const rows: readonly Row[] = [
 	{
 		name: 'a download that breaks off',
 		stack: 'download',
-		with: {from: 'http://127.0.0.1:8099/file', to: '/srv/file', sha256: '80c51973c6d904e6ba75c5caa963641aa9ca5a1f9700f83cfc3d97bfb3e803dd'},
+		with: {
+			from: 'http://127.0.0.1:8099/file',
+			to: '/srv/file',
+			sha256: '80c51973c6d904e6ba75c5caa963641aa9ca5a1f9700f83cfc3d97bfb3e803dd',
+		},
 		cause: async host => {
 			await host.must(['tee', '/srv/file'], {stdin: 'an older one\n'});
 			const told = new Set<string>();
-			void host.run([node, `${programDir}/fixtures/light/drops.ts`, '8099', '/srv/mended'], {onLine: line => told.add(line)}).catch(() => undefined);
+			void host
+				.run([node, `${programDir}/fixtures/light/drops.ts`, '8099', '/srv/mended'], {onLine: line => told.add(line)})
+				.catch(() => undefined);
 			await until(() => told.has('listening'), {what: 'the server'});
 			return () => host.must(['touch', '/srv/mended']);
 		},
@@ -159,19 +173,29 @@ const rows: readonly Row[] = [
 
 describe('a clear fault, nothing half-written, and the same command works afterwards:', () => {
 	for (const row of rows) {
-		hostTest(row.name, {...lightHost, ...(row.packages && {layer: withPackages('node-and-more', ['libatomic1', ...row.packages])})}, async host => {
-			await bringLight(host);
-			const order: Omit<Order, 'state'> = {do: 'apply', stack: row.stack, with: row.with};
-			const mend = await row.cause(host);
-			const before = await seen(host, row.untouched);
-			const ran = await runLight(host, order);
-			expect({code: ran.code, fault: faultOf(ran), stderr: ran.stderr}).toEqual({code: 1, fault: {...row.fault, details: expect.any(Array)}, stderr: ''});
-			expect(await seen(host, row.untouched)).toBe(before);
-			expect(await host.must(['find', '/', '-xdev', '-name', '*.host-setup*~'])).toBe('');
-			await mend();
-			expect(await runLight(host, order)).toMatchObject({code: 0, stderr: ''});
-			expect((await runLight(host, {...order, do: 'plan'})).told).toMatchObject([{type: 'planned', counts: {change: 0, unknown: 0, failed: 0}}]);
-		});
+		hostTest(
+			row.name,
+			{...lightHost, ...(row.packages && {layer: withPackages('node-and-more', ['libatomic1', ...row.packages])})},
+			async host => {
+				await bringLight(host);
+				const order: Omit<Order, 'state'> = {do: 'apply', stack: row.stack, with: row.with};
+				const mend = await row.cause(host);
+				const before = await seen(host, row.untouched);
+				const ran = await runLight(host, order);
+				expect({code: ran.code, fault: faultOf(ran), stderr: ran.stderr}).toEqual({
+					code: 1,
+					fault: {...row.fault, details: expect.any(Array)},
+					stderr: '',
+				});
+				expect(await seen(host, row.untouched)).toBe(before);
+				expect(await host.must(['find', '/', '-xdev', '-name', '*.host-setup*~'])).toBe('');
+				await mend();
+				expect(await runLight(host, order)).toMatchObject({code: 0, stderr: ''});
+				expect((await runLight(host, {...order, do: 'plan'})).told).toMatchObject([
+					{type: 'planned', counts: {change: 0, unknown: 0, failed: 0}},
+				]);
+			},
+		);
 	}
 
 	hostTest('no fault at all: another program holds the lock of apt', lightHost, async host => {
@@ -182,16 +206,27 @@ describe('a clear fault, nothing half-written, and the same command works afterw
 		await run.says('"type":"wait"');
 		await lock.release();
 		const {code, told} = await run.ended;
-		expect(told).toContainEqual({type: 'wait', for: 'the package lock', holder: expect.stringMatching(/^process \d+ \(perl\)$/)});
+		expect(told).toContainEqual({
+			type: 'wait',
+			for: 'the package lock',
+			holder: expect.stringMatching(/^process \d+ \(perl\)$/),
+		});
 		expect(code).toBe(0);
 	});
 });
 
-const faultOf = ({told}: LightRan): FaultData | undefined => told.flatMap((one: Told) => ('fault' in one && one.fault ? [one.fault] : []))[0];
+const faultOf = ({told}: LightRan): FaultData | undefined =>
+	told.flatMap((one: Told) => ('fault' in one && one.fault ? [one.fault] : []))[0];
 
 /** Kinds, modes, owners, sizes and contents below some paths, mounts included. */
 const seen = (host: ThrowAway, paths: readonly string[]): Promise<string> =>
-	host.must(['sh', '-c', 'find "$@" -printf "%p %y %m %U:%G %s %l\\n" | sort; find "$@" -type f -exec sha256sum {} + | sort', 'sh', ...paths]);
+	host.must([
+		'sh',
+		'-c',
+		'find "$@" -printf "%p %y %m %U:%G %s %l\\n" | sort; find "$@" -type f -exec sha256sum {} + | sort',
+		'sh',
+		...paths,
+	]);
 
 const readOnlyEtc = async (host: ThrowAway): Promise<Mend> => {
 	await host.must(['mount', '--bind', '/etc', '/etc']);

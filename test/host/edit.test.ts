@@ -3,7 +3,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {describe, expect} from 'vitest';
 import {spliced} from '#edit/editor.ts';
 import {type AnyEdit, editorFor} from '#edit/formats.ts';
-import type {PyLiteral} from '#edit/python-settings.ts';
+import type {PyLiteral} from '#edit/python/settings.ts';
 import {Fault} from '#model/fault.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {hostile} from '../unit/edit/support/properties.ts';
@@ -51,7 +51,8 @@ const takenBy = (make: (value: string) => AnyEdit): readonly string[] =>
 
 describe('what the real programs read', () => {
 	hostTest('nsswitch.conf: glibc asks the added service, and no longer after its removal', want, async host => {
-		const edit = (...settings: Extract<AnyEdit, {format: 'nsswitch'}>['settings']): void => change(host, '/etc/nsswitch.conf', {format: 'nsswitch', settings});
+		const edit = (...settings: Extract<AnyEdit, {format: 'nsswitch'}>['settings']): void =>
+			change(host, '/etc/nsswitch.conf', {format: 'nsswitch', settings});
 		const known = async (): Promise<boolean> => (await host.run(['getent', 'passwd', 'extra'])).code === 0;
 		await host.must(['mkdir', '-p', '/var/lib/extrausers']);
 		write(host, '/var/lib/extrausers/passwd', 'extra:x:4242:4242::/:/bin/sh\n');
@@ -120,9 +121,18 @@ describe('what the real programs read', () => {
 			await host.must(['redis-server', '/etc/redis/t.conf']);
 			expect(
 				JSON.parse(
-					await host.must(['sh', '-c', 'until redis-cli -s /run/t.sock ping >/dev/null 2>&1; do :; done; exec "$@"', '-', ...get('masterauth')], {
-						timeout: 30_000,
-					}),
+					await host.must(
+						[
+							'sh',
+							'-c',
+							'until redis-cli -s /run/t.sock ping >/dev/null 2>&1; do :; done; exec "$@"',
+							'-',
+							...get('masterauth'),
+						],
+						{
+							timeout: 30_000,
+						},
+					),
 				),
 			).toEqual({masterauth: value});
 			expect(JSON.parse(await host.must(get('save')))).toEqual({save: ''});
@@ -133,13 +143,35 @@ describe('what the real programs read', () => {
 
 	hostTest('shell assignments: sh and systemd read the same', want, async host => {
 		const values = takenBy(value => ({format: 'shell', settings: [{key: 'K', value: [value]}]}));
-		change(host, '/etc/default/t', {format: 'shell', settings: values.map((value, at) => ({key: `K${at}`, value: [value]}))}, '# t\n');
+		change(
+			host,
+			'/etc/default/t',
+			{format: 'shell', settings: values.map((value, at) => ({key: `K${at}`, value: [value]}))},
+			'# t\n',
+		);
 		const show = `import os, json; print(json.dumps([os.environ.get('K%d' % n) for n in range(${values.length})]))`;
-		expect(JSON.parse(await host.must(['sh', '-c', 'set -a; . /etc/default/t; exec python3 -c "$1"', '-', show]))).toEqual(values);
+		expect(
+			JSON.parse(await host.must(['sh', '-c', 'set -a; . /etc/default/t; exec python3 -c "$1"', '-', show])),
+		).toEqual(values);
 		// systemd takes no control characters but tab and newline in a file of assignments.
 		const plain = values.filter(value => !/(?![\t\n])\p{Cc}/u.test(value) && !/[\ufeff\ufffe]/.test(value));
-		change(host, '/etc/default/u', {format: 'shell', settings: plain.map((value, at) => ({key: `K${at}`, value: [value]}))}, '# u\n');
-		const shown = await host.must(['systemd-run', '--quiet', '--pipe', '--wait', '-p', 'EnvironmentFile=/etc/default/u', 'python3', '-c', show]);
+		change(
+			host,
+			'/etc/default/u',
+			{format: 'shell', settings: plain.map((value, at) => ({key: `K${at}`, value: [value]}))},
+			'# u\n',
+		);
+		const shown = await host.must([
+			'systemd-run',
+			'--quiet',
+			'--pipe',
+			'--wait',
+			'-p',
+			'EnvironmentFile=/etc/default/u',
+			'python3',
+			'-c',
+			show,
+		]);
 		expect(JSON.parse(shown).slice(0, plain.length)).toEqual(plain);
 	});
 
@@ -159,7 +191,11 @@ describe('what the real programs read', () => {
 			'[client]\nport=1\n[mysqld]\nbind_address = 0.0.0.0 # all\n',
 		);
 		const printed = await host.must(['my_print_defaults', '--defaults-file=/etc/t.cnf', 'mysqld']);
-		expect(printed).toBe(['--bind_address=127.0.0.1', ...values.map((value, at) => `--k-${at}=${value}`), '--skip-name-resolve', ''].join('\n'));
+		expect(printed).toBe(
+			['--bind_address=127.0.0.1', ...values.map((value, at) => `--k-${at}=${value}`), '--skip-name-resolve', ''].join(
+				'\n',
+			),
+		);
 		change(
 			host,
 			'/etc/u.cnf',
@@ -172,15 +208,19 @@ describe('what the real programs read', () => {
 			},
 			'',
 		);
-		const help = await host.must(['mariadbd', '--defaults-file=/etc/u.cnf', '--verbose', '--help'], {timeout: 60_000, as: 'nobody'});
+		const help = await host.must(['mariadbd', '--defaults-file=/etc/u.cnf', '--verbose', '--help'], {
+			timeout: 60_000,
+			as: 'nobody',
+		});
 		expect(help).toMatch(/^init-connect +SET @a='#"'$/m);
 		expect(help).toMatch(/^port +3307$/m);
 	});
 
 	hostTest('units and uwsgi: nothing is expanded', want, async host => {
-		const values = takenBy(value => ({format: 'systemd-unit', settings: [{section: 'Unit', key: 'Description', value: [value]}]})).filter(
-			value => value !== '' && !/\p{Cc}|[\ufffe\uffff]/u.test(value),
-		);
+		const values = takenBy(value => ({
+			format: 'systemd-unit',
+			settings: [{section: 'Unit', key: 'Description', value: [value]}],
+		})).filter(value => value !== '' && !/\p{Cc}|[\ufffe\uffff]/u.test(value));
 		for (const [at, value] of values.entries()) {
 			change(
 				host,
@@ -196,13 +236,16 @@ describe('what the real programs read', () => {
 			);
 		}
 		await host.must(['systemctl', 'daemon-reload']);
-		const shown = await Promise.all(values.map((_value, at) => host.must(['systemctl', 'show', '--value', '-p', 'Description', `t${at}.service`])));
+		const shown = await Promise.all(
+			values.map((_value, at) => host.must(['systemctl', 'show', '--value', '-p', 'Description', `t${at}.service`])),
+		);
 		expect(shown.map(line => line.replace(/\n$/, ''))).toEqual(values);
 		await host.must(['systemctl', 'start', '--wait', 't0.service']);
 		expect(await host.must(['journalctl', '-u', 't0.service', '-o', 'cat'])).toContain('50% $HOME\n');
-		const named = takenBy(value => ({format: 'uwsgi-ini', settings: [{section: 'uwsgi', key: 'procname-prefix', value: [value]}]})).filter(
-			value => !/\p{Cc}/u.test(value),
-		);
+		const named = takenBy(value => ({
+			format: 'uwsgi-ini',
+			settings: [{section: 'uwsgi', key: 'procname-prefix', value: [value]}],
+		})).filter(value => !/\p{Cc}/u.test(value));
 		change(
 			host,
 			'/etc/t.ini',
@@ -258,7 +301,13 @@ describe('what the real programs read', () => {
 			format: 'pg_hba.conf',
 			settings: [
 				{type: 'host', database: 'ipynbsrv', user: 'ipynbsrv', address: '127.0.0.1/32', method: 'scram-sha-256'},
-				{type: 'local', database: ['a b', 'q"', 'all'], user: ['x,y', '@z', '#1', '+staff'], method: 'peer', options: ['map=a b']},
+				{
+					type: 'local',
+					database: ['a b', 'q"', 'all'],
+					user: ['x,y', '@z', '#1', '+staff'],
+					method: 'peer',
+					options: ['map=a b'],
+				},
 				{type: 'host', database: 'all', user: 'all', address: '::1/128', method: 'reject'},
 			],
 		});
@@ -276,7 +325,12 @@ describe('what the real programs read', () => {
 		expect(rules.filter(({error}) => error !== null)).toEqual([]);
 		expect(rules).toHaveLength(before.length + 2);
 		const ours = rules.findIndex(({database}) => database.includes('ipynbsrv'));
-		expect(rules[ours]).toMatchObject({type: 'host', user_name: ['ipynbsrv'], address: '127.0.0.1', auth_method: 'scram-sha-256'});
+		expect(rules[ours]).toMatchObject({
+			type: 'host',
+			user_name: ['ipynbsrv'],
+			address: '127.0.0.1',
+			auth_method: 'scram-sha-256',
+		});
 		expect(rules[ours + 1]).toMatchObject({database: ['all'], address: '127.0.0.1'});
 		expect(rules.find(({database}) => database.includes('a b'))).toMatchObject({
 			type: 'local',
@@ -284,17 +338,25 @@ describe('what the real programs read', () => {
 			user_name: ['x,y', '@z', '#1', '+staff'],
 			options: ['map=a b'],
 		});
-		expect(rules.find(({address, database}) => address === '::1' && database.includes('all'))).toMatchObject({auth_method: 'reject'});
+		expect(rules.find(({address, database}) => address === '::1' && database.includes('all'))).toMatchObject({
+			auth_method: 'reject',
+		});
 	});
 
 	hostTest('nginx: it takes the file and answers with the values', want, async host => {
-		const values = takenBy(value => ({format: 'nginx', settings: [{block: [], directive: 'x', args: [[value]]}]})).filter(value => value !== '');
+		const values = takenBy(value => ({
+			format: 'nginx',
+			settings: [{block: [], directive: 'x', args: [[value]]}],
+		})).filter(value => value !== '');
 		write(
 			host,
 			'/etc/nginx/conf.d/lua.conf',
 			"init_by_lua_block {\n  -- a } here\n  x = '}' .. [[ } ]] --[==[ } ]==]\n  y = {1, {2}}\n}\nserver { listen 8082; location / { content_by_lua_block { ngx.say('}', y[1]) } } }\n",
 		);
-		change(host, '/etc/nginx/conf.d/lua.conf', {format: 'nginx', settings: [{anywhere: true, directive: 'listen', args: [['8081']]}]});
+		change(host, '/etc/nginx/conf.d/lua.conf', {
+			format: 'nginx',
+			settings: [{anywhere: true, directive: 'listen', args: [['8081']]}],
+		});
 		change(host, '/etc/nginx/nginx.conf', {
 			format: 'nginx',
 			settings: [
@@ -309,12 +371,19 @@ describe('what the real programs read', () => {
 					key: ['200'],
 					args: [[value]],
 				})),
-				{block: ['http', 'server', {name: 'location', args: ['~', '^/v/(a{2}|;)$']}], directive: 'return', args: [['200'], ['{$1}']], variables: true},
+				{
+					block: ['http', 'server', {name: 'location', args: ['~', '^/v/(a{2}|;)$']}],
+					directive: 'return',
+					args: [['200'], ['{$1}']],
+					variables: true,
+				},
 			],
 		});
 		await host.must(['nginx', '-t']);
 		await host.must(['systemctl', 'restart', 'nginx']);
-		const got = await Promise.all(values.map((_value, at) => host.must(['curl', '-sS', `http://127.0.0.1:8080/${at}`])));
+		const got = await Promise.all(
+			values.map((_value, at) => host.must(['curl', '-sS', `http://127.0.0.1:8080/${at}`])),
+		);
 		expect(got).toEqual(values);
 		expect(await host.must(['curl', '-sS', 'http://127.0.0.1:8080/v/aa'])).toBe('{aa}');
 		expect(await host.must(['curl', '-sS', 'http://127.0.0.1:8081/'])).toBe('}1\n');
@@ -350,7 +419,11 @@ describe('what the real programs read', () => {
 		);
 		expect(
 			JSON.parse(
-				await host.must(['python3', '-c', "import json, yaml; print(json.dumps(yaml.safe_load(open('/srv/t.yaml', encoding='utf-8', newline=''))['v']))"]),
+				await host.must([
+					'python3',
+					'-c',
+					"import json, yaml; print(json.dumps(yaml.safe_load(open('/srv/t.yaml', encoding='utf-8', newline=''))['v']))",
+				]),
 			),
 		).toEqual({first: 1, ...Object.fromEntries(yaml.map((value, at) => [`k${at}`, value]))});
 		const toml = takenBy(value => ({format: 'toml', settings: [{path: ['k'], value: {text: [value]}}]}));
@@ -360,7 +433,15 @@ describe('what the real programs read', () => {
 			{format: 'toml', settings: toml.map((value, at) => ({path: ['v', `k${at}`], value: {text: [value]}}))},
 			'# c\n[v]\nfirst = 1 # one\n\n[w]\n',
 		);
-		expect(JSON.parse(await host.must(['python3', '-c', "import json, tomllib; print(json.dumps(tomllib.load(open('/srv/t.toml', 'rb'))['v']))"]))).toEqual({
+		expect(
+			JSON.parse(
+				await host.must([
+					'python3',
+					'-c',
+					"import json, tomllib; print(json.dumps(tomllib.load(open('/srv/t.toml', 'rb'))['v']))",
+				]),
+			),
+		).toEqual({
 			first: 1,
 			...Object.fromEntries(toml.map((value, at) => [`k${at}`, value])),
 		});

@@ -55,7 +55,8 @@ const isAsBefore = async (host: ThrowAway, world: World, when: string): Promise<
 };
 
 const secretOf = (host: ThrowAway): string =>
-	(JSON.parse(textOf(host, `${state}/secrets.json`)) as {secrets: Record<string, string>}).secrets['light/password'] ?? 'none';
+	(JSON.parse(textOf(host, `${state}/secrets.json`)) as {secrets: Record<string, string>}).secrets['light/password'] ??
+	'none';
 
 const killed = async (host: ThrowAway, order: typeof apply | typeof undo, line: number): Promise<string> => {
 	expect(await runLight(host, {...order, killAt: line}), `line ${line}`).toMatchObject({code: 137});
@@ -66,30 +67,38 @@ const killed = async (host: ThrowAway, order: typeof apply | typeof undo, line: 
 const upTo = (count: number): readonly number[] => Array.from({length: count}, (_, n) => n + 1);
 
 describe('after SIGKILL', () => {
-	hostTest('at every line that an apply journals, the next apply ends as an undisturbed one, with one restart', lightHost, async host => {
-		const world = await undisturbed(host);
-		for (const line of upTo(world.kinds.length)) {
-			const when = await killed(host, apply, line);
-			const secret = secretOf(host);
-			expect(await runLight(host, apply), when).toMatchObject({code: 0, stderr: ''});
-			expect(secretOf(host), when).toBe(secret);
-			isAsDesired(host, world, when);
-			expect(startsSince(host), when).toBe(1);
-			await isAsBefore(host, world, when);
-		}
-	});
+	hostTest(
+		'at every line that an apply journals, the next apply ends as an undisturbed one, with one restart',
+		lightHost,
+		async host => {
+			const world = await undisturbed(host);
+			for (const line of upTo(world.kinds.length)) {
+				const when = await killed(host, apply, line);
+				const secret = secretOf(host);
+				expect(await runLight(host, apply), when).toMatchObject({code: 0, stderr: ''});
+				expect(secretOf(host), when).toBe(secret);
+				isAsDesired(host, world, when);
+				expect(startsSince(host), when).toBe(1);
+				await isAsBefore(host, world, when);
+			}
+		},
+	);
 
-	hostTest('and a power cut that tears the last line, whatever it is, the same; a restart may then come twice', lightHost, async host => {
-		const world = await undisturbed(host);
-		for (const line of new Set(world.kinds.map(kind => world.kinds.indexOf(kind) + 1))) {
-			const when = `${await killed(host, apply, line)}, torn`;
-			tearJournal(host);
-			expect(await runLight(host, apply), when).toMatchObject({code: 0, stderr: ''});
-			isAsDesired(host, world, when);
-			expect([1, 2], when).toContain(startsSince(host));
-			await isAsBefore(host, world, when);
-		}
-	});
+	hostTest(
+		'and a power cut that tears the last line, whatever it is, the same; a restart may then come twice',
+		lightHost,
+		async host => {
+			const world = await undisturbed(host);
+			for (const line of new Set(world.kinds.map(kind => world.kinds.indexOf(kind) + 1))) {
+				const when = `${await killed(host, apply, line)}, torn`;
+				tearJournal(host);
+				expect(await runLight(host, apply), when).toMatchObject({code: 0, stderr: ''});
+				isAsDesired(host, world, when);
+				expect([1, 2], when).toContain(startsSince(host));
+				await isAsBefore(host, world, when);
+			}
+		},
+	);
 
 	hostTest('undo alone finds the way back, also when it is killed again and again', lightHost, async host => {
 		const world = await undisturbed(host);

@@ -39,7 +39,13 @@ describe('an image that does not run', () => {
 		// A minimal Debian has a whole package database; of the rest of the stack it has nothing.
 		expect(idsOf(nodes, 'ok')).toEqual(['dpkg-consistent:dpkg']);
 		expect(idsOf(nodes, 'change')).toEqual(
-			expect.arrayContaining(['apt:packages', 'user:ipynbsrv', 'directory:/srv/ipynbsrv', 'file:/etc/ipynbsrv/uwsgi.ini', 'edit:/etc/nsswitch.conf']),
+			expect.arrayContaining([
+				'apt:packages',
+				'user:ipynbsrv',
+				'directory:/srv/ipynbsrv',
+				'file:/etc/ipynbsrv/uwsgi.ini',
+				'edit:/etc/nsswitch.conf',
+			]),
 		);
 		// What must be asked of a program, a server or the kernel is not guessed from files, and never asked of the machine we are on.
 		for (const id of [
@@ -51,14 +57,18 @@ describe('an image that does not run', () => {
 			'proof:http:login-page',
 			'proof:http:ldap-user',
 		])
-			expect(nodes.find(one => one.id === id)).toMatchObject({state: 'unknown', why: {because: 'offline-root', need: expect.stringMatching(/./)}});
+			expect(nodes.find(one => one.id === id)).toMatchObject({
+				state: 'unknown',
+				why: {because: 'offline-root', need: expect.stringMatching(/./)},
+			});
 	});
 
 	machineTest('has links of its own: an absolute one stays inside', {network: 'none'}, async () => {
 		const [image = ''] = await layersOf('bookworm', undefined);
 		const root = mkdtempSync(join(tmpdir(), 'hs-root-'));
 		try {
-			for (const path of ['etc', 'usr/lib/os-release', 'var/lib/dpkg']) cpSync(join(image, path), join(root, path), {recursive: true, verbatimSymlinks: true});
+			for (const path of ['etc', 'usr/lib/os-release', 'var/lib/dpkg'])
+				cpSync(join(image, path), join(root, path), {recursive: true, verbatimSymlinks: true});
 			for (const path of ['data', 'srv/elsewhere']) mkdirSync(join(root, path), {recursive: true});
 			writeFileSync(join(root, 'data/hosts'), '127.0.0.1 localhost ipynbsrv.ldap\n127.0.0.1 ipynbsrv.postgresql\n');
 			rmSync(join(root, 'etc/hosts'), {force: true});
@@ -67,7 +77,9 @@ describe('an image that does not run', () => {
 			const before = metadata(root);
 			const {nodes} = await planOf(root);
 			expect(metadata(root)).toEqual(before);
-			expect(idsOf(nodes, 'ok')).toEqual(expect.arrayContaining(['hosts-name:ipynbsrv.ldap', 'hosts-name:ipynbsrv.postgresql']));
+			expect(idsOf(nodes, 'ok')).toEqual(
+				expect.arrayContaining(['hosts-name:ipynbsrv.ldap', 'hosts-name:ipynbsrv.postgresql']),
+			);
 		} finally {
 			rmSync(root, {recursive: true, force: true});
 		}
@@ -83,7 +95,13 @@ describe('an image that does not run', () => {
 const setup = (...argv: readonly string[]) =>
 	execa(
 		process.execPath,
-		['--disable-warning=ExperimentalWarning', join(checkout, 'src/cli.ts'), 'plan', join(checkout, 'fixtures/answers/ipynbsrv.yaml'), ...argv],
+		[
+			'--disable-warning=ExperimentalWarning',
+			join(checkout, 'src/cli.ts'),
+			'plan',
+			join(checkout, 'fixtures/answers/ipynbsrv.yaml'),
+			...argv,
+		],
 		{reject: false, stdin: 'ignore'},
 	);
 
@@ -93,7 +111,8 @@ const planOf = async (root: string): Promise<Planned> => {
 	return {...(JSON.parse(stdout) as Planned), code: exitCode};
 };
 
-const idsOf = (nodes: readonly Node[], state: Node['state']): readonly string[] => nodes.filter(one => one.state === state).map(one => one.id);
+const idsOf = (nodes: readonly Node[], state: Node['state']): readonly string[] =>
+	nodes.filter(one => one.state === state).map(one => one.id);
 
 /** A write, a new name or another mode moves the change time, which nobody can set. */
 const metadata = (path: string): readonly string[] => {

@@ -8,8 +8,8 @@ import {networkInterfaces} from 'node:os';
 import {createInterface} from 'node:readline';
 import {describe, expect} from 'vitest';
 import {digestDiff, digestTree} from '#rehearse/digest.ts';
-import {closeKept, sweep} from '#rehearse/guard.ts';
-import {forwardNames} from '#rehearse/nameservers.ts';
+import {closeKept, sweep} from '#rehearse/network/guard.ts';
+import {forwardNames} from '#rehearse/network/nameservers.ts';
 import {bring} from '#rehearse/program.ts';
 import {type Claim, claims} from '#rehearse/record.ts';
 import {openHost, type ThrowAway} from '#rehearse/throwaway.ts';
@@ -41,7 +41,9 @@ describe('a host from a base image', () => {
 	}
 
 	hostTest('a program that takes too long is killed with all it started', {network: 'none'}, async host => {
-		const error = await host.run(['sh', '-c', 'sleep 1234 & sleep 1234'], {timeout: 1000}).catch((caught: unknown) => caught);
+		const error = await host
+			.run(['sh', '-c', 'sleep 1234 & sleep 1234'], {timeout: 1000})
+			.catch((caught: unknown) => caught);
 		expect(error).toMatchObject({code: 'rehearse.timeout'});
 		await until(() => !commandLines().some(line => line === 'sleep 1234'), {what: 'the end of both sleeps'});
 	});
@@ -54,12 +56,16 @@ describe('a host from a base image', () => {
 		await host.must(['true']);
 	});
 
-	hostTest('the environment inside is the allow-listed one, and root may not set the clock', {network: 'none'}, async host => {
-		process.env['HS_CANARY'] = 'leaked';
-		expect(await host.must(['env'])).not.toContain('HS_CANARY');
-		expect((await host.run(['date', '-s', '2001-01-01'])).code).not.toBe(0);
-		expect(new Date().getFullYear()).toBeGreaterThan(2020);
-	});
+	hostTest(
+		'the environment inside is the allow-listed one, and root may not set the clock',
+		{network: 'none'},
+		async host => {
+			process.env['HS_CANARY'] = 'leaked';
+			expect(await host.must(['env'])).not.toContain('HS_CANARY');
+			expect((await host.run(['date', '-s', '2001-01-01'])).code).not.toBe(0);
+			expect(new Date().getFullYear()).toBeGreaterThan(2020);
+		},
+	);
 
 	hostTest('changes are told: added, changed, removed, also by a replaced directory', {network: 'none'}, async host => {
 		await host.must([
@@ -117,14 +123,18 @@ describe('its network', () => {
 		const {port} = server.address() as {port: number};
 		try {
 			await withHost({}, async host => expect(await reach(host, here, port)).toBe('refused'));
-			await withHost({network: {allow: [{host: here, port}]}}, async host => expect(await reach(host, here, port)).toBe('open'));
+			await withHost({network: {allow: [{host: here, port}]}}, async host =>
+				expect(await reach(host, here, port)).toBe('open'),
+			);
 		} finally {
 			server.close();
 		}
 	});
 
 	machineTest('asks a resolver on loopback through a forwarder of ours', {network: 'none'}, async () => {
-		const resolver = createSocket('udp4').on('message', (query, from) => resolver.send(`answer to ${query}`, from.port, from.address));
+		const resolver = createSocket('udp4').on('message', (query, from) =>
+			resolver.send(`answer to ${query}`, from.port, from.address),
+		);
 		resolver.bind(53, '127.213.0.1');
 		await once(resolver, 'listening');
 		const stop = await forwardNames('127.213.0.2', '127.213.0.1');
@@ -168,71 +178,100 @@ describe('a copy of this machine', () => {
 		expect(existsSync('/etc/profile')).toBe(true);
 		expect((await host.run(['systemctl', 'show', '-P', 'LoadState', 'apt-daily.timer'])).stdout.trim()).toBe('masked');
 		expect((await host.run(['systemctl', 'start', 'apt-daily.timer'])).code).not.toBe(0);
-		const running = await host.must(['systemctl', 'list-units', '--type=service,timer', '--state=active', '--plain', '--no-legend']);
+		const running = await host.must([
+			'systemctl',
+			'list-units',
+			'--type=service,timer',
+			'--state=active',
+			'--plain',
+			'--no-legend',
+		]);
 		expect(running).toContain('systemd-journald.service');
 		expect(running).not.toMatch(/cron|postgres|ssh|apt-daily/);
 		const paths = (await host.changes()).files.map(one => `${one.change} ${one.path}`);
-		expect(paths).toEqual(expect.arrayContaining(['changed /etc/issue', 'added /etc/hs-inside', 'added /usr/bin/hs-inside', 'removed /etc/profile']));
+		expect(paths).toEqual(
+			expect.arrayContaining([
+				'changed /etc/issue',
+				'added /etc/hs-inside',
+				'added /usr/bin/hs-inside',
+				'removed /etc/profile',
+			]),
+		);
 	});
 
-	hostTest('starts what the plan names', {release: 'this', network: 'none', unmask: ['apt-daily.timer']}, async host => {
-		expect((await host.run(['systemctl', 'show', '-P', 'LoadState', 'apt-daily.timer'])).stdout.trim()).toBe('loaded');
-	});
+	hostTest(
+		'starts what the plan names',
+		{release: 'this', network: 'none', unmask: ['apt-daily.timer']},
+		async host => {
+			expect((await host.run(['systemctl', 'show', '-P', 'LoadState', 'apt-daily.timer'])).stdout.trim()).toBe(
+				'loaded',
+			);
+		},
+	);
 });
 
 describe('layers and caches', () => {
-	machineTest('a frozen layer is built once, by whoever comes first, and is not written by those on it', {network: 'none'}, async () => {
-		let built = 0;
-		const layer = {
-			name: 'test-once',
-			key: `${process.pid}-${Date.now()}`,
-			options: {network: 'none' as const},
-			async build(host: ThrowAway) {
-				built++;
-				await host.must(['sh', '-c', 'echo layer > /etc/layer']);
-			},
-		};
-		const [first, second] = await Promise.all([layersOf('bookworm', layer), layersOf('bookworm', layer)]);
-		expect(built).toBe(1);
-		expect(second).toEqual(first);
-		try {
-			const before = digestTree(first[0] ?? '');
-			await Promise.all(
-				['a', 'b'].map(word =>
-					withHost({layer, network: 'none'}, async host => {
-						expect(await host.must(['cat', '/etc/layer'])).toBe('layer\n');
-						await host.must(['sh', '-c', `echo ${word} > /etc/layer`]);
-						expect(await host.must(['cat', '/etc/layer'])).toBe(`${word}\n`);
-					}),
-				),
-			);
-			expect(digestDiff(before, digestTree(first[0] ?? ''))).toEqual([]);
-		} finally {
-			for (const path of [first[0], `${first[0]}.lock`]) execFileSync('rm', ['-rf', path ?? '/nonexistent']);
-		}
-	});
+	machineTest(
+		'a frozen layer is built once, by whoever comes first, and is not written by those on it',
+		{network: 'none'},
+		async () => {
+			let built = 0;
+			const layer = {
+				name: 'test-once',
+				key: `${process.pid}-${Date.now()}`,
+				options: {network: 'none' as const},
+				async build(host: ThrowAway) {
+					built++;
+					await host.must(['sh', '-c', 'echo layer > /etc/layer']);
+				},
+			};
+			const [first, second] = await Promise.all([layersOf('bookworm', layer), layersOf('bookworm', layer)]);
+			expect(built).toBe(1);
+			expect(second).toEqual(first);
+			try {
+				const before = digestTree(first[0] ?? '');
+				await Promise.all(
+					['a', 'b'].map(word =>
+						withHost({layer, network: 'none'}, async host => {
+							expect(await host.must(['cat', '/etc/layer'])).toBe('layer\n');
+							await host.must(['sh', '-c', `echo ${word} > /etc/layer`]);
+							expect(await host.must(['cat', '/etc/layer'])).toBe(`${word}\n`);
+						}),
+					),
+				);
+				expect(digestDiff(before, digestTree(first[0] ?? ''))).toEqual([]);
+			} finally {
+				for (const path of [first[0], `${first[0]}.lock`]) execFileSync('rm', ['-rf', path ?? '/nonexistent']);
+			}
+		},
+	);
 
-	hostTest('packages that misbehave, and a lock that another process holds', {layer: packageLists, network: 'none'}, async host => {
-		await addDebs(host);
-		expect((await host.run(['apt-get', 'install', '-y', 'hs-broken'])).code).toBe(100);
-		await host.must(['touch', '/etc/hs-mended']);
-		await host.must(['dpkg', '--configure', '-a']);
-		await host.must(['apt-get', 'install', '-y', 'hs-conffile=1.0']);
-		const lock = await holdAptLock(host);
-		const refused = await host.run(['apt-get', 'install', '-y', '-o', 'DPkg::Lock::Timeout=0', 'hs-conffile']);
-		expect(`${refused.code} ${refused.stderr}`).toMatch(/^100 [\s\S]*Could not get lock/);
-		await lock.release();
-		await host.must(['apt-get', 'install', '-y', 'hs-conffile']);
-		expect(await host.must(['cat', '/etc/hs-conffile.conf'])).toContain('answer = 2');
-		const slow = host.must(['apt-get', 'install', '-y', 'hs-slow']);
-		await until(() => commandLines().some(line => line.includes('hs-slow.postinst')), {what: 'the waiting postinst'});
-		await host.must(['touch', '/run/hs-slow.go']);
-		await slow;
-	});
+	hostTest(
+		'packages that misbehave, and a lock that another process holds',
+		{layer: packageLists, network: 'none'},
+		async host => {
+			await addDebs(host);
+			expect((await host.run(['apt-get', 'install', '-y', 'hs-broken'])).code).toBe(100);
+			await host.must(['touch', '/etc/hs-mended']);
+			await host.must(['dpkg', '--configure', '-a']);
+			await host.must(['apt-get', 'install', '-y', 'hs-conffile=1.0']);
+			const lock = await holdAptLock(host);
+			const refused = await host.run(['apt-get', 'install', '-y', '-o', 'DPkg::Lock::Timeout=0', 'hs-conffile']);
+			expect(`${refused.code} ${refused.stderr}`).toMatch(/^100 [\s\S]*Could not get lock/);
+			await lock.release();
+			await host.must(['apt-get', 'install', '-y', 'hs-conffile']);
+			expect(await host.must(['cat', '/etc/hs-conffile.conf'])).toContain('answer = 2');
+			const slow = host.must(['apt-get', 'install', '-y', 'hs-slow']);
+			await until(() => commandLines().some(line => line.includes('hs-slow.postinst')), {what: 'the waiting postinst'});
+			await host.must(['touch', '/run/hs-slow.go']);
+			await slow;
+		},
+	);
 });
 
 describe('nothing stays', () => {
-	const lower = async (): Promise<string> => JSON.stringify({lower: await layersOf('bookworm', undefined), network: 'none'});
+	const lower = async (): Promise<string> =>
+		JSON.stringify({lower: await layersOf('bookworm', undefined), network: 'none'});
 
 	for (const signal of ['SIGKILL', 'SIGINT', 'SIGHUP', 'SIGTERM'] as const) {
 		machineTest(`after ${signal} of its owner`, {network: 'none'}, async () => {
@@ -253,7 +292,9 @@ describe('nothing stays', () => {
 	});
 
 	machineTest('after a failure to open', {network: 'none'}, async () => {
-		const error = await openHost({lower: ['/nonexistent'], name: 'cannot-open', network: 'none'}).catch((caught: unknown) => caught);
+		const error = await openHost({lower: ['/nonexistent'], name: 'cannot-open', network: 'none'}).catch(
+			(caught: unknown) => caught,
+		);
 		expect(error).toMatchObject({code: 'rehearse.overlay'});
 		expect(claims().map(one => one.name)).not.toContain('cannot-open');
 	});
@@ -282,12 +323,19 @@ describe('on a host whose PID 1 is systemd', () => {
 		},
 		async host => {
 			const ran = await host.must(
-				[`/opt/host-setup/node_modules/node-linux-${process.arch}/bin/node`, '/opt/host-setup/test/host/support/owner.ts', 'check', '{"lower":"host"}'],
+				[
+					`/opt/host-setup/node_modules/node-linux-${process.arch}/bin/node`,
+					'/opt/host-setup/test/host/support/owner.ts',
+					'check',
+					'{"lower":"host"}',
+				],
 				{timeout: 120_000},
 			);
 			expect(JSON.parse(ran)).toMatchObject({ran: {code: 0}, added: expect.arrayContaining(['/etc/was-here'])});
 			expect((await host.run(['ls', '/etc/was-here'])).code).not.toBe(0);
-			expect((await host.must(['findmnt', '-rn', '-o', 'TARGET'])).split('\n').filter(line => line.includes('rehearse'))).toEqual([]);
+			expect(
+				(await host.must(['findmnt', '-rn', '-o', 'TARGET'])).split('\n').filter(line => line.includes('rehearse')),
+			).toEqual([]);
 			expect(await host.must(['ls', '/run/host-setup/throwaway'])).toBe('');
 			expect(await host.must(['systemctl', 'list-units', '--plain', '--no-legend', 'machine-*'])).toBe('');
 			expect(await host.must(['iptables-save'])).not.toContain('10.213');
@@ -306,7 +354,11 @@ const isOff = (host: ThrowAway): boolean => {
 
 const reach = async (host: ThrowAway, to: string, port: number): Promise<string> => {
 	const ran = await host.run(['timeout', '5', 'bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"', to, String(port)]);
-	return ran.code === 0 ? 'open' : /refused|prohibited|No route/i.test(ran.stderr) ? 'refused' : `code ${ran.code}: ${ran.stderr}`;
+	return ran.code === 0
+		? 'open'
+		: /refused|prohibited|No route/i.test(ran.stderr)
+			? 'refused'
+			: `code ${ran.code}: ${ran.stderr}`;
 };
 
 const read = (address: string, port: number): Promise<string | undefined> =>
@@ -322,7 +374,10 @@ const read = (address: string, port: number): Promise<string | undefined> =>
 
 /** Starts a program that opens a host and waits; its own process group, as in a terminal. */
 const owner = async (options: string): Promise<{readonly pid: number; readonly claim: Claim}> => {
-	const child = spawn(process.execPath, [`${checkout}/test/host/support/owner.ts`, 'wait', options], {detached: true, stdio: ['ignore', 'pipe', 'inherit']});
+	const child = spawn(process.execPath, [`${checkout}/test/host/support/owner.ts`, 'wait', options], {
+		detached: true,
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
 	for await (const line of createInterface(child.stdout)) {
 		const {name} = JSON.parse(line) as {name: string};
 		const claim = claims().find(one => one.name === name);
@@ -334,7 +389,10 @@ const owner = async (options: string): Promise<{readonly pid: number; readonly c
 };
 
 const gone = (claim: Claim): Promise<true> =>
-	until(() => leftOf(claim).length === 0 || undefined, {deadline: 20_000, what: `the end of ${claim.name}: ${leftOf(claim).join(', ')}`}) as Promise<true>;
+	until(() => leftOf(claim).length === 0 || undefined, {
+		deadline: 20_000,
+		what: `the end of ${claim.name}: ${leftOf(claim).join(', ')}`,
+	}) as Promise<true>;
 
 /** Everything on this machine that belongs to it. */
 const leftOf = (claim: Claim): readonly string[] => {
@@ -346,12 +404,13 @@ const leftOf = (claim: Claim): readonly string[] => {
 		...readdirSync('/sys/class/net')
 			.filter(name => name === veth)
 			.map(name => `link ${name}`),
-		...['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd', '/sys/fs/cgroup/machine.slice'].flatMap(at =>
-			existsSync(at)
-				? readdirSync(at)
-						.filter(name => name === machine || name === `machine-${machine}.scope`)
-						.map(name => `cgroup ${at}/${name}`)
-				: [],
+		...['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd', '/sys/fs/cgroup/machine.slice'].flatMap(
+			at =>
+				existsSync(at)
+					? readdirSync(at)
+							.filter(name => name === machine || name === `machine-${machine}.scope`)
+							.map(name => `cgroup ${at}/${name}`)
+					: [],
 		),
 		...(execFileSync('iptables-save').toString().includes(`${veth}-`) ? ['rules'] : []),
 		...(readFileSync('/proc/self/mountinfo', 'utf8').includes(claim.dir) ? ['mount'] : []),

@@ -1,6 +1,6 @@
 /** Line by line with TERM=dumb, from the first question to the end of an install: on a host where it was installed, its answers are there to be gone through again. */
 import {expect} from 'vitest';
-import {entering} from '#rehearse/enter.ts';
+import {entering} from '#rehearse/machine/enter.ts';
 import {openPty} from '../ui/support/pty.ts';
 import {plain} from './support/answers.ts';
 import {onInstalled, secretsOf} from './support/installed.ts';

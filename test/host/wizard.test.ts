@@ -83,7 +83,10 @@ hostTest(
 				await third.until(/install/);
 				await third.quiet();
 				third.type('i');
-				await until(() => working(host).some(id => id.startsWith('apt:')), {deadline: 60_000, what: `apt at work\n${third.text()}`});
+				await until(() => working(host).some(id => id.startsWith('apt:')), {
+					deadline: 60_000,
+					what: `apt at work\n${third.text()}`,
+				});
 				third.kill('SIGKILL');
 			}
 			{
@@ -99,7 +102,11 @@ hostTest(
 			}
 			{
 				await using fifth = await watching(line);
-				await until(() => working(host).some(id => id.startsWith('build:')), {deadline: 300_000, every: 500, what: `OpenResty being built\n${fifth.text()}`});
+				await until(() => working(host).some(id => id.startsWith('build:')), {
+					deadline: 300_000,
+					every: 500,
+					what: `OpenResty being built\n${fifth.text()}`,
+				});
 				await fifth.until(/OpenResty +build:/);
 				console.log(`as it was installed:\n${fifth.text()}`);
 				fifth.kill('SIGKILL');
@@ -119,7 +126,8 @@ hostTest(
 			expect(last.history()).toContain('setup doctor');
 			expect(last.modes()).toEqual({alternate: false, paste: false});
 			await expectLogins(host, plain);
-			const shown = JSON.stringify(eventsOf(host)) + readFileSync(join(host.root, 'var/lib/host-setup/state.json'), 'utf8');
+			const shown =
+				JSON.stringify(eventsOf(host)) + readFileSync(join(host.root, 'var/lib/host-setup/state.json'), 'utf8');
 			expect(leaksIn(shown, secrets)).toEqual([]);
 			await replays(host);
 		} finally {
@@ -142,7 +150,11 @@ const lose = async (line: Line, pty: Pty, meanwhile: () => Promise<unknown>): Pr
 /** The run has more to tell than it had. */
 const goesOn = (host: ThrowAway): Promise<boolean> => {
 	const before = eventsOf(host).length;
-	return until(() => eventsOf(host).length > before + 10, {deadline: 120_000, every: 100, what: 'the run going on by itself'});
+	return until(() => eventsOf(host).length > before + 10, {
+		deadline: 120_000,
+		every: 100,
+		what: 'the run going on by itself',
+	});
 };
 
 /** Logs in and joins the run that is there. */

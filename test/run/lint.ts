@@ -22,7 +22,13 @@ const readers: readonly Tool[] = [
 const build: Tool = {name: 'build: esbuild', argv: ['build.ts']};
 
 const run = async ({name, argv}: Tool): Promise<Outcome> => {
-	const {failed, all, durationMs} = await execa(process.execPath, argv, {cwd: root, reject: false, all: true, stdin: 'ignore', timeout: 300_000});
+	const {failed, all, durationMs} = await execa(process.execPath, argv, {
+		cwd: root,
+		reject: false,
+		all: true,
+		stdin: 'ignore',
+		timeout: 300_000,
+	});
 	const state = failed ? 'failed' : 'passed';
 	console.log(`${failed ? '✗' : '✓'} ${name} ${Math.round(durationMs)} ms${failed ? `\n${all}` : ''}`);
 	return {name, state, milliseconds: durationMs, ...(failed ? {note: 'see its output above'} : {})};

@@ -12,7 +12,13 @@ export const runProject = async (project: string, files: readonly string[]): Pro
 		},
 	};
 	try {
-		const vitest = await startVitest('test', [...files], {project, run: true, watch: false, passWithNoTests: true, reporters: ['default', collect]});
+		const vitest = await startVitest('test', [...files], {
+			project,
+			run: true,
+			watch: false,
+			passWithNoTests: true,
+			reporters: ['default', collect],
+		});
 		await vitest.close();
 	} catch (error) {
 		outcomes.push(failure(`${project}: vitest`, String(error)));
@@ -24,7 +30,8 @@ const outcomesOf = (module: TestModule): readonly Outcome[] => {
 	const tests = [...module.children.allTests()].map(outcomeOf);
 	const broken = [module, ...module.children.allSuites()].filter(suite => suite.errors().length > 0);
 	const told = tests.some(({state}) => state === 'failed');
-	if (broken.length > 0 && !told) return [...tests, failure(module.relativeModuleId, broken[0]?.errors()[0]?.message ?? 'it could not be loaded')];
+	if (broken.length > 0 && !told)
+		return [...tests, failure(module.relativeModuleId, broken[0]?.errors()[0]?.message ?? 'it could not be loaded')];
 	return tests;
 };
 
@@ -38,6 +45,7 @@ const outcomeOf = (test: TestCase): Outcome => {
 	return {name, state: 'skipped', milliseconds, note: result.note ?? 'it does not say what it needs'};
 };
 
-const isBelowBroken = (parent: TestSuite | TestModule): boolean => parent.errors().length > 0 || (parent.type === 'suite' && isBelowBroken(parent.parent));
+const isBelowBroken = (parent: TestSuite | TestModule): boolean =>
+	parent.errors().length > 0 || (parent.type === 'suite' && isBelowBroken(parent.parent));
 
 const failure = (name: string, note: string): Outcome => ({name, state: 'failed', milliseconds: 0, note});

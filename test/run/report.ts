@@ -3,7 +3,9 @@ import type {Outcome} from './outcome.ts';
 
 /** Prints it and gives the exit code. With `strict` a skipped test fails the run; no test at all always does. */
 export const report = (outcomes: readonly Outcome[], milliseconds: number, strict: boolean): number => {
-	const [passed, failed, skipped] = (['passed', 'failed', 'skipped'] as const).map(state => outcomes.filter(one => one.state === state));
+	const [passed, failed, skipped] = (['passed', 'failed', 'skipped'] as const).map(state =>
+		outcomes.filter(one => one.state === state),
+	);
 	list('Slowest', slowest(outcomes));
 	list('Skipped', skipped?.map(({name, note}) => `${name}: ${note}`) ?? []);
 	list('Failed', failed?.map(({name, note}) => (note === undefined ? name : `${name}: ${note}`)) ?? []);

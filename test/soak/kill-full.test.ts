@@ -21,27 +21,37 @@ const hour = 3600_000;
 
 type Undisturbed = {readonly world: Digest; readonly own: Readonly<Record<string, string>>; readonly changes: number};
 
-hostTest(`${kills} times SIGKILL, and the host is as after an undisturbed run`, {binds: [bring(checkout)], timeout: 3 * hour}, async host => {
-	const undisturbed = await withHost(
-		onInstalled(plain),
-		async other => ({world: await settledWorld(other), own: ownTexts(other), changes: changesMade(other)}) satisfies Undisturbed,
-	);
-	buildProgram();
-	putAnswers(host, plain);
-	for (const changes of momentsOf(undisturbed.changes)) console.log(await killedAfter(host, changes, randomInt(5000)));
-	const last = await applyIn(host);
-	expect(last, last.faults.join('\n')).toMatchObject({code: 0, outcome: 'done'});
+hostTest(
+	`${kills} times SIGKILL, and the host is as after an undisturbed run`,
+	{binds: [bring(checkout)], timeout: 3 * hour},
+	async host => {
+		const undisturbed = await withHost(
+			onInstalled(plain),
+			async other =>
+				({world: await settledWorld(other), own: ownTexts(other), changes: changesMade(other)}) satisfies Undisturbed,
+		);
+		buildProgram();
+		putAnswers(host, plain);
+		for (const changes of momentsOf(undisturbed.changes))
+			console.log(await killedAfter(host, changes, randomInt(5000)));
+		const last = await applyIn(host);
+		expect(last, last.faults.join('\n')).toMatchObject({code: 0, outcome: 'done'});
 
-	expect((await planIn(host)).notOk).toEqual([]);
-	expect(digestDiff(undisturbed.world, await settledWorld(host))).toEqual([]);
-	expect(ownTexts(host)).toEqual(undisturbed.own);
-	expect(await host.must(['find', '/', '-xdev', '-name', '*.host-setup*~'])).toBe('');
-	expect(unpaid(journalOf(host))).toEqual([]);
-	expect(JSON.parse(await host.must([setup, 'status', '--format', 'json']))).toMatchObject({last: {outcome: 'done'}, restartsOwed: [], running: null});
-	await expectLogins(host, plain);
-	await host.reboot();
-	await expectLogins(host, plain);
-});
+		expect((await planIn(host)).notOk).toEqual([]);
+		expect(digestDiff(undisturbed.world, await settledWorld(host))).toEqual([]);
+		expect(ownTexts(host)).toEqual(undisturbed.own);
+		expect(await host.must(['find', '/', '-xdev', '-name', '*.host-setup*~'])).toBe('');
+		expect(unpaid(journalOf(host))).toEqual([]);
+		expect(JSON.parse(await host.must([setup, 'status', '--format', 'json']))).toMatchObject({
+			last: {outcome: 'done'},
+			restartsOwed: [],
+			running: null,
+		});
+		await expectLogins(host, plain);
+		await host.reboot();
+		await expectLogins(host, plain);
+	},
+);
 
 /** Ten different numbers of changes made, ascending. Not up to the last: a change that was made and not yet journaled when its run died is none for the next. */
 const momentsOf = (changes: number): readonly number[] => {
@@ -61,14 +71,18 @@ const killedAfter = async (host: ThrowAway, changes: number, later: number): Pro
 			last = line;
 		},
 	});
-	await Promise.race([run, until(() => cut.signal.aborted || changesMade(host) >= changes, {deadline: hour, what: `${changes} changes`})]);
+	await Promise.race([
+		run,
+		until(() => cut.signal.aborted || changesMade(host) >= changes, {deadline: hour, what: `${changes} changes`}),
+	]);
 	await Promise.race([run, pause(later)]);
 	cut.abort();
 	expect(await run, `not killed after ${changes} changes and ${later} ms: ${last}`).toMatchObject({code: 137});
 	return `killed ${later} ms after ${changes} changes, when ${changesMade(host)} were made, at ${last.slice(0, 160)}`;
 };
 
-const changesMade = (host: ThrowAway): number => new Set(journalOf(host).flatMap(entry => (entry.t === 'done' ? [entry.seq] : []))).size;
+const changesMade = (host: ThrowAway): number =>
+	new Set(journalOf(host).flatMap(entry => (entry.t === 'done' ? [entry.seq] : []))).size;
 
 const journalOf = (host: ThrowAway) => readJournal(join(host.root, 'var/lib/host-setup/journal.jsonl'));
 
@@ -95,6 +109,7 @@ const differs = [
 const ownTexts = (host: ThrowAway): Readonly<Record<string, string>> => {
 	const at = '/srv/ipynbsrv/_repo/wui/ipynbsrv';
 	let settings = readFileSync(join(host.root, at, 'settings.py'), 'utf8');
-	for (const [name, value] of Object.entries(secretsOf(host, plain))) settings = settings.replaceAll(value, `<${name}>`);
+	for (const [name, value] of Object.entries(secretsOf(host, plain)))
+		settings = settings.replaceAll(value, `<${name}>`);
 	return {settings};
 };

@@ -20,7 +20,9 @@ test.each(sizes)('a spinner on a screen of $columns x $rows costs at most 2 kB/s
 	await using far = await form.open({...size, env: {SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22'}}, 'spin');
 	await far.until('working');
 	const overSsh = await rate(far.bytes, 3);
-	console.log(`${size.columns}x${size.rows} with a spinner: ${Math.round(here)} B/s, over SSH ${Math.round(overSsh)} B/s`);
+	console.log(
+		`${size.columns}x${size.rows} with a spinner: ${Math.round(here)} B/s, over SSH ${Math.round(overSsh)} B/s`,
+	);
 	expect(here).toBeGreaterThan(0);
 	expect(here).toBeLessThanOrEqual(2000);
 	expect(overSsh).toBeLessThanOrEqual(Math.min(2000, here * 1.2));

@@ -13,7 +13,11 @@ const cases: readonly (readonly [string, readonly (string | undefined)[], string
 	['Ctrl-K', ['abc def', home, right, '\u000b'], 'a'],
 	['Ctrl-W', ['abc def', '\u0017', 'x'], 'abc x'],
 	['Home, End, Del', ['xbc', home, del, 'a', end, 'd'], 'abcd'],
-	['Home and End of other terminals', ['b', `${esc}[1~`, 'a', `${esc}[4~`, 'c', `${esc}OH`, '<', `${esc}OF`, '>'], '<abc>'],
+	[
+		'Home and End of other terminals',
+		['b', `${esc}[1~`, 'a', `${esc}[4~`, 'c', `${esc}OH`, '<', `${esc}OF`, '>'],
+		'<abc>',
+	],
 	['word moves', ['onetwo', `${esc}b`, '1', `${esc}f`, '2', `${esc}[1;5D`, '3', `${esc}[1;3C`, '4'], '31onetwo24'],
 	['Ctrl-D, Ctrl-H, Backspace', ['abcd', left, '\u0004', '\b', '\u007f'], 'a'],
 	['unused Ctrl and Alt', ['a', '\u0002\u000e\u0010\u0019', `${esc}x${esc}.${esc}1`, 'b'], 'ab'],

@@ -1,5 +1,14 @@
 /** The launcher around a program that draws: signals reach it, exit codes come back, and a killed one leaves a usable terminal. */
-import {copyFileSync, globSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	copyFileSync,
+	globSync,
+	mkdirSync,
+	mkdtempSync,
+	realpathSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -20,7 +29,8 @@ beforeAll(() => {
 	for (const part of ['dist/lib', 'node_modules']) mkdirSync(join(place, part), {recursive: true});
 	for (const node of globSync('node-linux-*', {cwd: join(root, 'node_modules')}))
 		symlinkSync(join(root, 'node_modules', node), join(place, 'node_modules', node));
-	for (const library of globSync('*', {cwd: join(root, 'dist/lib')})) copyFileSync(join(root, 'dist/lib', library), join(place, 'dist/lib', library));
+	for (const library of globSync('*', {cwd: join(root, 'dist/lib')}))
+		copyFileSync(join(root, 'dist/lib', library), join(place, 'dist/lib', library));
 	writeFileSync(join(place, 'dist/cli.js'), `await import(${JSON.stringify(form.argv[1])});\n`);
 	writeFileSync(join(place, 'dist/.sources'), '');
 });

@@ -9,7 +9,13 @@ import {expectUsable, isRunning, openInShell, programIn} from './support/shell.t
 const form = useForm();
 const f1 = '\u001bOP';
 
-type Way = {readonly name: string; readonly part?: string; readonly code: number; readonly says?: string; leave(pty: Pty): Promise<void> | void};
+type Way = {
+	readonly name: string;
+	readonly part?: string;
+	readonly code: number;
+	readonly says?: string;
+	leave(pty: Pty): Promise<void> | void;
+};
 
 const signal =
 	(name: NodeJS.Signals) =>

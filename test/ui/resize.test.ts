@@ -10,7 +10,14 @@ test.each(sizes)('from $columns x $rows to small ones and back', async size => {
 	pty.type('kept 語');
 	await pty.until('name    kept 語');
 	const steps = [
-		...[size, {columns: 40, rows: 12}, size, {columns: 100, rows: 20}, {columns: 70, rows: 30}, {columns: 200, rows: 50}],
+		...[
+			size,
+			{columns: 40, rows: 12},
+			size,
+			{columns: 100, rows: 20},
+			{columns: 70, rows: 30},
+			{columns: 200, rows: 50},
+		],
 		...[{columns: 79, rows: 17}, {columns: 30, rows: 5}, {columns: 1, rows: 1}, size],
 	];
 	for (const {columns, rows} of steps) {

@@ -8,27 +8,31 @@ import {states} from './support/states.ts';
 const form = useForm();
 const names = Object.keys(states);
 
-test.each(sizes)('resizing any of them at $columns x $rows loses nothing and leaves nothing behind', {timeout: 180_000}, async size => {
-	await using pty = await form.openScreens(size, ...names);
-	for (const name of names) {
-		await pty.quiet(120);
-		const before = pty.screen();
-		for (const [columns, rows, says] of [
-			[40, 12, /^ setup · /],
-			[20, 6, /setup needs/],
-			[101, 19, /^ setup · /],
-		] as const) {
-			pty.resize(columns, rows);
-			await pty.until(says);
+test.each(sizes)(
+	'resizing any of them at $columns x $rows loses nothing and leaves nothing behind',
+	{timeout: 180_000},
+	async size => {
+		await using pty = await form.openScreens(size, ...names);
+		for (const name of names) {
+			await pty.quiet(120);
+			const before = pty.screen();
+			for (const [columns, rows, says] of [
+				[40, 12, /^ setup · /],
+				[20, 6, /setup needs/],
+				[101, 19, /^ setup · /],
+			] as const) {
+				pty.resize(columns, rows);
+				await pty.until(says);
+			}
+			pty.resize(size.columns, size.rows);
+			await pty.until(screen => screen.join('\n') === before.join('\n'));
+			if (name === names.at(-1)) await expectSameAfterRedraw(pty);
+			const bytes = pty.bytes();
+			pty.kill('SIGUSR2');
+			await pty.until(() => pty.bytes() > bytes);
 		}
-		pty.resize(size.columns, size.rows);
-		await pty.until(screen => screen.join('\n') === before.join('\n'));
-		if (name === names.at(-1)) await expectSameAfterRedraw(pty);
-		const bytes = pty.bytes();
-		pty.kill('SIGUSR2');
-		await pty.until(() => pty.bytes() > bytes);
-	}
-});
+	},
+);
 
 test('a window that is dragged leaves nothing behind', async () => {
 	await using pty = await form.openScreens({}, 'question-text');

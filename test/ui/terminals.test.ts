@@ -13,7 +13,9 @@ test('CI=1 on a real terminal still draws', async () => {
 });
 
 test('a terminal that does not know its size is taken for 80x24, and no program is started to find out', async () => {
-	await using pty = openPty(['/bin/sh', '-c', 'stty rows 0 cols 0; exec "$@"', 'sh', ...form.argv], {env: {COLUMNS: undefined}});
+	await using pty = openPty(['/bin/sh', '-c', 'stty rows 0 cols 0; exec "$@"', 'sh', ...form.argv], {
+		env: {COLUMNS: undefined},
+	});
 	await pty.until('a form of 80 columns');
 });
 

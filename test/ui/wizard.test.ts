@@ -153,14 +153,21 @@ describe('the end', () => {
 		['abc and Ctrl-C in one piece', (pty: Pty): void => pty.type('abc\u0003'), 130],
 		['Ctrl-C in a paste without an end', (pty: Pty): void => pty.type(`${esc}[200~abc\u0003`), 130],
 		['SIGTERM', async (pty: Pty): Promise<boolean> => process.kill(await programIn(pty, /cli\.js/), 'SIGTERM'), 143],
-		['SIGHUP to the launcher', async (pty: Pty): Promise<boolean> => process.kill(await programIn(pty, /sh .*setup/), 'SIGHUP'), 129],
+		[
+			'SIGHUP to the launcher',
+			async (pty: Pty): Promise<boolean> => process.kill(await programIn(pty, /sh .*setup/), 'SIGHUP'),
+			129,
+		],
 		['SIGKILL', async (pty: Pty): Promise<boolean> => process.kill(await programIn(pty, /cli\.js/), 'SIGKILL'), 137],
-	] satisfies readonly (readonly [string, (pty: Pty) => unknown, number])[])('%s leaves a usable terminal', async (_name, leave, code) => {
-		await using pty = await atQuestion();
-		await leave(pty);
-		await pty.until(`code=${code}`);
-		await expectUsable(pty);
-	});
+	] satisfies readonly (readonly [string, (pty: Pty) => unknown, number])[])(
+		'%s leaves a usable terminal',
+		async (_name, leave, code) => {
+			await using pty = await atQuestion();
+			await leave(pty);
+			await pty.until(`code=${code}`);
+			await expectUsable(pty);
+		},
+	);
 
 	test('killed at a question, the next one goes on there and knows the answers', async () => {
 		{
@@ -199,7 +206,9 @@ describe('the line', () => {
 			if (!pty.history().includes('building dist/')) times.push(Math.round(pty.seenAfter('setup · ')));
 		}
 		const load = (loadavg()[0] ?? 0) / availableParallelism();
-		console.log(`first frame of ./setup after ${times.join(', ')} ms, with ${load.toFixed(1)} processes a core at work`);
+		console.log(
+			`first frame of ./setup after ${times.join(', ')} ms, with ${load.toFixed(1)} processes a core at work`,
+		);
 		// Half a second is what two free cores need; what others take of them is not ours.
 		expect(Math.min(...times)).toBeLessThan(1000 * Math.max(1, 2 * load));
 	});
@@ -239,7 +248,8 @@ describe('line by line', () => {
 			await say(pty, 'steps', 'Go to which step?');
 			const number = /(\d+)\) .*LDAP directory/.exec(pty.text())?.[1] ?? '';
 			await say(pty, number, /Directory.*:/);
-			for (let questions = 0; questions < 10 && !/Password of cn=admin.*: ?$/.test(pty.text().trimEnd()); questions++) await say(pty, '');
+			for (let questions = 0; questions < 10 && !/Password of cn=admin.*: ?$/.test(pty.text().trimEnd()); questions++)
+				await say(pty, '');
 			await say(pty, /(\d+)\) type it/.exec(pty.text())?.[1] ?? '', /:/);
 			await say(pty, 'geheim-12', /again/i);
 			await say(pty, 'geheim-12', /Where it listens/);
@@ -279,11 +289,14 @@ describe('the terminal', () => {
 		expect(pty.text()).toMatch(/^[\n -~]*$/);
 	});
 
-	test.each(['</dev/null', '>/dev/null', '</dev/null 2>&1 | cat'])('with %s: a sentence naming the command that needs no terminal', async end => {
-		await using pty = openInShell(['sh', '-c', `"$@" ${end}; echo "inner=$?"`, 'sh', ...wizard.argv]);
-		await pty.until('inner=');
-		expect(pty.text()).toMatch(/setup\s+apply\s+FILE/);
-		expect(pty.text()).not.toMatch(/Raw mode|at .*\.js:/);
-		if (!end.includes('|')) expect(pty.text()).toContain('inner=64');
-	});
+	test.each(['</dev/null', '>/dev/null', '</dev/null 2>&1 | cat'])(
+		'with %s: a sentence naming the command that needs no terminal',
+		async end => {
+			await using pty = openInShell(['sh', '-c', `"$@" ${end}; echo "inner=$?"`, 'sh', ...wizard.argv]);
+			await pty.until('inner=');
+			expect(pty.text()).toMatch(/setup\s+apply\s+FILE/);
+			expect(pty.text()).not.toMatch(/Raw mode|at .*\.js:/);
+			if (!end.includes('|')) expect(pty.text()).toContain('inner=64');
+		},
+	);
 });

@@ -7,17 +7,20 @@ const root = join(import.meta.dirname, '../..');
 const files = globSync(['src/**/*.{ts,tsx}', '{steps,stacks,checks}/**/*.ts'], {cwd: root}).toSorted();
 const sourceOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** `src/host/run.ts` and `steps/postgres.ts` belong to `host` and `steps`. */
+/** `src/host/programs/run.ts` and `steps/postgres.ts` belong to `host` and `steps`. */
 const layerOf = (file: string): string => file.replace(/^src\//, '').split('/')[0] ?? '';
 
 const low = ['edit', 'host', 'model'];
 const middle = ['engine', 'doctor', 'answers', ...low];
 const everything = ['ui', 'report', 'runner', 'rehearse', 'stacks', 'steps', 'checks', 'resources', ...middle];
+const tasks = ['tasks', ...everything];
 
 /** The layer and what it may import besides itself. The same table stands in biome.json, for the editor. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-	'cli.ts': ['commands', ...everything],
-	commands: everything,
+	'cli.ts': ['commands', 'wizard', ...tasks],
+	commands: ['wizard', ...tasks],
+	wizard: tasks,
+	tasks: everything,
 	ui: ['report', 'runner', 'rehearse', ...middle],
 	report: ['runner', 'rehearse', ...middle],
 	runner: middle,
@@ -29,7 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	checks: ['resources', 'answers', ...low],
 	resources: low,
 	answers: low,
-	host: ['model'],
+	host: ['edit', 'model'],
 	edit: ['model'],
 	model: [],
 };
@@ -41,7 +44,8 @@ const importsOf = (file: string): readonly string[] =>
 const codeOf = (file: string): string => sourceOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
 const allBut = (allowed: RegExp): readonly string[] => files.filter(file => !allowed.test(file));
-const using = (pattern: RegExp, candidates: readonly string[]): readonly string[] => candidates.filter(file => pattern.test(codeOf(file)));
+const using = (pattern: RegExp, candidates: readonly string[]): readonly string[] =>
+	candidates.filter(file => pattern.test(codeOf(file)));
 
 describe('imports point one way', () => {
 	test('every folder has a place in the order', () => {
@@ -59,7 +63,13 @@ describe('imports point one way', () => {
 	test('no relative path leaves its layer', () => {
 		const leaving = files.flatMap(file =>
 			importsOf(file)
-				.filter(to => to.startsWith('.') && to.endsWith('.ts') && layerOf(file) !== 'cli.ts' && layerOf(join(file, '..', to)) !== layerOf(file))
+				.filter(
+					to =>
+						to.startsWith('.') &&
+						to.endsWith('.ts') &&
+						layerOf(file) !== 'cli.ts' &&
+						layerOf(join(file, '..', to)) !== layerOf(file),
+				)
 				.map(to => `${file}: ${to}`),
 		);
 		expect(leaving).toEqual([]);
@@ -73,7 +83,12 @@ describe('only some may', () => {
 	});
 
 	test('print: report, ui, commands', () => {
-		expect(using(/(?<!['"/])\bconsole\s*\.|process\.std(out|err)\.write/, allBut(/^src\/(report|ui|commands)\/|^src\/cli\.ts$/))).toEqual([]);
+		expect(
+			using(
+				/(?<!['"/])\bconsole\s*\.|process\.std(out|err)\.write/,
+				allBut(/^src\/(report|ui|commands)\/|^src\/cli\.ts$/),
+			),
+		).toEqual([]);
 	});
 
 	test('end the process: the command line', () => {
@@ -101,10 +116,10 @@ describe('a file has one idea', () => {
 				.split('\n').length - 1,
 	}));
 
-	test('of at most 250 lines; those above 150 are named', ({annotate}) => {
+	test('of at most 300 lines; those above 150 are named', ({annotate}) => {
 		const long = lengths.filter(({lines}) => lines > 150).toSorted((a, b) => b.lines - a.lines);
 		if (long.length > 0) void annotate(`over 150 lines: ${long.map(({file, lines}) => `${file} ${lines}`).join(', ')}`);
-		expect(long.filter(({lines}) => lines > 250)).toEqual([]);
+		expect(long.filter(({lines}) => lines > 300)).toEqual([]);
 	});
 
 	test('and says why it is there before it shows anything', () => {

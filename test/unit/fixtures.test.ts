@@ -26,7 +26,9 @@ describe.skipIf(noGit)('the application as a git repository (needs git)', () => 
 	});
 
 	it('has a tag, then master, then develop', async () => {
-		expect(await git(repository.path, 'log', '--format=%H', 'develop')).toBe([repository.develop, repository.master, repository.tag.commit].join('\n'));
+		expect(await git(repository.path, 'log', '--format=%H', 'develop')).toBe(
+			[repository.develop, repository.master, repository.tag.commit].join('\n'),
+		);
 		expect(await git(repository.path, 'symbolic-ref', 'HEAD')).toBe('refs/heads/master');
 		expect(await git(repository.path, 'rev-parse', `${repository.tag.name}^{commit}`)).toBe(repository.tag.commit);
 	});
@@ -72,17 +74,26 @@ describe('the application', () => {
 		}
 	});
 
-	it.each(['SECRET_KEY', 'DEBUG', 'TEMPLATE_DEBUG', 'ALLOWED_HOSTS', 'DATABASES', 'TIME_ZONE', 'DOCKER_API_VERSION', 'DOCKER_IFACE_IP', 'STATIC_ROOT'])(
-		'assigns %s once, as the guide has it',
-		async name => {
-			const settings = await readFile(join(application, 'wui/ipynbsrv/settings.py'), 'utf8');
-			expect(settings.match(new RegExp(`^ *${name} *=`, 'gmu'))).toEqual([`${name} =`]);
-		},
-	);
+	it.each([
+		'SECRET_KEY',
+		'DEBUG',
+		'TEMPLATE_DEBUG',
+		'ALLOWED_HOSTS',
+		'DATABASES',
+		'TIME_ZONE',
+		'DOCKER_API_VERSION',
+		'DOCKER_IFACE_IP',
+		'STATIC_ROOT',
+	])('assigns %s once, as the guide has it', async name => {
+		const settings = await readFile(join(application, 'wui/ipynbsrv/settings.py'), 'utf8');
+		expect(settings.match(new RegExp(`^ *${name} *=`, 'gmu'))).toEqual([`${name} =`]);
+	});
 
 	it('has the base DN in the settings and once more in the code', async () => {
 		for (const name of ['settings.py', 'models.py']) {
-			expect(await readFile(join(application, 'wui/ipynbsrv', name), 'utf8')).toContain("'ou=users,dc=ipynbsrv,dc=ldap'");
+			expect(await readFile(join(application, 'wui/ipynbsrv', name), 'utf8')).toContain(
+				"'ou=users,dc=ipynbsrv,dc=ldap'",
+			);
 		}
 	});
 
@@ -94,7 +105,8 @@ describe('the application', () => {
 	it('imports in its styles only what bower or its stand-ins bring', async () => {
 		const less = await readFile(join(application, 'wui/ipynbsrv/wui/static/less/main.less'), 'utf8');
 		const assets = join(application, '../assets');
-		for (const [, name] of less.matchAll(/@import "\.\.\/(bower_components\/[^"]+)"/gu)) expect((await stat(join(assets, `${name}.less`))).isFile()).toBe(true);
+		for (const [, name] of less.matchAll(/@import "\.\.\/(bower_components\/[^"]+)"/gu))
+			expect((await stat(join(assets, `${name}.less`))).isFile()).toBe(true);
 		expect((await stat(join(assets, 'bower_components/jquery/dist/jquery.min.js'))).isFile()).toBe(true);
 	});
 });

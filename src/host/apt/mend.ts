@@ -1,8 +1,8 @@
 /** A package that was left half-configured stops everything after it, so it is mended before anything else. */
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Host, Reader} from '#model/host.ts';
-import {packages} from '../facts/packages.ts';
 import {aptEnvironment, aptOptions} from './environment.ts';
+import {packages} from './packages.ts';
 import {aptFault, holderOf, inAptWords} from './words.ts';
 
 export type Damage = {
@@ -26,7 +26,11 @@ export const mendPackages = async (host: Host): Promise<void> => {
 	await configureAll(host);
 	const lines: string[] = [];
 	await host
-		.exec(['apt-get', 'install', '--fix-broken', ...aptOptions], {apt: true, env: aptEnvironment, onLine: line => void lines.push(line)})
+		.exec(['apt-get', 'install', '--fix-broken', ...aptOptions], {
+			apt: true,
+			env: aptEnvironment,
+			onLine: line => void lines.push(line),
+		})
 		.catch(error => {
 			throw inAptWords(error, lines, 'mending the packages');
 		});

@@ -13,7 +13,14 @@ export const protectApt = (pid: number): (() => void) => {
 	if (existsSync('/run/systemd/system')) helper(moveArgv(pid));
 	// sd_login(3): is there a logind?
 	if (!existsSync('/run/systemd/seats')) return () => {};
-	const holder = helper(['systemd-inhibit', '--what=shutdown', '--mode=block', '--who=host-setup', '--why=packages are being installed', ...waitArgv(pid)]);
+	const holder = helper([
+		'systemd-inhibit',
+		'--what=shutdown',
+		'--mode=block',
+		'--who=host-setup',
+		'--why=packages are being installed',
+		...waitArgv(pid),
+	]);
 	return () => holder.end();
 };
 
@@ -28,15 +35,34 @@ const moveArgv = (pid: number): readonly string[] => {
 		['CollectMode', 's', 'inactive-or-failed'],
 	];
 	const manager = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager'];
-	const start = ['StartTransientUnit', 'ssa(sv)a(sa(sv))', `host-setup-apt-${pid}.scope`, 'fail', String(properties.length), ...properties.flat(), '0'];
+	const start = [
+		'StartTransientUnit',
+		'ssa(sv)a(sa(sv))',
+		`host-setup-apt-${pid}.scope`,
+		'fail',
+		String(properties.length),
+		...properties.flat(),
+		'0',
+	];
 	return ['busctl', '--quiet', 'call', ...manager, ...start];
 };
 
 /** Ends when the process does. */
-const waitArgv = (pid: number): readonly string[] => ['tail', `--pid=${pid}`, '--sleep-interval=0.5', '-f', '/dev/null'];
+const waitArgv = (pid: number): readonly string[] => [
+	'tail',
+	`--pid=${pid}`,
+	'--sleep-interval=0.5',
+	'-f',
+	'/dev/null',
+];
 
 const helper = ([file = '', ...rest]: readonly string[]): {end(): void} => {
-	const child = spawn(file, rest, {cwd: '/', stdio: 'ignore', detached: true, env: {PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8'}});
+	const child = spawn(file, rest, {
+		cwd: '/',
+		stdio: 'ignore',
+		detached: true,
+		env: {PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8'},
+	});
 	child.on('error', () => {}).unref();
 	return {
 		end() {

@@ -4,8 +4,8 @@
  */
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
-import {packages} from '../facts/packages.ts';
 import {listsAge} from './lists.ts';
+import {packages} from './packages.ts';
 import {aptFault, parseTransaction, type Transaction, unknownNames} from './words.ts';
 
 export type Simulated =

@@ -1,8 +1,8 @@
 /** One apt transaction: never killed, its progress read from its lines, its failure put into a sentence. */
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
-import {etckeeper} from '../facts/etckeeper.ts';
 import {aptEnvironment, aptOptions} from './environment.ts';
+import {etckeeper} from './etckeeper.ts';
 import {fetchLists} from './lists.ts';
 import {aptFault, isStale} from './words.ts';
 
@@ -18,7 +18,8 @@ export type Act = {
 
 /** Runs it to its end. Fetches the lists and tries once more when the mirror moved on. Throws the apt faults. */
 export const transact = async (act: Act, host: Host): Promise<void> => {
-	if ((await host.fact(etckeeper)).stopsApt) await host.exec(['etckeeper', 'commit', 'before setup changes packages'], {codes: [0, 1]});
+	if ((await host.fact(etckeeper)).stopsApt)
+		await host.exec(['etckeeper', 'commit', 'before setup changes packages'], {codes: [0, 1]});
 	const first = await attempt(act, host);
 	if (first === undefined) return;
 	if (act.verb !== 'install' || !isStale(first)) throw aptFault(first, nameOf(act));
@@ -28,7 +29,10 @@ export const transact = async (act: Act, host: Host): Promise<void> => {
 };
 
 /** apt's lines when it failed. */
-const attempt = async ({verb, targets, recommends = true, mayRemove = false, unsafeIo = false}: Act, host: Host): Promise<readonly string[] | undefined> => {
+const attempt = async (
+	{verb, targets, recommends = true, mayRemove = false, unsafeIo = false}: Act,
+	host: Host,
+): Promise<readonly string[] | undefined> => {
 	const lines: string[] = [];
 	const progress = progressOf(host);
 	try {
@@ -38,7 +42,9 @@ const attempt = async ({verb, targets, recommends = true, mayRemove = false, uns
 				verb,
 				...aptOptions,
 				...(unsafeIo ? ['-o', 'Dpkg::Options::=--force-unsafe-io'] : []),
-				...(verb === 'install' ? [recommends ? '--install-recommends' : '--no-install-recommends', ...(mayRemove ? [] : ['--no-remove'])] : []),
+				...(verb === 'install'
+					? [recommends ? '--install-recommends' : '--no-install-recommends', ...(mayRemove ? [] : ['--no-remove'])]
+					: []),
 				...targets,
 			],
 			{

@@ -25,18 +25,25 @@ export const parseTransaction = (text: string): Transaction => ({
 export const unknownNames = (text: string): readonly string[] => [
 	...new Set(
 		[
-			...text.matchAll(/^E: (?:Unable to locate package (\S+)|Package '([^']+)' has no installation candidate|Version '[^']*' for '([^']+)' was not found)/gm),
+			...text.matchAll(
+				/^E: (?:Unable to locate package (\S+)|Package '([^']+)' has no installation candidate|Version '[^']*' for '([^']+)' was not found)/gm,
+			),
 		].flatMap(([, a, b, c]) => [a ?? b ?? c ?? '']),
 	),
 ];
 
 /** Does it help to fetch the lists and try once more? The mirror moved on since they were fetched. */
-export const isStale = (lines: readonly string[]): boolean => lines.some(line => /404 +Not Found|Hash Sum mismatch|File has unexpected size/.test(line));
+export const isStale = (lines: readonly string[]): boolean =>
+	lines.some(line => /404 +Not Found|Hash Sum mismatch|File has unexpected size/.test(line));
 
 /** The holder of apt's lock, where that is why it stopped. */
 export const holderOf = (lines: readonly string[]): string | undefined =>
 	lines
-		.findLast(line => /^E: Could not get lock|lock was locked by another process|^E: Unable to acquire the dpkg frontend lock/.test(line))
+		.findLast(line =>
+			/^E: Could not get lock|lock was locked by another process|^E: Unable to acquire the dpkg frontend lock/.test(
+				line,
+			),
+		)
 		?.replace(/^.*?(?:held by process (\d+(?: \([^)]*\))?)|process with pid (\d+)|$).*$/, '$1$2');
 
 /** Puts a failed program's lines into apt's fault; any other error stays what it is. */
@@ -45,7 +52,12 @@ export const inAptWords = (error: unknown, lines: readonly string[], what: strin
 
 /** The fault behind apt's last lines. `what` names the act: `installing nginx`. */
 export const aptFault = (lines: readonly string[], what: string): Fault => {
-	const details = lines.filter(line => line.trim() !== '' && !/^(?:Get:|Hit:|Reading|Building|Selecting|Preparing|Unpacking|\(Reading)/.test(line)).slice(-20);
+	const details = lines
+		.filter(
+			line =>
+				line.trim() !== '' && !/^(?:Get:|Hit:|Reading|Building|Selecting|Preparing|Unpacking|\(Reading)/.test(line),
+		)
+		.slice(-20);
 	const text = lines.join('\n');
 	const row = rows.find(({words}) => words.test(text)) ?? last;
 	const found = row.words
@@ -55,7 +67,12 @@ export const aptFault = (lines: readonly string[], what: string): Fault => {
 	return new Fault(row.code, row.sentence(what, found ?? ''), row.hint, {details});
 };
 
-type Row = {readonly code: string; readonly words: RegExp; readonly sentence: (what: string, found: string) => string; readonly hint: string};
+type Row = {
+	readonly code: string;
+	readonly words: RegExp;
+	readonly sentence: (what: string, found: string) => string;
+	readonly hint: string;
+};
 
 // From the most telling to the least: a full disk also breaks dependencies, and no network also fails to fetch.
 const rows: readonly Row[] = [
@@ -79,7 +96,8 @@ const rows: readonly Row[] = [
 	},
 	{
 		code: 'apt.locked',
-		words: /(?:^E: Could not get lock.*)?held by process (\d+(?: \([^)]*\))?)|locked by another process with pid (\d+)|^E: Could not get lock/m,
+		words:
+			/(?:^E: Could not get lock.*)?held by process (\d+(?: \([^)]*\))?)|locked by another process with pid (\d+)|^E: Could not get lock/m,
 		sentence: (what, who) => `${what}: another program holds the package lock${who === '' ? '' : ` (process ${who})`}`,
 		hint: 'Wait for it to end (often apt-daily or unattended-upgrades), then run the same command again. Never remove the lock file.',
 	},

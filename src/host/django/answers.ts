@@ -68,10 +68,13 @@ export const pendingOf = ({disk, tables}: Migrations, rows: Rows): readonly stri
 		else satisfied.add(`${app}.${name}`);
 	}
 	return [
-		...disk.map(([app, name]) => `${app}.${name}`).filter(one => !applied.has(one) && !replaced.has(one) && !satisfied.has(one)),
+		...disk
+			.map(([app, name]) => `${app}.${name}`)
+			.filter(one => !applied.has(one) && !replaced.has(one) && !satisfied.has(one)),
 		...tables.filter(table => !rows.tables.includes(table)).map(table => `table ${table}`),
 	];
 };
 
 /** The row of an account. */
-export const accountIn = (rows: Rows, model: AccountModel, username: string): Row | undefined => rows.accounts.find(row => row[model.username] === username);
+export const accountIn = (rows: Rows, model: AccountModel, username: string): Row | undefined =>
+	rows.accounts.find(row => row[model.username] === username);

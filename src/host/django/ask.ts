@@ -3,8 +3,8 @@ import {Fault} from '#model/fault.ts';
 import type {Host, ProgramOptions, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {quoteText, type Text} from '#model/secret.ts';
-import {accounts} from '../facts/accounts.ts';
-import {lastLines} from '../run.ts';
+import {lastLines} from '../programs/run.ts';
+import {accounts} from '../system/accounts.ts';
 import type {DjangoProject} from './project.ts';
 
 /** What a question that went wrong gives instead of its answer: Python's last lines, freed of secrets. */
@@ -21,14 +21,29 @@ export type Asking = {
 };
 
 /** Asks; undefined while there is no interpreter, no directory or no user to ask with. Throws Fault 'django.python' when Python itself fails. */
-export const askDjango = async (host: Reader, project: DjangoProject, script: string, asking: Asking): Promise<Answers | undefined> => {
+export const askDjango = async (
+	host: Reader,
+	project: DjangoProject,
+	script: string,
+	asking: Asking,
+): Promise<Answers | undefined> => {
 	if (!(await isThere(host, project))) return undefined;
-	const ran = await host.probe(argvOf(project), {...optionsOf(project, script, asking), timeout: asking.timeout ?? 120_000});
+	const ran = await host.probe(argvOf(project), {
+		...optionsOf(project, script, asking),
+		timeout: asking.timeout ?? 120_000,
+	});
 	return parse(project, ran.stdout, ran.stderr, ran.code);
 };
 
 /** The same for what changes something. Throws Fault with that code when Django or the function fails. */
-export const tellDjango = async (host: Host, project: DjangoProject, script: string, asking: Asking, code: string, sentence: string): Promise<Json> => {
+export const tellDjango = async (
+	host: Host,
+	project: DjangoProject,
+	script: string,
+	asking: Asking,
+	code: string,
+	sentence: string,
+): Promise<Json> => {
 	const [name = ''] = asking.what;
 	let answers: Answers | undefined;
 	let asked = false;
@@ -39,7 +54,11 @@ export const tellDjango = async (host: Host, project: DjangoProject, script: str
 	// A dry run only writes the sentence down; what it is for would have come to its good end.
 	if (!asked) return {outcome: 'undone'};
 	if (answers === undefined)
-		throw new Fault(code, `${sentence}: ${project.python} or ${project.directory} is not there`, 'The steps that make them have to come first.');
+		throw new Fault(
+			code,
+			`${sentence}: ${project.python} or ${project.directory} is not there`,
+			'The steps that make them have to come first.',
+		);
 	const wrong = wrongOf(answers.started) ?? wrongOf(answers[name]);
 	if (wrong) throw djangoFault(code, sentence, wrong);
 	return answers[name] ?? null;
@@ -51,7 +70,9 @@ export const wrongOf = (answer: unknown): Wrong | undefined =>
 
 const djangoFault = (code: string, sentence: string, {error}: Wrong): Fault => {
 	const lines = lastLines(error.join('\n'), 12);
-	return new Fault(code, `${sentence}: ${lines.at(-1) ?? 'Django gave no reason'}`, hintFor(lines.at(-1) ?? ''), {details: lines});
+	return new Fault(code, `${sentence}: ${lines.at(-1) ?? 'Django gave no reason'}`, hintFor(lines.at(-1) ?? ''), {
+		details: lines,
+	});
 };
 
 /** What helps with the failures that an installation meets. */
@@ -62,12 +83,17 @@ export const hintFor = (line: string): string => {
 		return 'The database did not let the application in: see DATABASES in settings.py, and that PostgreSQL runs.';
 	if (/ImportError|ModuleNotFoundError/.test(line))
 		return 'A Python module is missing: see the requirements, and that the interpreter in the answers is the one they were installed for.';
-	if (/PermissionError|Permission denied|EACCES/.test(line)) return "The application's user may not write there: see owner and mode of that path.";
+	if (/PermissionError|Permission denied|EACCES/.test(line))
+		return "The application's user may not write there: see owner and mode of that path.";
 	return 'Its last lines are below; mend the cause and run the same command again.';
 };
 
 /** argv and options for a manage.py command, as an operator would run it. */
-export const manageArgv = (project: DjangoProject, ...words: readonly string[]): readonly string[] => [project.python, project.manage ?? 'manage.py', ...words];
+export const manageArgv = (project: DjangoProject, ...words: readonly string[]): readonly string[] => [
+	project.python,
+	project.manage ?? 'manage.py',
+	...words,
+];
 
 /** Working directory, user and environment of everything we run in a project. */
 export const surroundings = ({user, directory, settings, env}: DjangoProject): ProgramOptions => ({
@@ -91,7 +117,10 @@ const optionsOf = (project: DjangoProject, script: string, {what, more, secrets}
 	...surroundings(project),
 	stdin: [
 		JSON.stringify({script, directory: project.directory, settings: project.settings, what, ...more}).slice(0, -1),
-		...Object.entries(secrets ?? {}).flatMap(([name, text]) => [`,${JSON.stringify(name)}:`, ...quoteText(text, plain => JSON.stringify(plain))]),
+		...Object.entries(secrets ?? {}).flatMap(([name, text]) => [
+			`,${JSON.stringify(name)}:`,
+			...quoteText(text, plain => JSON.stringify(plain)),
+		]),
 		'}',
 	],
 });

@@ -2,8 +2,8 @@
 import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {makeOwnDirectory, writeOwnFile} from '../own-file.ts';
-import {sha256} from '../stash.ts';
+import {makeOwnDirectory, writeOwnFile} from '../files/own-file.ts';
+import {sha256} from '../files/stash.ts';
 
 const state = '/var/lib/host-setup';
 const directory = `${state}/cache`;
@@ -29,4 +29,5 @@ export const writeCache = async (host: Reader, name: string, value: Json): Promi
 	}
 };
 
-const pathOf = (name: string): string => join(directory, `${name.replace(/[^\w.@-]+/g, '_').slice(0, 60)}-${sha256(name).slice(0, 8)}.json`);
+const pathOf = (name: string): string =>
+	join(directory, `${name.replace(/[^\w.@-]+/g, '_').slice(0, 60)}-${sha256(name).slice(0, 8)}.json`);

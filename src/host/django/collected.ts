@@ -1,8 +1,8 @@
 /** Are the collected files what their sources are? For storages that copy as it is; others only Django understands. */
 import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
-import {fileDigest} from '../digest.ts';
-import {resolveIn} from '../paths.ts';
+import {fileDigest} from '../files/digest.ts';
+import {resolveIn} from '../files/paths.ts';
 import type {Statics} from './answers.ts';
 
 /** The same names, looked at again; undefined where only Django can tell. */
@@ -14,7 +14,8 @@ export const comparedStatics = async (host: Reader, statics: Statics): Promise<S
 		const target = join(statics.root, name);
 		const stat = await host.stat(target);
 		if (stat === undefined) missing.push(name);
-		else if (source !== null && (await contentOf(host, target)) !== (await contentOf(host, source))) differing.push(name);
+		else if (source !== null && (await contentOf(host, target)) !== (await contentOf(host, source)))
+			differing.push(name);
 	}
 	return {...statics, missing: missing.sort(), differing: differing.sort()};
 };

@@ -19,5 +19,7 @@ export const matchesDjangoHash = async (password: Text, stored: string): Promise
 /** A word that changes with the secret and tells nothing of it (8 ms a guess); the salt keeps two of them apart. */
 export const secretMark = async (secret: Text, salt: string): Promise<string> =>
 	new Promise((resolve, reject) => {
-		scrypt(reveal(secret), salt, 32, {N: 4096, r: 8, p: 1}, (error, key) => (error ? reject(error) : resolve(key.toString('hex'))));
+		scrypt(reveal(secret), salt, 32, {N: 4096, r: 8, p: 1}, (error, key) =>
+			error ? reject(error) : resolve(key.toString('hex')),
+		);
 	});

@@ -1,6 +1,6 @@
 /** A Django project as an installation has it: who runs it, with which interpreter, from where. */
 import type {Text} from '#model/secret.ts';
-import type {PostgresServer} from '../clients/postgres.ts';
+import type {PostgresServer} from '../postgres/client.ts';
 
 export type DjangoProject = {
 	/** The interpreter of its environment: /usr/bin/python3, /srv/app/venv/bin/python. */

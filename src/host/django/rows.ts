@@ -1,11 +1,15 @@
 /** What Django wrote into PostgreSQL, asked as its superuser without running anything that the tables' owner may have put there. */
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {askPostgres, type PostgresServer} from '../clients/postgres.ts';
-import {sqlText} from '../sql.ts';
+import {askPostgres, type PostgresServer} from '../postgres/client.ts';
+import {sqlText} from '../postgres/sql.ts';
 
 export type Row = Readonly<Record<string, string | boolean | null>>;
-export type Rows = {readonly applied: readonly (readonly [string, string])[]; readonly tables: readonly string[]; readonly accounts: readonly Row[]};
+export type Rows = {
+	readonly applied: readonly (readonly [string, string])[];
+	readonly tables: readonly string[];
+	readonly accounts: readonly Row[];
+};
 
 export type AccountTable = {readonly table: string; readonly username: string};
 
@@ -19,7 +23,12 @@ export const djangoRows = async (
 	try {
 		const answer = await askPostgres(host, server, [question(accounts, username)], name);
 		if (answer === undefined || answer === '') return undefined;
-		const [tables, elsewhere, applied, found] = JSON.parse(answer) as [readonly string[] | null, boolean, string | null, string | null];
+		const [tables, elsewhere, applied, found] = JSON.parse(answer) as [
+			readonly string[] | null,
+			boolean,
+			string | null,
+			string | null,
+		];
 		if (elsewhere) return undefined;
 		return {
 			tables: tables ?? [],
@@ -62,19 +71,34 @@ const accountsQuestion = ({table, username: column}: AccountTable, username: str
 const rowsOf = (xml: string | null): readonly Row[] =>
 	[...(xml ?? '').matchAll(/<row>([\s\S]*?)<\/row>/g)].map(([, row = '']) =>
 		Object.fromEntries(
-			[...row.matchAll(/<([^\s/>]+)(?:\s+xsi:nil="true"\s*\/>|\s*\/>|>([^<]*)<\/\1>)/g)].map(([whole, column = '', value]) => [
-				nameOf(column),
-				whole.includes('xsi:nil="true"') ? null : value === 'true' ? true : value === 'false' ? false : plain(value ?? ''),
-			]),
+			[...row.matchAll(/<([^\s/>]+)(?:\s+xsi:nil="true"\s*\/>|\s*\/>|>([^<]*)<\/\1>)/g)].map(
+				([whole, column = '', value]) => [
+					nameOf(column),
+					whole.includes('xsi:nil="true"')
+						? null
+						: value === 'true'
+							? true
+							: value === 'false'
+								? false
+								: plain(value ?? ''),
+				],
+			),
 		),
 	);
 
 const plain = (text: string): string =>
-	text.replace(/&(lt|gt|amp|quot|apos|#x([0-9a-fA-F]+)|#(\d+));/g, (_whole, name: string, hex?: string, decimal?: string) =>
-		hex ? String.fromCodePoint(Number.parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : (entities[name] ?? ''),
+	text.replace(
+		/&(lt|gt|amp|quot|apos|#x([0-9a-fA-F]+)|#(\d+));/g,
+		(_whole, name: string, hex?: string, decimal?: string) =>
+			hex
+				? String.fromCodePoint(Number.parseInt(hex, 16))
+				: decimal
+					? String.fromCodePoint(Number(decimal))
+					: (entities[name] ?? ''),
 	);
 
 const entities: Readonly<Record<string, string>> = {lt: '<', gt: '>', amp: '&', quot: '"', apos: "'"};
 
 /** SQL/XML writes characters that no element name may have as _xHHHH_. */
-const nameOf = (element: string): string => element.replace(/_x([0-9A-F]{4,6})_/g, (_whole, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+const nameOf = (element: string): string =>
+	element.replace(/_x([0-9A-F]{4,6})_/g, (_whole, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));

@@ -2,21 +2,39 @@
 import {type Dirent, lstatSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
-import {contentDigest, type Digest, filesIn, quickDigest} from '../digest.ts';
-import {resolveIn} from '../paths.ts';
-import {sha256} from '../stash.ts';
+import {contentDigest, type Digest, filesIn, quickDigest} from '../files/digest.ts';
+import {resolveIn} from '../files/paths.ts';
+import {sha256} from '../files/stash.ts';
 
 /** Where code may say something about models or settings; templates, uploads and assets do not. */
 const telling = /(?:\.(?:py|so|cfg|conf|ini|toml|json|ya?ml|env|txt)|\/\.env[^/]*)$/;
-const foreign = new Set(['.git', '.hg', '.svn', '__pycache__', 'node_modules', 'bower_components', 'site-packages', 'dist-packages']);
+const foreign = new Set([
+	'.git',
+	'.hg',
+	'.svn',
+	'__pycache__',
+	'node_modules',
+	'bower_components',
+	'site-packages',
+	'dist-packages',
+]);
 
 /** The project's own code. With the digest from before, bytes are read only when size or times moved. */
-export const codeDigest = async (host: Reader, directory: string, besides: readonly string[], before?: Digest): Promise<Digest> => {
+export const codeDigest = async (
+	host: Reader,
+	directory: string,
+	besides: readonly string[],
+	before?: Digest,
+): Promise<Digest> => {
 	const base = await resolveIn(host.root, directory);
 	const skipped = new Set(await Promise.all(besides.map(path => resolveIn(host.root, path))));
 	const files = walk(base, '', skipped).sort();
 	const quick = await quickDigest(host, directory, files);
-	return {quick, content: before?.quick === quick ? before.content : await contentDigest(host, directory, files), count: files.length};
+	return {
+		quick,
+		content: before?.quick === quick ? before.content : await contentDigest(host, directory, files),
+		count: files.length,
+	};
 };
 
 /** Interpreter, installed packages (their first level is touched by every install and upgrade), and single files from elsewhere. */
@@ -40,21 +58,35 @@ export type StaticDigests = {readonly names: string; readonly sources: string; r
 /** The static files: where they come from, and what was collected of them. Other files in the root are nobody's concern. */
 export const staticDigests = async (
 	host: Reader,
-	{root, sources, collected}: {readonly root: string; readonly sources: readonly string[]; readonly collected: readonly string[]},
+	{
+		root,
+		sources,
+		collected,
+	}: {readonly root: string; readonly sources: readonly string[]; readonly collected: readonly string[]},
 ): Promise<StaticDigests> => {
 	const [names, quick]: [string[], string[]] = [[], []];
 	for (const source of sources) {
 		const files = await filesIn(host, source, ['']);
 		names.push(source, ...files);
-		quick.push(source, await quickDigest(host, source, files), await marks(host, await linksAmong(host, source, files)));
+		quick.push(
+			source,
+			await quickDigest(host, source, files),
+			await marks(host, await linksAmong(host, source, files)),
+		);
 	}
-	return {names: sha256(names.join('\0')), sources: sha256(quick.join('\0')), root: await quickDigest(host, root, collected)};
+	return {
+		names: sha256(names.join('\0')),
+		sources: sha256(quick.join('\0')),
+		root: await quickDigest(host, root, collected),
+	};
 };
 
 /** Debian's copies of jQuery are links to another package, whose upgrade moves nothing here. */
 const linksAmong = async (host: Reader, source: string, files: readonly string[]): Promise<readonly string[]> => {
 	const base = await resolveIn(host.root, source);
-	return files.filter(path => lstatSync(join(base, path), {throwIfNoEntry: false})?.isSymbolicLink()).map(path => join(source, path));
+	return files
+		.filter(path => lstatSync(join(base, path), {throwIfNoEntry: false})?.isSymbolicLink())
+		.map(path => join(source, path));
 };
 
 /** Of a few single files, each looked at where it really is. */
@@ -64,7 +96,11 @@ const marks = async (host: Reader, paths: readonly string[]): Promise<string> =>
 /** A directory's own times move when an entry comes, goes or is replaced; its size and ctime say no more. */
 const markOf = (real: string): string => {
 	const stat = lstatSync(real, {throwIfNoEntry: false});
-	return stat === undefined ? '-' : stat.isDirectory() ? String(stat.mtimeMs) : `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+	return stat === undefined
+		? '-'
+		: stat.isDirectory()
+			? String(stat.mtimeMs)
+			: `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
 };
 
 const walk = (base: string, at: string, skipped: ReadonlySet<string>): string[] => {

@@ -21,4 +21,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** JSON with every control character escaped: JSON.stringify leaves those from 0x7f to 0x9f, which terminals obey. */
 export const jsonText = (value: unknown, indent?: string): string =>
-	JSON.stringify(value, null, indent).replace(/[\u007f-\u009f]/g, character => `\\u00${character.charCodeAt(0).toString(16)}`);
+	JSON.stringify(value, null, indent).replace(
+		/[\u007f-\u009f]/g,
+		character => `\\u00${character.charCodeAt(0).toString(16)}`,
+	);

@@ -54,7 +54,9 @@ const section = (check: AnyCheck): readonly string[] => {
 		...(check.requires?.length ? [`- Pointless while ${check.requires.map(code).join(' or ')} fails`] : []),
 		...(remedy === undefined
 			? []
-			: [`- Mend by hand: ${escape(remedy.sentence)}${remedy.commands.length > 0 ? ` ${remedy.commands.map(code).join(', ')}` : ''}`]),
+			: [
+					`- Mend by hand: ${escape(remedy.sentence)}${remedy.commands.length > 0 ? ` ${remedy.commands.map(code).join(', ')}` : ''}`,
+				]),
 		...(check.fix === undefined ? [] : [`- Or: ${code(`setup doctor fix ${check.id}`)}`]),
 		`- Verify: ${escape(check.verify)}`,
 		`- Source: ${escape(check.source)}`,
@@ -70,7 +72,9 @@ const remedyOf = (check: AnyCheck): {readonly sentence: string; readonly command
 	try {
 		const {sentence, commands = []} = check.remedy(finding);
 		const whole = sentence.replace(/(?<=\S) {2}(?=\S)/g, ' … ').replaceAll('""', '"…"');
-		return /undefined|\[object/.test(whole) ? undefined : {sentence: whole, commands: commands.filter(argv => !argv.includes('')).map(shellLine)};
+		return /undefined|\[object/.test(whole)
+			? undefined
+			: {sentence: whole, commands: commands.filter(argv => !argv.includes('')).map(shellLine)};
 	} catch {
 		return undefined;
 	}

@@ -11,14 +11,19 @@ export const readReport = (text: string, name: string): Report => {
 		throw notAReport(name, error instanceof Error ? error.message : 'it is not JSON');
 	}
 	const version = (data as {schemaVersion?: unknown} | null)?.schemaVersion;
-	if (typeof version === 'number' && version > 1) throw notAReport(name, `its schemaVersion is ${version}, and this setup knows 1`);
+	if (typeof version === 'number' && version > 1)
+		throw notAReport(name, `its schemaVersion is ${version}, and this setup knows 1`);
 	const wrong = report(data, '');
 	if (wrong !== undefined) throw notAReport(name, wrong);
 	return data as Report;
 };
 
 const notAReport = (name: string, why: string): Fault =>
-	new Fault('usage.not-a-report', `${name} is not a report of setup doctor: ${why}`, '`setup doctor --format json > report.json` writes one.');
+	new Fault(
+		'usage.not-a-report',
+		`${name} is not a report of setup doctor: ${why}`,
+		'`setup doctor --format json > report.json` writes one.',
+	);
 
 /** What is wrong, with its place; undefined where nothing is. */
 type Test = (value: unknown, at: string) => string | undefined;
@@ -33,7 +38,8 @@ const figure = must('a number', value => typeof value === 'number' && Number.isF
 const yesNo = must('true or false', value => typeof value === 'boolean');
 const moment = must('a date and time', value => typeof value === 'string' && Number.isFinite(Date.parse(value)));
 const anything: Test = () => undefined;
-const one = (...values: readonly unknown[]): Test => must(`one of ${values.join(', ')}`, value => values.includes(value));
+const one = (...values: readonly unknown[]): Test =>
+	must(`one of ${values.join(', ')}`, value => values.includes(value));
 
 const list =
 	(test: Test): Test =>
@@ -44,7 +50,8 @@ const list =
 const object =
 	(fields: Readonly<Record<string, Test>>): Test =>
 	(value, at) => {
-		if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${at === '' ? 'it' : at} must be an object`;
+		if (typeof value !== 'object' || value === null || Array.isArray(value))
+			return `${at === '' ? 'it' : at} must be an object`;
 		return firstOf(
 			Object.entries(fields).map(([field, test]) => () => {
 				const key = field.replace(/\?$/, '');
@@ -64,8 +71,13 @@ const firstOf = (tests: readonly (() => string | undefined)[]): string | undefin
 };
 
 const seen = object({value: must('a value', value => value !== undefined), where: text});
-const notSeen = object({because: one('until', 'needs-root', 'no-tool', 'timeout', 'offline-root', 'unreadable', 'remote'), 'need?': text, 'thing?': text});
-const layer: Test = (value, at) => (typeof value === 'object' && value !== null && 'where' in value ? seen(value, at) : notSeen(value, at));
+const notSeen = object({
+	because: one('until', 'needs-root', 'no-tool', 'timeout', 'offline-root', 'unreadable', 'remote'),
+	'need?': text,
+	'thing?': text,
+});
+const layer: Test = (value, at) =>
+	typeof value === 'object' && value !== null && 'where' in value ? seen(value, at) : notSeen(value, at);
 
 const row = object({
 	key: text,
@@ -93,7 +105,20 @@ const row = object({
 
 const counts = object(
 	Object.fromEntries(
-		['ok', 'warn', 'fail', 'unknown', 'na', 'blocked', 'crash', 'waived', 'checks', 'checked', 'needRoot', 'notApplicable'].map(name => [name, figure]),
+		[
+			'ok',
+			'warn',
+			'fail',
+			'unknown',
+			'na',
+			'blocked',
+			'crash',
+			'waived',
+			'checks',
+			'checked',
+			'needRoot',
+			'notApplicable',
+		].map(name => [name, figure]),
 	),
 );
 

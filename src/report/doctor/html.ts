@@ -3,7 +3,19 @@ import type {Report, Row} from '#doctor/types.ts';
 import {escapeXml} from './escape.ts';
 import {css} from './html-style.ts';
 import type {RenderOptions} from './index.ts';
-import {bySubject, changeOf, coverage, evidenceOf, matters, oneLine, sentenceOf, shellLine, showJson, subjectName, totals} from './words.ts';
+import {
+	bySubject,
+	changeOf,
+	coverage,
+	evidenceOf,
+	matters,
+	oneLine,
+	sentenceOf,
+	shellLine,
+	showJson,
+	subjectName,
+	totals,
+} from './words.ts';
 
 /** The whole document. What is ok is folded away; nothing is left out. */
 export const doctorHtml = (report: Report, {verbose}: Pick<RenderOptions, 'verbose'>): string =>
@@ -66,7 +78,15 @@ const quietWords = (rows: readonly Row[]): string => {
 	return [...words].map(([word, some]) => `${some.length} ${word}`).join(', ');
 };
 
-const labels = {ok: 'ok', warn: 'warning', fail: 'failed', unknown: 'unknown', na: 'not applicable', blocked: 'blocked', crash: 'crashed'} as const;
+const labels = {
+	ok: 'ok',
+	warn: 'warning',
+	fail: 'failed',
+	unknown: 'unknown',
+	na: 'not applicable',
+	blocked: 'blocked',
+	crash: 'crashed',
+} as const;
 const labelOf = (row: Row): string => (row.waived === undefined ? labels[row.state] : 'waived');
 
 const article = (row: Row, report: Report): readonly string[] => {
@@ -83,14 +103,25 @@ const article = (row: Row, report: Report): readonly string[] => {
 
 const evidence = (row: Row): readonly string[] => {
 	const lines: readonly (readonly [string, string])[] = [
-		...(row.expected === undefined || row.expected === null || row.state === 'ok' ? [] : [['wanted', `<code>${html(showJson(row.expected))}</code>`] as const]),
+		...(row.expected === undefined || row.expected === null || row.state === 'ok'
+			? []
+			: [['wanted', `<code>${html(showJson(row.expected))}</code>`] as const]),
 		...evidenceOf(row).map(
-			one => [one.layer, one.seen ? `<code>${html(one.value)}</code> <span class="where">${html(one.where)}</span>` : html(one.value)] as const,
+			one =>
+				[
+					one.layer,
+					one.seen ? `<code>${html(one.value)}</code> <span class="where">${html(one.where)}</span>` : html(one.value),
+				] as const,
 		),
 		...(row.ends === undefined ? [] : [['ends', html(row.ends.slice(0, 10))] as const]),
 		...(row.waived === undefined
 			? []
-			: [['waived', html(`${row.waived.until === undefined ? '' : `until ${row.waived.until}: `}${row.waived.reason}`)] as const]),
+			: [
+					[
+						'waived',
+						html(`${row.waived.until === undefined ? '' : `until ${row.waived.until}: `}${row.waived.reason}`),
+					] as const,
+				]),
 		...(row.fault === undefined ? [] : [['fault', html(`[${row.fault.code}] ${row.fault.sentence}`)] as const]),
 		['source', html(row.source)],
 	];

@@ -33,4 +33,5 @@ export const doctorFormats = {
 export type DoctorFormat = keyof typeof doctorFormats;
 
 /** The whole output in that format, with a final newline. */
-export const render = async (format: DoctorFormat, report: Report, options: RenderOptions): Promise<string> => (await doctorFormats[format]())(report, options);
+export const render = async (format: DoctorFormat, report: Report, options: RenderOptions): Promise<string> =>
+	(await doctorFormats[format]())(report, options);

@@ -35,22 +35,35 @@ const figures = (rows: readonly Row[], failOn: FailOn): string => {
 };
 
 /** A check with several rows took its time once. */
-const secondsOf = (rows: readonly Row[]): number => [...new Map(rows.map(row => [row.check, row.seconds])).values()].reduce((sum, one) => sum + one, 0);
+const secondsOf = (rows: readonly Row[]): number =>
+	[...new Map(rows.map(row => [row.check, row.seconds])).values()].reduce((sum, one) => sum + one, 0);
 
 const caseLines = (row: Row, failOn: FailOn): readonly string[] => {
 	const open = `    <testcase classname="${attribute(row.check)}" name="${attribute(row.key)}" time="${row.seconds.toFixed(3)}"`;
 	const says = attribute(sentenceOf(row));
 	switch (outcomeOf(row, failOn)) {
 		case 'failure':
-			return [`${open}>`, `      <failure type="${row.state}" message="${says}">${block(row)}</failure>`, '    </testcase>'];
+			return [
+				`${open}>`,
+				`      <failure type="${row.state}" message="${says}">${block(row)}</failure>`,
+				'    </testcase>',
+			];
 		case 'error':
-			return [`${open}>`, `      <error type="${attribute(row.fault?.code ?? 'crash')}" message="${says}">${block(row)}</error>`, '    </testcase>'];
+			return [
+				`${open}>`,
+				`      <error type="${attribute(row.fault?.code ?? 'crash')}" message="${says}">${block(row)}</error>`,
+				'    </testcase>',
+			];
 		case 'skipped':
 			return [`${open}>`, `      <skipped message="${attribute(skipWords(row))}"/>`, '    </testcase>'];
 		case 'passed':
 			return row.state === 'ok'
 				? [`${open}/>`]
-				: [`${open}>`, `      <system-out>${escapeXml(`${row.state}: ${sentenceOf(row)}`)}\n${block(row)}</system-out>`, '    </testcase>'];
+				: [
+						`${open}>`,
+						`      <system-out>${escapeXml(`${row.state}: ${sentenceOf(row)}`)}\n${block(row)}</system-out>`,
+						'    </testcase>',
+					];
 	}
 };
 
@@ -63,7 +76,9 @@ const block = (row: Row): string =>
 	[
 		...(row.expected === undefined ? [] : [`wanted: ${showJson(row.expected)}`]),
 		...evidenceOf(row).map(one => `${one.layer}: ${one.value}${one.where === '' ? '' : ` (${one.where})`}`),
-		...(row.remedy === undefined ? [] : [`mend: ${row.remedy.sentence}`, ...(row.remedy.commands ?? []).map(argv => `  ${shellLine(argv)}`)]),
+		...(row.remedy === undefined
+			? []
+			: [`mend: ${row.remedy.sentence}`, ...(row.remedy.commands ?? []).map(argv => `  ${shellLine(argv)}`)]),
 		...(row.fault?.details ?? []),
 	]
 		.map(line => escapeXml(oneLine(line)))

@@ -4,7 +4,8 @@ import {matters, oneLine, sentenceOf} from './words.ts';
 
 /** 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: what the program has to end with in this format. Waived findings count as nothing. */
 export const nagiosExit = ({rows}: Pick<Report, 'rows'>): 0 | 1 | 2 | 3 => {
-	const has = (...states: readonly Row['state'][]): boolean => rows.some(row => row.waived === undefined && states.includes(row.state));
+	const has = (...states: readonly Row['state'][]): boolean =>
+		rows.some(row => row.waived === undefined && states.includes(row.state));
 	if (has('fail')) return 2;
 	if (has('warn')) return 1;
 	return has('unknown', 'crash', 'blocked') || rows.length === 0 ? 3 : 0;
@@ -37,7 +38,9 @@ const clean = (text: string): string => oneLine(text).replaceAll('|', '/');
 
 const performance = ({counts, seconds}: Report): string =>
 	[
-		...(['fail', 'warn', 'unknown', 'crash', 'blocked', 'ok', 'waived'] as const).map(state => `${state}=${counts[state]};;;0`),
+		...(['fail', 'warn', 'unknown', 'crash', 'blocked', 'ok', 'waived'] as const).map(
+			state => `${state}=${counts[state]};;;0`,
+		),
 		`checked=${counts.checked};;;0;${counts.checks}`,
 		`time=${seconds.toFixed(3)}s;;;0`,
 	].join(' ');

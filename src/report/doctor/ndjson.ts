@@ -5,7 +5,11 @@ import {jsonText} from './escape.ts';
 /** Every line has a `type`: report, row or summary. */
 export const doctorNdjson = (report: Report): string => {
 	const {rows, counts, causes, fixed, seconds, ...header} = report;
-	return [{type: 'report', ...header}, ...rows.map(row => ({type: 'row', ...row})), {type: 'summary', seconds, counts, causes, fixed}]
+	return [
+		{type: 'report', ...header},
+		...rows.map(row => ({type: 'row', ...row})),
+		{type: 'summary', seconds, counts, causes, fixed},
+	]
 		.map(line => `${jsonText(line)}\n`)
 		.join('');
 };

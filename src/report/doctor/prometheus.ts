@@ -8,9 +8,11 @@ export const doctorPrometheus = (report: Report): string => {
 	const checks = [...new Map(rows.map(row => [row.check, row])).values()];
 	const ending = rows.filter(row => row.ends !== undefined && Number.isFinite(Date.parse(row.ends)));
 	return [
-		...family('state', '0 ok, 1 warning, 2 failed, 3 could not be told (unknown, blocked, crashed); without what does not apply.', [
-			...rows.filter(row => row.state !== 'na').map(row => sample('state', labelsOf(row), numberOf(row))),
-		]),
+		...family(
+			'state',
+			'0 ok, 1 warning, 2 failed, 3 could not be told (unknown, blocked, crashed); without what does not apply.',
+			[...rows.filter(row => row.state !== 'na').map(row => sample('state', labelsOf(row), numberOf(row)))],
+		),
 		...family(
 			'waived',
 			'1 for a finding that somebody accepted.',
@@ -29,7 +31,9 @@ export const doctorPrometheus = (report: Report): string => {
 		...family(
 			'findings',
 			'Findings by state.',
-			(['fail', 'warn', 'unknown', 'crash', 'blocked', 'na', 'ok', 'waived'] as const).map(state => sample('findings', {state}, report.counts[state])),
+			(['fail', 'warn', 'unknown', 'crash', 'blocked', 'na', 'ok', 'waived'] as const).map(state =>
+				sample('findings', {state}, report.counts[state]),
+			),
 		),
 		...family('checks', 'Checks there are, by what became of them.', [
 			sample('checks', {outcome: 'checked'}, report.counts.checked),
@@ -37,8 +41,12 @@ export const doctorPrometheus = (report: Report): string => {
 			sample('checks', {outcome: 'not_applicable'}, report.counts.notApplicable),
 		]),
 		...family('run_seconds', 'What the last run took.', [sample('run_seconds', {}, report.seconds)]),
-		...family('last_run_timestamp_seconds', 'When the last run was.', [sample('last_run_timestamp_seconds', {}, Date.parse(report.at) / 1000)]),
-		...family('info', 'The version of setup and the release of the host.', [sample('info', {version: report.version, release: report.host.release}, 1)]),
+		...family('last_run_timestamp_seconds', 'When the last run was.', [
+			sample('last_run_timestamp_seconds', {}, Date.parse(report.at) / 1000),
+		]),
+		...family('info', 'The version of setup and the release of the host.', [
+			sample('info', {version: report.version, release: report.host.release}, 1),
+		]),
 		'',
 	].join('\n');
 };
@@ -48,7 +56,11 @@ const prefix = 'host_setup_doctor';
 const family = (name: string, help: string, samples: readonly string[]): readonly string[] =>
 	samples.length === 0 ? [] : [`# HELP ${prefix}_${name} ${help}`, `# TYPE ${prefix}_${name} gauge`, ...samples];
 
-const labelsOf = (row: Row): Readonly<Record<string, string>> => ({check: row.check, subject: row.subject, ...(row.item !== undefined && {item: row.item})});
+const labelsOf = (row: Row): Readonly<Record<string, string>> => ({
+	check: row.check,
+	subject: row.subject,
+	...(row.item !== undefined && {item: row.item}),
+});
 
 const sample = (name: string, labels: Readonly<Record<string, string>>, value: number): string => {
 	const inside = Object.entries(labels).map(([key, text]) => `${key}="${escape(text)}"`);

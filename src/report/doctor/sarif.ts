@@ -17,7 +17,9 @@ export const doctorSarif = (report: Report, {verbose}: Pick<RenderOptions, 'verb
 				{
 					tool: {driver: {name: 'setup doctor', version: report.version, rules: rules.map(ruleOf)}},
 					automationDetails: {id: `setup-doctor/${report.host.name}/`},
-					invocations: [{executionSuccessful: report.counts.crash === 0, endTimeUtc: report.at, machine: report.host.name}],
+					invocations: [
+						{executionSuccessful: report.counts.crash === 0, endTimeUtc: report.at, machine: report.host.name},
+					],
 					columnKind: 'utf16CodeUnits',
 					results: [
 						...rows.map(row =>
@@ -50,7 +52,9 @@ const resultOf = (row: Row, ruleIndex: number): object => ({
 	locations: locationsOf(row),
 	partialFingerprints: {'setupDoctorKey/v1': row.key},
 	...(row.change !== undefined && {baselineState: row.change === 'new' ? 'new' : 'unchanged'}),
-	...(row.waived !== undefined && {suppressions: [{kind: 'external', status: 'accepted', justification: row.waived.reason}]}),
+	...(row.waived !== undefined && {
+		suppressions: [{kind: 'external', status: 'accepted', justification: row.waived.reason}],
+	}),
 });
 
 /** The standard wants level 'none' for everything that is no failure. */
@@ -65,7 +69,9 @@ const messageOf = (row: Row): string =>
 	[
 		`${row.key}: ${sentenceOf(row)}`,
 		...evidenceOf(row).map(one => `${one.layer}: ${one.value}${one.where === '' ? '' : ` (${one.where})`}`),
-		...(row.remedy === undefined || row.state === 'ok' ? [] : [`mend: ${row.remedy.sentence}`, ...(row.remedy.commands ?? []).map(shellLine)]),
+		...(row.remedy === undefined || row.state === 'ok'
+			? []
+			: [`mend: ${row.remedy.sentence}`, ...(row.remedy.commands ?? []).map(shellLine)]),
 	]
 		.map(oneLine)
 		.join('\n');
@@ -74,7 +80,14 @@ const locationsOf = (row: Row): readonly object[] =>
 	evidenceOf(row).flatMap(({path, line}) =>
 		path === undefined
 			? []
-			: [{physicalLocation: {artifactLocation: {uri: pathToFileURL(path).href}, ...(line !== undefined && line > 0 && {region: {startLine: line}})}}],
+			: [
+					{
+						physicalLocation: {
+							artifactLocation: {uri: pathToFileURL(path).href},
+							...(line !== undefined && line > 0 && {region: {startLine: line}}),
+						},
+					},
+				],
 	);
 
 const goneOf = ({key, was, says}: Report['fixed'][number]): object => ({

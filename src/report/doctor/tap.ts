@@ -13,7 +13,8 @@ export const doctorTap = (report: Report, {failOn = 'fail'}: Pick<RenderOptions,
 	].join('\n');
 
 const lines = (row: Row, n: number, fails: boolean): readonly string[] => {
-	const passes = row.state === 'ok' || (!fails && row.waived === undefined && row.state !== 'warn' && row.state !== 'fail');
+	const passes =
+		row.state === 'ok' || (!fails && row.waived === undefined && row.state !== 'warn' && row.state !== 'fail');
 	const directive = fails || row.state === 'ok' ? '' : directiveOf(row);
 	return [
 		`${passes ? 'ok' : 'not ok'} ${n} - ${escape(row.key)}: ${escape(sentenceOf(row))}${directive}`,
@@ -32,7 +33,9 @@ const diagnostic = (row: Row): readonly string[] => [
 	`  state: ${row.state}`,
 	`  source: ${quote(row.source)}`,
 	...(row.expected === undefined ? [] : [`  wanted: ${quote(showJson(row.expected))}`]),
-	...evidenceOf(row).map(one => `  ${one.layer}: ${quote(one.where === '' ? one.value : `${one.value} (${one.where})`)}`),
+	...evidenceOf(row).map(
+		one => `  ${one.layer}: ${quote(one.where === '' ? one.value : `${one.value} (${one.where})`)}`,
+	),
 	...(row.remedy === undefined ? [] : [`  mend: ${quote(row.remedy.sentence)}`]),
 	...(row.remedy?.commands ?? []).map((argv, at) => `  run${at + 1}: ${quote(shellLine(argv))}`),
 	...(row.fault === undefined ? [] : [`  fault: ${quote(`[${row.fault.code}] ${row.fault.sentence}`)}`]),

@@ -2,18 +2,34 @@
 import type {Report, Row} from '#doctor/types.ts';
 import type {Style} from '../style.ts';
 import type {RenderOptions} from './index.ts';
-import {bySubject, changeOf, coverage, evidenceOf, matters, oneLine, sentenceOf, shellLine, showJson, subjectName, totals} from './words.ts';
+import {
+	bySubject,
+	changeOf,
+	coverage,
+	evidenceOf,
+	matters,
+	oneLine,
+	sentenceOf,
+	shellLine,
+	showJson,
+	subjectName,
+	totals,
+} from './words.ts';
 
 /** The whole text, with a final newline. */
 export const doctorText = (report: Report, options: RenderOptions): string => {
 	// What many wait for is told once, as their cause.
 	const told = new Set(report.causes.flatMap(cause => cause.checks));
-	const shown = report.rows.filter(row => options.verbose || (matters(row) && !(row.state === 'unknown' && told.has(row.check))));
+	const shown = report.rows.filter(
+		row => options.verbose || (matters(row) && !(row.state === 'unknown' && told.has(row.check))),
+	);
 	const widest = Math.max(16, ...shown.map(row => oneLine(row.key).length).filter(length => length <= 28));
 	return `${[
 		...heading(report, options),
 		...report.causes.flatMap(cause =>
-			wrap(oneLine(cause.says), 2, options.columns).map((line, at) => `${at === 0 ? `${options.style.cyan('?')} ` : '  '}${line}`),
+			wrap(oneLine(cause.says), 2, options.columns).map(
+				(line, at) => `${at === 0 ? `${options.style.cyan('?')} ` : '  '}${line}`,
+			),
 		),
 		...bySubject(shown).flatMap(([subject, rows]) => [
 			options.style.bold(oneLine(subjectName(subject))),
@@ -35,7 +51,9 @@ const heading = (report: Report, {style, columns}: RenderOptions): readonly stri
 	const line = `${where}: ${coverage(report)}`;
 	const time = `${seconds.toFixed(2)} s`;
 	const gap = columns !== undefined && line.length + time.length + 5 > columns ? ', ' : '     ';
-	const first = wrap(`${line}${gap}${time}`, 0, columns).map((text, at) => (at === 0 ? text.replace(where, style.bold(where)) : text));
+	const first = wrap(`${line}${gap}${time}`, 0, columns).map((text, at) =>
+		at === 0 ? text.replace(where, style.bold(where)) : text,
+	);
 	return [...first, ''];
 };
 
@@ -45,7 +63,12 @@ const rowLines = (row: Row, widest: number, report: Report, options: RenderOptio
 	const key = oneLine(row.key);
 	const change = changeOf(row, report.at);
 	const late = change === '' ? '' : `   ${style.dim(change)}`;
-	const [first = '', ...more] = wrap(`${oneLine(sentenceOf(row))}${late}`, widest + 6, columns, Math.max(key.length, widest) + 6);
+	const [first = '', ...more] = wrap(
+		`${oneLine(sentenceOf(row))}${late}`,
+		widest + 6,
+		columns,
+		Math.max(key.length, widest) + 6,
+	);
 	return [
 		`  ${colourOf(state, style)(glyphOf(state, options))} ${key.padEnd(widest)}  ${first}`,
 		...more.map(line => `${' '.repeat(widest + 6)}${line}`),
@@ -56,17 +79,32 @@ const rowLines = (row: Row, widest: number, report: Report, options: RenderOptio
 const details = (row: Row, options: RenderOptions): readonly string[] => {
 	const {style, columns} = options;
 	const evidence = evidenceOf(row);
-	const valueWidth = Math.min(24, Math.max(0, ...evidence.filter(one => one.seen).map(one => oneLine(one.value).length)));
-	const wanted = row.expected === undefined || row.expected === null || row.state === 'ok' ? [] : [oneLine(showJson(row.expected))];
+	const valueWidth = Math.min(
+		24,
+		Math.max(0, ...evidence.filter(one => one.seen).map(one => oneLine(one.value).length)),
+	);
+	const wanted =
+		row.expected === undefined || row.expected === null || row.state === 'ok' ? [] : [oneLine(showJson(row.expected))];
 	const lines: readonly (readonly [string, string])[] = [
 		...wanted.map(text => ['wanted', text] as const),
 		...evidence.map(
-			one => [one.layer, one.seen ? `${oneLine(one.value).padEnd(valueWidth)}   ${style.dim(oneLine(one.where))}`.trimEnd() : oneLine(one.value)] as const,
+			one =>
+				[
+					one.layer,
+					one.seen
+						? `${oneLine(one.value).padEnd(valueWidth)}   ${style.dim(oneLine(one.where))}`.trimEnd()
+						: oneLine(one.value),
+				] as const,
 		),
 		...(row.ends === undefined ? [] : [['ends', oneLine(row.ends).slice(0, 10)] as const]),
 		...(row.waived === undefined
 			? []
-			: [['waived', `${row.waived.until === undefined ? '' : `until ${row.waived.until}: `}${oneLine(row.waived.reason)}`] as const]),
+			: [
+					[
+						'waived',
+						`${row.waived.until === undefined ? '' : `until ${row.waived.until}: `}${oneLine(row.waived.reason)}`,
+					] as const,
+				]),
 		...(row.fault === undefined ? [] : [['fault', oneLine(`[${row.fault.code}] ${row.fault.sentence}`)] as const]),
 		...(row.state === 'ok' || row.remedy === undefined ? [] : mendLines(row, row.remedy, options)),
 	];
@@ -76,9 +114,20 @@ const details = (row: Row, options: RenderOptions): readonly string[] => {
 	});
 };
 
-const mendLines = (row: Row, remedy: NonNullable<Row['remedy']>, {style, verbose}: RenderOptions): readonly (readonly [string, string])[] => [
-	['mend', row.fixable ? `${style.bold(`setup doctor fix ${oneLine(row.check)}`)}   ${oneLine(remedy.sentence)}` : oneLine(remedy.sentence)],
-	...(row.fixable && !verbose ? [] : (remedy.commands ?? [])).map(argv => ['', style.bold(oneLine(shellLine(argv)))] as const),
+const mendLines = (
+	row: Row,
+	remedy: NonNullable<Row['remedy']>,
+	{style, verbose}: RenderOptions,
+): readonly (readonly [string, string])[] => [
+	[
+		'mend',
+		row.fixable
+			? `${style.bold(`setup doctor fix ${oneLine(row.check)}`)}   ${oneLine(remedy.sentence)}`
+			: oneLine(remedy.sentence),
+	],
+	...(row.fixable && !verbose ? [] : (remedy.commands ?? [])).map(
+		argv => ['', style.bold(oneLine(shellLine(argv)))] as const,
+	),
 ];
 
 const fixedLines = ({fixed}: Report, {style, ascii}: RenderOptions): readonly string[] =>
@@ -86,7 +135,9 @@ const fixedLines = ({fixed}: Report, {style, ascii}: RenderOptions): readonly st
 		? []
 		: [
 				style.bold('Mended since the last run'),
-				...fixed.map(({key, says}) => `  ${style.green(ascii ? '+' : '✔')} ${oneLine(key)}  ${style.dim(`was: ${oneLine(says)}`)}`),
+				...fixed.map(
+					({key, says}) => `  ${style.green(ascii ? '+' : '✔')} ${oneLine(key)}  ${style.dim(`was: ${oneLine(says)}`)}`,
+				),
 			];
 
 const closing = (report: Report, {style, verbose, columns}: RenderOptions): readonly string[] => {
@@ -99,7 +150,10 @@ const closing = (report: Report, {style, verbose, columns}: RenderOptions): read
 	];
 	const said = totals(report);
 	const plain = wrap(`${said.map(({text}) => text).join(', ')}.`, 0, columns);
-	const colours = plain.length > 1 ? plain : [`${said.map(({state, text}) => (/^0 /.test(text) ? text : colourOf(state, style)(text))).join(', ')}.`];
+	const colours =
+		plain.length > 1
+			? plain
+			: [`${said.map(({state, text}) => (/^0 /.test(text) ? text : colourOf(state, style)(text))).join(', ')}.`];
 	return [...colours, ...(next.length === 0 ? [] : wrap(next.join('      '), 0, columns))];
 };
 
@@ -109,9 +163,16 @@ const asciiGlyphs = {...glyphs, ok: '+', fail: 'x', blocked: '.', crash: 'x'} as
 const glyphOf = (state: keyof typeof glyphs, {ascii}: RenderOptions): string => (ascii ? asciiGlyphs : glyphs)[state];
 
 const colourOf = (state: keyof typeof glyphs, style: Style): ((text: string) => string) =>
-	({ok: style.green, warn: style.yellow, fail: style.red, unknown: style.cyan, na: style.dim, blocked: style.yellow, crash: style.red, waived: style.dim})[
-		state
-	];
+	({
+		ok: style.green,
+		warn: style.yellow,
+		fail: style.red,
+		unknown: style.cyan,
+		na: style.dim,
+		blocked: style.yellow,
+		crash: style.red,
+		waived: style.dim,
+	})[state];
 
 /** Lines that fit; the first may have less room. What has no blank where it should break stays whole: a path must be copied as one. */
 const wrap = (text: string, indent: number, columns: number | undefined, firstIndent = indent): readonly string[] => {

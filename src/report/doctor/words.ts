@@ -1,13 +1,14 @@
 /** What every format says of a row: its subject's name, its evidence, when it began, whether it fails the run. */
 import type {Report, Row, RowState} from '#doctor/types.ts';
-import {printable} from '#host/redact.ts';
+import {printable} from '#host/secrets/redact.ts';
 import type {Layer, Seen} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
 import {showUnknown, type Unknown} from '#model/unknown.ts';
 import type {FailOn} from './index.ts';
 
 /** 'mysql' -> 'MySQL'. */
-export const subjectName = (subject: string): string => names[subject] ?? `${subject.charAt(0).toUpperCase()}${subject.slice(1)}`;
+export const subjectName = (subject: string): string =>
+	names[subject] ?? `${subject.charAt(0).toUpperCase()}${subject.slice(1)}`;
 
 const names: Readonly<Record<string, string>> = {
 	aws: 'AWS',
@@ -37,7 +38,15 @@ export const evidenceOf = (row: Row): readonly Evidence[] =>
 		const one = row.layers[layer];
 		if (one === undefined) return [];
 		if (!isSeen(one)) return [{layer, value: showUnknown(one), where: '', seen: false}];
-		return [{layer, value: showJson(one.value), where: one.where, seen: true, ...(layer === 'file' ? placeIn(one.where) : {})}];
+		return [
+			{
+				layer,
+				value: showJson(one.value),
+				where: one.where,
+				seen: true,
+				...(layer === 'file' ? placeIn(one.where) : {}),
+			},
+		];
 	});
 
 const isSeen = (one: Seen | Unknown): one is Seen => 'where' in one;
@@ -85,10 +94,13 @@ export const failsRun = (row: Row, failOn: FailOn = 'fail'): boolean => {
 };
 
 /** Is it worth a line where nobody asked for all? */
-export const matters = (row: Row): boolean => row.waived === undefined && ['fail', 'warn', 'crash', 'unknown'].includes(row.state);
+export const matters = (row: Row): boolean =>
+	row.waived === undefined && ['fail', 'warn', 'crash', 'unknown'].includes(row.state);
 
 /** The rows of each subject, in the order of the report. */
-export const bySubject = (rows: readonly Row[]): readonly (readonly [string, readonly Row[]])[] => [...Map.groupBy(rows, row => row.subject)];
+export const bySubject = (rows: readonly Row[]): readonly (readonly [string, readonly Row[]])[] => [
+	...Map.groupBy(rows, row => row.subject),
+];
 
 /** '64 of 71 checked, 4 need root, 3 not applicable'. */
 export const coverage = ({counts}: Report): string =>
@@ -99,7 +111,10 @@ export const coverage = ({counts}: Report): string =>
 	].join(', ');
 
 /** '2 failed, 1 warning, 61 ok': every kind that there is; what is waived was taken out of the others. */
-export const totals = ({counts, rows}: Report): readonly {readonly state: RowState | 'waived'; readonly text: string}[] => {
+export const totals = ({
+	counts,
+	rows,
+}: Report): readonly {readonly state: RowState | 'waived'; readonly text: string}[] => {
 	const until = [...new Set(rows.flatMap(row => (row.waived?.until === undefined ? [] : [row.waived.until])))];
 	const parts: readonly (readonly [RowState | 'waived', number, string])[] = [
 		['fail', counts.fail, 'failed'],
@@ -110,7 +125,9 @@ export const totals = ({counts, rows}: Report): readonly {readonly state: RowSta
 		['ok', counts.ok, 'ok'],
 		['waived', counts.waived, `waived${until.length === 1 ? ` (until ${until[0]})` : ''}`],
 	];
-	return parts.filter(([state, count]) => count > 0 || state === 'fail').map(([state, count, word]) => ({state, text: `${count} ${word}`}));
+	return parts
+		.filter(([state, count]) => count > 0 || state === 'fail')
+		.map(([state, count, word]) => ({state, text: `${count} ${word}`}));
 };
 
 /** 'new', 'since Tue', 'since 2026-10-02'. */
@@ -124,7 +141,8 @@ const day = (when: string, now: string): string => {
 	const [from, to] = [Date.parse(when), Date.parse(now)];
 	if (!Number.isFinite(from)) return oneLine(when);
 	if (to - from < 12 * 3_600_000) return new Date(from).toISOString().slice(11, 16);
-	if (to - from < 6 * 86_400_000) return ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(from).getUTCDay()] ?? '';
+	if (to - from < 6 * 86_400_000)
+		return ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(from).getUTCDay()] ?? '';
 	return when.slice(0, 10);
 };
 

@@ -1,6 +1,6 @@
 /** From the archive to a staged installation that runs: unpack, check the flags, configure, make, install beside the prefix. */
-import {filesIn} from '#host/digest.ts';
-import type {Log} from '#host/log-file.ts';
+import {filesIn} from '#host/files/digest.ts';
+import type {Log} from '#host/programs/log-file.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import {optionsOf, unknownFlags} from './options.ts';
@@ -22,7 +22,21 @@ export const makeStaged = async (spec: BuildSpec, host: Host, log: Log): Promise
 	for (const one of [work, `${work}/tree`, `${work}/stage`, `${work}/home`])
 		await host.mkdir(one, {mode: one === work ? 0o755 : 0o700, owner: `${builder}:${builder}`});
 	const run: BuildRun = {host, log, name: spec.name, home: `${work}/home`};
-	await runPart(run, 'unpack', ['tar', '--extract', '--file', spec.archive, '--no-same-owner', '--no-same-permissions', '--directory', `${work}/tree`], work);
+	await runPart(
+		run,
+		'unpack',
+		[
+			'tar',
+			'--extract',
+			'--file',
+			spec.archive,
+			'--no-same-owner',
+			'--no-same-permissions',
+			'--directory',
+			`${work}/tree`,
+		],
+		work,
+	);
 	const tree = await topOf(host, `${work}/tree`, spec.archive);
 	const dropped = unknownFlags(spec.flags, ...(await optionsOf(host, tree, (argv, cwd) => askPart(run, argv, cwd))));
 	if (dropped.length > 0 && spec.dropUnknown === false)
@@ -58,7 +72,9 @@ const topOf = async (host: Host, unpacked: string, archive: string): Promise<str
 const runMake = async (run: BuildRun, spec: BuildSpec, tree: string): Promise<void> => {
 	const {host} = run;
 	const makefiles = await Promise.all(
-		(await filesIn(host, tree, ['**/objs/Makefile'])).map(async path => Buffer.from((await host.read(`${tree}/${path}`)) ?? '').toString('utf8')),
+		(await filesIn(host, tree, ['**/objs/Makefile'])).map(async path =>
+			Buffer.from((await host.read(`${tree}/${path}`)) ?? '').toString('utf8'),
+		),
 	);
 	const total = countObjects(makefiles);
 	let done = 0;
@@ -72,10 +88,25 @@ const tryBinary = async (spec: BuildSpec, host: Host, staged: string): Promise<s
 	const binary = `${staged}/${spec.binary}`;
 	const stat = await host.stat(binary);
 	if (stat?.kind !== 'file' || (stat.mode & 0o111) === 0)
-		throw new Fault('build.install-failed', `make install of ${spec.name} left no ${spec.binary}`, 'Look into the log of the build; nothing was installed.');
-	const ran = await host.probe(['setpriv', `--reuid=${builder}`, `--regid=${builder}`, '--clear-groups', '--', binary, ...(spec.versionArgs ?? ['-V'])], {
-		env: {LD_LIBRARY_PATH: `${staged}/luajit/lib:${staged}/lib`},
-	});
+		throw new Fault(
+			'build.install-failed',
+			`make install of ${spec.name} left no ${spec.binary}`,
+			'Look into the log of the build; nothing was installed.',
+		);
+	const ran = await host.probe(
+		[
+			'setpriv',
+			`--reuid=${builder}`,
+			`--regid=${builder}`,
+			'--clear-groups',
+			'--',
+			binary,
+			...(spec.versionArgs ?? ['-V']),
+		],
+		{
+			env: {LD_LIBRARY_PATH: `${staged}/luajit/lib:${staged}/lib`},
+		},
+	);
 	if (ran.code !== 0)
 		throw new Fault(
 			'build.install-failed',

@@ -5,7 +5,8 @@
 import type {Host, Reader} from '#model/host.ts';
 
 /** The options a help text names. */
-export const optionsInHelp = (text: string): ReadonlySet<string> => new Set(text.match(/(?<![\w-])--[A-Za-z][\w-]*/g) ?? []);
+export const optionsInHelp = (text: string): ReadonlySet<string> =>
+	new Set(text.match(/(?<![\w-])--[A-Za-z][\w-]*/g) ?? []);
 
 /** The options that nginx's `auto/options` has a case for, documented or not. */
 export const optionsInCases = (source: string): ReadonlySet<string> =>
@@ -21,9 +22,14 @@ export const optionsOf = async (
 	tree: string,
 	ask: (argv: readonly string[], cwd: string) => Promise<string>,
 ): Promise<readonly ReadonlySet<string>[]> => {
-	const bundled = ((await host.list(`${tree}/bundle`)) ?? []).filter(name => /^nginx-[\d.]+$/.test(name)).map(name => `${tree}/bundle/${name}`);
-	const cases = await Promise.all([tree, ...bundled].map(async one => optionsInCases(await textOf(host, `${one}/auto/options`))));
+	const bundled = ((await host.list(`${tree}/bundle`)) ?? [])
+		.filter(name => /^nginx-[\d.]+$/.test(name))
+		.map(name => `${tree}/bundle/${name}`);
+	const cases = await Promise.all(
+		[tree, ...bundled].map(async one => optionsInCases(await textOf(host, `${one}/auto/options`))),
+	);
 	return [optionsInHelp(await ask(['./configure', '--help'], tree)), ...cases];
 };
 
-const textOf = async (host: Reader, path: string): Promise<string> => Buffer.from((await host.read(path)) ?? '').toString('utf8');
+const textOf = async (host: Reader, path: string): Promise<string> =>
+	Buffer.from((await host.read(path)) ?? '').toString('utf8');

@@ -1,6 +1,6 @@
 /** Where a build happens and what it leaves. All of it lies beside the prefix: one file system, so that a rename is the swap. */
 import {basename, dirname, join} from 'node:path';
-import {matches} from '#host/glob.ts';
+import {matches} from '#host/files/glob.ts';
 import type {Reader} from '#model/host.ts';
 
 export type BuildSpec = {
@@ -49,7 +49,8 @@ export const readBuildStamp = async (host: Reader, prefix: string): Promise<Buil
 	}
 };
 
-const beside = (prefix: string, what: string): string => join(dirname(prefix), `.${basename(prefix)}.host-setup.${what}~`);
+const beside = (prefix: string, what: string): string =>
+	join(dirname(prefix), `.${basename(prefix)}.host-setup.${what}~`);
 /** The unpacked tree and the staged installation. */
 export const workOf = (prefix: string): string => beside(prefix, 'build');
 /** The installation before, while the new one takes its place. */
@@ -57,6 +58,7 @@ export const asideOf = (prefix: string): string => beside(prefix, 'aside');
 /** The installation before, kept for undo until the next build. */
 export const previousOf = (prefix: string): string => beside(prefix, 'previous');
 
-export const isKept = (spec: Pick<BuildSpec, 'keep'>, path: string): boolean => matches(path, spec.keep ?? ['conf/**', '**/conf/**', '**/html/**']);
+export const isKept = (spec: Pick<BuildSpec, 'keep'>, path: string): boolean =>
+	matches(path, spec.keep ?? ['conf/**', '**/conf/**', '**/html/**']);
 export const isVolatile = (spec: Pick<BuildSpec, 'volatile'>, path: string): boolean =>
 	matches(path, spec.volatile ?? ['**/logs/**', '**/*_temp/**', '**/*_temp']);

@@ -1,15 +1,22 @@
 /** Programs of a build run as a user id that nobody else has, so that a Makefile cannot touch the host; only the swap is root's. */
 import {availableParallelism} from 'node:os';
-import type {Log} from '#host/log-file.ts';
-import {lastLines} from '#host/run.ts';
+import type {Log} from '#host/programs/log-file.ts';
+import {lastLines} from '#host/programs/run.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
-import {spaceFault} from '../stamp.ts';
+import {spaceFault} from '../shared/stamp.ts';
 
 /** No account has it: Debian keeps 65000 to 65533 free. */
 export const builder = 65_532;
 
-const unprivileged = ['setpriv', `--reuid=${builder}`, `--regid=${builder}`, '--clear-groups', '--no-new-privs', '--'] as const;
+const unprivileged = [
+	'setpriv',
+	`--reuid=${builder}`,
+	`--regid=${builder}`,
+	'--clear-groups',
+	'--no-new-privs',
+	'--',
+] as const;
 
 export type BuildRun = {readonly host: Host; readonly log: Log; readonly name: string; readonly home: string};
 
@@ -56,7 +63,8 @@ export const askPart = async ({host, home}: BuildRun, argv: readonly string[], c
 };
 
 /** Progress as objects compiled of objects there are, read from the Makefiles that configure wrote. */
-export const countObjects = (makefiles: readonly string[]): number => makefiles.reduce((sum, text) => sum + (text.match(/^\S+\.o:/gm)?.length ?? 0), 0);
+export const countObjects = (makefiles: readonly string[]): number =>
+	makefiles.reduce((sum, text) => sum + (text.match(/^\S+\.o:/gm)?.length ?? 0), 0);
 
 export const isObjectLine = (line: string): boolean => /(^|\s)-o\s*\S+\.o(\s|$)/.test(line);
 

@@ -1,14 +1,15 @@
 /** The new installation takes the place of the old one: what others added or changed there goes along, and the old one is kept for undo. */
 import {lstatSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {fileDigest} from '#host/digest.ts';
+import {fileDigest} from '#host/files/digest.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {asideOf, type BuildSpec, type BuildStamp, isKept, isVolatile, previousOf, stampName} from './place.ts';
 
 /** Every file ('sha256'), link and directory ('dir') below a prefix, but our own stamp. */
 export const manifestOf = async (host: Reader, prefix: string): Promise<Readonly<Record<string, string>>> => {
 	const files: Record<string, string> = {};
-	for (const path of pathsBelow(prefix)) files[path] = path.endsWith('/') ? 'dir' : ((await fileDigest(host, join(prefix, path))) ?? '');
+	for (const path of pathsBelow(prefix))
+		files[path] = path.endsWith('/') ? 'dir' : ((await fileDigest(host, join(prefix, path))) ?? '');
 	return Object.fromEntries(Object.entries(files).map(([path, digest]) => [path.replace(/\/$/, ''), digest]));
 };
 
@@ -24,7 +25,8 @@ export const beyond = async (
 		if (added.some(one => path.startsWith(`${one}/`))) continue;
 		const was = stamp.files[path];
 		if (was === undefined) added.push(path);
-		else if (was !== 'dir' && !marked.endsWith('/') && (await fileDigest(host, join(prefix, path))) !== was) changed.push(path);
+		else if (was !== 'dir' && !marked.endsWith('/') && (await fileDigest(host, join(prefix, path))) !== was)
+			changed.push(path);
 	}
 	return {added, changed};
 };
@@ -39,9 +41,13 @@ export const carryOver = async (
 ): Promise<readonly string[]> => {
 	const {added, changed} = await beyond(host, from, stamp);
 	const carried = [...added, ...changed.filter(path => isKept(spec, path))];
-	const [linked, copied] = [carried.filter(path => isVolatile(spec, path)), carried.filter(path => !isVolatile(spec, path))];
+	const [linked, copied] = [
+		carried.filter(path => isVolatile(spec, path)),
+		carried.filter(path => !isVolatile(spec, path)),
+	];
 	if (copied.length > 0) await host.exec(['cp', '--archive', '--parents', '--force', '--', ...copied, to], {cwd: from});
-	if (linked.length > 0) await host.exec(['cp', '--archive', '--link', '--parents', '--force', '--', ...linked, to], {cwd: from});
+	if (linked.length > 0)
+		await host.exec(['cp', '--archive', '--link', '--parents', '--force', '--', ...linked, to], {cwd: from});
 	return copied;
 };
 

@@ -4,7 +4,12 @@ import type {Undone} from '#model/resource.ts';
 import {asideOf, type BuildStamp, isVolatile, previousOf, readBuildStamp, workOf} from './place.ts';
 import {beyond, carryOver, mendSwap} from './swap.ts';
 
-type Common = {readonly prefix: string; readonly name: string; readonly keep: readonly string[] | null; readonly volatile: readonly string[] | null};
+type Common = {
+	readonly prefix: string;
+	readonly name: string;
+	readonly keep: readonly string[] | null;
+	readonly volatile: readonly string[] | null;
+};
 type Key = {readonly version: string; readonly flags: readonly string[]; readonly archive: string | null};
 
 export type BuildRecord =
@@ -14,11 +19,15 @@ export type BuildRecord =
 export const undoBuild = async (record: BuildRecord, host: Host): Promise<Undone> => {
 	await mendSwap(host, record.prefix);
 	const done = await (record.what === 'install' ? undoInstall(record, host) : undoRebuild(record, host));
-	if (done.outcome !== 'kept' && (await host.stat(workOf(record.prefix))) !== undefined) await host.removeTree(workOf(record.prefix));
+	if (done.outcome !== 'kept' && (await host.stat(workOf(record.prefix))) !== undefined)
+		await host.removeTree(workOf(record.prefix));
 	return done;
 };
 
-const undoInstall = async ({prefix, over, ...spec}: BuildRecord & {readonly what: 'install'}, host: Host): Promise<Undone> => {
+const undoInstall = async (
+	{prefix, over, ...spec}: BuildRecord & {readonly what: 'install'},
+	host: Host,
+): Promise<Undone> => {
 	const stamp = await readBuildStamp(host, prefix);
 	if (stamp === undefined) return {outcome: 'already'};
 	const {added, changed} = await beyond(host, prefix, stamp);
@@ -30,17 +39,22 @@ const undoInstall = async ({prefix, over, ...spec}: BuildRecord & {readonly what
 		};
 	await host.removeTree(prefix);
 	if (over) await host.mkdir(prefix, over);
-	for (const left of [previousOf(prefix), asideOf(prefix)]) if ((await host.stat(left)) !== undefined) await host.removeTree(left);
+	for (const left of [previousOf(prefix), asideOf(prefix)])
+		if ((await host.stat(left)) !== undefined) await host.removeTree(left);
 	return {outcome: 'undone'};
 };
 
-const undoRebuild = async ({prefix, was, became, ...spec}: BuildRecord & {readonly what: 'rebuild'}, host: Host): Promise<Undone> => {
+const undoRebuild = async (
+	{prefix, was, became, ...spec}: BuildRecord & {readonly what: 'rebuild'},
+	host: Host,
+): Promise<Undone> => {
 	const now = await readBuildStamp(host, prefix);
 	if (now !== undefined && isBuild(now, was) && !isBuild(now, became)) return {outcome: 'already'};
 	if (now === undefined || !isBuild(now, became)) return {outcome: 'conflict', why: `${prefix} was built again since`};
 	const previous = previousOf(prefix);
 	const before = await readBuildStamp(host, previous);
-	if (before === undefined || !isBuild(before, was)) return {outcome: 'kept', why: `the build of ${spec.name} before this one is not there any more`};
+	if (before === undefined || !isBuild(before, was))
+		return {outcome: 'kept', why: `the build of ${spec.name} before this one is not there any more`};
 	await carryOver(patternsOf(spec), host, prefix, previous, now);
 	await host.rename(prefix, asideOf(prefix));
 	await host.rename(previous, prefix);
@@ -48,10 +62,15 @@ const undoRebuild = async ({prefix, was, became, ...spec}: BuildRecord & {readon
 	return {outcome: 'undone'};
 };
 
-const patternsOf = ({keep, volatile}: Pick<Common, 'keep' | 'volatile'>): {readonly keep?: readonly string[]; readonly volatile?: readonly string[]} => ({
+const patternsOf = ({
+	keep,
+	volatile,
+}: Pick<Common, 'keep' | 'volatile'>): {readonly keep?: readonly string[]; readonly volatile?: readonly string[]} => ({
 	...(keep && {keep}),
 	...(volatile && {volatile}),
 });
 
 const isBuild = (stamp: BuildStamp, key: Key): boolean =>
-	stamp.version === key.version && JSON.stringify(stamp.flags) === JSON.stringify(key.flags) && (key.archive === null || key.archive === stamp.archive);
+	stamp.version === key.version &&
+	JSON.stringify(stamp.flags) === JSON.stringify(key.flags) &&
+	(key.archive === null || key.archive === stamp.archive);

@@ -1,13 +1,13 @@
 /** collectstatic, and taking its files away again: what was in STATIC_ROOT before, and what somebody changed since, stays. */
 import {dirname, join} from 'node:path';
-import {fileDigest, filesIn} from '#host/digest.ts';
 import {tellDjango} from '#host/django/ask.ts';
+import {type DjangoProject, djangoFacts} from '#host/django/now.ts';
 import {discardScript} from '#host/django/script.ts';
-import {type DjangoProject, djangoFacts} from '#host/facts/django.ts';
+import {fileDigest, filesIn} from '#host/files/digest.ts';
 import type {Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Undone} from '#model/resource.ts';
-import {readStamp, removeStamp, writeStamp} from '../stamp.ts';
+import {readStamp, removeStamp, writeStamp} from '../shared/stamp.ts';
 import {projectFrom, runManage, someOf} from './common.ts';
 
 export type CollectedState = {
@@ -60,15 +60,19 @@ export const undoCollected = async (record: Json, host: Host, kept: readonly Uin
 	// A run that was killed before it wrote the stamp: then the name tells.
 	const names = added.every(name => name in made) ? new Set<string>() : await collectedNames(host, project);
 	const ours: string[] = [];
-	for (const name of added) if (made[name] === undefined ? names.has(name) : (await fileDigest(host, join(root, name))) === made[name]) ours.push(name);
+	for (const name of added)
+		if (made[name] === undefined ? names.has(name) : (await fileDigest(host, join(root, name))) === made[name])
+			ours.push(name);
 	await removeAll(host, project, root, ours, before);
 	if (!rootWas && (await host.list(root))?.length === 0) await host.remove(root);
 	for (const name of ours) delete made[name];
 	if (Object.keys(made).length > 0) await writeStamp(host, nameOf(project), {made});
 	else await removeStamp(host, nameOf(project));
 	const foreign = added.filter(name => !ours.includes(name));
-	if (foreign.length > 0) return {outcome: 'kept', why: `files in ${root} that others put there or changed: ${someOf(foreign)}`};
-	if (replaced > 0) return {outcome: 'kept', why: `${replaced} files in ${root} that were not as their source stay as they are now`};
+	if (foreign.length > 0)
+		return {outcome: 'kept', why: `files in ${root} that others put there or changed: ${someOf(foreign)}`};
+	if (replaced > 0)
+		return {outcome: 'kept', why: `${replaced} files in ${root} that were not as their source stay as they are now`};
 	return {outcome: ours.length > 0 ? 'undone' : 'already'};
 };
 
@@ -80,7 +84,13 @@ const collectedNames = async (host: Reader, project: DjangoProject): Promise<Rea
 };
 
 /** As the application's user, who can have put a link in the way of root. Two programs, however many files there are. */
-const removeAll = async (host: Host, {user}: DjangoProject, root: string, names: readonly string[], before: ReadonlySet<string>): Promise<void> => {
+const removeAll = async (
+	host: Host,
+	{user}: DjangoProject,
+	root: string,
+	names: readonly string[],
+	before: ReadonlySet<string>,
+): Promise<void> => {
 	const directories = [...new Set(names.flatMap(parentsOf))]
 		.filter(path => !before.has(path))
 		.sort()
@@ -89,10 +99,12 @@ const removeAll = async (host: Host, {user}: DjangoProject, root: string, names:
 		[['rm', '-f'], names],
 		[['rmdir', '--ignore-fail-on-non-empty'], directories],
 	] as const) {
-		if (paths.length > 0) await host.exec(['xargs', '-0', ...argv, '--'], {as: user, cwd: root, stdin: [paths.join('\0')]});
+		if (paths.length > 0)
+			await host.exec(['xargs', '-0', ...argv, '--'], {as: user, cwd: root, stdin: [paths.join('\0')]});
 	}
 };
 
-const parentsOf = (path: string): readonly string[] => (dirname(path) === '.' ? [] : [dirname(path), ...parentsOf(dirname(path))]);
+const parentsOf = (path: string): readonly string[] =>
+	dirname(path) === '.' ? [] : [dirname(path), ...parentsOf(dirname(path))];
 
 const nameOf = ({directory}: DjangoProject): string => `django-collectstatic:${directory}`;

@@ -1,20 +1,29 @@
 /** What every resource of a Django project shares: its edges, a manage.py command as a fault would tell it, and the project as a journal may hold it. */
 import {hintFor, manageArgv, surroundings} from '#host/django/ask.ts';
-import type {DjangoProject} from '#host/facts/django.ts';
-import {lastLines} from '#host/run.ts';
+import type {DjangoProject} from '#host/django/now.ts';
+import {lastLines} from '#host/programs/run.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Edges} from '#model/resource.ts';
 import {Secret, type Text} from '#model/secret.ts';
-import {withEdges} from '../with-edges.ts';
+import {withEdges} from '../shared/edges.ts';
 
 /** Edges of a resource in a project; what uses the database waits for it, and a database elsewhere is never changed in a rehearsal. */
-export const djangoEdges = (own: Edges, {user, directory, database}: DjangoProject, uses: 'database' | 'files', more: Partial<Edges>): Edges =>
+export const djangoEdges = (
+	own: Edges,
+	{user, directory, database}: DjangoProject,
+	uses: 'database' | 'files',
+	more: Partial<Edges>,
+): Edges =>
 	withEdges(
 		{
 			...own,
-			needs: [`user:${user}`, ...(uses === 'database' && database ? [`database:${database.name}` as const] : []), ...(own.needs ?? [])],
+			needs: [
+				`user:${user}`,
+				...(uses === 'database' && database ? [`database:${database.name}` as const] : []),
+				...(own.needs ?? []),
+			],
 			locks: [`django:${directory}`, ...(own.locks ?? [])],
 			...(uses === 'database' && database?.server.kind === 'remote' && {reach: 'remote' as const}),
 		},
@@ -28,10 +37,15 @@ export const runManage = async (host: Host, project: DjangoProject, ...words: re
 	} catch (error) {
 		if (!(error instanceof Fault) || error.code !== 'program.failed') throw error;
 		const last = error.details.at(-1) ?? 'it gave no reason';
-		throw new Fault(`django.${words[0]}`, `manage.py ${words[0]} failed in ${project.directory}: ${last}`, hintFor(last), {
-			details: error.details,
-			cause: error,
-		});
+		throw new Fault(
+			`django.${words[0]}`,
+			`manage.py ${words[0]} failed in ${project.directory}: ${last}`,
+			hintFor(last),
+			{
+				details: error.details,
+				cause: error,
+			},
+		);
 	}
 };
 
@@ -46,10 +60,14 @@ export const projectRecord = ({python, directory, settings, user, manage, env = 
 });
 
 /** The bytes that `projectFrom` needs first. */
-export const projectKeep = ({env = {}}: DjangoProject): readonly Text[] => Object.values(env).map(value => (typeof value === 'string' ? [value] : value));
+export const projectKeep = ({env = {}}: DjangoProject): readonly Text[] =>
+	Object.values(env).map(value => (typeof value === 'string' ? [value] : value));
 
 /** A project from a journal, and the stashed bytes that are not its own. */
-export const projectFrom = (record: Json, kept: readonly Uint8Array[]): {readonly project: DjangoProject; readonly rest: readonly Uint8Array[]} => {
+export const projectFrom = (
+	record: Json,
+	kept: readonly Uint8Array[],
+): {readonly project: DjangoProject; readonly rest: readonly Uint8Array[]} => {
 	const {env, ...plain} = record as {
 		readonly env: readonly string[];
 		readonly python: string;
@@ -62,11 +80,14 @@ export const projectFrom = (record: Json, kept: readonly Uint8Array[]): {readonl
 };
 
 /** Stashed bytes as a secret again. */
-export const secretOf = (name: string, bytes: Uint8Array | undefined): Text => [new Secret(name, Buffer.from(bytes ?? '').toString('utf8'))];
+export const secretOf = (name: string, bytes: Uint8Array | undefined): Text => [
+	new Secret(name, Buffer.from(bytes ?? '').toString('utf8')),
+];
 
 /** A few names and how many more. */
 export const someOf = (names: readonly string[], most = 6): string =>
 	names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ');
 
 /** The last of Python's lines, for a clause. */
-export const lastLine = (lines: readonly string[]): string => lastLines(lines.join('\n'), 1)[0] ?? 'Django gave no reason';
+export const lastLine = (lines: readonly string[]): string =>
+	lastLines(lines.join('\n'), 1)[0] ?? 'Django gave no reason';

@@ -1,9 +1,9 @@
 /** Takes a superuser back: the account that we made goes, unless rows of others hang on it; one that was there gets its old self again. */
 import {accountIn} from '#host/django/answers.ts';
 import {tellDjango} from '#host/django/ask.ts';
+import {djangoAccounts, djangoFacts} from '#host/django/now.ts';
 import {passwordIsRight} from '#host/django/password-check.ts';
 import {accountScript} from '#host/django/script.ts';
-import {djangoAccounts, djangoFacts} from '#host/facts/django.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Undone, UndoOptions} from '#model/resource.ts';
@@ -26,20 +26,42 @@ export const undoAccount = async (
 ): Promise<Undone> => {
 	const {project, rest} = projectFrom(raw, kept);
 	const facts = await host.fact(djangoFacts(project));
-	if ('absent' in facts || 'error' in facts.model || facts.rows === undefined || 'error' in facts.rows || !facts.rows.tables.includes(facts.model.table))
+	if (
+		'absent' in facts ||
+		'error' in facts.model ||
+		facts.rows === undefined ||
+		'error' in facts.rows ||
+		!facts.rows.tables.includes(facts.model.table)
+	)
 		return {outcome: 'already'};
 	const rows = await djangoAccounts(host, project, facts.model, username);
 	const row = rows === undefined || 'error' in rows ? undefined : accountIn(rows, facts.model, username);
 	if (row === undefined) return {outcome: 'already'};
-	const tell = async (what: string, more: Readonly<Record<string, Json>>, secrets: Readonly<Record<string, Text>> = {}): Promise<Undone> =>
-		((await tellDjango(host, project, accountScript, {what: [what], more: {username, ...more}, secrets}, 'django.superuser', `take ${username} back`)) ?? {
+	const tell = async (
+		what: string,
+		more: Readonly<Record<string, Json>>,
+		secrets: Readonly<Record<string, Text>> = {},
+	): Promise<Undone> =>
+		((await tellDjango(
+			host,
+			project,
+			accountScript,
+			{what: [what], more: {username, ...more}, secrets},
+			'django.superuser',
+			`take ${username} back`,
+		)) ?? {
 			outcome: 'undone',
 		}) as unknown as Undone;
 	if (created) {
 		const outcome = await tell('take_away', {purge: purgeData});
-		return outcome.outcome === 'kept' ? {outcome: 'kept', why: `the account ${username} is in use: ${outcome.why}`} : outcome;
+		return outcome.outcome === 'kept'
+			? {outcome: 'kept', why: `the account ${username} is in use: ${outcome.why}`}
+			: outcome;
 	}
-	if (!password) return Object.entries(was).every(([column, value]) => row[column] === value) ? {outcome: 'already'} : tell('give_back', {was});
+	if (!password)
+		return Object.entries(was).every(([column, value]) => row[column] === value)
+			? {outcome: 'already'}
+			: tell('give_back', {was});
 	const [ours, old] = rest;
 	const stored = String(row[facts.model.columns['password'] ?? 'password'] ?? '');
 	if (stored === Buffer.from(old ?? '').toString('utf8')) return {outcome: 'already'};

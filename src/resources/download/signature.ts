@@ -13,7 +13,10 @@ export const verifySignature = async (
 	const lines: string[] = [];
 	const onLine = (line: string): void => void lines.push(line);
 	await host.exec([...gpg, '--import', files.key], {codes: [0, 2], onLine});
-	await host.exec([...gpg, '--trust-model', 'always', '--status-fd', '1', '--verify', files.signature, files.file], {codes: [0, 1, 2], onLine});
+	await host.exec([...gpg, '--trust-model', 'always', '--status-fd', '1', '--verify', files.signature, files.file], {
+		codes: [0, 1, 2],
+		onLine,
+	});
 	const judged = judgeStatus(lines, fingerprint);
 	if (judged !== undefined)
 		throw new Fault(
@@ -26,13 +29,18 @@ export const verifySignature = async (
 
 /** Why gpg's status lines do not prove a signature by that primary key; undefined when they do. */
 export const judgeStatus = (lines: readonly string[], fingerprint: string): string | undefined => {
-	const status = lines.filter(line => line.startsWith('[GNUPG:] ')).map(line => line.slice('[GNUPG:] '.length).trim().split(' '));
+	const status = lines
+		.filter(line => line.startsWith('[GNUPG:] '))
+		.map(line => line.slice('[GNUPG:] '.length).trim().split(' '));
 	const has = (word: string): boolean => status.some(([first]) => first === word);
 	if (has('BADSIG')) return 'the signature does not belong to this file: one of the two was changed';
 	if (has('REVKEYSIG')) return 'the key of the signature was revoked by its owner';
 	if (has('EXPSIG')) return 'the signature has expired';
 	const valid = status.find(([first]) => first === 'VALIDSIG');
-	if (!valid) return has('NO_PUBKEY') || has('ERRSIG') ? 'the signature was made with another key than the one given' : 'there is no valid signature';
+	if (!valid)
+		return has('NO_PUBKEY') || has('ERRSIG')
+			? 'the signature was made with another key than the one given'
+			: 'there is no valid signature';
 	const made = valid.at(-1) ?? '';
 	return plain(made) === plain(fingerprint) ? undefined : `the file is signed by ${made}, not by ${plain(fingerprint)}`;
 };

@@ -1,6 +1,6 @@
 /** Making a checkout and moving one to another commit, so that a kill in between leaves nothing half-made behind. */
 import {basename, dirname, join} from 'node:path';
-import {accounts} from '#host/facts/accounts.ts';
+import {accounts} from '#host/system/accounts.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -15,7 +15,16 @@ export const cloneInto = async (host: Host, place: Place, before: (target: Targe
 	const draft = draftOf(directory);
 	if ((await host.stat(draft)) !== undefined) await host.removeTree(draft);
 	await host.mkdir(draft, {mode: 0o755, owner: await ownerOf(host, user)});
-	await runGit(host, place, ['clone', '--progress', '--no-checkout', ...(isLocal(url) ? ['--no-local'] : []), ...fromPath(place), '--', url, draft]);
+	await runGit(host, place, [
+		'clone',
+		'--progress',
+		'--no-checkout',
+		...(isLocal(url) ? ['--no-local'] : []),
+		...fromPath(place),
+		'--',
+		url,
+		draft,
+	]);
 	const target = await resolveHere(host, place, draft, ref);
 	if (target === undefined) throw noRef(place, ref);
 	await checkout(host, place, draft, target);
@@ -25,7 +34,13 @@ export const cloneInto = async (host: Host, place: Place, before: (target: Targe
 };
 
 /** Brings a clean checkout to a commit, fetching it first; files that are ours go back to HEAD, their edits run again afterwards. */
-export const moveTo = async (host: Host, place: Place, target: Target, ours: readonly string[], options: {readonly fetch: boolean}): Promise<void> => {
+export const moveTo = async (
+	host: Host,
+	place: Place,
+	target: Target,
+	ours: readonly string[],
+	options: {readonly fetch: boolean},
+): Promise<void> => {
 	const {directory} = place;
 	// Left by a git that was killed; only we run git here, and the run holds the path's lock.
 	await host.remove(`${directory}/.git/index.lock`);
@@ -50,7 +65,18 @@ export const moveTo = async (host: Host, place: Place, target: Target, ours: rea
 
 /** Tracked files as HEAD has them. */
 export const putBack = async (host: Host, place: Place, files: readonly string[]): Promise<void> => {
-	if (files.length > 0) await runGit(host, place, ['-C', place.directory, '--literal-pathspecs', 'checkout', '--quiet', '--force', 'HEAD', '--', ...files]);
+	if (files.length > 0)
+		await runGit(host, place, [
+			'-C',
+			place.directory,
+			'--literal-pathspecs',
+			'checkout',
+			'--quiet',
+			'--force',
+			'HEAD',
+			'--',
+			...files,
+		]);
 };
 
 /** The commit on a branch of its name, or detached for a tag or a commit. */
@@ -62,19 +88,26 @@ const checkout = async (host: Host, place: Place, directory: string, {kind, name
 			error.code === 'git.failed' &&
 			/not a tree|unable to read tree|is not a commit|reference is not/i.test(error.details.join('\n'))
 		) {
-			throw new Fault('git.no-ref', `${place.url} has no commit ${commit}`, 'Check the commit: it must be reachable from a branch or a tag.', {
-				details: error.details,
-			});
+			throw new Fault(
+				'git.no-ref',
+				`${place.url} has no commit ${commit}`,
+				'Check the commit: it must be reachable from a branch or a tag.',
+				{
+					details: error.details,
+				},
+			);
 		}
 		throw error;
 	});
-	if (kind === 'branch') await runGit(host, place, ['-C', directory, 'branch', '--quiet', `--set-upstream-to=origin/${name}`, name]);
+	if (kind === 'branch')
+		await runGit(host, place, ['-C', directory, 'branch', '--quiet', `--set-upstream-to=origin/${name}`, name]);
 	if (place.submodules ?? (await host.stat(join(directory, '.gitmodules'))) !== undefined)
 		await runGit(host, place, ['-C', directory, 'submodule', '--quiet', 'update', '--init', '--recursive', '--force']);
 };
 
 /** Where a clone grows until it is whole. */
-export const draftOf = (directory: string): string => join(dirname(directory), `.${basename(directory)}.host-setup.clone~`);
+export const draftOf = (directory: string): string =>
+	join(dirname(directory), `.${basename(directory)}.host-setup.clone~`);
 
 /** The user and its own group. */
 const ownerOf = async (host: Reader, user: string): Promise<string> => {

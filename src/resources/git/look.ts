@@ -1,5 +1,5 @@
 /** What a checkout is right now: its commit, and which of its files differ from it, ours told from foreign. */
-import {matches} from '#host/glob.ts';
+import {matches} from '#host/files/glob.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askGit, type Source} from './program.ts';
@@ -60,16 +60,20 @@ export const lookAtTree = async (
 export type StatusFile = {readonly path: string; readonly kind: 'changed' | 'missing' | 'untracked'};
 
 /** `git status --porcelain=v2 --branch -z` as data. */
-export const parseStatus = (text: string): {readonly head: string | undefined; readonly branch: string | undefined; readonly files: readonly StatusFile[]} => {
+export const parseStatus = (
+	text: string,
+): {readonly head: string | undefined; readonly branch: string | undefined; readonly files: readonly StatusFile[]} => {
 	const lines = text.split('\0').filter(line => line !== '');
-	const header = (name: string): string | undefined => lines.find(line => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length);
+	const header = (name: string): string | undefined =>
+		lines.find(line => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length);
 	const [head, branch] = [header('oid'), header('head')];
 	return {
 		head: head === '(initial)' ? undefined : head,
 		branch: branch === '(detached)' ? undefined : branch,
 		files: lines.flatMap((line): StatusFile[] => {
 			const [mark, state = ''] = line.split(' ');
-			if (mark === '1') return [{path: line.split(' ').slice(8).join(' '), kind: state === '.D' ? 'missing' : 'changed'}];
+			if (mark === '1')
+				return [{path: line.split(' ').slice(8).join(' '), kind: state === '.D' ? 'missing' : 'changed'}];
 			if (mark === 'u') return [{path: line.split(' ').slice(10).join(' '), kind: 'changed'}];
 			return mark === '?' || mark === '!' ? [{path: line.slice(2), kind: 'untracked'}] : [];
 		}),

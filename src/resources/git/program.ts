@@ -2,7 +2,7 @@
 import {Fault} from '#model/fault.ts';
 import type {Host, ProgramOptions, Reader} from '#model/host.ts';
 import type {Secret, Text} from '#model/secret.ts';
-import {spaceFault} from '../stamp.ts';
+import {spaceFault} from '../shared/stamp.ts';
 
 export type Source = {
 	/** Without a password. */
@@ -12,10 +12,21 @@ export type Source = {
 };
 
 /** Looks only: git takes no lock on the index and refreshes nothing on disk. */
-export const askGit = (host: Reader, source: Source, args: readonly string[], options: ProgramOptions = {}): Promise<string> =>
-	host.query(argvOf(source, args), {as: source.user, ...options, env: {...environmentOf(source), GIT_OPTIONAL_LOCKS: '0', ...options.env}}).catch(error => {
-		throw gitFault(error, source);
-	});
+export const askGit = (
+	host: Reader,
+	source: Source,
+	args: readonly string[],
+	options: ProgramOptions = {},
+): Promise<string> =>
+	host
+		.query(argvOf(source, args), {
+			as: source.user,
+			...options,
+			env: {...environmentOf(source), GIT_OPTIONAL_LOCKS: '0', ...options.env},
+		})
+		.catch(error => {
+			throw gitFault(error, source);
+		});
 
 /** The same for git that changes something. Its percentages become progress. */
 export const runGit = async (host: Host, source: Source, args: readonly string[]): Promise<void> => {
@@ -29,7 +40,8 @@ export const runGit = async (host: Host, source: Source, args: readonly string[]
 };
 
 /** For clone, fetch and ls-remote of a local path: its owner may be somebody else, and the operator named it. */
-export const fromPath = ({url}: Source): readonly string[] => (isLocal(url) ? ['--upload-pack', 'git -c safe.directory=* upload-pack'] : []);
+export const fromPath = ({url}: Source): readonly string[] =>
+	isLocal(url) ? ['--upload-pack', 'git -c safe.directory=* upload-pack'] : [];
 
 export const isLocal = (url: string): boolean => url.startsWith('/') || url.startsWith('file:///');
 

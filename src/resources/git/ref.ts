@@ -11,7 +11,15 @@ export const resolveRemote = async (host: Reader, source: Source, ref: string): 
 	const text = await askGit(
 		host,
 		source,
-		['ls-remote', ...fromPath(source), '--', source.url, `refs/heads/${shortOf(ref)}`, `refs/tags/${shortOf(ref)}`, `refs/tags/${shortOf(ref)}^{}`],
+		[
+			'ls-remote',
+			...fromPath(source),
+			'--',
+			source.url,
+			`refs/heads/${shortOf(ref)}`,
+			`refs/tags/${shortOf(ref)}`,
+			`refs/tags/${shortOf(ref)}^{}`,
+		],
 		{timeout: 60_000},
 	);
 	const found = pickRef(text, ref);
@@ -27,7 +35,12 @@ export const noRef = ({url}: Source, ref: string): Fault =>
 	);
 
 /** The same from what a checkout already has of the other side; undefined when it has no such name. No network. */
-export const resolveHere = async (host: Reader, source: Source, directory: string, ref: string): Promise<Target | undefined> => {
+export const resolveHere = async (
+	host: Reader,
+	source: Source,
+	directory: string,
+	ref: string,
+): Promise<Target | undefined> => {
 	if (isFullCommit(ref)) return {kind: 'commit', name: ref, commit: ref};
 	const name = shortOf(ref);
 	const text = await askGit(host, source, [
@@ -42,7 +55,9 @@ export const resolveHere = async (host: Reader, source: Source, directory: strin
 		text
 			.split('\n')
 			.map(line => line.split('\t'))
-			.flatMap(([commit = '', peeled = '', full = '']) => (full === '' ? [] : [`${peeled || commit}\t${full.replace('refs/remotes/origin/', 'refs/heads/')}`]))
+			.flatMap(([commit = '', peeled = '', full = '']) =>
+				full === '' ? [] : [`${peeled || commit}\t${full.replace('refs/remotes/origin/', 'refs/heads/')}`],
+			)
 			.join('\n'),
 		ref,
 	);
@@ -58,7 +73,9 @@ export const pickRef = (text: string, ref: string): Target | undefined => {
 	);
 	const name = shortOf(ref);
 	const branch = ref.startsWith('refs/tags/') ? undefined : refs.get(`refs/heads/${name}`);
-	const tag = ref.startsWith('refs/heads/') ? undefined : (refs.get(`refs/tags/${name}^{}`) ?? refs.get(`refs/tags/${name}`));
+	const tag = ref.startsWith('refs/heads/')
+		? undefined
+		: (refs.get(`refs/tags/${name}^{}`) ?? refs.get(`refs/tags/${name}`));
 	if (branch !== undefined) return {kind: 'branch', name, commit: branch};
 	return tag === undefined ? undefined : {kind: 'tag', name, commit: tag};
 };

@@ -2,17 +2,28 @@
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Undone} from '#model/resource.ts';
-import {removeStamp, writeStamp} from '../stamp.ts';
+import {removeStamp, writeStamp} from '../shared/stamp.ts';
 import {draftOf, moveTo} from './deploy.ts';
 import {lookAtTree} from './look.ts';
 import {askGit} from './program.ts';
 
-type Place = {readonly directory: string; readonly url: string; readonly user: string; readonly ours: readonly string[]};
+type Place = {
+	readonly directory: string;
+	readonly url: string;
+	readonly user: string;
+	readonly ours: readonly string[];
+};
 
 export type GitRecord =
 	| (Place & {readonly what: 'clone'; readonly empty: {readonly mode: number; readonly owner: string} | null})
 	| (Place & {readonly what: 'adopt'; readonly pinned: Json})
-	| (Place & {readonly what: 'move'; readonly from: string; readonly branch: string | null; readonly to: string; readonly pinned: Json});
+	| (Place & {
+			readonly what: 'move';
+			readonly from: string;
+			readonly branch: string | null;
+			readonly to: string;
+			readonly pinned: Json;
+	  });
 
 export const undoGit = async (record: GitRecord, host: Host): Promise<Undone> => {
 	if (record.what === 'clone') return undoClone(record, host);
@@ -20,7 +31,9 @@ export const undoGit = async (record: GitRecord, host: Host): Promise<Undone> =>
 		const back = await undoMove(record, host);
 		if (back.outcome === 'conflict') return back;
 	}
-	await (record.pinned === null ? removeStamp(host, `git:${record.directory}`) : writeStamp(host, `git:${record.directory}`, record.pinned));
+	await (record.pinned === null
+		? removeStamp(host, `git:${record.directory}`)
+		: writeStamp(host, `git:${record.directory}`, record.pinned));
 	return {outcome: 'undone'};
 };
 
@@ -31,10 +44,29 @@ const undoClone = async (place: GitRecord & {readonly what: 'clone'}, host: Host
 	if (names !== undefined && names.length > 0) {
 		const tree = await lookAtTree(host, directory, place, place.ours, {ignored: true});
 		if (tree.foreign.length > 0)
-			return {outcome: 'kept', why: `${directory} holds files that setup did not put there: ${tree.foreign.slice(0, 10).join(', ')}`};
-		const unpushed = Number(await askGit(host, place, ['-C', directory, 'rev-list', '--count', 'HEAD', '--branches', '--not', '--remotes', '--tags']));
+			return {
+				outcome: 'kept',
+				why: `${directory} holds files that setup did not put there: ${tree.foreign.slice(0, 10).join(', ')}`,
+			};
+		const unpushed = Number(
+			await askGit(host, place, [
+				'-C',
+				directory,
+				'rev-list',
+				'--count',
+				'HEAD',
+				'--branches',
+				'--not',
+				'--remotes',
+				'--tags',
+			]),
+		);
 		const stashed = (await host.stat(`${directory}/.git/refs/stash`)) !== undefined;
-		if (unpushed > 0 || stashed) return {outcome: 'kept', why: `${directory} has ${stashed ? 'stashed changes' : `${unpushed} commits`} that are nowhere else`};
+		if (unpushed > 0 || stashed)
+			return {
+				outcome: 'kept',
+				why: `${directory} has ${stashed ? 'stashed changes' : `${unpushed} commits`} that are nowhere else`,
+			};
 		await host.removeTree(directory);
 	}
 	if (place.empty && (await host.stat(directory)) === undefined) await host.mkdir(directory, place.empty);
@@ -48,9 +80,19 @@ const undoMove = async (record: GitRecord & {readonly what: 'move'}, host: Host)
 	const tree = await lookAtTree(host, directory, record, record.ours);
 	if (tree.head === from) return {outcome: 'already'};
 	if (tree.head !== to)
-		return {outcome: 'conflict', why: `${directory} is at ${tree.head.slice(0, 12)} by now, neither where setup brought it nor where it was`};
-	if (tree.foreign.length > 0) return {outcome: 'conflict', why: `${directory} has changes that setup did not make: ${tree.foreign.slice(0, 10).join(', ')}`};
-	const target = branch === null ? {kind: 'commit' as const, name: from, commit: from} : {kind: 'branch' as const, name: branch, commit: from};
+		return {
+			outcome: 'conflict',
+			why: `${directory} is at ${tree.head.slice(0, 12)} by now, neither where setup brought it nor where it was`,
+		};
+	if (tree.foreign.length > 0)
+		return {
+			outcome: 'conflict',
+			why: `${directory} has changes that setup did not make: ${tree.foreign.slice(0, 10).join(', ')}`,
+		};
+	const target =
+		branch === null
+			? {kind: 'commit' as const, name: from, commit: from}
+			: {kind: 'branch' as const, name: branch, commit: from};
 	await moveTo(host, {...record, ref: from}, target, [...tree.ours, ...tree.missing], {fetch: false});
 	return {outcome: 'undone'};
 };

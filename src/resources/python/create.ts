@@ -1,11 +1,11 @@
 /** Making a Python environment: by venv, by the distribution's virtualenv, or by a virtualenv of a given version for interpreters that no longer have one. */
 import {dirname, join} from 'node:path';
-import {accounts} from '#host/facts/accounts.ts';
+import {accounts} from '#host/system/accounts.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import type {VenvSpec} from '../venv.ts';
 import {pipEnvironment, pipInstall} from './pip.ts';
+import type {VenvSpec} from './venv.ts';
 
 /** Makes it, or makes it again in place. Throws Fault venv.no-ensurepip, venv.no-virtualenv, venv.*. */
 export const createEnvironment = async (host: Host, spec: VenvSpec, again: boolean): Promise<void> => {
@@ -22,9 +22,14 @@ export const createEnvironment = async (host: Host, spec: VenvSpec, again: boole
 	if (kind.version === undefined)
 		return host.exec(['virtualenv', ...make], {as: user, env}).catch(error => {
 			throw error instanceof Fault && error.code === 'program.missing'
-				? new Fault('venv.no-virtualenv', 'there is no virtualenv on this host', 'Add the package virtualenv, or name a version in the answers.', {
-						cause: error,
-					})
+				? new Fault(
+						'venv.no-virtualenv',
+						'there is no virtualenv on this host',
+						'Add the package virtualenv, or name a version in the answers.',
+						{
+							cause: error,
+						},
+					)
 				: error;
 		});
 	const maker = join(dirname(directory), `.virtualenv-${kind.version}.host-setup~`);

@@ -4,7 +4,10 @@ import type {Reader} from '#model/host.ts';
 export type Distribution = {readonly name: string; readonly version: string};
 
 /** The distributions in some site directories, the first one winning, as Python does. */
-export const distributionsIn = async (host: Reader, directories: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+export const distributionsIn = async (
+	host: Reader,
+	directories: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
 	const found = new Map<string, string>();
 	for (const directory of directories) {
 		for (const entry of (await host.list(directory)) ?? []) {
@@ -17,7 +20,8 @@ export const distributionsIn = async (host: Reader, directories: readonly string
 
 /** `Django-3.2.25.dist-info`, `python_ldap-3.4.3.egg-info`, `foo-1.0-py3.11.egg-info`; undefined for anything else. */
 export const parseMetadataName = (entry: string): Distribution | undefined => {
-	const [, name, version] = /^([A-Za-z0-9][\w.]*(?:-[A-Za-z_][\w.]*)*)-(\d[^-]*)(?:-py\d[\d.]*)?\.(?:dist|egg)-info$/.exec(entry) ?? [];
+	const [, name, version] =
+		/^([A-Za-z0-9][\w.]*(?:-[A-Za-z_][\w.]*)*)-(\d[^-]*)(?:-py\d[\d.]*)?\.(?:dist|egg)-info$/.exec(entry) ?? [];
 	return name === undefined || version === undefined ? undefined : {name: plainName(name), version};
 };
 

@@ -2,7 +2,7 @@
 import {Fault} from '#model/fault.ts';
 import type {Host, ProgramOptions} from '#model/host.ts';
 import type {Text} from '#model/secret.ts';
-import {spaceFault} from '../stamp.ts';
+import {spaceFault} from '../shared/stamp.ts';
 
 export type Index = {
 	/** An index other than PyPI; a password in it belongs into a Secret. */
@@ -14,12 +14,33 @@ export type Index = {
 };
 
 /** Installs with an environment's own pip. Throws Fault venv.no-such-package, venv.unreachable, venv.build-failed, venv.pip-failed, file.no-space. */
-export const pipInstall = async (host: Host, python: string, user: string, args: readonly string[], from: Index): Promise<void> => {
+export const pipInstall = async (
+	host: Host,
+	python: string,
+	user: string,
+	args: readonly string[],
+	from: Index,
+): Promise<void> => {
 	const lines: string[] = [];
-	const source = [...(from.noIndex ? ['--no-index'] : []), ...(from.findLinks ?? []).flatMap(one => ['--find-links', one])];
+	const source = [
+		...(from.noIndex ? ['--no-index'] : []),
+		...(from.findLinks ?? []).flatMap(one => ['--find-links', one]),
+	];
 	try {
 		await host.exec(
-			[python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-cache-dir', '--progress-bar', 'off', ...source, ...args],
+			[
+				python,
+				'-m',
+				'pip',
+				'install',
+				'--no-input',
+				'--disable-pip-version-check',
+				'--no-cache-dir',
+				'--progress-bar',
+				'off',
+				...source,
+				...args,
+			],
 			{
 				as: user,
 				env: await pipEnvironment(host, from),
@@ -60,8 +81,10 @@ export const pipEnvironment = async (host: Host, {index}: Index): Promise<NonNul
 const pipFault = (error: unknown, words: string): unknown => {
 	if (!(error instanceof Fault) || error.code !== 'program.failed') return error;
 	const details = {details: error.details, cause: error};
-	const missing = /No matching distribution found for (.*)|Could not find a version that satisfies the requirement (\S+)/.exec(words);
-	const header = /fatal error: (\S+\.h): No such file/.exec(words)?.[1] ?? /(\S+_config) executable not found/.exec(words)?.[1];
+	const missing =
+		/No matching distribution found for (.*)|Could not find a version that satisfies the requirement (\S+)/.exec(words);
+	const header =
+		/fatal error: (\S+\.h): No such file/.exec(words)?.[1] ?? /(\S+_config) executable not found/.exec(words)?.[1];
 	const space = spaceFault(words, 'the Python packages');
 	if (space) return space;
 	if (header !== undefined)
@@ -71,7 +94,11 @@ const pipFault = (error: unknown, words: string): unknown => {
 			`Find the -dev package that has it (apt-file search ${header}), add it to the packages, and run it again.`,
 			details,
 		);
-	if (/Temporary failure in name resolution|NewConnectionError|ConnectTimeout|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED/.test(words))
+	if (
+		/Temporary failure in name resolution|NewConnectionError|ConnectTimeout|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED/.test(
+			words,
+		)
+	)
 		return new Fault(
 			'venv.unreachable',
 			'the Python package index could not be reached',

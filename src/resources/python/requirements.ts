@@ -4,7 +4,11 @@ import type {Reader} from '#model/host.ts';
 import {plainName} from './distributions.ts';
 
 /** The bytes of the files and of those they include (`-r`, `-c`), in order; undefined while one is not there. */
-export const readRequirements = async (host: Reader, files: readonly string[], seen: Set<string> = new Set()): Promise<readonly string[] | undefined> => {
+export const readRequirements = async (
+	host: Reader,
+	files: readonly string[],
+	seen: Set<string> = new Set(),
+): Promise<readonly string[] | undefined> => {
 	const texts: string[] = [];
 	for (const file of files) {
 		if (seen.has(file)) continue;
@@ -12,7 +16,9 @@ export const readRequirements = async (host: Reader, files: readonly string[], s
 		const bytes = await host.read(file);
 		if (bytes === undefined) return undefined;
 		const text = Buffer.from(bytes).toString('utf8');
-		const included = [...text.matchAll(/^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)/gm)].map(match => join(dirname(file), match[1]!));
+		const included = [...text.matchAll(/^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)/gm)].map(match =>
+			join(dirname(file), match[1]!),
+		);
 		const more = await readRequirements(host, included, seen);
 		if (more === undefined) return undefined;
 		texts.push(text, ...more);
@@ -20,7 +26,10 @@ export const readRequirements = async (host: Reader, files: readonly string[], s
 	return texts;
 };
 
-export type Requirement = {readonly name: string; readonly bounds: readonly {readonly op: string; readonly version: string}[]};
+export type Requirement = {
+	readonly name: string;
+	readonly bounds: readonly {readonly op: string; readonly version: string}[];
+};
 
 /** The lines that name a package. Options, URLs and lines with an environment marker are left to pip. */
 export const parseRequirements = (text: string): readonly Requirement[] =>
@@ -32,10 +41,19 @@ export const parseRequirements = (text: string): readonly Requirement[] =>
 				.replace(/(^|\s)#.*$/, '')
 				.replace(/\s--hash=\S+/g, '')
 				.trim();
-			const [, name, bounds = ''] = /^([A-Za-z0-9][\w.-]*?)\s*(?:\[[^\]]*\])?\s*((?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)*)$/.exec(plain) ?? [];
+			const [, name, bounds = ''] =
+				/^([A-Za-z0-9][\w.-]*?)\s*(?:\[[^\]]*\])?\s*((?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)*)$/.exec(plain) ?? [];
 			return name === undefined
 				? []
-				: [{name: plainName(name), bounds: [...bounds.matchAll(/([<>=!~]=?=?)\s*([\w.*+!-]+)/g)].map(match => ({op: match[1]!, version: match[2]!}))}];
+				: [
+						{
+							name: plainName(name),
+							bounds: [...bounds.matchAll(/([<>=!~]=?=?)\s*([\w.*+!-]+)/g)].map(match => ({
+								op: match[1]!,
+								version: match[2]!,
+							})),
+						},
+					];
 		});
 
 /** Does a version meet the bounds? Releases are compared by their numbers; what has none to compare is taken as met. */
@@ -49,7 +67,17 @@ export const meets = (version: string, bounds: Requirement['bounds']): boolean =
 		}
 		const order = compare(have, want);
 		if (op === '~=') return order >= 0 && compare(have.slice(0, want.length - 1), want.slice(0, -1)) === 0;
-		return {'==': order === 0, '===': order === 0, '!=': order !== 0, '>=': order >= 0, '<=': order <= 0, '>': order > 0, '<': order < 0}[op] ?? true;
+		return (
+			{
+				'==': order === 0,
+				'===': order === 0,
+				'!=': order !== 0,
+				'>=': order >= 0,
+				'<=': order <= 0,
+				'>': order > 0,
+				'<': order < 0,
+			}[op] ?? true
+		);
 	});
 
 const numbersOf = (version: string): readonly number[] =>

@@ -1,7 +1,7 @@
 /** Taking an environment back: it goes when it holds only what we installed; packages that somebody added keep it. */
 import type {Host} from '#model/host.ts';
 import type {Undone} from '#model/resource.ts';
-import {readStamp, removeStamp} from '../stamp.ts';
+import {readStamp, removeStamp} from '../shared/stamp.ts';
 import {distributionsIn} from './distributions.ts';
 
 /** `wanted` is missing until pip came to its end. `top`: the names in site-packages. */
@@ -20,7 +20,20 @@ export type VenvRecord =
 	| {readonly what: 'nothing' | 'updated'; readonly directory: string}
 	| {readonly what: 'created'; readonly directory: string; readonly over: Over};
 
-const made = new Set(['bin', 'include', 'lib', 'lib64', 'local', 'share', 'src', 'man', 'etc', 'pyvenv.cfg', '.gitignore', 'CACHEDIR.TAG']);
+const made = new Set([
+	'bin',
+	'include',
+	'lib',
+	'lib64',
+	'local',
+	'share',
+	'src',
+	'man',
+	'etc',
+	'pyvenv.cfg',
+	'.gitignore',
+	'CACHEDIR.TAG',
+]);
 
 export const undoVenv = async (record: VenvRecord, host: Host): Promise<Undone> => {
 	const {directory} = record;
@@ -36,7 +49,8 @@ export const undoVenv = async (record: VenvRecord, host: Host): Promise<Undone> 
 		...names.filter(name => !made.has(name)),
 		...(stamp === undefined || stamp.packages.length === 0 ? [] : await addedTo(directory, stamp, host)),
 	];
-	if (others.length > 0) return {outcome: 'kept', why: `${directory} holds what setup did not install: ${others.slice(0, 10).join(', ')}`};
+	if (others.length > 0)
+		return {outcome: 'kept', why: `${directory} holds what setup did not install: ${others.slice(0, 10).join(', ')}`};
 	await host.removeTree(directory);
 	if (record.over) await host.mkdir(directory, record.over);
 	await removeStamp(host, `venv:${directory}`);
@@ -46,5 +60,7 @@ export const undoVenv = async (record: VenvRecord, host: Host): Promise<Undone> 
 const addedTo = async (directory: string, stamp: VenvStamp, host: Host): Promise<readonly string[]> => {
 	const lib = (await host.list(`${directory}/lib`))?.find(one => /^python\d+\.\d+$/.test(one));
 	const ours = new Set(stamp.packages.map(([name]) => name));
-	return [...(await distributionsIn(host, [`${directory}/lib/${lib}/site-packages`])).keys()].filter(name => !ours.has(name));
+	return [...(await distributionsIn(host, [`${directory}/lib/${lib}/site-packages`])).keys()].filter(
+		name => !ours.has(name),
+	);
 };

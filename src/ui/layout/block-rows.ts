@@ -1,7 +1,7 @@
 /** A block of a view as rows. */
 import {stripVTControlCharacters} from 'node:util';
+import {clip, padded, widthOf} from '../terminal/width.ts';
 import type {Block} from '../view/types.ts';
-import {clip, padded, widthOf} from '../width.ts';
 import {fieldRows} from './field-rows.ts';
 import {drawBar, lineRows} from './line-rows.ts';
 import {blankRow, type Room, type Row} from './row.ts';
@@ -32,7 +32,9 @@ const choiceRows = ({items, at, filter, active}: Kind<'choices'>, {width, glyphs
 	const long = items.length > choices || filter !== '';
 	const shown = Math.max(1, long ? choices - 1 : choices);
 	const from = Math.max(0, Math.min(at - Math.floor(shown / 2), items.length - shown));
-	const window = items.slice(from, from + shown).map(item => ({...item, label: glyphs.text(item.label), note: glyphs.text(item.note ?? '')}));
+	const window = items
+		.slice(from, from + shown)
+		.map(item => ({...item, label: glyphs.text(item.label), note: glyphs.text(item.note ?? '')}));
 	const indent = '    ';
 	const space = width - indent.length - 6;
 	const labels = Math.min(space, Math.max(0, ...window.map(({label}) => widthOf(label))));
@@ -73,7 +75,9 @@ const tailRows = ({title, lines, rows}: Kind<'tail'>, {width, glyphs, tail}: Roo
 	const height = Math.min(rows, tail);
 	if (height < 1) return [];
 	const head = ` ${clip(glyphs.text(title), width - 6, glyphs.ellipsis)} `;
-	const shown = lines.slice(-height).map(line => clip(glyphs.text(stripVTControlCharacters(line)), width - 2, glyphs.ellipsis));
+	const shown = lines
+		.slice(-height)
+		.map(line => clip(glyphs.text(stripVTControlCharacters(line)), width - 2, glyphs.ellipsis));
 	return [
 		{
 			parts: [

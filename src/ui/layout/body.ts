@@ -1,7 +1,7 @@
 /** The body of a screen cut to its height: what is pinned stays whole at the bottom, the rest scrolls around what is highlighted. */
-import type {Glyphs} from '../glyphs.ts';
+import type {Glyphs} from '../terminal/glyphs.ts';
+import {widthOf} from '../terminal/width.ts';
 import type {Block, View} from '../view/types.ts';
-import {widthOf} from '../width.ts';
 import {blockRows} from './block-rows.ts';
 import {cut, fit, squeeze, type Window} from './fit.ts';
 import {blankRow, type Room, type Row} from './row.ts';
@@ -17,7 +17,10 @@ export const bodyWindow = (view: View, {width, height, glyphs}: Space): Window =
 		tail: 0,
 		fieldLabels: Math.min(
 			Math.floor(width * 0.45),
-			Math.max(0, ...view.body.map(block => (block.block === 'field' && !block.active ? widthOf(glyphs.text(block.label)) : 0))),
+			Math.max(
+				0,
+				...view.body.map(block => (block.block === 'field' && !block.active ? widthOf(glyphs.text(block.label)) : 0)),
+			),
 		),
 	};
 	const {pinned, left} = pin(view, room, height);
@@ -30,7 +33,9 @@ export const bodyWindow = (view: View, {width, height, glyphs}: Space): Window =
 const pin = (view: View, room: Room, height: number): {readonly pinned: readonly Row[]; readonly left: number} => {
 	const blocks = view.pinned ?? [];
 	const rowsOf = (tail: number): readonly Row[] => blocks.flatMap(block => blockRows(block, {...room, tail}));
-	const natural = view.body.some(({block}) => block === 'scroll') ? height : view.body.flatMap(block => blockRows(block, room)).length;
+	const natural = view.body.some(({block}) => block === 'scroll')
+		? height
+		: view.body.flatMap(block => blockRows(block, room)).length;
 	const least = Math.min(natural, Math.max(3, Math.floor(height / 2)));
 	const fixed = rowsOf(0).length;
 	const whole = rowsOf(Math.max(0, height - Math.min(natural, height) - fixed - 1));

@@ -1,6 +1,7 @@
 /** A labelled value as rows. The one being edited shows the part around its cursor where it is longer than the screen is wide. */
+
+import {clip, padded, widthOf} from '../terminal/width.ts';
 import type {Block} from '../view/types.ts';
-import {clip, padded, widthOf} from '../width.ts';
 import {lineRows} from './line-rows.ts';
 import {markTone, type Part, type Room, type Row} from './row.ts';
 
@@ -14,7 +15,10 @@ export const fieldRows = (block: FieldBlock, room: Room): readonly Row[] => [
 
 const activeRow = ({label, graphemes, cursor}: FieldBlock, {width, glyphs}: Room): Row => {
 	const head: readonly Part[] = [
-		{text: label === '' ? '    ' : `  ${clip(glyphs.text(label), Math.floor(width / 2), glyphs.ellipsis)}  `, tone: 'plain'},
+		{
+			text: label === '' ? '    ' : `  ${clip(glyphs.text(label), Math.floor(width / 2), glyphs.ellipsis)}  `,
+			tone: 'plain',
+		},
 		{text: `${glyphs.prompt} `, tone: 'accent'},
 	];
 	const before = head.reduce((sum, {text}) => sum + widthOf(text), 0);
@@ -23,7 +27,12 @@ const activeRow = ({label, graphemes, cursor}: FieldBlock, {width, glyphs}: Room
 };
 
 /** The graphemes around the cursor that fit, with room for the cursor itself after the last. */
-const around = (graphemes: readonly string[], cursor: number, width: number, ellipsis: string): {readonly text: string; readonly cursor: number} => {
+const around = (
+	graphemes: readonly string[],
+	cursor: number,
+	width: number,
+	ellipsis: string,
+): {readonly text: string; readonly cursor: number} => {
 	const widths = graphemes.map(widthOf);
 	const between = (from: number, to: number): number => widths.slice(from, to).reduce((sum, one) => sum + one, 0);
 	if (between(0, graphemes.length) + 1 <= width) return {text: graphemes.join(''), cursor: between(0, cursor)};
@@ -51,5 +60,11 @@ const quietRow = ({label, graphemes, mark, right = ''}: FieldBlock, {width, glyp
 	const value = glyphs.text(graphemes.join(''));
 	const fits = from !== '' && room >= Math.min(10, widthOf(value));
 	if (!fits) return {parts: [...head, {text: clip(value, space, glyphs.ellipsis), tone: 'plain'}]};
-	return {parts: [...head, {text: `${padded(clip(value, room, glyphs.ellipsis), room)}  `, tone: 'plain'}, {text: from, tone: 'quiet'}]};
+	return {
+		parts: [
+			...head,
+			{text: `${padded(clip(value, room, glyphs.ellipsis), room)}  `, tone: 'plain'},
+			{text: from, tone: 'quiet'},
+		],
+	};
 };

@@ -1,7 +1,7 @@
 /** The keys that work now, on one line or two; those that do not fit give way from the middle, so that the way out is always named. */
-import type {Glyphs} from '../glyphs.ts';
+import type {Glyphs} from '../terminal/glyphs.ts';
+import {widthOf} from '../terminal/width.ts';
 import type {View} from '../view/types.ts';
-import {widthOf} from '../width.ts';
 import type {Part} from './row.ts';
 
 type Entry = {readonly key: string; readonly does: string};

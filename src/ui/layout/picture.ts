@@ -1,7 +1,7 @@
 /** A view as the rows of a screen of a given size: what the components paint and what the golden captures show. Never higher than the terminal less one row, never wider than it. */
-import type {Glyphs} from '../glyphs.ts';
+import type {Glyphs} from '../terminal/glyphs.ts';
+import {clip, padded, widthOf, wrap} from '../terminal/width.ts';
 import type {View} from '../view/types.ts';
-import {clip, padded, widthOf, wrap} from '../width.ts';
 import {bodyWindow} from './body.ts';
 import {fit} from './fit.ts';
 import {footerRows} from './footer.ts';
@@ -32,7 +32,8 @@ export const picture = (view: View, {columns, rows}: Size, glyphs: Glyphs): Pict
 	if (columns < leastColumns || rows < leastRows) return undefined;
 	const narrow = columns < 60 || rows < 18;
 	const footer = footerRows(view.keys, columns, glyphs);
-	const said = view.notice ?? (narrow ? ({text: 'More room (80x24) would show more.', tone: 'quiet'} as const) : undefined);
+	const said =
+		view.notice ?? (narrow ? ({text: 'More room (80x24) would show more.', tone: 'quiet'} as const) : undefined);
 	const room = {width: columns - 1, glyphs, choices: 1, tail: 0, fieldLabels: 0};
 	const notice = said ? lineRows([said], room).slice(0, 2) : [blankRow];
 	const height = rows - 1 - 3 - footer.length - notice.length;

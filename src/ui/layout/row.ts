@@ -1,5 +1,5 @@
 /** A row of the screen before it is painted: its parts, its widget, and whether it must stay in sight. Every row is one line high, so that cutting a screen to size is cutting a list. */
-import type {Glyphs} from '../glyphs.ts';
+import type {Glyphs} from '../terminal/glyphs.ts';
 import type {Mark, Tone} from '../view/types.ts';
 
 export type Part = {readonly text: string; readonly tone: Tone};

@@ -1,6 +1,6 @@
 /** What the editors of questions share: taking an answer, and what is said of a paste. */
-import type {Asked} from '#answers/interview.ts';
-import type {Key} from '../keys.ts';
+import type {Asked} from '#answers/interview/interview.ts';
+import type {Key} from '../keyboard/keys.ts';
 import type {Effect, Move} from './effects.ts';
 import type {Step} from './step.ts';
 import type {Screen, State} from './types.ts';
@@ -23,5 +23,8 @@ export type Choosing<Kind extends Question['editor']['kind']> = {
 /** A paste may have lost its line breaks; that is said. */
 export const removedNote = (state: State, key: Key): State =>
 	key.key === 'text' && (key.removed ?? 0) > 0
-		? {...state, notice: `${key.removed} control character${key.removed === 1 ? '' : 's'} (line breaks too) taken out of what was pasted`}
+		? {
+				...state,
+				notice: `${key.removed} control character${key.removed === 1 ? '' : 's'} (line breaks too) taken out of what was pasted`,
+			}
 		: state;

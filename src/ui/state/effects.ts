@@ -13,7 +13,10 @@ export type Effect =
 			readonly do: 'secret';
 			readonly step: string;
 			readonly path: string;
-			readonly how: {readonly is: 'generate'} | {readonly is: 'typed'; readonly value: string} | {readonly is: 'file'; readonly path: string};
+			readonly how:
+				| {readonly is: 'generate'}
+				| {readonly is: 'typed'; readonly value: string}
+				| {readonly is: 'file'; readonly path: string};
 	  }
 	/** Where the operator is, so that a later `setup` continues there. */
 	| {readonly do: 'place'; readonly step: string; readonly question?: string; readonly passed: readonly string[]}
@@ -41,4 +44,9 @@ export type Effect =
 export type Move = 'next' | 'back' | 'step' | 'step-back' | {readonly step: string; readonly question?: string};
 
 /** The program a node ran last: for a shell in the same place. Secrets are not in it. */
-export type ProgramRun = {readonly argv: readonly string[]; readonly cwd?: string; readonly as?: string; readonly env: Readonly<Record<string, string>>};
+export type ProgramRun = {
+	readonly argv: readonly string[];
+	readonly cwd?: string;
+	readonly as?: string;
+	readonly env: Readonly<Record<string, string>>;
+};

@@ -1,5 +1,5 @@
 /** A line of text being edited, counted in graphemes, so that an emoji or a letter with its accents moves and goes as one. */
-import type {Key} from '../keys.ts';
+import type {Key} from '../keyboard/keys.ts';
 
 export type Field = {readonly graphemes: readonly string[] /** 0 before the first. */; readonly cursor: number};
 
@@ -16,7 +16,8 @@ export const textOf = (field: Field): string => field.graphemes.join('');
 /** The field after a key; undefined when the key is not one of a field's. */
 export const editField = (field: Field, key: Key): Field | undefined => {
 	const {graphemes, cursor} = field;
-	const cut = (from: number, to: number): Field => joined(graphemes.slice(0, from).join(''), graphemes.slice(to).join(''));
+	const cut = (from: number, to: number): Field =>
+		joined(graphemes.slice(0, from).join(''), graphemes.slice(to).join(''));
 	switch (key.key) {
 		case 'text':
 			return joined(graphemes.slice(0, cursor).join('') + key.text, graphemes.slice(cursor).join(''));

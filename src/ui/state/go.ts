@@ -1,17 +1,24 @@
 /** Walking through the questions: freely forward and back, past what is fine when asked to, to the review at the end. */
-import type {Asked, AskedStep} from '#answers/interview.ts';
+import type {Asked, AskedStep} from '#answers/interview/interview.ts';
 import type {Effect, Move} from './effects.ts';
 import {emptyField, fieldOf} from './field.ts';
 import {only, type Step, wait} from './step.ts';
 import type {Editor, State} from './types.ts';
 
-export type Place = {readonly step: AskedStep; readonly at: number; readonly question: Asked | undefined; readonly index: number};
+export type Place = {
+	readonly step: AskedStep;
+	readonly at: number;
+	readonly question: Asked | undefined;
+	readonly index: number;
+};
 
 /** Where the operator is among the questions; undefined on other screens. */
 export const placeAt = (state: State): Place | undefined => {
 	if (state.screen.at !== 'question') return undefined;
 	const step = state.interview?.steps[state.screen.step];
-	return step && {step, at: state.screen.step, question: step.questions[state.screen.question], index: state.screen.question};
+	return (
+		step && {step, at: state.screen.step, question: step.questions[state.screen.question], index: state.screen.question}
+	);
 };
 
 /** Goes there, saying where the operator is now. `from` names the question left, whose number may have changed with an answer. */
@@ -23,7 +30,12 @@ export const goTo = (state: State, move: Move, from?: string): Step => {
 			steps.findIndex(step => step.id === move.step),
 		);
 		const step = steps[at];
-		return arrive(state, at, move.question === undefined ? firstToDo(state, step) : Math.max(0, indexOf(step, move.question)), state.passed);
+		return arrive(
+			state,
+			at,
+			move.question === undefined ? firstToDo(state, step) : Math.max(0, indexOf(step, move.question)),
+			state.passed,
+		);
 	}
 	const here = placeAt(state);
 	if (!here) return only(state);
@@ -41,7 +53,9 @@ export const goTo = (state: State, move: Move, from?: string): Step => {
 				? arrive(state, here.at - 1, Math.max(0, (steps[here.at - 1]?.questions.length ?? 1) - 1), state.passed)
 				: only({...state, screen: {at: 'preflight', highlighted: 0}});
 		case 'step-back':
-			return here.at > 0 ? arrive(state, here.at - 1, 0, state.passed) : only({...state, screen: {at: 'preflight', highlighted: 0}});
+			return here.at > 0
+				? arrive(state, here.at - 1, 0, state.passed)
+				: only({...state, screen: {at: 'preflight', highlighted: 0}});
 	}
 };
 
@@ -62,20 +76,33 @@ const forward = (state: State, here: Place, passed: ReadonlySet<string>): Step =
 /** The review, or the first question that keeps it from being true. */
 export const toReview = (state: State): Step => {
 	const steps = state.interview?.steps ?? [];
-	const at = steps.findIndex(step => step.problems.length > 0 || step.questions.some(question => isOpen(state, step.id, question)));
+	const at = steps.findIndex(
+		step => step.problems.length > 0 || step.questions.some(question => isOpen(state, step.id, question)),
+	);
 	if (at >= 0) {
 		const there = arrive(state, at, firstGap(state, steps[at]!), state.passed);
-		return {...there, state: {...there.state, notice: steps[at]?.problems[0] ?? 'Before the plan: this still needs an answer.'}};
+		return {
+			...there,
+			state: {...there.state, notice: steps[at]?.problems[0] ?? 'Before the plan: this still needs an answer.'},
+		};
 	}
-	return wait(state, 'Looking at this host: what would change', {do: 'place', step: steps.at(-1)?.id ?? '', passed: [...state.passed]}, {do: 'plan'});
+	return wait(
+		state,
+		'Looking at this host: what would change',
+		{do: 'place', step: steps.at(-1)?.id ?? '', passed: [...state.passed]},
+		{do: 'plan'},
+	);
 };
 
 /** No answer where one is needed, a wrong one, or one that has to be given again. */
 export const isOpen = (state: State, step: string, question: Asked): boolean =>
-	question.problem !== undefined || (question.required && question.value === undefined) || state.askAgain.has(`${step}.${question.path}`);
+	question.problem !== undefined ||
+	(question.required && question.value === undefined) ||
+	state.askAgain.has(`${step}.${question.path}`);
 
 /** A step that was not seen yet is begun at its beginning; one that was, where something is open. */
-const firstToDo = (state: State, step: AskedStep | undefined): number => (step && state.passed.has(step.id) ? firstGap(state, step) : 0);
+const firstToDo = (state: State, step: AskedStep | undefined): number =>
+	step && state.passed.has(step.id) ? firstGap(state, step) : 0;
 
 const firstGap = (state: State, step: AskedStep): number =>
 	Math.max(
@@ -83,7 +110,8 @@ const firstGap = (state: State, step: AskedStep): number =>
 		step.questions.findIndex(question => isOpen(state, step.id, question)),
 	);
 
-const indexOf = (step: AskedStep | undefined, path: string): number => step?.questions.findIndex(question => question.path === path) ?? -1;
+const indexOf = (step: AskedStep | undefined, path: string): number =>
+	step?.questions.findIndex(question => question.path === path) ?? -1;
 
 const arrive = (state: State, at: number, index: number, passed: ReadonlySet<string>): Step => {
 	const step = state.interview?.steps[at];
@@ -106,7 +134,10 @@ export const editQuestion = (state: State, stepId: string, path: string | undefi
 		questions.findIndex(one => one.path === path),
 	);
 	const asked = questions[question];
-	return {...state, screen: {at: 'question', step, question, editor: asked ? editorFor(asked) : {kind: 'text', field: emptyField}}};
+	return {
+		...state,
+		screen: {at: 'question', step, question, editor: asked ? editorFor(asked) : {kind: 'text', field: emptyField}},
+	};
 };
 
 const editorFor = (asked: Asked): Editor => {

@@ -1,7 +1,7 @@
 /** The lists that are drawn and that Enter acts on: made in one place, so that what is highlighted is what happens. */
 
-import type {Choice} from '#answers/describe.ts';
-import type {Asked} from '#answers/interview.ts';
+import type {Asked} from '#answers/interview/interview.ts';
+import type {Choice} from '#answers/questions/describe.ts';
 import {count, dayAndTime} from '../view/words.ts';
 import type {PlanLine, State} from './types.ts';
 
@@ -22,20 +22,30 @@ export const startItems = ({running, stacks}: State): readonly Item[] => [
 					{
 						id: `continue:${id}`,
 						label: `Go on with ${title}`,
-						note: [`${count(draft.answered, 'answer')}, saved ${dayAndTime(draft.savedAt)}`, stoppedAt(draft)].filter(Boolean).join('; '),
+						note: [`${count(draft.answered, 'answer')}, saved ${dayAndTime(draft.savedAt)}`, stoppedAt(draft)]
+							.filter(Boolean)
+							.join('; '),
 					},
 				]
 			: [],
 	),
 	...stacks.flatMap(({id, title, draft, installed}) =>
 		installed && !draft
-			? [{id: `continue:${id}`, label: `Look at ${title} with the answers it was installed with`, note: 'change some, see the plan, install again'}]
+			? [
+					{
+						id: `continue:${id}`,
+						label: `Look at ${title} with the answers it was installed with`,
+						note: 'change some, see the plan, install again',
+					},
+				]
 			: [],
 	),
 	...stacks.map(({id, title, about, cost, draft, installed}) => ({
 		id: `new:${id}`,
 		label: draft ? `Begin anew: ${title}` : title,
-		note: [about, cost, installed && `last run here ${dayAndTime(installed.at)}: ${installed.outcome}`].filter(Boolean).join('\n'),
+		note: [about, cost, installed && `last run here ${dayAndTime(installed.at)}: ${installed.outcome}`]
+			.filter(Boolean)
+			.join('\n'),
 	})),
 ];
 
@@ -46,10 +56,18 @@ export const failureItems = ({run, interview}: State): readonly Item[] => {
 	const title = step?.title ?? run?.steps.find(({id}) => id === fault?.step)?.title ?? fault?.step ?? '';
 	const again = fault ? 'Try again' : 'Go on from where it stopped';
 	return [
-		...(step && step.questions.length > 0 ? [{id: 'change-answer', label: `Change an answer of "${title}" and try again`}] : []),
+		...(step && step.questions.length > 0
+			? [{id: 'change-answer', label: `Change an answer of "${title}" and try again`}]
+			: []),
 		{id: 'retry', label: again, note: 'what is done already is only looked at'},
 		...(fault
-			? [{id: 'shell', label: fault.program ? 'Open a shell in the same directory and environment' : 'Open a shell', note: 'its end leads back here'}]
+			? [
+					{
+						id: 'shell',
+						label: fault.program ? 'Open a shell in the same directory and environment' : 'Open a shell',
+						note: 'its end leads back here',
+					},
+				]
 			: []),
 		...(fault ? [{id: 'skip', label: 'Skip it', note: 'what needs it is listed first'}] : []),
 		...(fault ? [{id: 'undo', label: `Undo the step "${title}"`}] : []),
@@ -58,7 +76,9 @@ export const failureItems = ({run, interview}: State): readonly Item[] => {
 	];
 };
 
-export type ReviewLine = {readonly kind: 'step'; readonly step: string} | {readonly kind: 'node'; readonly node: PlanLine};
+export type ReviewLine =
+	| {readonly kind: 'step'; readonly step: string}
+	| {readonly kind: 'node'; readonly node: PlanLine};
 
 /** The rows of the review, in the order of the steps. An opened step shows what changes in it, or what is there already when nothing does. */
 export const reviewLines = ({plan, interview, screen}: State): readonly ReviewLine[] => {

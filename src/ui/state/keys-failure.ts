@@ -1,5 +1,5 @@
 /** The keys after a run that did not come to its end: what can be done about it. */
-import type {Key} from '../keys.ts';
+import type {Key} from '../keyboard/keys.ts';
 import {emptyField} from './field.ts';
 import {goTo} from './go.ts';
 import {failureItems} from './items.ts';
@@ -47,7 +47,9 @@ const chosen = (state: State, id: string | undefined): Step => {
 const undoQuestion = (state: State, step: string): NonNullable<State['over']> => ({
 	over: 'confirm',
 	sentence: `Undo what the step ${step} changed?`,
-	lines: ['Files get their earlier content back where nobody edited them since. What holds data is kept. Packages stay.'],
+	lines: [
+		'Files get their earlier content back where nobody edited them since. What holds data is kept. Packages stay.',
+	],
 	word: 'undo',
 	field: emptyField,
 	does: {do: 'undo-step', step},

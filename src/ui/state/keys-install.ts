@@ -1,5 +1,5 @@
 /** The keys while a run is watched: look, leave it to itself, take it over, stop it. None of them answers a question that is still to come. */
-import type {Key} from '../keys.ts';
+import type {Key} from '../keyboard/keys.ts';
 import {emptyField} from './field.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
@@ -23,7 +23,12 @@ export const installKey = (state: State, screen: Install, key: Key): Step => {
 };
 
 /** The whole log, at its end. */
-export const logOverlay = (run: RunView): Overlay => ({over: 'log', scroll: run.log.length, search: emptyField, searching: false});
+export const logOverlay = (run: RunView): Overlay => ({
+	over: 'log',
+	scroll: run.log.length,
+	search: emptyField,
+	searching: false,
+});
 
 const interrupted = (state: State, run: RunView): Step => {
 	if (run.outcome !== undefined) return leave(state, run.outcome === 'done' ? 0 : 1);
@@ -49,6 +54,10 @@ const interrupted = (state: State, run: RunView): Step => {
 /** A rehearsal goes back to the review, an undone step to what failed. */
 const back = (state: State, run: RunView): Step => {
 	if (run.kind === 'rehearse') return only({...state, screen: {at: 'review', highlighted: 0, open: new Set()}});
-	if (run.kind === 'undo') return {state: {...state, over: {over: 'waiting', sentence: 'Looking at this host: what would change'}}, effects: [{do: 'plan'}]};
+	if (run.kind === 'undo')
+		return {
+			state: {...state, over: {over: 'waiting', sentence: 'Looking at this host: what would change'}},
+			effects: [{do: 'plan'}],
+		};
 	return only(state);
 };

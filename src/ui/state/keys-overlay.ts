@@ -1,5 +1,5 @@
 /** The keys of what lies over a screen: help, steps, log, details, and the questions that want a word typed. */
-import type {Key} from '../keys.ts';
+import type {Key} from '../keyboard/keys.ts';
 import {editField, emptyField, textOf} from './field.ts';
 import {goTo, toReview} from './go.ts';
 import {leave} from './leave.ts';
@@ -56,7 +56,8 @@ const stepsKey = (state: State, over: Over<'steps'>, key: Key): Step => {
 
 const logKey = (state: State, over: Over<'log'>, key: Key): Step => {
 	const log = state.run?.log ?? [];
-	const at = (scroll: number): Step => only({...state, over: {...over, scroll: Math.max(0, Math.min(scroll, log.length))}});
+	const at = (scroll: number): Step =>
+		only({...state, over: {...over, scroll: Math.max(0, Math.min(scroll, log.length))}});
 	if (over.searching) {
 		if (key.key === 'enter') return find({...over, searching: false}, state, over.scroll);
 		if (isClose(key)) return only({...state, over: {...over, searching: false, search: emptyField}});
@@ -91,24 +92,33 @@ const confirmKey = (state: State, over: Over<'confirm'>, key: Key): Step => {
 	if (isClose(key)) return close(state);
 	if (state.now - over.since < settling) return only(state);
 	if (key.key === 'enter') {
-		if (textOf(over.field) !== over.word) return only({...state, notice: `Type the word ${over.word}, or press Escape.`});
+		if (textOf(over.field) !== over.word)
+			return only({...state, notice: `Type the word ${over.word}, or press Escape.`});
 		const below = without(state, 'over');
-		if (over.does.do === 'stop') return {state: {...below, ...(below.run && {run: {...below.run, stopping: true}})}, effects: [over.does]};
+		if (over.does.do === 'stop')
+			return {state: {...below, ...(below.run && {run: {...below.run, stopping: true}})}, effects: [over.does]};
 		return wait(below, 'Starting', over.does);
 	}
 	if (key.key === 'text' && key.paste) return only({...state, notice: 'This word has to be typed.'});
 	const by = scrolls[key.key === 'home' ? '' : key.key];
-	if (by !== undefined) return only({...state, over: {...over, scroll: Math.max(0, Math.min((over.scroll ?? 0) + by, over.lines.length - 1))}});
+	if (by !== undefined)
+		return only({
+			...state,
+			over: {...over, scroll: Math.max(0, Math.min((over.scroll ?? 0) + by, over.lines.length - 1))},
+		});
 	const field = editField(over.field, key);
 	return field ? only({...state, over: {...over, field}}) : only(state);
 };
 
 const exportKey = (state: State, over: Over<'export'>, key: Key): Step => {
 	if (isClose(key)) return close(state);
-	if (key.key === 'tab' || key.key === 'back-tab') return only({...state, over: {...over, secrets: over.secrets === 'files' ? 'environment' : 'files'}});
+	if (key.key === 'tab' || key.key === 'back-tab')
+		return only({...state, over: {...over, secrets: over.secrets === 'files' ? 'environment' : 'files'}});
 	if (key.key === 'enter') {
 		const path = textOf(over.field).trim();
-		return path === '' ? only({...state, notice: 'Name the file.'}) : wait(state, 'Writing', {do: 'export', path, secrets: over.secrets});
+		return path === ''
+			? only({...state, notice: 'Name the file.'})
+			: wait(state, 'Writing', {do: 'export', path, secrets: over.secrets});
 	}
 	const field = editField(over.field, key);
 	return field ? only({...state, over: {...over, field}}) : only(state);
@@ -118,7 +128,9 @@ const reportKey = (state: State, over: Over<'report'>, key: Key): Step => {
 	if (isClose(key)) return close(state);
 	if (key.key === 'enter') {
 		const path = textOf(over.field).trim();
-		return path === '' ? only({...state, notice: 'Name the file.'}) : wait(state, 'Writing', {do: 'write-report', path, lines: over.lines});
+		return path === ''
+			? only({...state, notice: 'Name the file.'})
+			: wait(state, 'Writing', {do: 'write-report', path, lines: over.lines});
 	}
 	const by = scrolls[key.key === 'home' ? '' : key.key];
 	if (by !== undefined) return only({...state, over: {...over, scroll: Math.max(0, over.scroll + by)}});

@@ -1,6 +1,6 @@
 /** The keys of a question: edit it, answer it, walk on or back. What was typed is never lost by walking: it is taken or refused first. */
-import type {Asked} from '#answers/interview.ts';
-import type {Key} from '../keys.ts';
+import type {Asked} from '#answers/interview/interview.ts';
+import type {Key} from '../keyboard/keys.ts';
 import {answer, type Choosing, removedNote} from './answering.ts';
 import type {Move} from './effects.ts';
 import {editField, textOf} from './field.ts';
@@ -25,32 +25,49 @@ export const questionKey = (state: State, screen: Question, key: Key): Step => {
 	// A step may have nothing to ask.
 	if (!here.question) return move ? goTo(state, move) : only(state);
 	const {editor} = screen;
-	if (editor.kind === 'secret') return secretKey(state, {screen, editor, step: here.step.id, asked: here.question}, key, move);
-	if (editor.kind === 'choice') return choiceKey(state, {screen, editor, step: here.step.id, asked: here.question}, key, move);
-	if (key.key === 'up' || key.key === 'down') return textDone(state, here.step.id, here.question, textOf(editor.field), key.key === 'up' ? 'back' : 'next');
+	if (editor.kind === 'secret')
+		return secretKey(state, {screen, editor, step: here.step.id, asked: here.question}, key, move);
+	if (editor.kind === 'choice')
+		return choiceKey(state, {screen, editor, step: here.step.id, asked: here.question}, key, move);
+	if (key.key === 'up' || key.key === 'down')
+		return textDone(state, here.step.id, here.question, textOf(editor.field), key.key === 'up' ? 'back' : 'next');
 	if (move) return textDone(state, here.step.id, here.question, textOf(editor.field), move);
 	const field = editField(editor.field, key);
 	return field ? only({...removedNote(state, key), screen: {...screen, editor: {kind: 'text', field}}}) : only(state);
 };
 
-const moves: Readonly<Record<string, Move>> = {enter: 'next', tab: 'next', 'back-tab': 'back', 'page-down': 'step', 'page-up': 'step-back'};
+const moves: Readonly<Record<string, Move>> = {
+	enter: 'next',
+	tab: 'next',
+	'back-tab': 'back',
+	'page-down': 'step',
+	'page-up': 'step-back',
+};
 
 const textDone = (state: State, step: string, asked: Asked, text: string, move: Move): Step => {
 	const unchanged = text === asked.text && asked.problem === undefined;
 	const again = state.askAgain.has(`${step}.${asked.path}`);
 	const forward = move === 'next' || move === 'step';
 	if (unchanged && !(again && forward)) {
-		if (text === '' && asked.required && asked.value === undefined && move === 'next') return only({...state, notice: 'This question needs an answer.'});
+		if (text === '' && asked.required && asked.value === undefined && move === 'next')
+			return only({...state, notice: 'This question needs an answer.'});
 		return goTo(state, move);
 	}
-	if (text === '' && asked.text === '') return forward ? only({...state, notice: asked.problem ?? 'This question needs an answer.'}) : goTo(state, move);
+	if (text === '' && asked.text === '')
+		return forward ? only({...state, notice: asked.problem ?? 'This question needs an answer.'}) : goTo(state, move);
 	return answer(state, {do: 'answer', step, path: asked.path, text}, move);
 };
 
-const choiceKey = (state: State, {screen, editor, step, asked}: Choosing<'choice'>, key: Key, move: Move | undefined): Step => {
+const choiceKey = (
+	state: State,
+	{screen, editor, step, asked}: Choosing<'choice'>,
+	key: Key,
+	move: Move | undefined,
+): Step => {
 	const shown = choicesLeft(asked, editor.filter);
 	const at = shown.findIndex(one => one.at === editor.highlighted);
-	const edit = (change: Partial<typeof editor>): Step => only({...state, screen: {...screen, editor: {...editor, ...change}}});
+	const edit = (change: Partial<typeof editor>): Step =>
+		only({...state, screen: {...screen, editor: {...editor, ...change}}});
 	const to = (place: number): Step => edit({highlighted: shown[clamp(place, shown.length)]?.at ?? editor.highlighted});
 	switch (key.key) {
 		case 'up':
@@ -77,15 +94,24 @@ const choiceKey = (state: State, {screen, editor, step, asked}: Choosing<'choice
 	return chosen(state, step, asked, editor.highlighted, move);
 };
 
-const refilter = (asked: Asked, filter: string, edit: (change: {filter: string; highlighted: number}) => Step, highlighted: number): Step => {
+const refilter = (
+	asked: Asked,
+	filter: string,
+	edit: (change: {filter: string; highlighted: number}) => Step,
+	highlighted: number,
+): Step => {
 	const left = choicesLeft(asked, filter);
-	return edit({filter, highlighted: left.some(one => one.at === highlighted) ? highlighted : (left[0]?.at ?? highlighted)});
+	return edit({
+		filter,
+		highlighted: left.some(one => one.at === highlighted) ? highlighted : (left[0]?.at ?? highlighted),
+	});
 };
 
 const chosen = (state: State, step: string, asked: Asked, index: number, move: Move | undefined): Step => {
 	const value = asked.choices?.[index]?.value;
 	if (value === undefined) return only(state);
-	if (value === asked.value && asked.problem === undefined && !state.askAgain.has(`${step}.${asked.path}`)) return move ? goTo(state, move) : only(state);
+	if (value === asked.value && asked.problem === undefined && !state.askAgain.has(`${step}.${asked.path}`))
+		return move ? goTo(state, move) : only(state);
 	return answer(state, {do: 'answer', step, path: asked.path, value}, move);
 };
 
@@ -93,7 +119,9 @@ const probing = (state: State, step: string): Step => ({state, effects: [{do: 'p
 
 /** What could not be proven is recorded as such, and the walk goes on. */
 const unproven = (state: State, step: string): Step => {
-	const open = state.probes.filter(probe => probe.step === step && (probe.state === 'failed' || probe.state === 'unknown'));
+	const open = state.probes.filter(
+		probe => probe.step === step && (probe.state === 'failed' || probe.state === 'unknown'),
+	);
 	if (open.length === 0) return only({...state, notice: 'Nothing here is unproven.'});
 	return {
 		state: {...state, notice: `Recorded as unproven: ${open.map(probe => probe.title).join(', ')}.`},

@@ -1,5 +1,5 @@
 /** The keys of the review: look closer, install, rehearse, export, or go back to the answers. */
-import type {Key} from '../keys.ts';
+import type {Key} from '../keyboard/keys.ts';
 import {fieldOf} from './field.ts';
 import {goTo} from './go.ts';
 import {reviewLines} from './items.ts';
@@ -29,16 +29,26 @@ export const reviewKey = (state: State, screen: Review, key: Key): Step => {
 	}
 };
 
-const command = (state: State, typed: string | undefined, row: ReturnType<typeof reviewLines>[number] | undefined): Step => {
+const command = (
+	state: State,
+	typed: string | undefined,
+	row: ReturnType<typeof reviewLines>[number] | undefined,
+): Step => {
 	switch (typed) {
 		case 'i':
 			if ((state.plan?.counts.failed ?? 0) > 0)
-				return only({...state, notice: 'What failed to be planned comes first: open it with Enter, mend it, then press p to look again.'});
+				return only({
+					...state,
+					notice: 'What failed to be planned comes first: open it with Enter, mend it, then press p to look again.',
+				});
 			return wait(state, 'Starting the install', {do: 'install', skip: []});
 		case 'r':
 			return wait(state, 'Preparing a throw-away copy of this host', {do: 'rehearse'});
 		case 'x':
-			return only({...state, over: {over: 'export', field: fieldOf(`${state.stack?.id ?? 'answers'}.yaml`), secrets: 'files'}});
+			return only({
+				...state,
+				over: {over: 'export', field: fieldOf(`${state.stack?.id ?? 'answers'}.yaml`), secrets: 'files'},
+			});
 		case 'p':
 			return wait(state, 'Looking at this host: what would change', {do: 'plan'});
 		case 'e':
@@ -66,9 +76,12 @@ const opened = (state: State, node: PlanLine): Step => ({
 const nodeDetail = (line: PlanLine): Extract<State['over'], {over: 'detail'}> => {
 	const why = [...(line.why === undefined ? [] : [line.why]), ...(line.hint === undefined ? [] : [line.hint])];
 	const changes = line.changes.flatMap(change =>
-		change.patch === undefined ? [`${change.what}: ${shown(change.from)} -> ${shown(change.to)}`] : [change.what, ...change.patch.split('\n')],
+		change.patch === undefined
+			? [`${change.what}: ${shown(change.from)} -> ${shown(change.to)}`]
+			: [change.what, ...change.patch.split('\n')],
 	);
 	return detail(line.title, [line.id, '', ...why, ...changes]);
 };
 
-const shown = (value: unknown): string => (value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value));
+const shown = (value: unknown): string =>
+	value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,5 +1,5 @@
 /** The keys of a secret: generate it, type it twice, or say where it lies. What is typed is shown as dots and leaves this state with its answer. */
-import type {Key} from '../keys.ts';
+import type {Key} from '../keyboard/keys.ts';
 import {answer, type Choosing, removedNote} from './answering.ts';
 import type {Move} from './effects.ts';
 import {editField, emptyField, textOf} from './field.ts';
@@ -31,9 +31,16 @@ export const secretKey = (state: State, on: Choosing<'secret'>, key: Key, move: 
 	}
 };
 
-const edit = (state: State, {screen}: Choosing<'secret'>, editor: Editor): Step => only({...state, screen: {...screen, editor}});
+const edit = (state: State, {screen}: Choosing<'secret'>, editor: Editor): Step =>
+	only({...state, screen: {...screen, editor}});
 
-const typingKey = (state: State, on: Choosing<'secret'>, typing: SecretTyping, key: Key, move: Move | undefined): Step => {
+const typingKey = (
+	state: State,
+	on: Choosing<'secret'>,
+	typing: SecretTyping,
+	key: Key,
+	move: Move | undefined,
+): Step => {
 	const {editor, asked, step} = on;
 	const shut: Editor = {kind: 'secret', highlighted: editor.highlighted};
 	if (key.key === 'escape') return edit(state, on, shut);
@@ -43,9 +50,15 @@ const typingKey = (state: State, on: Choosing<'secret'>, typing: SecretTyping, k
 		return field ? edit(removedNote(state, key), on, {...editor, typing: {...typing, field}}) : only(state);
 	}
 	const text = textOf(typing.field);
-	if (text === '') return only({...state, notice: typing.what === 'file' ? 'Name the file.' : 'Nothing was typed. Escape goes back to the choice.'});
-	if (typing.what === 'file') return answer(state, {do: 'secret', step, path: asked.path, how: {is: 'file', path: text}}, 'next');
-	if (typing.what === 'value') return edit(state, on, {...editor, typing: {what: 'again', field: emptyField, first: text}});
+	if (text === '')
+		return only({
+			...state,
+			notice: typing.what === 'file' ? 'Name the file.' : 'Nothing was typed. Escape goes back to the choice.',
+		});
+	if (typing.what === 'file')
+		return answer(state, {do: 'secret', step, path: asked.path, how: {is: 'file', path: text}}, 'next');
+	if (typing.what === 'value')
+		return edit(state, on, {...editor, typing: {what: 'again', field: emptyField, first: text}});
 	if (typing.first !== text) {
 		const again = edit(state, on, {...editor, typing: {what: 'value', field: emptyField}});
 		return {...again, state: {...again.state, notice: 'The two were not the same. Type it again.'}};

@@ -1,5 +1,5 @@
 /** The keys of the first two screens: what to do, and what was found before the first question. */
-import type {Key} from '../keys.ts';
+import type {Key} from '../keyboard/keys.ts';
 import {goTo} from './go.ts';
 import {startItems} from './items.ts';
 import {leave} from './leave.ts';
@@ -51,7 +51,11 @@ export const preflightKey = (state: State, screen: On<'preflight'>, key: Key): S
 	if (letter(key) === 'a' && row?.state === 'fail' && state.stack) {
 		const accepted = {...row, accepted: true};
 		return {
-			state: {...state, preflight: rows.map(one => (one === row ? accepted : one)), notice: `${row.id} is accepted, and that is recorded.`},
+			state: {
+				...state,
+				preflight: rows.map(one => (one === row ? accepted : one)),
+				notice: `${row.id} is accepted, and that is recorded.`,
+			},
 			effects: [{do: 'accept', stack: state.stack.id, check: row.id}],
 		};
 	}
@@ -63,7 +67,11 @@ const goOn = (state: State): Step => {
 	if (state.preflight.some(row => row.state === 'looking')) return only({...state, notice: 'Still looking.'});
 	if (open) {
 		const highlighted = state.preflight.indexOf(open);
-		return only({...state, screen: {at: 'preflight', highlighted}, notice: `${open.id} failed: mend it and press r, or a accepts it by name.`});
+		return only({
+			...state,
+			screen: {at: 'preflight', highlighted},
+			notice: `${open.id} failed: mend it and press r, or a accepts it by name.`,
+		});
 	}
 	const first = state.interview?.steps.find(step => !state.passed.has(step.id)) ?? state.interview?.steps[0];
 	return first ? goTo(state, {step: first.id}) : only(state);

@@ -3,7 +3,10 @@ import type {Step} from './step.ts';
 import type {State} from './types.ts';
 
 /** Ends the program with a code, after the lines that fit the moment. A run is never touched by it. */
-export const leave = (state: State, code: number): Step => ({state: {...state, leave: {code, lines: linesFor(state)}}, effects: [{do: 'detach'}]});
+export const leave = (state: State, code: number): Step => ({
+	state: {...state, leave: {code, lines: linesFor(state)}},
+	effects: [{do: 'detach'}],
+});
 
 const linesFor = (state: State): readonly string[] => {
 	const {run, end, stack} = state;
@@ -18,7 +21,9 @@ const linesFor = (state: State): readonly string[] => {
 	if (run && (run.outcome === 'failed' || run.outcome === 'interrupted' || run.outcome === 'lost')) {
 		const first = run.faults[0];
 		return [
-			run.outcome === 'interrupted' ? 'The install was stopped as asked.' : `The install is not complete${first ? `: ${first.sentence}` : '.'}`,
+			run.outcome === 'interrupted'
+				? 'The install was stopped as asked.'
+				: `The install is not complete${first ? `: ${first.sentence}` : '.'}`,
 			'Everything is kept. Go on with: setup',
 		];
 	}
@@ -29,7 +34,9 @@ const linesFor = (state: State): readonly string[] => {
 /** What stands at the end of an install, for the normal screen. */
 const endLines = ({end, stack, host, run}: State): readonly string[] => [
 	`${stack?.title ?? run?.info?.stack ?? 'The stack'} is installed${host ? ` on ${host.name}` : ''}.`,
-	...(run?.leftOut === undefined ? [] : [`  left out      ${run.leftOut} things, as asked; setup apply ${end?.answersFile ?? 'FILE'} does them`]),
+	...(run?.leftOut === undefined
+		? []
+		: [`  left out      ${run.leftOut} things, as asked; setup apply ${end?.answersFile ?? 'FILE'} does them`]),
 	...(end?.address === undefined ? [] : [`  open          ${end.address}`]),
 	...(end?.admin === undefined ? [] : [`  administrator ${end.admin}`]),
 	...(end === undefined ? [] : [`  answers       ${end.answersFile}`]),

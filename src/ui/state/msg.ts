@@ -1,17 +1,31 @@
 /** What comes to the state machine: keys, and what became of its effects. */
-import type {Interview} from '#answers/interview.ts';
+import type {Interview} from '#answers/interview/interview.ts';
 import type {Stamped} from '#model/event.ts';
 import type {FaultData} from '#model/fault.ts';
 import type {Person, RunInfo} from '#runner/messages.ts';
-import type {Key} from '../keys.ts';
-import type {EndSummary, HostSummary, PlanSummary, Preflight, ProbeState, RunView, StackSummary, State} from './types.ts';
+import type {Key} from '../keyboard/keys.ts';
+import type {
+	EndSummary,
+	HostSummary,
+	PlanSummary,
+	Preflight,
+	ProbeState,
+	RunView,
+	StackSummary,
+	State,
+} from './types.ts';
 
 /** What comes to the reducer. */
 export type Msg =
 	| {readonly type: 'key'; readonly key: Key}
 	| {readonly type: 'resize'; readonly columns: number; readonly rows: number}
 	| {readonly type: 'tick'; readonly now: number}
-	| {readonly type: 'started'; readonly host: HostSummary; readonly stacks: readonly StackSummary[]; readonly running?: State['running']}
+	| {
+			readonly type: 'started';
+			readonly host: HostSummary;
+			readonly stacks: readonly StackSummary[];
+			readonly running?: State['running'];
+	  }
 	| {readonly type: 'preflight'; readonly rows: readonly Preflight[]}
 	| {
 			readonly type: 'opened';
@@ -21,7 +35,12 @@ export type Msg =
 			readonly at?: {readonly step: string; readonly question?: string};
 	  }
 	/** After an answer: the new interview, and what has to be asked again because of it. */
-	| {readonly type: 'answered'; readonly interview: Interview; readonly askAgain: readonly string[]; readonly savedAt: number}
+	| {
+			readonly type: 'answered';
+			readonly interview: Interview;
+			readonly askAgain: readonly string[];
+			readonly savedAt: number;
+	  }
 	| {readonly type: 'rejected'; readonly step: string; readonly path: string; readonly problem: string}
 	| {readonly type: 'probe'; readonly probe: ProbeState}
 	| {readonly type: 'planned'; readonly plan: PlanSummary}

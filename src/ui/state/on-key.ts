@@ -1,5 +1,5 @@
 /** What a key means: first to what lies over the screen, then to the screen. Ctrl-C means something everywhere. */
-import type {Key} from '../keys.ts';
+import type {Key} from '../keyboard/keys.ts';
 import {failureKey} from './keys-failure.ts';
 import {installKey} from './keys-install.ts';
 import {overlayKey} from './keys-overlay.ts';

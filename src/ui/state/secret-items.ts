@@ -1,5 +1,5 @@
 /** What an operator can do about a secret; its list is drawn and its Enter is understood from the same place. */
-import type {Asked} from '#answers/interview.ts';
+import type {Asked} from '#answers/interview/interview.ts';
 
 export type SecretItem = {readonly id: 'keep' | 'generate' | 'typed' | 'file'; readonly label: string};
 

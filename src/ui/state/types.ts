@@ -1,5 +1,5 @@
 /** What the wizard knows and shows: one value, changed only by the reducer, drawn by every renderer. */
-import type {Interview} from '#answers/interview.ts';
+import type {Interview} from '#answers/interview/interview.ts';
 import type {FaultData} from '#model/fault.ts';
 import type {Change} from '#model/resource.ts';
 import type {Probed} from '#model/step.ts';
@@ -26,7 +26,12 @@ export type StackSummary = {
 	readonly seconds?: number;
 	readonly stepSeconds: Readonly<Record<string, number>>;
 	/** An unfinished set of answers. */
-	readonly draft?: {readonly savedAt: string; readonly step?: string; readonly question?: string; readonly answered: number};
+	readonly draft?: {
+		readonly savedAt: string;
+		readonly step?: string;
+		readonly question?: string;
+		readonly answered: number;
+	};
 	readonly installed?: {readonly at: string; readonly outcome: string};
 };
 
@@ -42,7 +47,12 @@ export type Preflight = {
 	readonly accepted: boolean;
 };
 
-export type ProbeState = {readonly id: string; readonly step: string; readonly title: string; readonly about: readonly string[]} & (
+export type ProbeState = {
+	readonly id: string;
+	readonly step: string;
+	readonly title: string;
+	readonly about: readonly string[];
+} & (
 	| {readonly state: 'asking'}
 	| {readonly state: 'unproven'; readonly line: string}
 	| (Probed & {readonly seconds: number})
@@ -93,7 +103,12 @@ export type RunView = {
 	readonly leftOut?: number;
 	readonly seconds?: number;
 	readonly changed: number;
-	readonly faults: readonly (FaultData & {readonly id: string; readonly step: string; readonly last: readonly string[]; readonly program?: ProgramRun})[];
+	readonly faults: readonly (FaultData & {
+		readonly id: string;
+		readonly step: string;
+		readonly last: readonly string[];
+		readonly program?: ProgramRun;
+	})[];
 };
 
 export type StepRun = {
@@ -113,7 +128,10 @@ export type StepRun = {
 };
 
 /** How the installed host is, as the doctor says. */
-export type Health = {readonly sentence: string; readonly lines: readonly {readonly state: 'ok' | 'warn' | 'fail' | 'unknown'; readonly line: string}[]};
+export type Health = {
+	readonly sentence: string;
+	readonly lines: readonly {readonly state: 'ok' | 'warn' | 'fail' | 'unknown'; readonly line: string}[];
+};
 
 export type EndSummary = {
 	readonly address?: string;
@@ -147,7 +165,13 @@ export type Overlay =
 	| {readonly over: 'steps'; readonly highlighted: number}
 	| {readonly over: 'log'; readonly scroll: number; readonly search: Field; readonly searching: boolean}
 	/** `node`: what is told of one node of the plan, to which its acts are added when they are known. */
-	| {readonly over: 'detail'; readonly node?: string; readonly title: string; readonly lines: readonly string[]; readonly scroll: number}
+	| {
+			readonly over: 'detail';
+			readonly node?: string;
+			readonly title: string;
+			readonly lines: readonly string[];
+			readonly scroll: number;
+	  }
 	/** A word to be typed; keys that came before it appeared are dropped. */
 	| {
 			readonly over: 'confirm';

@@ -50,12 +50,21 @@ export const update = (state: State, msg: Msg): Step => {
 		case 'rejected':
 			return rejected(state, msg);
 		case 'probe':
-			return only({...state, probes: [...state.probes.filter(one => one.id !== msg.probe.id || one.step !== msg.probe.step), msg.probe]});
+			return only({
+				...state,
+				probes: [...state.probes.filter(one => one.id !== msg.probe.id || one.step !== msg.probe.step), msg.probe],
+			});
 		case 'planned':
-			return only({...without(without(state, 'over'), 'fault'), plan: msg.plan, screen: {at: 'review', highlighted: 0, open: new Set()}});
+			return only({
+				...without(without(state, 'over'), 'fault'),
+				plan: msg.plan,
+				screen: {at: 'review', highlighted: 0, open: new Set()},
+			});
 		case 'acts':
 			return only(
-				state.over?.over === 'detail' && state.over.node === msg.id ? {...state, over: {...state.over, lines: [...state.over.lines, '', ...msg.lines]}} : state,
+				state.over?.over === 'detail' && state.over.node === msg.id
+					? {...state, over: {...state.over, lines: [...state.over.lines, '', ...msg.lines]}}
+					: state,
 			);
 		case 'exported':
 			return only({...state, over: detail('Answers written', msg.lines)});
@@ -84,7 +93,11 @@ export const update = (state: State, msg: Msg): Step => {
 		case 'summary':
 			return only({...without(state, 'over'), end: msg.end, screen: {at: 'end'}});
 		case 'notice':
-			return only({...(state.over?.over === 'waiting' ? without(state, 'over') : state), notice: msg.line, busy: false});
+			return only({
+				...(state.over?.over === 'waiting' ? without(state, 'over') : state),
+				notice: msg.line,
+				busy: false,
+			});
 		case 'gone':
 			return leave(state, msg.code);
 		case 'fault':
@@ -119,13 +132,23 @@ const answered = (state: State, msg: Extract<Msg, {type: 'answered'}>): Step => 
 	const askAgain = new Set([...state.askAgain, ...again]);
 	if (here) askAgain.delete(`${here.step.id}.${here.question?.path ?? ''}`);
 	const passed = new Set([...state.passed].filter(step => !again.some(key => key.startsWith(`${step}.`))));
-	const next: State = {...without(state, 'after'), interview: msg.interview, savedAt: msg.savedAt, busy: false, askAgain, passed};
+	const next: State = {
+		...without(state, 'after'),
+		interview: msg.interview,
+		savedAt: msg.savedAt,
+		busy: false,
+		askAgain,
+		passed,
+	};
 	if (!here) return only(next);
 	if (state.after !== undefined) {
 		const moved = goTo(next, state.after, here.question?.path);
 		return {
 			state: moved.state,
-			effects: [...moved.effects, ...(moved.effects.some(one => one.do === 'probe') ? [] : [{do: 'probe', step: here.step.id} as const])],
+			effects: [
+				...moved.effects,
+				...(moved.effects.some(one => one.do === 'probe') ? [] : [{do: 'probe', step: here.step.id} as const]),
+			],
 		};
 	}
 	return {state: editQuestion(next, here.step.id, here.question?.path), effects: [{do: 'probe', step: here.step.id}]};
@@ -135,7 +158,12 @@ const rejected = (state: State, msg: Extract<Msg, {type: 'rejected'}>): Step => 
 	const interview = state.interview && {
 		...state.interview,
 		steps: state.interview.steps.map(step =>
-			step.id === msg.step ? {...step, questions: step.questions.map(one => (one.path === msg.path ? {...one, problem: msg.problem} : one))} : step,
+			step.id === msg.step
+				? {
+						...step,
+						questions: step.questions.map(one => (one.path === msg.path ? {...one, problem: msg.problem} : one)),
+					}
+				: step,
 		),
 	};
 	const next: State = {...without(state, 'after'), busy: false, ...(interview && {interview})};
@@ -147,7 +175,8 @@ const rejected = (state: State, msg: Extract<Msg, {type: 'rejected'}>): Step => 
 	return only({...next, notice: msg.problem});
 };
 
-const afterEvent = (state: State, {event}: Extract<Msg, {type: 'run-event'}>): Step => (event.type === 'run-end' ? afterRun(state) : only(state));
+const afterEvent = (state: State, {event}: Extract<Msg, {type: 'run-event'}>): Step =>
+	event.type === 'run-end' ? afterRun(state) : only(state);
 
 /** Once everything that happened was received, how the run ended decides the screen. */
 const afterRun = (state: State): Step => {
@@ -155,7 +184,10 @@ const afterRun = (state: State): Step => {
 	if (!run?.live || run.outcome === undefined) return only(state);
 	if (run.kind === 'rehearse') return only({...state, notice: rehearsed[run.outcome] ?? ''});
 	if (run.kind === 'undo')
-		return only({...state, notice: run.outcome === 'done' ? 'The step was undone.' : 'The step was not undone completely: l shows why.'});
+		return only({
+			...state,
+			notice: run.outcome === 'done' ? 'The step was undone.' : 'The step was not undone completely: l shows why.',
+		});
 	if (run.outcome === 'done') return wait(state, 'Looking at what was installed', {do: 'summary'});
 	return only({...without(state, 'over'), screen: {at: 'failure', highlighted: 0}});
 };

@@ -25,6 +25,12 @@ export const detailView = (state: State, over: On): View => {
 
 /** A line of a diff says by its first character what it is; its colour repeats that. */
 const detailLine = (text: string): Line => {
-	const tone = /^(\+\+\+|---|@@)/.test(text) ? 'quiet' : text.startsWith('+') ? 'good' : text.startsWith('-') ? 'bad' : 'plain';
+	const tone = /^(\+\+\+|---|@@)/.test(text)
+		? 'quiet'
+		: text.startsWith('+')
+			? 'good'
+			: text.startsWith('-')
+				? 'bad'
+				: 'plain';
 	return {text, tone, wrap: true};
 };

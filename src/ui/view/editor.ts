@@ -1,5 +1,5 @@
 /** The highlighted question's editor as blocks, and as what a line-by-line renderer asks. */
-import type {Asked} from '#answers/interview.ts';
+import type {Asked} from '#answers/interview/interview.ts';
 import type {Field} from '../state/field.ts';
 import {choicesLeft} from '../state/items.ts';
 import {secretItems} from '../state/secret-items.ts';
@@ -32,11 +32,26 @@ export const editorAsks = (asked: Asked, editor: Editor): NonNullable<View['asks
 		case 'choice': {
 			const left = choicesLeft(asked, editor.filter);
 			const preset = left.findIndex(({at}) => at === editor.highlighted);
-			return {kind: 'choice', prompt: asked.title, items: left.map(({title, value}) => title ?? String(value)), preset: Math.max(0, preset)};
+			return {
+				kind: 'choice',
+				prompt: asked.title,
+				items: left.map(({title, value}) => title ?? String(value)),
+				preset: Math.max(0, preset),
+			};
 		}
 		case 'secret':
-			if (!editor.typing) return {kind: 'choice', prompt: asked.title, items: secretItems(asked).map(({label}) => label), preset: editor.highlighted};
-			return {kind: 'text', prompt: `${asked.title}: ${typingLabels[editor.typing.what]}`, masked: editor.typing.what !== 'file'};
+			if (!editor.typing)
+				return {
+					kind: 'choice',
+					prompt: asked.title,
+					items: secretItems(asked).map(({label}) => label),
+					preset: editor.highlighted,
+				};
+			return {
+				kind: 'text',
+				prompt: `${asked.title}: ${typingLabels[editor.typing.what]}`,
+				masked: editor.typing.what !== 'file',
+			};
 	}
 };
 

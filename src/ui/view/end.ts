@@ -19,14 +19,18 @@ export const endView = (state: State): View => {
 			}),
 			gap,
 			lines(
-				...(run?.leftOut === undefined ? [] : [{label: 'left out', text: `${count(run.leftOut, 'thing')}, as asked`, tone: 'warn', indent: 2} as const]),
+				...(run?.leftOut === undefined
+					? []
+					: [{label: 'left out', text: `${count(run.leftOut, 'thing')}, as asked`, tone: 'warn', indent: 2} as const]),
 				...(end?.address === undefined ? [] : [{label: 'open', text: end.address, tone: 'accent', indent: 2} as const]),
 				...(end?.admin === undefined ? [] : [{label: 'administrator', text: end.admin, indent: 2}]),
 				...(end ? [{label: 'answers', text: end.answersFile, indent: 2}] : []),
 				...(end?.secrets ?? []).map((text, index) => ({label: index === 0 ? 'secrets' : '', text, indent: 2})),
 			),
 			...(end?.health ? [gap, ...health(end.health)] : []),
-			...(end && end.next.length > 0 ? [gap, heading('From here'), lines(...end.next.map(text => ({text, indent: 2, tone: 'accent'}) as const))] : []),
+			...(end && end.next.length > 0
+				? [gap, heading('From here'), lines(...end.next.map(text => ({text, indent: 2, tone: 'accent'}) as const))]
+				: []),
 		],
 		keys: [{key: 'enter', does: 'leave; this is printed again'}, keys.help],
 		asks: {kind: 'keys', prompt: 'Enter leaves'},
@@ -38,5 +42,15 @@ const health = ({sentence, lines: rows}: Health): readonly Block[] => [
 	lines(...rows.map(({state, line}) => ({text: line, mark: marks[state], tone: tones[state]}))),
 ];
 
-const marks: Readonly<Record<Health['lines'][number]['state'], Mark>> = {ok: 'done', warn: 'warning', fail: 'failed', unknown: 'unknown'};
-const tones: Readonly<Record<Health['lines'][number]['state'], Tone>> = {ok: 'plain', warn: 'warn', fail: 'bad', unknown: 'warn'};
+const marks: Readonly<Record<Health['lines'][number]['state'], Mark>> = {
+	ok: 'done',
+	warn: 'warning',
+	fail: 'failed',
+	unknown: 'unknown',
+};
+const tones: Readonly<Record<Health['lines'][number]['state'], Tone>> = {
+	ok: 'plain',
+	warn: 'warn',
+	fail: 'bad',
+	unknown: 'warn',
+};

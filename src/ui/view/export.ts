@@ -19,8 +19,18 @@ export const exportView = (state: State, {field, secrets}: On): View =>
 			gap,
 			lines(
 				paragraph('Secrets that were typed:'),
-				{text: 'each in a file of its own beside it, readable by its owner alone', indent: 2, mark: secrets === 'files' ? 'chosen' : 'free', wrap: true},
-				{text: 'by name of an environment variable; their values are not written', indent: 2, mark: secrets === 'environment' ? 'chosen' : 'free', wrap: true},
+				{
+					text: 'each in a file of its own beside it, readable by its owner alone',
+					indent: 2,
+					mark: secrets === 'files' ? 'chosen' : 'free',
+					wrap: true,
+				},
+				{
+					text: 'by name of an environment variable; their values are not written',
+					indent: 2,
+					mark: secrets === 'environment' ? 'chosen' : 'free',
+					wrap: true,
+				},
 			),
 		],
 		keys: [

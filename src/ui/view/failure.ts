@@ -29,7 +29,13 @@ export const failureView = (state: State, {highlighted}: On): View => {
 			),
 			...(run ? others(run) : []),
 		],
-		keys: [keys.choose, {key: 'enter', does: 'do it'}, {key: 'l', does: 'log'}, keys.help, {key: 'interrupt', does: 'leave, everything is kept'}],
+		keys: [
+			keys.choose,
+			{key: 'enter', does: 'do it'},
+			{key: 'l', does: 'log'},
+			keys.help,
+			{key: 'interrupt', does: 'leave, everything is kept'},
+		],
 		asks: {kind: 'choice', prompt: 'What now?', items: items.map(({label}) => label), preset: highlighted},
 	});
 };
@@ -44,14 +50,20 @@ const why = (state: State, run: RunView): readonly Block[] => {
 	if (!fault)
 		return [
 			lines({
-				text: run.outcome === 'lost' ? 'The run ended without a word: it was killed, or the host went down.' : 'The run was stopped, as asked.',
+				text:
+					run.outcome === 'lost'
+						? 'The run ended without a word: it was killed, or the host went down.'
+						: 'The run was stopped, as asked.',
 				mark: run.outcome === 'lost' ? 'failed' : 'warning',
 				tone: 'bold',
 				wrap: true,
 			}),
 			lines(paragraph('What was done is kept; going on looks at it and does the rest.', 'plain', 2)),
 		];
-	const title = state.interview?.steps.find(({id}) => id === fault.step)?.title ?? run.steps.find(({id}) => id === fault.step)?.title ?? fault.step;
+	const title =
+		state.interview?.steps.find(({id}) => id === fault.step)?.title ??
+		run.steps.find(({id}) => id === fault.step)?.title ??
+		fault.step;
 	return [
 		lines({text: `${title}: ${fault.sentence}`, mark: 'failed', tone: 'bold', wrap: true}),
 		gap,
@@ -71,8 +83,12 @@ const others = (run: RunView): readonly Block[] => {
 	const since = run.steps.find(({id}) => id === first?.step)?.endedAt ?? Number.POSITIVE_INFINITY;
 	const went = run.steps.filter(({state, endedAt}) => state === 'done' && (endedAt ?? 0) > since);
 	const rows: readonly Line[] = [
-		...more.slice(0, 2).map(({step, sentence}) => ({text: `also failed: ${step}: ${sentence}`, tone: 'bad', mark: 'failed'}) as const),
-		...(went.length > 0 ? [{text: `Went on without it: ${went.map(({title}) => title).join(', ')}`, tone: 'quiet', wrap: true} as const] : []),
+		...more
+			.slice(0, 2)
+			.map(({step, sentence}) => ({text: `also failed: ${step}: ${sentence}`, tone: 'bad', mark: 'failed'}) as const),
+		...(went.length > 0
+			? [{text: `Went on without it: ${went.map(({title}) => title).join(', ')}`, tone: 'quiet', wrap: true} as const]
+			: []),
 	];
 	return rows.length > 0 ? [gap, lines(...rows)] : [];
 };

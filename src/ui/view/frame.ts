@@ -25,10 +25,16 @@ export const gap: Block = {block: 'gap'};
 export const lines = (...list: readonly Line[]): Block => ({block: 'lines', lines: list});
 
 /** One heading. */
-export const heading = (text: string, right?: string): Block => lines({text, tone: 'bold', ...(right !== undefined && {right})});
+export const heading = (text: string, right?: string): Block =>
+	lines({text, tone: 'bold', ...(right !== undefined && {right})});
 
 /** A paragraph that is broken where the screen ends. */
-export const paragraph = (text: string, tone: Line['tone'] = 'plain', indent = 0): Line => ({text, tone, indent, wrap: true});
+export const paragraph = (text: string, tone: Line['tone'] = 'plain', indent = 0): Line => ({
+	text,
+	tone,
+	indent,
+	wrap: true,
+});
 
 /** The keys that mean the same everywhere. */
 export const keys = {

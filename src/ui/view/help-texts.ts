@@ -6,7 +6,11 @@ import type {Line} from './types.ts';
 /** The lines for a screen. */
 export const screenHelp = (at: Screen['at']): readonly Line[] => {
 	const {about, keys} = texts[at];
-	return [paragraph(about), {text: ''}, ...[...keys, ...everywhere].map(([label, text]) => ({label, text, indent: 2, wrap: true}))];
+	return [
+		paragraph(about),
+		{text: ''},
+		...[...keys, ...everywhere].map(([label, text]) => ({label, text, indent: 2, wrap: true})),
+	];
 };
 
 type Text = {readonly about: string; readonly keys: readonly (readonly [string, string])[]};
@@ -20,14 +24,16 @@ const everywhere = [
 
 const texts: Readonly<Record<Screen['at'], Text>> = {
 	start: {
-		about: 'Choose what to install, go on with answers that were begun, or join a run in progress. Nothing is changed before the review.',
+		about:
+			'Choose what to install, go on with answers that were begun, or join a run in progress. Nothing is changed before the review.',
 		keys: [
 			['Up, Down', 'choose'],
 			['Enter', 'go on'],
 		],
 	},
 	preflight: {
-		about: 'Each check says what it saw and how to mend it. One that is not fulfilled can be accepted by name: that is recorded with the answers.',
+		about:
+			'Each check says what it saw and how to mend it. One that is not fulfilled can be accepted by name: that is recorded with the answers.',
 		keys: [
 			['Enter', 'to the questions'],
 			['a', 'accept the highlighted one'],
@@ -51,7 +57,8 @@ const texts: Readonly<Record<Screen['at'], Text>> = {
 		],
 	},
 	review: {
-		about: 'The plan was made by looking at this host; nothing is done yet. What is known later depends on something that the install makes first.',
+		about:
+			'The plan was made by looking at this host; nothing is done yet. What is known later depends on something that the install makes first.',
 		keys: [
 			['Enter', 'open a step; show a change with its diff'],
 			['i', 'install'],
@@ -62,7 +69,8 @@ const texts: Readonly<Record<Screen['at'], Text>> = {
 		],
 	},
 	install: {
-		about: 'The run does not depend on this screen: close it, lose the connection, come back with setup. Several may watch, one drives.',
+		about:
+			'The run does not depend on this screen: close it, lose the connection, come back with setup. Several may watch, one drives.',
 		keys: [
 			['l', 'the whole log, / searches it'],
 			['Tab', 'the program of another step that works at the same time'],
@@ -72,7 +80,8 @@ const texts: Readonly<Record<Screen['at'], Text>> = {
 		],
 	},
 	failure: {
-		about: 'What was done stays done. Whatever you choose, going on looks at the host first and does only what is missing.',
+		about:
+			'What was done stays done. Whatever you choose, going on looks at the host first and does only what is missing.',
 		keys: [
 			['Up, Down', 'choose'],
 			['Enter', 'do it'],

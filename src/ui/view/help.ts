@@ -1,5 +1,5 @@
 /** The long help: of the question, with its choices and its place in the answers file; else of the screen and its keys. */
-import type {Asked, AskedStep} from '#answers/interview.ts';
+import type {Asked, AskedStep} from '#answers/interview/interview.ts';
 import {placeAt} from '../state/go.ts';
 import type {Overlay, State} from '../state/types.ts';
 import {frame, keys, paragraph} from './frame.ts';
@@ -52,7 +52,9 @@ const questionHelp = (step: AskedStep, asked: Asked): readonly Line[] => [
 ];
 
 const secretHelp: readonly Line[] = [
-	paragraph('A secret is never shown, logged or put into the plan. A generated one is kept in a file that only root reads.'),
+	paragraph(
+		'A secret is never shown, logged or put into the plan. A generated one is kept in a file that only root reads.',
+	),
 	paragraph('A typed one is asked for twice. A file is read when it is needed, and only its path is kept.'),
 ];
 

@@ -9,7 +9,8 @@ type On = Extract<Screen, {at: 'install'}>;
 /** The view of a run. */
 export const installView = (state: State, {focus}: On): View => {
 	const run = state.run;
-	if (!run) return frame(state, {screen: 'install', place: 'joining the run', body: [], keys: [{key: 'd', does: 'leave'}]});
+	if (!run)
+		return frame(state, {screen: 'install', place: 'joining the run', body: [], keys: [{key: 'd', does: 'leave'}]});
 	const shown = focused(run, focus);
 	return frame(state, {
 		screen: 'install',
@@ -25,7 +26,9 @@ export const installView = (state: State, {focus}: On): View => {
 const focused = (run: RunView, focus: number): StepRun | undefined => {
 	const now = working(run);
 	if (now.length > 0) return now[focus % now.length];
-	return run.steps.filter(({startedAt}) => startedAt !== undefined).toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0];
+	return run.steps
+		.filter(({startedAt}) => startedAt !== undefined)
+		.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0];
 };
 
 const working = (run: RunView): readonly StepRun[] => run.steps.filter(({state}) => state === 'works');
@@ -39,7 +42,12 @@ const placeOf = ({now, stack}: State, run: RunView): string => {
 	return `${run.stopping ? 'stopping after this one' : kinds[run.kind]} · ${clock((now - run.startedAt) / 1000)}${expected}`;
 };
 
-const outcomes = {done: 'done', failed: 'failed', interrupted: 'stopped', lost: 'lost: it ended without a word'} as const;
+const outcomes = {
+	done: 'done',
+	failed: 'failed',
+	interrupted: 'stopped',
+	lost: 'lost: it ended without a word',
+} as const;
 
 const stepLine = ({now, stack}: State, step: StepRun, at: boolean): Line => {
 	const right = timeOf(step, now, stack?.stepSeconds[step.id]);
@@ -75,14 +83,30 @@ const timeOf = ({state, startedAt, endedAt}: StepRun, now: number, last: number 
 	return endedAt === undefined ? undefined : clock((endedAt - startedAt) / 1000);
 };
 
-const marks: Readonly<Record<StepRun['state'], Mark>> = {waits: 'waiting', works: 'current', done: 'done', failed: 'failed', skipped: 'skipped'};
-const tones: Readonly<Record<StepRun['state'], Tone>> = {waits: 'quiet', works: 'bold', done: 'plain', failed: 'bad', skipped: 'quiet'};
+const marks: Readonly<Record<StepRun['state'], Mark>> = {
+	waits: 'waiting',
+	works: 'current',
+	done: 'done',
+	failed: 'failed',
+	skipped: 'skipped',
+};
+const tones: Readonly<Record<StepRun['state'], Tone>> = {
+	waits: 'quiet',
+	works: 'bold',
+	done: 'plain',
+	failed: 'bad',
+	skipped: 'quiet',
+};
 
 const standing = (run: RunView): readonly Block[] => {
 	const who = run.driver && `${run.driver.user}${run.driver.tty === undefined ? '' : ` on ${run.driver.tty}`}`;
 	const rows: readonly Line[] = [
-		...(run.waiting === undefined || run.outcome !== undefined ? [] : [{text: `waits for ${run.waiting}`, mark: 'warning', tone: 'warn'} as const]),
-		...(run.you === 'watches' && run.outcome === undefined ? [{text: `you watch; ${who ?? 'nobody'} drives`, tone: 'quiet'} as const] : []),
+		...(run.waiting === undefined || run.outcome !== undefined
+			? []
+			: [{text: `waits for ${run.waiting}`, mark: 'warning', tone: 'warn'} as const]),
+		...(run.you === 'watches' && run.outcome === undefined
+			? [{text: `you watch; ${who ?? 'nobody'} drives`, tone: 'quiet'} as const]
+			: []),
 		...run.faults.slice(0, 2).map(({sentence}) => ({text: sentence, mark: 'failed', tone: 'bad'}) as const),
 	];
 	return rows.length > 0 ? [lines(...rows)] : [];

@@ -39,7 +39,9 @@ export const logView = (state: State, {scroll, search, searching}: On): View => 
 					...(wanted === '' ? [] : [{key: 'n', does: 'next'}]),
 					{key: 'escape', does: 'close'},
 				],
-		asks: searching ? {kind: 'text', prompt: 'search', masked: false} : {kind: 'keys', prompt: 'Enter goes back, / searches'},
+		asks: searching
+			? {kind: 'text', prompt: 'search', masked: false}
+			: {kind: 'keys', prompt: 'Enter goes back, / searches'},
 	});
 };
 

@@ -13,7 +13,11 @@ export const preflightView = (state: State, {highlighted}: On): View => {
 	return frame(state, {
 		screen: 'preflight',
 		place: `checks · ${summary(rows)}`,
-		body: [heading('Can this host take it?'), gap, lines(...rows.flatMap((one, index) => rowLines(one, index === highlighted)))],
+		body: [
+			heading('Can this host take it?'),
+			gap,
+			lines(...rows.flatMap((one, index) => rowLines(one, index === highlighted))),
+		],
 		keys: [
 			{key: 'enter', does: 'go on'},
 			keys.choose,
@@ -23,7 +27,9 @@ export const preflightView = (state: State, {highlighted}: On): View => {
 			keys.help,
 			{key: 'interrupt', does: 'leave'},
 		],
-		...(rows.length === 0 || rows.some(({state: now}) => now === 'looking') ? {} : {asks: {kind: 'keys', prompt: 'Enter goes on'} as const}),
+		...(rows.length === 0 || rows.some(({state: now}) => now === 'looking')
+			? {}
+			: {asks: {kind: 'keys', prompt: 'Enter goes on'} as const}),
 	});
 };
 
@@ -59,14 +65,22 @@ const marks: Readonly<Record<Preflight['state'], Mark>> = {
 	unknown: 'unknown',
 };
 
-const tones: Readonly<Record<Preflight['state'], Tone>> = {looking: 'quiet', ok: 'plain', warn: 'warn', fail: 'bad', na: 'quiet', unknown: 'warn'};
+const tones: Readonly<Record<Preflight['state'], Tone>> = {
+	looking: 'quiet',
+	ok: 'plain',
+	warn: 'warn',
+	fail: 'bad',
+	na: 'quiet',
+	unknown: 'warn',
+};
 
 const summary = (rows: readonly Preflight[]): string => {
 	const looking = rows.filter(({state}) => state === 'looking').length;
 	if (rows.length === 0 || looking > 0) return `looking (${rows.length - looking} of ${rows.length})`;
 	const failed = rows.filter(({state, accepted}) => state === 'fail' && !accepted).length;
 	const accepted = rows.filter(one => one.state === 'fail' && one.accepted).length;
-	return [failed === 0 ? count(rows.length, 'check') : `${failed} of ${rows.length} not fulfilled`, ...(accepted > 0 ? [`${accepted} accepted`] : [])].join(
-		', ',
-	);
+	return [
+		failed === 0 ? count(rows.length, 'check') : `${failed} of ${rows.length} not fulfilled`,
+		...(accepted > 0 ? [`${accepted} accepted`] : []),
+	].join(', ');
 };

@@ -1,5 +1,5 @@
 /** Live questions to the world beside a step's questions: what came back, and that one may go on without proof. */
-import type {AskedStep} from '#answers/interview.ts';
+import type {AskedStep} from '#answers/interview/interview.ts';
 import type {ProbeState, State} from '../state/types.ts';
 import type {Block, Line, Mark, Tone} from './types.ts';
 
@@ -24,10 +24,23 @@ export const provable = (state: State, step: AskedStep): boolean =>
 
 const line = (probe: ProbeState): Line => {
 	if (probe.state === 'asking') return {text: `${probe.title}: asking`, mark: 'waiting', tone: 'quiet'};
-	const end = probe.state === 'unproven' ? ' (recorded as unproven)' : probe.state === 'unknown' ? ' (could not tell)' : '';
+	const end =
+		probe.state === 'unproven' ? ' (recorded as unproven)' : probe.state === 'unknown' ? ' (could not tell)' : '';
 	return {text: `${probe.line}${end}`, mark: marks[probe.state], tone: tones[probe.state], wrap: true};
 };
 
 type Ended = Exclude<ProbeState['state'], 'asking'>;
-const marks: Readonly<Record<Ended, Mark>> = {ok: 'done', warn: 'warning', failed: 'failed', unknown: 'unknown', unproven: 'unknown'};
-const tones: Readonly<Record<Ended, Tone>> = {ok: 'plain', warn: 'warn', failed: 'bad', unknown: 'warn', unproven: 'quiet'};
+const marks: Readonly<Record<Ended, Mark>> = {
+	ok: 'done',
+	warn: 'warning',
+	failed: 'failed',
+	unknown: 'unknown',
+	unproven: 'unknown',
+};
+const tones: Readonly<Record<Ended, Tone>> = {
+	ok: 'plain',
+	warn: 'warn',
+	failed: 'bad',
+	unknown: 'warn',
+	unproven: 'quiet',
+};

@@ -1,5 +1,5 @@
 /** One step's questions: the one being answered with its help, its default and where that comes from; the others as one line each. */
-import type {Asked, AskedStep} from '#answers/interview.ts';
+import type {Asked, AskedStep} from '#answers/interview/interview.ts';
 import {isOpen} from '../state/go.ts';
 import type {Screen, State} from '../state/types.ts';
 import {editorAsks, editorBlocks} from './editor.ts';
@@ -16,20 +16,28 @@ export const questionView = (state: State, screen: On): View => {
 	const steps = state.interview?.steps ?? [];
 	const step = steps[screen.step];
 	const asked = step?.questions[screen.question];
-	const asks = asked && !state.busy ? editorAsks(asked, screen.editor) : ({kind: 'keys', prompt: 'Enter goes on'} as const);
+	const asks =
+		asked && !state.busy ? editorAsks(asked, screen.editor) : ({kind: 'keys', prompt: 'Enter goes on'} as const);
 	const saved = state.savedAt === undefined ? 'nothing to save yet' : `saved ${time(state.savedAt)}`;
 	return frame(state, {
 		screen: 'question',
 		place: `step ${screen.step + 1} of ${steps.length} · ${state.busy ? 'checking the answer' : saved}`,
 		side: sideOf(state, screen.step),
 		body: step
-			? [...head(step), ...step.questions.flatMap((one, index) => (index === screen.question ? active(state, step, one, screen) : other(state, step, one)))]
+			? [
+					...head(step),
+					...step.questions.flatMap((one, index) =>
+						index === screen.question ? active(state, step, one, screen) : other(state, step, one),
+					),
+				]
 			: [],
 		pinned: step ? probeBlocks(state, step) : [],
 		keys: [
 			{key: 'enter', does: 'next'},
 			{key: 'back-tab', does: 'back'},
-			...(screen.editor.kind === 'text' || (screen.editor.kind === 'secret' && screen.editor.typing) ? [] : [keys.choose]),
+			...(screen.editor.kind === 'text' || (screen.editor.kind === 'secret' && screen.editor.typing)
+				? []
+				: [keys.choose]),
 			...(screen.editor.kind === 'secret' && screen.editor.typing ? [{key: 'escape', does: 'other way'}] : []),
 			...(step && provable(state, step)
 				? [
@@ -48,7 +56,9 @@ export const questionView = (state: State, screen: On): View => {
 const head = (step: AskedStep): readonly Block[] => [
 	heading(step.title),
 	...step.problems.map(problem => lines({text: problem, tone: 'bad', mark: 'failed', wrap: true})),
-	...(step.questions.length === 0 ? [lines(paragraph(step.about), paragraph('There is nothing to ask here.', 'quiet'))] : []),
+	...(step.questions.length === 0
+		? [lines(paragraph(step.about), paragraph('There is nothing to ask here.', 'quiet'))]
+		: []),
 	gap,
 ];
 
@@ -59,18 +69,33 @@ const sentenceOf = (step: AskedStep, asked: Asked, editor: On['editor']): string
 	if (highlighted !== undefined) return firstSentence(highlighted);
 	if (asked.choices && asked === step.questions[0]) return firstSentence(step.about);
 	if (asked.type === 'secret') return 'Never shown, logged or put into the plan.';
-	const example = asked.example === undefined ? '' : `, such as ${typeof asked.example === 'string' ? asked.example : JSON.stringify(asked.example)}`;
+	const example =
+		asked.example === undefined
+			? ''
+			: `, such as ${typeof asked.example === 'string' ? asked.example : JSON.stringify(asked.example)}`;
 	return asked.choices ? 'Choose one.' : `${/^[aeiou]/i.test(asked.type) ? 'An' : 'A'} ${asked.type}${example}.`;
 };
 
 const active = (state: State, step: AskedStep, asked: Asked, {editor}: On): readonly Block[] => [
 	lines(
-		{text: asked.title, tone: 'bold', at: true, wrap: true, mark: markOf(state, step, asked, asked.answered ? 'done' : 'none')},
+		{
+			text: asked.title,
+			tone: 'bold',
+			at: true,
+			wrap: true,
+			mark: markOf(state, step, asked, asked.answered ? 'done' : 'none'),
+		},
 		paragraph(sentenceOf(step, asked, editor), 'quiet', 2),
-		...(state.askAgain.has(`${step.id}.${asked.path}`) ? [paragraph('An earlier answer changed: is this one still right?', 'warn', 2)] : []),
+		...(state.askAgain.has(`${step.id}.${asked.path}`)
+			? [paragraph('An earlier answer changed: is this one still right?', 'warn', 2)]
+			: []),
 	),
 	...editorBlocks(asked, editor),
-	lines(asked.problem === undefined ? defaultLine(asked) : {text: asked.problem, tone: 'bad', mark: 'failed', indent: 2, wrap: true}),
+	lines(
+		asked.problem === undefined
+			? defaultLine(asked)
+			: {text: asked.problem, tone: 'bad', mark: 'failed', indent: 2, wrap: true},
+	),
 ];
 
 const markOf = (state: State, step: AskedStep, asked: Asked, fine: Mark): Mark => {
@@ -79,15 +104,21 @@ const markOf = (state: State, step: AskedStep, asked: Asked, fine: Mark): Mark =
 };
 
 /** In a list the mark says that the operator answered; a default says whose it is. */
-const shortOrigin = ({answered, origin}: Asked): string => (answered && origin === 'your answer' ? '' : origin.replace(/ default$/, ''));
+const shortOrigin = ({answered, origin}: Asked): string =>
+	answered && origin === 'your answer' ? '' : origin.replace(/ default$/, '');
 
-const fromWhere = ({origin}: Asked): string => (origin === 'default' || origin === '' ? 'default' : `default (${origin.replace(/ default$/, '')})`);
+const fromWhere = ({origin}: Asked): string =>
+	origin === 'default' || origin === '' ? 'default' : `default (${origin.replace(/ default$/, '')})`;
 
 const defaultLine = (asked: Asked): Line => {
-	if (asked.value === undefined && asked.required) return {text: 'there is no default: this needs an answer', tone: 'quiet', indent: 2};
-	if (!asked.answered) return {text: asked.value === undefined ? 'may stay empty' : fromWhere(asked), tone: 'quiet', indent: 2};
+	if (asked.value === undefined && asked.required)
+		return {text: 'there is no default: this needs an answer', tone: 'quiet', indent: 2};
+	if (!asked.answered)
+		return {text: asked.value === undefined ? 'may stay empty' : fromWhere(asked), tone: 'quiet', indent: 2};
 	const preset =
-		asked.default === undefined || asked.type === 'secret' ? '' : `; the default is ${valueText(asked, asked.default)}${asked.from ? ` (${asked.from})` : ''}`;
+		asked.default === undefined || asked.type === 'secret'
+			? ''
+			: `; the default is ${valueText(asked, asked.default)}${asked.from ? ` (${asked.from})` : ''}`;
 	return {text: `${asked.origin}${preset}`, tone: 'quiet', indent: 2, wrap: true};
 };
 
@@ -100,7 +131,12 @@ const valueText = (asked: Asked, value: unknown): string => {
 
 const other = (state: State, step: AskedStep, asked: Asked): readonly Block[] => {
 	const mark = markOf(state, step, asked, asked.answered ? 'done' : 'none');
-	const value = asked.type === 'secret' ? (asked.secret ?? '') : asked.choices && asked.value !== undefined ? valueText(asked, asked.value) : asked.text;
+	const value =
+		asked.type === 'secret'
+			? (asked.secret ?? '')
+			: asked.choices && asked.value !== undefined
+				? valueText(asked, asked.value)
+				: asked.text;
 	return [
 		{
 			block: 'field',

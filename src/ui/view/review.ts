@@ -58,17 +58,30 @@ const nodeLine = (node: PlanLine): Line => {
 	const why = node.state === 'unknown' || node.state === 'failed' ? node.why : undefined;
 	const said = why ?? (first ? `${changeText(first)}${more}` : '');
 	const made = node.state === 'change' && node.changes.every(({from}) => from === null);
-	return {text: said === '' ? node.title : `${node.title}: ${said}`, indent: 4, mark: made ? 'add' : marks[node.state], tone: tones[node.state]};
+	return {
+		text: said === '' ? node.title : `${node.title}: ${said}`,
+		indent: 4,
+		mark: made ? 'add' : marks[node.state],
+		tone: tones[node.state],
+	};
 };
 
 /** From what to what where both are short; else only what it is about. */
 const changeText = ({what, from, to}: Change): string => {
-	const [was, will] = [from, to].map(value => (value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)));
-	if (was === undefined || will === undefined || was.length + will.length > 60 || `${was}${will}`.includes('\n')) return what;
+	const [was, will] = [from, to].map(value =>
+		value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value),
+	);
+	if (was === undefined || will === undefined || was.length + will.length > 60 || `${was}${will}`.includes('\n'))
+		return what;
 	return from === null ? `${what} ${will}` : `${what} ${was} -> ${will}`;
 };
 
-const marks: Readonly<Record<PlanLine['state'], Mark>> = {ok: 'done', change: 'change', unknown: 'unknown', failed: 'failed'};
+const marks: Readonly<Record<PlanLine['state'], Mark>> = {
+	ok: 'done',
+	change: 'change',
+	unknown: 'unknown',
+	failed: 'failed',
+};
 const tones: Readonly<Record<PlanLine['state'], Tone>> = {ok: 'quiet', change: 'plain', unknown: 'warn', failed: 'bad'};
 
 const sums = (state: State, {counts, facts, restarts, lines: all}: PlanSummary): readonly Block[] => {
@@ -89,7 +102,9 @@ const sums = (state: State, {counts, facts, restarts, lines: all}: PlanSummary):
 	return [
 		lines(
 			{text: sentences.join(' '), wrap: true, tone: 'bold'},
-			...(counts.failed > 0 ? [{text: `${counts.failed} cannot be planned: open it, mend it, then p`, mark: 'failed', tone: 'bad'} as const] : []),
+			...(counts.failed > 0
+				? [{text: `${counts.failed} cannot be planned: open it, mend it, then p`, mark: 'failed', tone: 'bad'} as const]
+				: []),
 		),
 	];
 };

@@ -56,7 +56,12 @@ const runBlocks = ({running}: State): readonly Block[] => {
 	const where = step === undefined || steps === undefined ? 'is in progress' : `is at step ${step} of ${steps}`;
 	return [
 		lines(
-			{text: `a run started by ${by.user}${by.tty === undefined ? '' : ` on ${by.tty}`} at ${time(since)} ${where}`, mark: 'current', tone: 'bold', wrap: true},
+			{
+				text: `a run started by ${by.user}${by.tty === undefined ? '' : ` on ${by.tty}`} at ${time(since)} ${where}`,
+				mark: 'current',
+				tone: 'bold',
+				wrap: true,
+			},
 			{text: what, indent: 2, tone: 'quiet'},
 		),
 		gap,

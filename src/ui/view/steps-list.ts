@@ -1,5 +1,5 @@
 /** The steps of a stack with how far each is: done, current, something missing, something to ask again. */
-import type {AskedStep} from '#answers/interview.ts';
+import type {AskedStep} from '#answers/interview/interview.ts';
 import {isOpen} from '../state/go.ts';
 import type {State} from '../state/types.ts';
 import {preflightSide} from './preflight.ts';
@@ -19,7 +19,9 @@ export const standing = (state: State, step: AskedStep, current: boolean): Stand
 	if (current) return {mark: 'current', words: words === '' ? 'you are here' : `you are here; ${words}`};
 	if (missing > 0) return {mark: 'warning', words};
 	if (again > 0) return {mark: 'unknown', words};
-	return state.passed.has(step.id) ? {mark: 'done', words: 'done'} : {mark: 'waiting', words: 'not seen yet; its defaults would do'};
+	return state.passed.has(step.id)
+		? {mark: 'done', words: 'done'}
+		: {mark: 'waiting', words: 'not seen yet; its defaults would do'};
 };
 
 /** The list at the left of a question: the steps, and under them what was checked before. */

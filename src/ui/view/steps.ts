@@ -21,7 +21,13 @@ export const stepsView = (state: State, {highlighted}: On): View => {
 			lines(
 				...steps.map((step, index) => {
 					const {mark, words} = standing(state, step, index === here);
-					return {label: step.title, text: words, mark, at: index === highlighted, tone: index === highlighted ? 'bold' : 'plain'} as const;
+					return {
+						label: step.title,
+						text: words,
+						mark,
+						at: index === highlighted,
+						tone: index === highlighted ? 'bold' : 'plain',
+					} as const;
 				}),
 				{
 					label: 'Review',
@@ -33,6 +39,11 @@ export const stepsView = (state: State, {highlighted}: On): View => {
 			),
 		],
 		keys: [keys.choose, {key: 'enter', does: 'go there'}, keys.close],
-		asks: {kind: 'choice', prompt: 'Go to which step?', items: [...steps.map(({title}) => title), 'Review'], preset: highlighted},
+		asks: {
+			kind: 'choice',
+			prompt: 'Go to which step?',
+			items: [...steps.map(({title}) => title), 'Review'],
+			preset: highlighted,
+		},
 	});
 };

@@ -62,7 +62,13 @@ export type Block =
 	  }
 	/** A fixed box with the last lines of a program. */
 	| {readonly block: 'tail'; readonly title: string; readonly lines: readonly string[]; readonly rows: number}
-	| {readonly block: 'progress'; readonly label: string; readonly done: number; readonly of: number; readonly right?: string}
+	| {
+			readonly block: 'progress';
+			readonly label: string;
+			readonly done: number;
+			readonly of: number;
+			readonly right?: string;
+	  }
 	/** Longer than the screen; `scroll` is the first line shown, at most so far that the last page is full. */
 	| {
 			readonly block: 'scroll';

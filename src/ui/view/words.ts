@@ -8,7 +8,8 @@ export const clock = (seconds: number): string => {
 };
 
 /** "about 5 min", "about 40 s": for estimates, which are no stopwatch. */
-export const about = (seconds: number): string => (seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s` : `about ${Math.round(seconds / 60)} min`);
+export const about = (seconds: number): string =>
+	seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s` : `about ${Math.round(seconds / 60)} min`;
 
 /** "14:02", in the time zone of this host. */
 export const time = (at: number): string => {
@@ -25,7 +26,8 @@ export const dayAndTime = (text: string): string => {
 };
 
 /** "812 MiB", "3.8 GiB". */
-export const size = (mebibytes: number): string => (mebibytes < 1024 ? `${Math.round(mebibytes)} MiB` : `${gib(mebibytes / 1024)} GiB`);
+export const size = (mebibytes: number): string =>
+	mebibytes < 1024 ? `${Math.round(mebibytes)} MiB` : `${gib(mebibytes / 1024)} GiB`;
 
 /** "1 change", "4 changes". */
 export const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -7,7 +7,15 @@ import {hostTest, withPackages} from '../support/with-host.ts';
 import {doctorIn, recipes, shown, withProgram} from './support/recipes.ts';
 import {authority, issue, put, sh} from './support/web.ts';
 
-const layer = withPackages('apache', ['libatomic1', 'apache2', 'libapache2-mod-wsgi-py3', 'ssl-cert', 'openssl', 'curl', 'procps']);
+const layer = withPackages('apache', [
+	'libatomic1',
+	'apache2',
+	'libapache2-mod-wsgi-py3',
+	'ssl-cert',
+	'openssl',
+	'curl',
+	'procps',
+]);
 const want = {layer, network: 'none', timeout: 900_000} as const;
 const name = 'weblab.example.org';
 const site = '/etc/apache2/sites-available/weblab.conf';
@@ -37,14 +45,20 @@ const prepare = async (host: ThrowAway): Promise<void> => {
 	await sh(host, authority);
 	await sh(host, issue([name], 90));
 	await put(host, site, siteText);
-	await put(host, '/srv/wsgi.py', "def application(environ, start):\n    start('200 OK', [('Content-Type', 'text/plain')])\n    return [b'weblab']\n");
+	await put(
+		host,
+		'/srv/wsgi.py',
+		"def application(environ, start):\n    start('200 OK', [('Content-Type', 'text/plain')])\n    return [b'weblab']\n",
+	);
 	await sh(host, 'a2enmod -q ssl; a2dissite -q 000-default; a2ensite -q weblab; systemctl restart apache2');
 	await answers(host);
 };
 
 /** apachectl comes back before the server is ready. */
 const answers = (host: ThrowAway): Promise<true> =>
-	until(async () => (await host.run(['curl', '-sk', '-o', '/dev/null', 'http://127.0.0.1/'])).code === 0, {what: 'an answer of Apache'});
+	until(async () => (await host.run(['curl', '-sk', '-o', '/dev/null', 'http://127.0.0.1/'])).code === 0, {
+		what: 'an answer of Apache',
+	});
 
 const restart = async (host: ThrowAway): Promise<void> => {
 	await sh(host, 'systemctl reset-failed apache2; systemctl restart apache2');
@@ -74,7 +88,8 @@ recipes(
 		{
 			name: 'the guide’s second Listen 443',
 			check: 'apache.config',
-			break: async host => void (await put(host, '/etc/apache2/sites-enabled/cc-server.conf', '# from the guide\nListn 443\n')),
+			break: async host =>
+				void (await put(host, '/etc/apache2/sites-enabled/cc-server.conf', '# from the guide\nListn 443\n')),
 			verdict: 'fail',
 			says: /does not pass: Invalid command 'Listn'.*its next start will fail/,
 			mend: async host => void (await sh(host, 'rm /etc/apache2/sites-enabled/cc-server.conf')),
@@ -190,47 +205,56 @@ recipes(
 	{prepare},
 );
 
-hostTest('Apache that gives no answer is never taken for a good one, nor for a bad one', withProgram(want), async host => {
-	buildProgram();
-	await prepare(host);
-	const bad = async (...words: readonly string[]) => (await doctorIn(host, ...words)).report;
+hostTest(
+	'Apache that gives no answer is never taken for a good one, nor for a bad one',
+	withProgram(want),
+	async host => {
+		buildProgram();
+		await prepare(host);
+		const bad = async (...words: readonly string[]) => (await doctorIn(host, ...words)).report;
 
-	const healthy = await bad('apache', 'tls');
-	expect(
-		healthy.rows.filter(row => ['fail', 'crash', 'warn'].includes(row.state)),
-		shown(healthy.rows),
-	).toEqual([]);
-
-	await sh(host, 'pkill -STOP apache2');
-	const started = performance.now();
-	const hung = await bad('apache');
-	expect(performance.now() - started).toBeLessThan(12_000);
-	expect(
-		hung.rows.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
-		shown(hung.rows),
-	).toEqual([]);
-	for (const check of ['apache.running', 'apache.redirect'])
+		const healthy = await bad('apache', 'tls');
 		expect(
-			hung.rows.find(row => row.check === check),
+			healthy.rows.filter(row => ['fail', 'crash', 'warn'].includes(row.state)),
+			shown(healthy.rows),
+		).toEqual([]);
+
+		await sh(host, 'pkill -STOP apache2');
+		const started = performance.now();
+		const hung = await bad('apache');
+		expect(performance.now() - started).toBeLessThan(12_000);
+		expect(
+			hung.rows.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
 			shown(hung.rows),
-		).toMatchObject({state: 'unknown'});
-	await sh(host, 'pkill -CONT apache2');
+		).toEqual([]);
+		for (const check of ['apache.running', 'apache.redirect'])
+			expect(
+				hung.rows.find(row => row.check === check),
+				shown(hung.rows),
+			).toMatchObject({state: 'unknown'});
+		await sh(host, 'pkill -CONT apache2');
 
-	await sh(host, 'systemctl stop apache2');
-	const down = await bad('apache');
-	expect(
-		down.rows.filter(row => ['fail', 'crash'].includes(row.state)).map(row => row.key),
-		shown(down.rows),
-	).toEqual(['apache.running']);
-	expect(down.rows.find(row => row.check === 'apache.redirect')).toMatchObject({state: 'blocked', by: 'apache.running'});
-	await restart(host);
+		await sh(host, 'systemctl stop apache2');
+		const down = await bad('apache');
+		expect(
+			down.rows.filter(row => ['fail', 'crash'].includes(row.state)).map(row => row.key),
+			shown(down.rows),
+		).toEqual(['apache.running']);
+		expect(down.rows.find(row => row.check === 'apache.redirect')).toMatchObject({
+			state: 'blocked',
+			by: 'apache.running',
+		});
+		await restart(host);
 
-	const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'apache', '--format', 'json'], {as: 'nobody'});
-	const rows = (JSON.parse(ordinary.stdout) as {rows: {check: string; state: string}[]}).rows;
-	expect(rows.filter(row => ['fail', 'crash', 'warn'].includes(row.state))).toEqual([]);
-	expect(rows.filter(row => row.check === 'apache.modules').map(row => row.state)).toEqual(['unknown', 'unknown']);
+		const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'apache', '--format', 'json'], {as: 'nobody'});
+		const rows = (JSON.parse(ordinary.stdout) as {rows: {check: string; state: string}[]}).rows;
+		expect(rows.filter(row => ['fail', 'crash', 'warn'].includes(row.state))).toEqual([]);
+		expect(rows.filter(row => row.check === 'apache.modules').map(row => row.state)).toEqual(['unknown', 'unknown']);
 
-	await sh(host, 'mv /usr/sbin/apache2ctl /usr/sbin/apache2ctl.away');
-	expect((await bad('apache.config')).rows.find(row => row.check === 'apache.config')).toMatchObject({state: 'unknown'});
-	await sh(host, 'mv /usr/sbin/apache2ctl.away /usr/sbin/apache2ctl');
-});
+		await sh(host, 'mv /usr/sbin/apache2ctl /usr/sbin/apache2ctl.away');
+		expect((await bad('apache.config')).rows.find(row => row.check === 'apache.config')).toMatchObject({
+			state: 'unknown',
+		});
+		await sh(host, 'mv /usr/sbin/apache2ctl.away /usr/sbin/apache2ctl');
+	},
+);

@@ -16,7 +16,10 @@ const change = (expression: string) => async (host: Inside) => {
 };
 
 const nginx = (expression: string) => async (host: Inside) =>
-	void (await sh(host, `sed -i ${JSON.stringify(expression)} /etc/nginx/sites-enabled/coralnet && systemctl reload nginx`));
+	void (await sh(
+		host,
+		`sed -i ${JSON.stringify(expression)} /etc/nginx/sites-enabled/coralnet && systemctl reload nginx`,
+	));
 
 recipes(
 	'application servers are looked at in their files, their processes and the kernel',
@@ -60,7 +63,9 @@ recipes(
 			says: /started by hand and is gone after the next reboot/,
 			async mend(host) {
 				await sh(host, 'kill $(cat /tmp/by-hand.pid)');
-				await until(async () => (await host.run(['test', '-e', '/tmp/by-hand.pid'])).code !== 0, {what: 'the end of gunicorn'});
+				await until(async () => (await host.run(['test', '-e', '/tmp/by-hand.pid'])).code !== 0, {
+					what: 'the end of gunicorn',
+				});
 			},
 		},
 		{
@@ -90,7 +95,8 @@ recipes(
 			name: 'everybody can write to its socket',
 			check: 'appserver.socket',
 			item: 'wui /run/wui/wui.sock',
-			break: async host => void (await sh(host, `sed -i 's/chmod-socket = 660/chmod-socket = 666/' ${uwsgiIni}; systemctl restart wui`)),
+			break: async host =>
+				void (await sh(host, `sed -i 's/chmod-socket = 660/chmod-socket = 666/' ${uwsgiIni}; systemctl restart wui`)),
 			verdict: 'fail',
 			says: /everybody on this host can write to it \(mode 0666\)/,
 			async mend(host) {

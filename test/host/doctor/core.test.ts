@@ -52,12 +52,19 @@ describe('looking changes nothing but its own memory; an ordinary user, an image
 			expect(await mainPids(host, list)).toEqual(processes);
 			expect(existsSync(`${host.root}${state}/doctor/found.json`)).toBe(true);
 
-			for (const [who, report] of Object.entries({'an ordinary user': user, 'an offline root': image, 'a host without tools': bare})) {
+			for (const [who, report] of Object.entries({
+				'an ordinary user': user,
+				'an offline root': image,
+				'a host without tools': bare,
+			})) {
 				expect(report.rows.length, who).toBeGreaterThan(10);
 				expect(falseWords(healthy, report), who).toEqual([]);
 				expect(report.seconds, who).toBeLessThan(20);
 			}
-			expect(user.rows.find(row => row.check === 'doctor.state')).toMatchObject({state: 'unknown', why: {because: 'needs-root'}});
+			expect(user.rows.find(row => row.check === 'doctor.state')).toMatchObject({
+				state: 'unknown',
+				why: {because: 'needs-root'},
+			});
 			expect(user.isRoot).toBe(false);
 		});
 });
@@ -76,7 +83,9 @@ describe('a service in trouble is never a crash, a false ok or a false failure, 
 				const {report} = await doctorIn(host, ...subjects);
 				const took = Math.round((performance.now() - started) / 1000);
 				if (took > 25) wrong.push(`${trouble.name}: took ${took} s`);
-				wrong.push(...[...troubledWords(healthy, report), ...answeredWords(report)].map(words => `${trouble.name}: ${words}`));
+				wrong.push(
+					...[...troubledWords(healthy, report), ...answeredWords(report)].map(words => `${trouble.name}: ${words}`),
+				);
 				await Promise.all(list.map(one => trouble.end(host, one)));
 			}
 			expect(wrong.join('\n')).toBe('');
@@ -93,17 +102,28 @@ describe('mending', () => {
 
 		const shownOnly = await demo(host, ['fix', 'demo.helps', '--plan']);
 		expect(shownOnly).toMatchObject({code: 0, stdout: expect.stringMatching(/-bad\n.*\+good/s)});
-		expect(await demo(host, ['fix', 'demo.helps'])).toMatchObject({code: 64, stderr: expect.stringMatching(/usage\.needs-yes/)});
+		expect(await demo(host, ['fix', 'demo.helps'])).toMatchObject({
+			code: 64,
+			stderr: expect.stringMatching(/usage\.needs-yes/),
+		});
 		expect([text('helps'), existsSync(`${host.root}${state}/journal.jsonl`)]).toEqual(['bad\n', false]);
 
-		expect(await demo(host, ['fix', 'demo.helps', '--yes'])).toMatchObject({code: 0, stdout: expect.stringMatching(/1 mended, 0 left/)});
+		expect(await demo(host, ['fix', 'demo.helps', '--yes'])).toMatchObject({
+			code: 0,
+			stdout: expect.stringMatching(/1 mended, 0 left/),
+		});
 		expect(text('helps')).toBe('good\n');
-		expect(await demo(host, ['fix', 'demo.helps', '--yes'])).toMatchObject({code: 0, stdout: expect.stringMatching(/Nothing to mend/)});
+		expect(await demo(host, ['fix', 'demo.helps', '--yes'])).toMatchObject({
+			code: 0,
+			stdout: expect.stringMatching(/Nothing to mend/),
+		});
 
 		const costly = await demo(host, ['fix', 'demo.costs', '--yes']);
 		expect(costly).toMatchObject({
 			code: 1,
-			stdout: expect.stringMatching(/worse than before: demo\.neighbour: the neighbour died of it.*Taken back: everything is as it was/s),
+			stdout: expect.stringMatching(
+				/worse than before: demo\.neighbour: the neighbour died of it.*Taken back: everything is as it was/s,
+			),
 		});
 		expect([text('costs'), text('helps')]).toEqual(['bad\n', 'good\n']);
 
@@ -112,83 +132,134 @@ describe('mending', () => {
 		expect(text('fails')).toBe('bad\n');
 
 		buildProgram();
-		expect(await host.run([setup, 'undo', '--plan'])).toMatchObject({code: 0, stdout: expect.stringMatching(/file:\/etc\/demo\/helps/)});
+		expect(await host.run([setup, 'undo', '--plan'])).toMatchObject({
+			code: 0,
+			stdout: expect.stringMatching(/file:\/etc\/demo\/helps/),
+		});
 		expect(await host.run([setup, 'undo'])).toMatchObject({code: 0});
 		expect(text('helps')).toBe('bad\n');
 	});
 
-	hostTest('remembers, waives and opens again; when interrupted it takes with it what it started', plain, async host => {
-		await bringDemo(host);
-		await host.must(['mkdir', '-p', '/etc/demo']);
-		await host.must(['touch', '/etc/demo/hangs']);
-		expect(await demo(host, ['demo.hangs'], {}, ['timeout', '--preserve-status', '--signal=INT', '3'])).toMatchObject({
-			code: 130,
-			stdout: expect.stringMatching(/gave no answer before the operator stopped it/),
-		});
-		expect((await host.run(['grep', '-lz', '424[2]', '-r', '--include=cmdline', '/proc'])).stdout).toBe('');
-		expect(existsSync(`${host.root}${state}/doctor`)).toBe(false);
-		await host.must(['rm', '/etc/demo/hangs']);
-		await host.must(['tee', '/etc/demo/helps'], {stdin: 'bad\n'});
-		const look = async (...argv: readonly string[]): Promise<{readonly code: number; readonly row: Row; readonly report: Report}> => {
-			const {code, stdout, stderr} = await demo(host, ['demo.helps', '--format', 'json', ...argv]);
-			expect(stderr).toBe('');
-			const report = JSON.parse(stdout) as Report;
-			return {code, report, row: report.rows.find(row => row.check === 'demo.helps')!};
-		};
-		expect(await look('--fail-on', 'new')).toMatchObject({code: 1, row: {change: 'new'}});
-		expect(await look('--fail-on', 'new')).toMatchObject({code: 0, row: {change: 'still', since: expect.stringMatching(/^\d{4}-/)}});
-		expect(await look()).toMatchObject({code: 1});
+	hostTest(
+		'remembers, waives and opens again; when interrupted it takes with it what it started',
+		plain,
+		async host => {
+			await bringDemo(host);
+			await host.must(['mkdir', '-p', '/etc/demo']);
+			await host.must(['touch', '/etc/demo/hangs']);
+			expect(await demo(host, ['demo.hangs'], {}, ['timeout', '--preserve-status', '--signal=INT', '3'])).toMatchObject(
+				{
+					code: 130,
+					stdout: expect.stringMatching(/gave no answer before the operator stopped it/),
+				},
+			);
+			expect((await host.run(['grep', '-lz', '424[2]', '-r', '--include=cmdline', '/proc'])).stdout).toBe('');
+			expect(existsSync(`${host.root}${state}/doctor`)).toBe(false);
+			await host.must(['rm', '/etc/demo/hangs']);
+			await host.must(['tee', '/etc/demo/helps'], {stdin: 'bad\n'});
+			const look = async (
+				...argv: readonly string[]
+			): Promise<{readonly code: number; readonly row: Row; readonly report: Report}> => {
+				const {code, stdout, stderr} = await demo(host, ['demo.helps', '--format', 'json', ...argv]);
+				expect(stderr).toBe('');
+				const report = JSON.parse(stdout) as Report;
+				return {code, report, row: report.rows.find(row => row.check === 'demo.helps')!};
+			};
+			expect(await look('--fail-on', 'new')).toMatchObject({code: 1, row: {change: 'new'}});
+			expect(await look('--fail-on', 'new')).toMatchObject({
+				code: 0,
+				row: {change: 'still', since: expect.stringMatching(/^\d{4}-/)},
+			});
+			expect(await look()).toMatchObject({code: 1});
 
-		expect(await demo(host, ['waive', 'demo.helps'])).toMatchObject({code: 64, stderr: expect.stringMatching(/usage\.no-reason/)});
-		expect(await demo(host, ['waive', 'demo.neighbour', '--reason', 'x'])).toMatchObject({code: 64, stderr: expect.stringMatching(/nothing to waive/)});
-		expect(await demo(host, ['waive', 'demo.helps', '--reason', 'known', '--until', '2099-01-01'])).toMatchObject({code: 0});
-		expect(await look()).toMatchObject({code: 0, row: {waived: {reason: 'known', until: '2099-01-01'}}, report: {counts: {waived: 1, fail: 0}}});
-		const later = await look('--at', '2099-06-01', '--fail-on', 'warn');
-		expect(later).toMatchObject({code: 1, row: {state: 'fail'}});
-		expect(later.report.rows.find(row => row.check === 'doctor.waivers')).toMatchObject({state: 'warn', says: 'expired on 2099-01-01: known'});
-		await host.must(['tee', '/etc/demo/helps'], {stdin: 'worse\n'});
-		expect(await look()).toMatchObject({code: 1, row: {says: 'helps is not good (waived when it was: helps is not good)'}});
-		await host.must(['tee', '/etc/demo/helps'], {stdin: 'good\n'});
-		const mended = await look('--fail-on', 'warn');
-		expect(mended).toMatchObject({code: 1, report: {fixed: [{key: 'demo.helps', was: 'fail'}]}});
-		expect(mended.report.rows.find(row => row.check === 'doctor.waivers')).toMatchObject({
-			state: 'warn',
-			says: expect.stringMatching(/^matches nothing any more/),
-		});
-		expect(await demo(host, ['waivers'])).toMatchObject({code: 0, stdout: expect.stringMatching(/demo\.helps.*until 2099-01-01, by root/)});
-		expect(await demo(host, ['unwaive', 'demo.helps'])).toMatchObject({code: 0});
-		expect(await look('--fail-on', 'warn')).toMatchObject({code: 0});
-		expect(readFileSync(`${host.root}${state}/doctor/found.json`, 'utf8')).toContain('"demo.helps":{}');
-	});
+			expect(await demo(host, ['waive', 'demo.helps'])).toMatchObject({
+				code: 64,
+				stderr: expect.stringMatching(/usage\.no-reason/),
+			});
+			expect(await demo(host, ['waive', 'demo.neighbour', '--reason', 'x'])).toMatchObject({
+				code: 64,
+				stderr: expect.stringMatching(/nothing to waive/),
+			});
+			expect(await demo(host, ['waive', 'demo.helps', '--reason', 'known', '--until', '2099-01-01'])).toMatchObject({
+				code: 0,
+			});
+			expect(await look()).toMatchObject({
+				code: 0,
+				row: {waived: {reason: 'known', until: '2099-01-01'}},
+				report: {counts: {waived: 1, fail: 0}},
+			});
+			const later = await look('--at', '2099-06-01', '--fail-on', 'warn');
+			expect(later).toMatchObject({code: 1, row: {state: 'fail'}});
+			expect(later.report.rows.find(row => row.check === 'doctor.waivers')).toMatchObject({
+				state: 'warn',
+				says: 'expired on 2099-01-01: known',
+			});
+			await host.must(['tee', '/etc/demo/helps'], {stdin: 'worse\n'});
+			expect(await look()).toMatchObject({
+				code: 1,
+				row: {says: 'helps is not good (waived when it was: helps is not good)'},
+			});
+			await host.must(['tee', '/etc/demo/helps'], {stdin: 'good\n'});
+			const mended = await look('--fail-on', 'warn');
+			expect(mended).toMatchObject({code: 1, report: {fixed: [{key: 'demo.helps', was: 'fail'}]}});
+			expect(mended.report.rows.find(row => row.check === 'doctor.waivers')).toMatchObject({
+				state: 'warn',
+				says: expect.stringMatching(/^matches nothing any more/),
+			});
+			expect(await demo(host, ['waivers'])).toMatchObject({
+				code: 0,
+				stdout: expect.stringMatching(/demo\.helps.*until 2099-01-01, by root/),
+			});
+			expect(await demo(host, ['unwaive', 'demo.helps'])).toMatchObject({code: 0});
+			expect(await look('--fail-on', 'warn')).toMatchObject({code: 0});
+			expect(readFileSync(`${host.root}${state}/doctor/found.json`, 'utf8')).toContain('"demo.helps":{}');
+		},
+	);
 });
 
-recipes('a unit that failed is found, and its remedy mends it', {layer: withPackages('node', ['libatomic1']), network: 'none'}, [
-	{
-		name: 'a service whose program ends with 1',
-		check: 'host.failed-units',
-		item: 'broken.service',
-		async break(host) {
-			await host.must(['tee', '/etc/systemd/system/broken.service'], {stdin: "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'test -e /run/mended'\n"});
-			await host.run(['systemctl', 'start', 'broken.service']);
-			await host.must(['touch', '/run/mended']);
+recipes(
+	'a unit that failed is found, and its remedy mends it',
+	{layer: withPackages('node', ['libatomic1']), network: 'none'},
+	[
+		{
+			name: 'a service whose program ends with 1',
+			check: 'host.failed-units',
+			item: 'broken.service',
+			async break(host) {
+				await host.must(['tee', '/etc/systemd/system/broken.service'], {
+					stdin: "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'test -e /run/mended'\n",
+				});
+				await host.run(['systemctl', 'start', 'broken.service']);
+				await host.must(['touch', '/run/mended']);
+			},
+			verdict: 'fail',
+			says: /broken\.service has failed/,
+			layers: {runtime: 'failed'},
+			mend: 'remedy',
 		},
-		verdict: 'fail',
-		says: /broken\.service has failed/,
-		layers: {runtime: 'failed'},
-		mend: 'remedy',
-	},
-]);
+	],
+);
 
 /** Everything that boots has booted: what is still starting would be another host a moment later. */
 const settled = async (host: ThrowAway): Promise<void> => {
-	await until(async () => ['running', 'degraded'].includes((await host.run(['systemctl', 'is-system-running'])).stdout.trim()), {
-		what: 'the end of the boot',
-		deadline: 60_000,
-	});
+	await until(
+		async () => ['running', 'degraded'].includes((await host.run(['systemctl', 'is-system-running'])).stdout.trim()),
+		{
+			what: 'the end of the boot',
+			deadline: 60_000,
+		},
+	);
 };
 
 const asUser = async (host: ThrowAway): Promise<Report> =>
-	JSON.parse((await host.run([node, `${programDir}/dist/cli.js`, 'doctor', '--format', 'json'], {as: 'www-data', timeout: 60_000})).stdout) as Report;
+	JSON.parse(
+		(
+			await host.run([node, `${programDir}/dist/cli.js`, 'doctor', '--format', 'json'], {
+				as: 'www-data',
+				timeout: 60_000,
+			})
+		).stdout,
+	) as Report;
 
 const asImage = async (host: ThrowAway): Promise<Report> => {
 	const script = `mkdir -p /run/image && mount --bind / /run/image && exec ${node} ${programDir}/dist/cli.js doctor --root /run/image --format json`;
@@ -196,9 +267,16 @@ const asImage = async (host: ThrowAway): Promise<Report> => {
 };
 
 const withoutTools = async (host: ThrowAway): Promise<Report> => {
-	const hide = ['/usr/local/bin', '/usr/local/sbin', '/usr/sbin', '/usr/bin'].map(path => `mount -t tmpfs none ${path}`).join(' && ');
+	const hide = ['/usr/local/bin', '/usr/local/sbin', '/usr/sbin', '/usr/bin']
+		.map(path => `mount -t tmpfs none ${path}`)
+		.join(' && ');
 	return JSON.parse(
-		(await host.run(['unshare', '-m', 'sh', '-c', `${hide} && exec ${node} ${programDir}/dist/cli.js doctor --format json`], {timeout: 60_000})).stdout,
+		(
+			await host.run(
+				['unshare', '-m', 'sh', '-c', `${hide} && exec ${node} ${programDir}/dist/cli.js doctor --format json`],
+				{timeout: 60_000},
+			)
+		).stdout,
 	) as Report;
 };
 
@@ -214,7 +292,10 @@ const troubledWords = (healthy: Report, seen: Report): readonly string[] =>
 	seen.rows
 		.filter(row => !['unknown', 'blocked'].includes(row.state))
 		.filter(row => row.state !== healthy.rows.find(one => one.key === row.key)?.state)
-		.filter(row => !(row.state === 'fail' && /\.(running|reachable|server|nslcd|daemon|round-trip|programs)$/.test(row.check)))
+		.filter(
+			row =>
+				!(row.state === 'fail' && /\.(running|reachable|server|nslcd|daemon|round-trip|programs)$/.test(row.check)),
+		)
 		.map(row => shown([row]));
 
 /** No service could answer: whatever is said to come from a running one is made up. systemd, the kernel and a program's own -V do answer. */
@@ -222,24 +303,37 @@ const answeredWords = (seen: Report): readonly string[] =>
 	seen.rows
 		.filter(
 			({state, layers: {runtime}}) =>
-				state === 'ok' && runtime !== undefined && 'value' in runtime && !/^systemctl |^\/proc\/|\bof process \d+$| -V$/.test(runtime.where),
+				state === 'ok' &&
+				runtime !== undefined &&
+				'value' in runtime &&
+				!/^systemctl |^\/proc\/|\bof process \d+$| -V$/.test(runtime.where),
 		)
 		.map(row => `answered by nobody: ${shown([row])}`);
 
 const mainPids = async (host: ThrowAway, list: readonly Service[]): Promise<string> =>
-	host.must(['systemctl', 'show', '--property=Id,MainPID,ExecMainStartTimestampMonotonic', ...list.map(({unit}) => unit)]);
+	host.must([
+		'systemctl',
+		'show',
+		'--property=Id,MainPID,ExecMainStartTimestampMonotonic',
+		...list.map(({unit}) => unit),
+	]);
 
 /** No program of a check may be there any more. */
-const childrenLeft = async (host: ThrowAway): Promise<string> => (await host.run(['pgrep', '-f', 'redis-cli|psql|mariadb -|ldapsearch|supervisorctl'])).stdout;
+const childrenLeft = async (host: ThrowAway): Promise<string> =>
+	(await host.run(['pgrep', '-f', 'redis-cli|psql|mariadb -|ldapsearch|supervisorctl'])).stdout;
 
 /** What an operator would call the host: its configuration, its packages, its data's places. */
 const digestOf = (host: ThrowAway): Digest =>
 	digestTree(
 		host.root,
-		path => skipped.test(path) || !/^\/(etc|root|srv|home|usr\/local|var\/lib\/(dpkg|apt|host-setup)|var\/spool|var)(\/|$)/.test(path) || ignored.test(path),
+		path =>
+			skipped.test(path) ||
+			!/^\/(etc|root|srv|home|usr\/local|var\/lib\/(dpkg|apt|host-setup)|var\/spool|var)(\/|$)/.test(path) ||
+			ignored.test(path),
 	);
 
 // Postfix notes there that it was asked for its certificate.
-const skipped = /^\/etc\/(resolv\.conf|\.updated|ld\.so\.cache|mtab)$|^\/var\/lib\/host-setup\/doctor$|^\/var\/spool\/postfix\/pid$/;
+const skipped =
+	/^\/etc\/(resolv\.conf|\.updated|ld\.so\.cache|mtab)$|^\/var\/lib\/host-setup\/doctor$|^\/var\/spool\/postfix\/pid$/;
 /** Services write there all day. */
 const ignored = /^\/var\/(?!lib$|lib\/(dpkg|apt|host-setup)(\/|$)|spool(\/|$))/;

@@ -13,7 +13,8 @@ const want = {layer: djangoLayer, network: 'none', timeout: 900_000} as const;
 type Inside = Parameters<typeof sh>[0];
 const item = 'coralnet';
 
-const set = (expression: string) => async (host: Inside) => void (await sh(host, `sed -i ${JSON.stringify(expression)} ${settings}`));
+const set = (expression: string) => async (host: Inside) =>
+	void (await sh(host, `sed -i ${JSON.stringify(expression)} ${settings}`));
 const setAndRestart = (expression: string) => async (host: Inside) => {
 	await set(expression)(host);
 	await restartApp(host);
@@ -60,7 +61,10 @@ recipes(
 			item,
 			async break(host) {
 				// As a repository has it that is not of startproject's making.
-				await sh(host, `cd ${project} && runuser -u coralnet -- sh -c "git -c user.name=x -c user.email=x@example.org commit -qam own"`);
+				await sh(
+					host,
+					`cd ${project} && runuser -u coralnet -- sh -c "git -c user.name=x -c user.email=x@example.org commit -qam own"`,
+				);
 				await restartApp(host);
 			},
 			verdict: 'fail',
@@ -133,10 +137,18 @@ recipes(
 			name: 'no administrator is active',
 			check: 'django.superuser',
 			item,
-			break: async host => void (await manage(host, 'shell -c "from django.contrib.auth.models import User; User.objects.update(is_active=False)"')),
+			break: async host =>
+				void (await manage(
+					host,
+					'shell -c "from django.contrib.auth.models import User; User.objects.update(is_active=False)"',
+				)),
 			verdict: 'warn',
 			says: /no superuser is active/,
-			mend: async host => void (await manage(host, 'shell -c "from django.contrib.auth.models import User; User.objects.update(is_active=True)"')),
+			mend: async host =>
+				void (await manage(
+					host,
+					'shell -c "from django.contrib.auth.models import User; User.objects.update(is_active=True)"',
+				)),
 		},
 		{
 			name: 'several processes on one SQLite file',
@@ -158,63 +170,69 @@ recipes(
 	{prepare: prepareDjango},
 );
 
-hostTest('Django that cannot be asked is never taken for a good one, nor for a bad one', withProgram(want), async host => {
-	buildProgram();
-	await prepareDjango(host);
-	const rows = async (...words: readonly string[]) => (await doctorIn(host, ...words)).report.rows;
+hostTest(
+	'Django that cannot be asked is never taken for a good one, nor for a bad one',
+	withProgram(want),
+	async host => {
+		buildProgram();
+		await prepareDjango(host);
+		const rows = async (...words: readonly string[]) => (await doctorIn(host, ...words)).report.rows;
 
-	await sh(host, 'pkill -STOP gunicorn');
-	const hung = await rows('django');
-	expect(
-		hung.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
-		shown(hung),
-	).toEqual([]);
-	expect(
-		hung.find(row => row.check === 'django.debug'),
-		shown(hung),
-	).toMatchObject({state: 'unknown'});
-	await sh(host, 'pkill -CONT gunicorn');
-
-	await sh(host, 'systemctl stop coralnet');
-	const down = await rows('django');
-	expect(
-		down.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
-		shown(down),
-	).toEqual([]);
-	for (const check of ['django.debug', 'django.secret-key', 'django.allowed-hosts'])
+		await sh(host, 'pkill -STOP gunicorn');
+		const hung = await rows('django');
 		expect(
-			down.find(row => row.check === check),
-			shown(down),
+			hung.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
+			shown(hung),
+		).toEqual([]);
+		expect(
+			hung.find(row => row.check === 'django.debug'),
+			shown(hung),
 		).toMatchObject({state: 'unknown'});
-	await restartApp(host);
+		await sh(host, 'pkill -CONT gunicorn');
 
-	// No interpreter, a settings file that does not parse, a database that is gone: unknown, each with its reason.
-	await sh(host, `mv ${project}/db.sqlite3 /root/; mkdir ${project}/db.sqlite3`);
-	const without = await rows('django.migrations', 'django.superuser');
-	expect(
-		without.map(row => row.state),
-		shown(without),
-	).toEqual(['unknown', 'unknown']);
-	await sh(host, `rmdir ${project}/db.sqlite3; mv /root/db.sqlite3 ${project}/`);
-	await sh(host, `cp ${settings} /root/; echo 'def (' >> ${settings}`);
-	const torn = await rows('django');
-	expect(
-		torn.filter(row => ['crash', 'ok'].includes(row.state)),
-		shown(torn),
-	).toEqual([]);
-	await sh(host, `cat /root/settings.py > ${settings}`);
-	await restartApp(host);
+		await sh(host, 'systemctl stop coralnet');
+		const down = await rows('django');
+		expect(
+			down.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
+			shown(down),
+		).toEqual([]);
+		for (const check of ['django.debug', 'django.secret-key', 'django.allowed-hosts'])
+			expect(
+				down.find(row => row.check === check),
+				shown(down),
+			).toMatchObject({state: 'unknown'});
+		await restartApp(host);
 
-	const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'django', '--format', 'json'], {as: 'nobody'});
-	const seen = (JSON.parse(ordinary.stdout) as {rows: {key: string; check: string; state: string}[]}).rows;
-	expect(seen.filter(row => ['fail', 'crash', 'warn'].includes(row.state))).toEqual([]);
-	for (const check of ['django.migrations', 'django.superuser', 'django.static'])
-		expect(seen.find(row => row.check === check)).toMatchObject({state: 'unknown'});
+		// No interpreter, a settings file that does not parse, a database that is gone: unknown, each with its reason.
+		await sh(host, `mv ${project}/db.sqlite3 /root/; mkdir ${project}/db.sqlite3`);
+		const without = await rows('django.migrations', 'django.superuser');
+		expect(
+			without.map(row => row.state),
+			shown(without),
+		).toEqual(['unknown', 'unknown']);
+		await sh(host, `rmdir ${project}/db.sqlite3; mv /root/db.sqlite3 ${project}/`);
+		await sh(host, `cp ${settings} /root/; echo 'def (' >> ${settings}`);
+		const torn = await rows('django');
+		expect(
+			torn.filter(row => ['crash', 'ok'].includes(row.state)),
+			shown(torn),
+		).toEqual([]);
+		await sh(host, `cat /root/settings.py > ${settings}`);
+		await restartApp(host);
 
-	const key = /SECRET_KEY = '([^']+)'/.exec(await sh(host, `cat ${settings}`))?.[1] ?? 'none';
-	for (const format of ['text', 'json', 'html'])
-		expect((await host.run(['/opt/host-setup/setup', 'doctor', 'django', '-v', '--format', format])).stdout).not.toContain(key);
-});
+		const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'django', '--format', 'json'], {as: 'nobody'});
+		const seen = (JSON.parse(ordinary.stdout) as {rows: {key: string; check: string; state: string}[]}).rows;
+		expect(seen.filter(row => ['fail', 'crash', 'warn'].includes(row.state))).toEqual([]);
+		for (const check of ['django.migrations', 'django.superuser', 'django.static'])
+			expect(seen.find(row => row.check === check)).toMatchObject({state: 'unknown'});
+
+		const key = /SECRET_KEY = '([^']+)'/.exec(await sh(host, `cat ${settings}`))?.[1] ?? 'none';
+		for (const format of ['text', 'json', 'html'])
+			expect(
+				(await host.run(['/opt/host-setup/setup', 'doctor', 'django', '-v', '--format', format])).stdout,
+			).not.toContain(key);
+	},
+);
 
 recipes('what setup installed is held to its answers: Django under uwsgi behind OpenResty', onInstalled(plain), [
 	{
@@ -222,7 +240,10 @@ recipes('what setup installed is held to its answers: Django under uwsgi behind 
 		check: 'django.allowed-hosts',
 		item: 'ipynbsrv',
 		async break(host) {
-			await sh(host, 'sed -i "s/^ALLOWED_HOSTS.*/ALLOWED_HOSTS = [\'*\']/" /srv/ipynbsrv/_repo/wui/ipynbsrv/settings.py; systemctl restart ipynbsrv');
+			await sh(
+				host,
+				'sed -i "s/^ALLOWED_HOSTS.*/ALLOWED_HOSTS = [\'*\']/" /srv/ipynbsrv/_repo/wui/ipynbsrv/settings.py; systemctl restart ipynbsrv',
+			);
 		},
 		verdict: 'fail',
 		says: /takes every Host header/,
@@ -232,8 +253,13 @@ recipes('what setup installed is held to its answers: Django under uwsgi behind 
 		check: 'django.debug',
 		item: 'ipynbsrv',
 		async break(host) {
-			await sh(host, 'sed -i "s/^DEBUG.*/DEBUG = True/" /srv/ipynbsrv/_repo/wui/ipynbsrv/settings.py; systemctl restart ipynbsrv');
-			await until(async () => (await host.run(['test', '-S', '/run/ipynbsrv/wui.sock'])).code === 0, {what: 'the socket'});
+			await sh(
+				host,
+				'sed -i "s/^DEBUG.*/DEBUG = True/" /srv/ipynbsrv/_repo/wui/ipynbsrv/settings.py; systemctl restart ipynbsrv',
+			);
+			await until(async () => (await host.run(['test', '-S', '/run/ipynbsrv/wui.sock'])).code === 0, {
+				what: 'the socket',
+			});
 		},
 		verdict: 'fail',
 		layers: {file: true, runtime: true},
@@ -242,7 +268,8 @@ recipes('what setup installed is held to its answers: Django under uwsgi behind 
 		name: 'the workers of OpenResty as another user',
 		check: 'nginx.settings',
 		item: 'openresty user',
-		break: async host => void (await sh(host, "sed -i 's/^user .*/user daemon;/' /usr/local/openresty/nginx/conf/nginx.conf")),
+		break: async host =>
+			void (await sh(host, "sed -i 's/^user .*/user daemon;/' /usr/local/openresty/nginx/conf/nginx.conf")),
 		verdict: 'warn',
 		layers: {file: 'daemon', runtime: 'www-data'},
 	},

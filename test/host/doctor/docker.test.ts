@@ -34,7 +34,11 @@ const prepare = async (host: ThrowAway): Promise<void> => {
 		'server {\n    listen 80;\n    location ~ ^/port/(\\d+)/ {\n        proxy_pass http://172.17.0.1:$1;\n    }\n}\n',
 	);
 	await sh(host, 'systemctl daemon-reload; systemctl reload nginx; mkdir -p /opt/cc-server/cc_server');
-	await put(host, '/opt/cc-server/config.toml', "[defaults.data_container_description]\nimage = 'docker.io/curiouscontainers/cc-image-ubuntu:0.10'\n");
+	await put(
+		host,
+		'/opt/cc-server/config.toml',
+		"[defaults.data_container_description]\nimage = 'docker.io/curiouscontainers/cc-image-ubuntu:0.10'\n",
+	);
 	await image(host);
 };
 
@@ -44,13 +48,21 @@ const image = async (host: ThrowAway): Promise<void> => {
 };
 
 const up = (host: ThrowAway): Promise<true> =>
-	until(async () => (await host.run(['curl', '-s', '--max-time', '3', '--unix-socket', '/run/docker.sock', 'http://docker/_ping'])).stdout === 'OK', {
-		deadline: 60_000,
-		what: 'an answer of Docker',
-	});
+	until(
+		async () =>
+			(await host.run(['curl', '-s', '--max-time', '3', '--unix-socket', '/run/docker.sock', 'http://docker/_ping']))
+				.stdout === 'OK',
+		{
+			deadline: 60_000,
+			what: 'an answer of Docker',
+		},
+	);
 
 const restart = async (host: ThrowAway): Promise<void> => {
-	await sh(host, 'systemctl daemon-reload; systemctl reset-failed docker.service docker.socket; systemctl restart docker');
+	await sh(
+		host,
+		'systemctl daemon-reload; systemctl reset-failed docker.service docker.socket; systemctl restart docker',
+	);
 	await up(host);
 };
 
@@ -84,7 +96,11 @@ recipes(
 			check: 'docker.api',
 			async break(host) {
 				await sh(host, `mkdir -p ${drop.slice(0, drop.lastIndexOf('/'))}`);
-				await put(host, drop, '[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// -H tcp://0.0.0.0:2375 --tls=false\n');
+				await put(
+					host,
+					drop,
+					'[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// -H tcp://0.0.0.0:2375 --tls=false\n',
+				);
 				await restart(host);
 			},
 			verdict: 'fail',
@@ -98,7 +114,11 @@ recipes(
 			name: 'it was closed in the file only',
 			check: 'docker.api',
 			async break(host) {
-				await put(host, drop, '[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// -H tcp://127.0.0.1:4243 --tls=false\n');
+				await put(
+					host,
+					drop,
+					'[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// -H tcp://127.0.0.1:4243 --tls=false\n',
+				);
 				await restart(host);
 				await sh(host, `rm ${drop}; systemctl daemon-reload`);
 			},
@@ -110,7 +130,8 @@ recipes(
 		{
 			name: 'it will be open from the next start on',
 			check: 'docker.api',
-			break: async host => void (await put(host, '/etc/docker/daemon.json', '{"hosts": ["fd://", "tcp://0.0.0.0:2375"]}\n')),
+			break: async host =>
+				void (await put(host, '/etc/docker/daemon.json', '{"hosts": ["fd://", "tcp://0.0.0.0:2375"]}\n')),
 			verdict: 'fail',
 			says: /written to open the API on tcp:\/\/0\.0\.0\.0:2375/,
 			mend: async host => void (await sh(host, 'rm /etc/docker/daemon.json')),
@@ -119,7 +140,8 @@ recipes(
 			name: 'the settings have another address',
 			check: 'docker.address',
 			item: 'app',
-			break: async host => void (await sh(host, `sed -i "s/^DOCKER_IFACE_IP.*/DOCKER_IFACE_IP = '172.17.42.1'/" ${settings}`)),
+			break: async host =>
+				void (await sh(host, `sed -i "s/^DOCKER_IFACE_IP.*/DOCKER_IFACE_IP = '172.17.42.1'/" ${settings}`)),
 			verdict: 'fail',
 			says: /it says 172\.17\.42\.1, and docker0 has 172\.17\.0\.1/,
 			layers: {file: '172.17.42.1', kernel: '172.17.0.1'},
@@ -128,7 +150,11 @@ recipes(
 			name: 'the site file has the guide’s address',
 			check: 'docker.address',
 			item: 'nginx proxy_pass',
-			break: async host => void (await sh(host, "sed -i 's#http://172.17.0.1:#http://172.17.42.1:#' /etc/nginx/sites-enabled/app; systemctl reload nginx")),
+			break: async host =>
+				void (await sh(
+					host,
+					"sed -i 's#http://172.17.0.1:#http://172.17.42.1:#' /etc/nginx/sites-enabled/app; systemctl reload nginx",
+				)),
 			verdict: 'fail',
 			layers: {file: '172.17.42.1', kernel: '172.17.0.1'},
 		},
@@ -175,7 +201,10 @@ hostTest('a Docker that hangs is not taken for a good one', withProgram(want), a
 	const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'docker', '--format', 'json'], {as: 'nobody'});
 	const rows = (JSON.parse(ordinary.stdout) as {rows: {check: string; state: string}[]}).rows;
 	expect(rows.filter(row => ['fail', 'crash', 'warn'].includes(row.state))).toEqual([]);
-	for (const check of ['docker.engine', 'docker.api']) expect(rows.find(row => row.check === check)).toMatchObject({state: 'unknown'});
+	for (const check of ['docker.engine', 'docker.api'])
+		expect(rows.find(row => row.check === check)).toMatchObject({state: 'unknown'});
 	await put(host, '/etc/docker/daemon.json', '{"hosts": [\n');
-	expect((await doctorIn(host, 'docker.api')).report.rows.find(row => row.check === 'docker.api')).toMatchObject({state: 'unknown'});
+	expect((await doctorIn(host, 'docker.api')).report.rows.find(row => row.check === 'docker.api')).toMatchObject({
+		state: 'unknown',
+	});
 });

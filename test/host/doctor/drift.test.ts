@@ -11,24 +11,38 @@ import {doctorIn, shown} from './support/recipes.ts';
 const tried = ['an LDAP attribute changed', 'a role made superuser', 'a directory open to all'];
 
 describe('an installed stack', () => {
-	hostTest('is as it was installed, shows what was changed by hand, and gets it back', onInstalled(plain), async host => {
-		buildProgram();
-		const healthy = await doctorIn(host, 'stack', 'doctor.state', 'ldap', 'postgres');
-		expect(shown(healthy.report.rows.filter(row => row.state !== 'ok'))).toBe('');
-		expect(healthy.report.rows.find(row => row.check === 'doctor.state')?.layers.file).toMatchObject({value: ['ipynbsrv']});
+	hostTest(
+		'is as it was installed, shows what was changed by hand, and gets it back',
+		onInstalled(plain),
+		async host => {
+			buildProgram();
+			const healthy = await doctorIn(host, 'stack', 'doctor.state', 'ldap', 'postgres');
+			expect(shown(healthy.report.rows.filter(row => row.state !== 'ok'))).toBe('');
+			expect(healthy.report.rows.find(row => row.check === 'doctor.state')?.layers.file).toMatchObject({
+				value: ['ipynbsrv'],
+			});
 
-		const edits = breakages.filter(one => tried.includes(one.what));
-		expect(edits.length).toBe(tried.length);
-		for (const {breaks} of edits) for (const {argv, stdin} of breaks) await host.must(argv, stdin === undefined ? {} : {stdin});
-		const {report, code} = await doctorIn(host, 'stack.drift', '--fail-on', 'warn');
-		expect(report.rows.map(row => row.item).toSorted()).toEqual(edits.flatMap(one => one.sees).toSorted());
-		for (const row of report.rows)
-			expect(row).toMatchObject({state: 'warn', says: expect.stringMatching(/^changed since setup installed it: /), fixable: true});
-		expect(code).toBe(1);
+			const edits = breakages.filter(one => tried.includes(one.what));
+			expect(edits.length).toBe(tried.length);
+			for (const {breaks} of edits)
+				for (const {argv, stdin} of breaks) await host.must(argv, stdin === undefined ? {} : {stdin});
+			const {report, code} = await doctorIn(host, 'stack.drift', '--fail-on', 'warn');
+			expect(report.rows.map(row => row.item).toSorted()).toEqual(edits.flatMap(one => one.sees).toSorted());
+			for (const row of report.rows)
+				expect(row).toMatchObject({
+					state: 'warn',
+					says: expect.stringMatching(/^changed since setup installed it: /),
+					fixable: true,
+				});
+			expect(code).toBe(1);
 
-		const fixed = await host.run([setup, 'doctor', 'fix', 'stack.drift', '--yes'], {timeout: 300_000});
-		expect(fixed, `${fixed.stdout}${fixed.stderr}`).toMatchObject({code: 0});
-		expect(shown((await doctorIn(host, 'stack.drift')).report.rows.filter(row => row.state !== 'ok'))).toBe('');
-		expect(await host.run([setup, 'undo', '--step', 'stack.drift', '--plan'])).toMatchObject({code: 0, stdout: expect.stringMatching(/undone|already|would/)});
-	});
+			const fixed = await host.run([setup, 'doctor', 'fix', 'stack.drift', '--yes'], {timeout: 300_000});
+			expect(fixed, `${fixed.stdout}${fixed.stderr}`).toMatchObject({code: 0});
+			expect(shown((await doctorIn(host, 'stack.drift')).report.rows.filter(row => row.state !== 'ok'))).toBe('');
+			expect(await host.run([setup, 'undo', '--step', 'stack.drift', '--plan'])).toMatchObject({
+				code: 0,
+				stdout: expect.stringMatching(/undone|already|would/),
+			});
+		},
+	);
 });

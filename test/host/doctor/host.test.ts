@@ -17,7 +17,8 @@ const run =
 	async (host: ThrowAway): Promise<void> =>
 		void (await sh(host, script));
 
-const list = '/var/lib/apt/lists/security.debian.org_debian-security_dists_bookworm-security_main_binary-amd64_Packages';
+const list =
+	'/var/lib/apt/lists/security.debian.org_debian-security_dists_bookworm-security_main_binary-amd64_Packages';
 
 /** What a careful administrator would have done: a firewall, keys only, updates by themselves, a clock. */
 const healthy = `
@@ -88,8 +89,11 @@ const asNobody = async (host: ThrowAway): Promise<void> => {
 	])
 		expect(of(check), check).toBe('ok');
 	expect(of('host.disk')).toMatch(/^ok( ok)*$/);
-	for (const check of ['host.sshd', 'host.firewall', 'host.sudoers', 'host.restart-pending']) expect(of(check), check).toBe('unknown');
-	expect(rows.filter(row => row.state === 'unknown').map(row => row.why?.because)).toEqual(rows.filter(row => row.state === 'unknown').map(() => 'needs-root'));
+	for (const check of ['host.sshd', 'host.firewall', 'host.sudoers', 'host.restart-pending'])
+		expect(of(check), check).toBe('unknown');
+	expect(rows.filter(row => row.state === 'unknown').map(row => row.why?.because)).toEqual(
+		rows.filter(row => row.state === 'unknown').map(() => 'needs-root'),
+	);
 };
 
 const list1: readonly Recipe[] = [
@@ -166,7 +170,9 @@ const list1: readonly Recipe[] = [
 				host,
 				`systemd-run --unit=stray.service perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "0.0.0.0:8080", Listen => 1) or die; sleep 1000'`,
 			);
-			await until(async () => (await host.must(['cat', '/proc/net/tcp'])).includes('00000000:1F90'), {what: 'the listener'});
+			await until(async () => (await host.must(['cat', '/proc/net/tcp'])).includes('00000000:1F90'), {
+				what: 'the listener',
+			});
 		},
 		verdict: 'warn',
 		says: /perl answers from outside/,
@@ -194,7 +200,9 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'IPv6 left open',
 		check: 'host.firewall',
-		break: run(`nft flush ruleset; nft add table ip filter; nft 'add chain ip filter input { type filter hook input priority 0; policy drop; }'`),
+		break: run(
+			`nft flush ruleset; nft add table ip filter; nft 'add chain ip filter input { type filter hook input priority 0; policy drop; }'`,
+		),
 		verdict: 'warn',
 		says: /IPv6 is not filtered/,
 		layers: {kernel: 'filters IPv4'},
@@ -203,7 +211,9 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a security update that is pending',
 		check: 'host.updates',
-		break: run(`printf 'Package: dpkg\\nVersion: 99:1\\nArchitecture: amd64\\n\\nPackage: none-such\\nVersion: 1\\n\\n' >> ${list}`),
+		break: run(
+			`printf 'Package: dpkg\\nVersion: 99:1\\nArchitecture: amd64\\n\\nPackage: none-such\\nVersion: 1\\n\\n' >> ${list}`,
+		),
 		verdict: 'fail',
 		says: /1 security update is pending: dpkg/,
 		mend: run(`sed -i '/^Package: dpkg$/,$d' ${list}`),
@@ -211,7 +221,9 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'package lists of last month',
 		check: 'host.updates',
-		break: run('touch -d "30 days ago" /var/lib/apt/lists/partial /var/lib/apt/periodic/* /var/lib/apt/lists/*_Packages*'),
+		break: run(
+			'touch -d "30 days ago" /var/lib/apt/lists/partial /var/lib/apt/periodic/* /var/lib/apt/lists/*_Packages*',
+		),
 		verdict: 'warn',
 		says: /the package lists are 30 days old/,
 		mend: run('touch /var/lib/apt/periodic/*'),
@@ -242,7 +254,9 @@ const list1: readonly Recipe[] = [
 				`cp /bin/sleep /usr/local/bin/worker; printf '[Service]\\nExecStart=/usr/local/bin/worker 10000\\n' > /etc/systemd/system/stale.service
 				systemctl daemon-reload; systemctl start stale.service; cp /bin/sleep /usr/local/bin/worker.new`,
 			);
-			await until(async () => (await sh(host, 'cat /proc/[0-9]*/comm 2>/dev/null || true')).includes('worker'), {what: 'the worker'});
+			await until(async () => (await sh(host, 'cat /proc/[0-9]*/comm 2>/dev/null || true')).includes('worker'), {
+				what: 'the worker',
+			});
 			await sh(host, 'mv /usr/local/bin/worker.new /usr/local/bin/worker');
 		},
 		verdict: 'warn',
@@ -342,7 +356,14 @@ const list1: readonly Recipe[] = [
 recipes(
 	'the checks of the host: broken, found, mended',
 	{
-		layer: withPackages('doctor-host', ['libatomic1', 'openssh-server', 'sudo', 'nftables', 'unattended-upgrades', 'systemd-timesyncd']),
+		layer: withPackages('doctor-host', [
+			'libatomic1',
+			'openssh-server',
+			'sudo',
+			'nftables',
+			'unattended-upgrades',
+			'systemd-timesyncd',
+		]),
 		network: 'none',
 		timeout: 600_000,
 	},

@@ -59,7 +59,10 @@ const chromium = (host: ThrowAway, ...argv: readonly string[]) =>
 		},
 	);
 
-const lookAt = async (host: ThrowAway, ...argv: readonly string[]): Promise<Readonly<Record<string, Seen>> & {readonly dark: boolean}> => {
+const lookAt = async (
+	host: ThrowAway,
+	...argv: readonly string[]
+): Promise<Readonly<Record<string, Seen>> & {readonly dark: boolean}> => {
 	const {stdout, stderr} = await chromium(host, ...argv, '--dump-dom', 'file:///root/page/looking.html');
 	const found = /<pre id="seen">(\{.*?\})<\/pre>/.exec(stdout)?.[1];
 	if (found === undefined) throw new Error(`the page was not looked at: ${stderr.slice(-1000)}${stdout.slice(0, 500)}`);
@@ -72,7 +75,10 @@ hostTest(
 	async host => {
 		await host.must(['mkdir', '-p', '/root/page']);
 		for (const [name, report] of Object.entries({sample, hostile}))
-			writeFileSync(join(host.root, `root/page/${name}.html`), await render('html', report, {style: styleFor({}, {}), verbose: false}));
+			writeFileSync(
+				join(host.root, `root/page/${name}.html`),
+				await render('html', report, {style: styleFor({}, {}), verbose: false}),
+			);
 		writeFileSync(join(host.root, 'root/page/looking.html'), looking);
 
 		const {dark, ...pages} = await lookAt(host);
@@ -95,7 +101,12 @@ hostTest(
 		expect(night['sample390']).toMatchObject({back: 'rgb(21, 24, 27)', text: 'rgb(228, 230, 233)'});
 
 		for (const width of widths) {
-			await chromium(host, `--window-size=${width},800`, `--screenshot=/root/page/${width}.png`, 'file:///root/page/sample.html');
+			await chromium(
+				host,
+				`--window-size=${width},800`,
+				`--screenshot=/root/page/${width}.png`,
+				'file:///root/page/sample.html',
+			);
 			expect(Number(await host.must(['stat', '-c', '%s', `/root/page/${width}.png`]))).toBeGreaterThan(10_000);
 		}
 	},

@@ -29,18 +29,36 @@ homeDirectory: /home/ada
 userPassword: {SSHA}Fq0kJ4Pbb7L6gdoeT3F1bnCkpRYxMjM0
 `;
 
-const modify = async (host: ThrowAway, ldif: string): Promise<void> => void (await host.must(['ldapmodify', ...asAdmin], {stdin: ldif}));
+const modify = async (host: ThrowAway, ldif: string): Promise<void> =>
+	void (await host.must(['ldapmodify', ...asAdmin], {stdin: ldif}));
 const password = (value: string) => (host: ThrowAway) =>
 	modify(host, `dn: uid=ada,ou=users,${base}\nchangetype: modify\nreplace: userPassword\nuserPassword: ${value}\n`);
 
 const known = async (host: ThrowAway): Promise<void> =>
-	void (await until(async () => (await host.run(['getent', 'passwd', 'ada'])).code === 0, {what: 'ada to be known to this host', deadline: 40_000}));
+	void (await until(async () => (await host.run(['getent', 'passwd', 'ada'])).code === 0, {
+		what: 'ada to be known to this host',
+		deadline: 40_000,
+	}));
 
 const defaults = '/etc/default/slapd';
 
 const list: readonly Recipe[] = [
-	{name: 'slapd stopped', check: 'ldap.server', item: 'running', break: script('systemctl stop slapd'), verdict: 'fail', says: /slapd\.service is inactive/},
-	{name: 'slapd not enabled', check: 'ldap.server', item: 'boot', break: script('systemctl disable slapd'), verdict: 'warn', says: /does not start at boot/},
+	{
+		name: 'slapd stopped',
+		check: 'ldap.server',
+		item: 'running',
+		break: script('systemctl stop slapd'),
+		verdict: 'fail',
+		says: /slapd\.service is inactive/,
+	},
+	{
+		name: 'slapd not enabled',
+		check: 'ldap.server',
+		item: 'boot',
+		break: script('systemctl disable slapd'),
+		verdict: 'warn',
+		says: /does not start at boot/,
+	},
 	{
 		name: 'a unit deleted from the directory',
 		check: 'ldap.base',
@@ -50,7 +68,10 @@ const list: readonly Recipe[] = [
 		verdict: 'fail',
 		says: /ou=groups,dc=example,dc=org is missing/,
 		layers: {runtime: {base: true, units: [`ou=users,${base}`]}},
-		mend: async host => void (await host.must(['ldapadd', ...asAdmin], {stdin: `dn: ou=groups,${base}\nobjectClass: organizationalUnit\nou: groups\n`})),
+		mend: async host =>
+			void (await host.must(['ldapadd', ...asAdmin], {
+				stdin: `dn: ou=groups,${base}\nobjectClass: organizationalUnit\nou: groups\n`,
+			})),
 	},
 	{
 		name: 'another password of the bind account',
@@ -83,10 +104,16 @@ const list: readonly Recipe[] = [
 	{
 		name: 'listening everywhere, as Debian comes',
 		check: 'ldap.listeners',
-		break: script(`sed -i 's|^SLAPD_SERVICES=.*|SLAPD_SERVICES="ldap:/// ldapi:///"|' ${defaults}; systemctl restart slapd`),
+		break: script(
+			`sed -i 's|^SLAPD_SERVICES=.*|SLAPD_SERVICES="ldap:/// ldapi:///"|' ${defaults}; systemctl restart slapd`,
+		),
 		verdict: 'fail',
 		says: /answers from outside on .*and has no TLS/,
-		layers: {file: 'ldap:/// ldapi:///', runtime: 'ldap:/// ldapi:///', kernel: ['0.0.0.0:389', '[::]:389 (IPv4 as well)']},
+		layers: {
+			file: 'ldap:/// ldapi:///',
+			runtime: 'ldap:/// ldapi:///',
+			kernel: ['0.0.0.0:389', '[::]:389 (IPv4 as well)'],
+		},
 	},
 	{
 		name: 'opened in the file, not yet in the process',
@@ -113,7 +140,14 @@ const list: readonly Recipe[] = [
 		verdict: 'fail',
 		says: /ldap is not the last of shadow/,
 	},
-	{name: 'nslcd stopped', check: 'ldap.nslcd', item: 'running', break: script('systemctl stop nslcd'), verdict: 'fail', says: /nslcd\.service is/},
+	{
+		name: 'nslcd stopped',
+		check: 'ldap.nslcd',
+		item: 'running',
+		break: script('systemctl stop nslcd'),
+		verdict: 'fail',
+		says: /nslcd\.service is/,
+	},
 	{
 		name: 'nslcd older than its file',
 		check: 'ldap.nslcd',
@@ -148,7 +182,9 @@ const list: readonly Recipe[] = [
 	},
 ];
 
-const installed = installedState({'ldap-directory': {mode: 'local', baseDn: base, adminPassword: {file: '/root/admin'}, firstUser: {name: 'ada'}}});
+const installed = installedState({
+	'ldap-directory': {mode: 'local', baseDn: base, adminPassword: {file: '/root/admin'}, firstUser: {name: 'ada'}},
+});
 
 recipes('ldap: every check on a booted host', {layer: services, network: 'none', timeout: 400_000}, list, {
 	async prepare(host) {

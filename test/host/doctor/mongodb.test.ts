@@ -112,5 +112,6 @@ ${write(yaml)}
 ${restart}`),
 	});
 // Not a tool that .ci/run could install: where that archive is out of reach there is no server to ask, and this says so.
-else if (process.env['CI'] === 'true') test(`not tried, for it needs ${lack}`, async () => expect(await lackingMongodb()).toBe(lack), 30_000);
+else if (process.env['CI'] === 'true')
+	test(`not tried, for it needs ${lack}`, async () => expect(await lackingMongodb()).toBe(lack), 30_000);
 else test(name, context => context.skip(`needs: ${lack}`));

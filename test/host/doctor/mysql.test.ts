@@ -42,7 +42,9 @@ const list: readonly Recipe[] = [
 		name: 'the socket unit was stopped, and the server still has its port',
 		check: 'mysql.bind',
 		item: '3306',
-		break: script('systemctl enable mariadb.socket; systemctl stop mariadb; systemctl start mariadb.socket mariadb; systemctl disable --now mariadb.socket'),
+		break: script(
+			'systemctl enable mariadb.socket; systemctl stop mariadb; systemctl start mariadb.socket mariadb; systemctl disable --now mariadb.socket',
+		),
 		verdict: 'fail',
 		says: /through mariadb\.socket/,
 		layers: {kernel: ['[::]:3306 (IPv4 as well)']},
@@ -74,8 +76,22 @@ const list: readonly Recipe[] = [
 		says: /changed in the file, not in the process/,
 		layers: {file: '*', runtime: '127.0.0.1', kernel: ['127.0.0.1:3306']},
 	},
-	{name: 'stopped', check: 'mysql.running', item: 'running', break: script('systemctl stop mariadb'), verdict: 'fail', says: /mariadb\.service is inactive/},
-	{name: 'not enabled', check: 'mysql.running', item: 'boot', break: script('systemctl disable mariadb'), verdict: 'warn', layers: {file: 'disabled'}},
+	{
+		name: 'stopped',
+		check: 'mysql.running',
+		item: 'running',
+		break: script('systemctl stop mariadb'),
+		verdict: 'fail',
+		says: /mariadb\.service is inactive/,
+	},
+	{
+		name: 'not enabled',
+		check: 'mysql.running',
+		item: 'boot',
+		break: script('systemctl disable mariadb'),
+		verdict: 'warn',
+		layers: {file: 'disabled'},
+	},
 	{
 		name: 'an anonymous account',
 		check: 'mysql.accounts',
@@ -97,7 +113,9 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a series that nobody mends any more',
 		check: 'mysql.version',
-		break: script("cp /var/lib/dpkg/status /root/status; sed -i '/^Package: mariadb-server$/,/^$/s/^Version: 1:10.11/Version: 1:10.4/' /var/lib/dpkg/status"),
+		break: script(
+			"cp /var/lib/dpkg/status /root/status; sed -i '/^Package: mariadb-server$/,/^$/s/^Version: 1:10.11/Version: 1:10.4/' /var/lib/dpkg/status",
+		),
 		verdict: 'fail',
 		says: /MariaDB 10\.4 gets no fixes since 2024-06-18/,
 		mend: script('mv /root/status /var/lib/dpkg/status'),
@@ -106,7 +124,9 @@ const list: readonly Recipe[] = [
 		name: 'edited and not restarted',
 		check: 'mysql.restart-pending',
 		item: 'max_connections',
-		break: script(`printf '[mysqld]\\nmax-connections = 42\\nkey_buffer_size = 128M\\n' > /etc/mysql/mariadb.conf.d/70-more.cnf`),
+		break: script(
+			`printf '[mysqld]\\nmax-connections = 42\\nkey_buffer_size = 128M\\n' > /etc/mysql/mariadb.conf.d/70-more.cnf`,
+		),
 		verdict: 'warn',
 		says: /changed in the file, not in the process: it still runs with 151/,
 		layers: {file: '42', runtime: '151'},

@@ -57,7 +57,12 @@ recipes(
 			name: 'it lacks a module that a site uses',
 			check: 'nginx.modules',
 			item: 'nginx',
-			break: async host => void (await put(host, '/etc/nginx/conf.d/image.conf', 'server { listen 82; location / { image_filter test; } }\n')),
+			break: async host =>
+				void (await put(
+					host,
+					'/etc/nginx/conf.d/image.conf',
+					'server { listen 82; location / { image_filter test; } }\n',
+				)),
 			verdict: 'fail',
 			says: /built without http_image_filter_module, which \/etc\/nginx\/conf\.d\/image\.conf:1 needs/,
 			mend: async host => void (await sh(host, 'rm /etc/nginx/conf.d/image.conf')),
@@ -115,7 +120,11 @@ recipes(
 			name: 'the stock site is back',
 			check: 'nginx.default-site',
 			item: 'nginx',
-			break: async host => void (await sh(host, 'ln -s /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default && systemctl reload nginx')),
+			break: async host =>
+				void (await sh(
+					host,
+					'ln -s /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default && systemctl reload nginx',
+				)),
 			verdict: 'warn',
 			says: /still there, in \/etc\/nginx\/sites-enabled\/default/,
 		},
@@ -123,7 +132,11 @@ recipes(
 			name: 'the stock site is back, and goes by hand',
 			check: 'nginx.default-site',
 			item: 'nginx',
-			break: async host => void (await sh(host, 'ln -s /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default && systemctl reload nginx')),
+			break: async host =>
+				void (await sh(
+					host,
+					'ln -s /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default && systemctl reload nginx',
+				)),
 			verdict: 'warn',
 			mend: 'remedy',
 		},
@@ -205,11 +218,13 @@ recipes(
 				name: `a password by htpasswd -${flag}`,
 				check: 'nginx.htpasswd',
 				item: '/etc/nginx/conf.d/htpasswd weak',
-				break: async (host: Parameters<typeof sh>[0]) => void (await sh(host, `htpasswd -b${flag} /etc/nginx/conf.d/htpasswd weak other12`)),
+				break: async (host: Parameters<typeof sh>[0]) =>
+					void (await sh(host, `htpasswd -b${flag} /etc/nginx/conf.d/htpasswd weak other12`)),
 				verdict: 'fail' as const,
 				says: /the password of weak is/,
 				layers: {file: kind},
-				mend: async (host: Parameters<typeof sh>[0]) => void (await sh(host, 'htpasswd -bB /etc/nginx/conf.d/htpasswd weak other12')),
+				mend: async (host: Parameters<typeof sh>[0]) =>
+					void (await sh(host, 'htpasswd -bB /etc/nginx/conf.d/htpasswd weak other12')),
 			};
 		}),
 	],
@@ -232,7 +247,10 @@ describe('nginx that gives no answer', () => {
 			broken.rows.filter(row => row.state === 'fail').map(row => row.key),
 			shown(broken.rows),
 		).toEqual(['nginx.config[nginx]']);
-		expect(broken.rows.find(row => row.check === 'nginx.current')).toMatchObject({state: 'blocked', by: 'nginx.config'});
+		expect(broken.rows.find(row => row.check === 'nginx.current')).toMatchObject({
+			state: 'blocked',
+			by: 'nginx.config',
+		});
 		await sh(host, 'rm /etc/nginx/conf.d/broken.conf');
 		await reloaded(host);
 
@@ -246,7 +264,8 @@ describe('nginx that gives no answer', () => {
 			shown(hung.report.rows),
 		).toEqual([]);
 		for (const check of ['nginx.running', 'nginx.tls', 'nginx.hsts', 'nginx.auth'])
-			for (const row of hung.report.rows.filter(one => one.check === check)) expect(row, shown([row])).toMatchObject({state: 'unknown'});
+			for (const row of hung.report.rows.filter(one => one.check === check))
+				expect(row, shown([row])).toMatchObject({state: 'unknown'});
 		await sh(host, 'pkill -CONT nginx');
 
 		// Down: one cause.
@@ -269,7 +288,11 @@ describe('nginx that gives no answer', () => {
 			garbage.rows.filter(row => row.state === 'crash'),
 			shown(garbage.rows),
 		).toEqual([]);
-		expect(garbage.rows.filter(row => row.state === 'ok' && ['nginx.running', 'nginx.tls', 'nginx.auth', 'nginx.hsts'].includes(row.check))).toEqual([]);
+		expect(
+			garbage.rows.filter(
+				row => row.state === 'ok' && ['nginx.running', 'nginx.tls', 'nginx.auth', 'nginx.hsts'].includes(row.check),
+			),
+		).toEqual([]);
 		await sh(host, 'systemctl stop garbage; systemctl start nginx');
 
 		// As nobody, and with no tool to be found: unknown at most.
@@ -285,17 +308,22 @@ describe('nginx that gives no answer', () => {
 		// Off, and looked at from outside: its files answer, and what only a running host can tell is told as such.
 		await host.stop();
 		const cli = [join(checkout, 'src/cli.ts'), 'doctor', 'nginx', 'tls', 'apache', 'appserver', 'django', 'docker'];
-		const offline = await execa(process.execPath, ['--disable-warning=ExperimentalWarning', ...cli, '--root', host.root, '--format', 'json'], {
-			reject: false,
-			stdin: 'ignore',
-		});
+		const offline = await execa(
+			process.execPath,
+			['--disable-warning=ExperimentalWarning', ...cli, '--root', host.root, '--format', 'json'],
+			{
+				reject: false,
+				stdin: 'ignore',
+			},
+		);
 		const away = (JSON.parse(offline.stdout) as Report).rows;
 		expect(
 			away.filter(row => ['fail', 'warn', 'crash'].includes(row.state)),
 			shown(away),
 		).toEqual([]);
 		for (const check of ['nginx.running', 'nginx.config', 'nginx.current', 'nginx.tls', 'nginx.settings', 'nginx.auth'])
-			for (const row of away.filter(one => one.check === check)) expect(row, shown([row])).toMatchObject({state: 'unknown'});
+			for (const row of away.filter(one => one.check === check))
+				expect(row, shown([row])).toMatchObject({state: 'unknown'});
 		for (const check of ['nginx.default-site', 'nginx.htpasswd', 'tls.expiry', 'tls.key'])
 			expect(
 				away.find(row => row.check === check),

@@ -15,7 +15,13 @@ const list: readonly Recipe[] = [
 		verdict: 'fail',
 		says: /postfix@-\.service is inactive/,
 	},
-	{name: 'not enabled', check: 'postfix.running', item: 'boot', break: script('systemctl disable postfix'), verdict: 'warn'},
+	{
+		name: 'not enabled',
+		check: 'postfix.running',
+		item: 'boot',
+		break: script('systemctl disable postfix'),
+		verdict: 'warn',
+	},
 	{
 		name: 'relays for the world',
 		check: 'postfix.relay',
@@ -47,7 +53,9 @@ const list: readonly Recipe[] = [
 		name: 'nothing refuses foreign destinations',
 		check: 'postfix.relay',
 		item: 'restrictions',
-		break: script("postconf -e 'smtpd_relay_restrictions = permit' 'smtpd_recipient_restrictions ='; systemctl reload postfix"),
+		break: script(
+			"postconf -e 'smtpd_relay_restrictions = permit' 'smtpd_recipient_restrictions ='; systemctl reload postfix",
+		),
 		verdict: 'fail',
 		says: /relays for everybody/,
 		mend: 'remedy',
@@ -55,7 +63,9 @@ const list: readonly Recipe[] = [
 	{
 		name: 'closed in the file, still open in the process',
 		check: 'postfix.restart-pending',
-		break: script("postconf -e 'inet_interfaces = all'; systemctl restart postfix; postconf -e 'inet_interfaces = loopback-only'; systemctl reload postfix"),
+		break: script(
+			"postconf -e 'inet_interfaces = all'; systemctl restart postfix; postconf -e 'inet_interfaces = loopback-only'; systemctl reload postfix",
+		),
 		verdict: 'warn',
 		says: /changed in the file, not in the process: it still listens beyond this host/,
 		layers: {file: 'loopback-only', kernel: ['0.0.0.0:25', '[::]:25 (IPv4 as well)']},

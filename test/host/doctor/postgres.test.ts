@@ -164,7 +164,9 @@ const list: readonly Recipe[] = [
 ];
 
 /** As `setup apply` leaves them behind: what was answered, and the secret that it made. */
-const installed = installedState({postgres: {mode: 'local', database: 'shop', role: 'shop', password: {secret: 'generate'}}});
+const installed = installedState({
+	postgres: {mode: 'local', database: 'shop', role: 'shop', password: {secret: 'generate'}},
+});
 
 recipes('postgres: every check on a booted host', {layer: services, network: 'none', timeout: 400_000}, list, {
 	async prepare(host) {
@@ -173,7 +175,11 @@ recipes('postgres: every check on a booted host', {layer: services, network: 'no
 			`${sql("CREATE ROLE shop LOGIN PASSWORD 'canary-of-the-shop'")}; ${sql('CREATE DATABASE shop OWNER shop')}; install -d -m 0700 /var/lib/host-setup`,
 		);
 		await put(host, '/var/lib/host-setup/state.json', JSON.stringify(installed));
-		await put(host, '/var/lib/host-setup/secrets.json', JSON.stringify({schemaVersion: 1, secrets: {'ipynbsrv/postgres.password': 'canary-of-the-shop'}}));
+		await put(
+			host,
+			'/var/lib/host-setup/secrets.json',
+			JSON.stringify({schemaVersion: 1, secrets: {'ipynbsrv/postgres.password': 'canary-of-the-shop'}}),
+		);
 		await host.must(['chmod', '0600', '/var/lib/host-setup/secrets.json']);
 	},
 });

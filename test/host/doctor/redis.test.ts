@@ -107,7 +107,9 @@ const list: readonly Recipe[] = [
 	{
 		name: 'closed in the file, still open in the process',
 		check: 'redis.bind',
-		break: script(`sed -i 's/^bind .*/bind 0.0.0.0/' ${conf}; ${restart}; sed -i 's/^bind .*/bind 127.0.0.1 -::1/' ${conf}`),
+		break: script(
+			`sed -i 's/^bind .*/bind 0.0.0.0/' ${conf}; ${restart}; sed -i 's/^bind .*/bind 127.0.0.1 -::1/' ${conf}`,
+		),
 		verdict: 'fail',
 		says: /changed in the file, not in the process: it still answers from outside/,
 		layers: {file: '127.0.0.1 -::1', runtime: '0.0.0.0', kernel: ['0.0.0.0:6379']},

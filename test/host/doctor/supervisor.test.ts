@@ -23,7 +23,8 @@ const adding =
 		await inState(host, name, state);
 	};
 
-const removing = (name: string): ((host: ThrowAway) => Promise<void>) => script(`rm ${confs}/${name}.conf; supervisorctl update`);
+const removing = (name: string): ((host: ThrowAway) => Promise<void>) =>
+	script(`rm ${confs}/${name}.conf; supervisorctl update`);
 
 const list: readonly Recipe[] = [
 	{
@@ -34,7 +35,14 @@ const list: readonly Recipe[] = [
 		verdict: 'fail',
 		says: /supervisor\.service is inactive/,
 	},
-	{name: 'not enabled', check: 'supervisor.running', item: 'boot', break: script('systemctl disable supervisor'), verdict: 'warn', layers: {file: 'disabled'}},
+	{
+		name: 'not enabled',
+		check: 'supervisor.running',
+		item: 'boot',
+		break: script('systemctl disable supervisor'),
+		verdict: 'warn',
+		layers: {file: 'disabled'},
+	},
 	{
 		name: 'a program that it gave up',
 		check: 'supervisor.programs',
@@ -107,7 +115,11 @@ const list: readonly Recipe[] = [
 		name: 'a log without a limit',
 		check: 'supervisor.logs',
 		item: 'chatty stdout',
-		break: adding('chatty', program('chatty', 'stdout_logfile=/var/log/chatty.log\nstdout_logfile_maxbytes=0'), 'RUNNING'),
+		break: adding(
+			'chatty',
+			program('chatty', 'stdout_logfile=/var/log/chatty.log\nstdout_logfile_maxbytes=0'),
+			'RUNNING',
+		),
 		verdict: 'warn',
 		says: /\/var\/log\/chatty\.log grows without a limit/,
 		layers: {file: 0, runtime: 0},
@@ -117,7 +129,11 @@ const list: readonly Recipe[] = [
 
 recipes('supervisor: every check on a booted host', {layer: services, network: 'none', timeout: 400_000}, list, {
 	async prepare(host) {
-		await put(host, `${confs}/worker.conf`, program('worker', 'numprocs=2\nprocess_name=%(program_name)s_%(process_num)02d'));
+		await put(
+			host,
+			`${confs}/worker.conf`,
+			program('worker', 'numprocs=2\nprocess_name=%(program_name)s_%(process_num)02d'),
+		);
 		await put(host, `${confs}/manual.conf`, program('manual', 'autostart=false ; by hand'));
 		await sh(host, 'supervisorctl update');
 		await inState(host, 'worker:worker_01', 'RUNNING');

@@ -86,11 +86,15 @@ recipes(
 			check: 'tls.certificate',
 			item: name,
 			async break(host) {
-				await sh(host, "touch /etc/ssl/site/empty.pem; sed -i 's#site/chain.pem#site/empty.pem#' /etc/nginx/sites-available/openslides");
+				await sh(
+					host,
+					"touch /etc/ssl/site/empty.pem; sed -i 's#site/chain.pem#site/empty.pem#' /etc/nginx/sites-available/openslides",
+				);
 			},
 			verdict: 'fail',
 			says: /holds no certificate/,
-			mend: async host => void (await sh(host, "sed -i 's#site/empty.pem#site/chain.pem#' /etc/nginx/sites-available/openslides")),
+			mend: async host =>
+				void (await sh(host, "sed -i 's#site/empty.pem#site/chain.pem#' /etc/nginx/sites-available/openslides")),
 		},
 		{
 			name: 'a key that everybody can read',
@@ -112,7 +116,8 @@ recipes(
 			name: 'a key that is in a group’s hands',
 			check: 'tls.key',
 			item: name,
-			break: async host => void (await sh(host, 'chown root:www-data /etc/ssl/site/key.pem; chmod 640 /etc/ssl/site/key.pem')),
+			break: async host =>
+				void (await sh(host, 'chown root:www-data /etc/ssl/site/key.pem; chmod 640 /etc/ssl/site/key.pem')),
 			verdict: 'warn',
 			says: /the group www-data can read its key/,
 		},
@@ -167,7 +172,8 @@ recipes(
 
 /** The site's certificate with its first and last day counted from now. */
 const issueBetween = (from: number, to: number): string => {
-	const at = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+	const at = (days: number): string =>
+		new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '');
 	return `set -e
 cd /root/ca; rm -rf demo; mkdir demo; touch demo/index.txt; echo 77 > demo/serial
 printf '[ca]\\ndefault_ca=d\\n[d]\\ndatabase=demo/index.txt\\nserial=demo/serial\\nnew_certs_dir=demo\\ndefault_md=sha256\\npolicy=p\\ncopy_extensions=copy\\n[p]\\ncommonName=supplied\\n' > demo/ca.cnf
@@ -175,41 +181,48 @@ openssl ca -batch -config demo/ca.cnf -cert between.pem -keyfile between.key -in
 cat site.pem between.pem > /etc/ssl/site/chain.pem`;
 };
 
-hostTest('the end of a certificate is known today, and nothing of a key is ever shown', withProgram(want), async host => {
-	buildProgram();
-	await prepare(host);
-	const {validTo} = new X509Certificate(await sh(host, 'cat /etc/ssl/site/chain.pem'));
-	const now = (await doctorIn(host, 'tls')).report;
-	expect(
-		now.rows.filter(row => ['fail', 'unknown', 'crash'].includes(row.state)),
-		shown(now.rows),
-	).toEqual([]);
-	expect(now.rows.find(row => row.key === `tls.expiry[${name}]`)).toMatchObject({state: 'ok', ends: new Date(validTo).toISOString()});
-	const later = new Date(new Date(validTo).getTime() + 3 * 86_400_000).toISOString().slice(0, 10);
-	const then = (await doctorIn(host, 'tls.expiry', '--at', later)).report;
-	expect(
-		then.rows.find(row => row.key === `tls.expiry[${name}]`),
-		shown(then.rows),
-	).toMatchObject({state: 'fail'});
+hostTest(
+	'the end of a certificate is known today, and nothing of a key is ever shown',
+	withProgram(want),
+	async host => {
+		buildProgram();
+		await prepare(host);
+		const {validTo} = new X509Certificate(await sh(host, 'cat /etc/ssl/site/chain.pem'));
+		const now = (await doctorIn(host, 'tls')).report;
+		expect(
+			now.rows.filter(row => ['fail', 'unknown', 'crash'].includes(row.state)),
+			shown(now.rows),
+		).toEqual([]);
+		expect(now.rows.find(row => row.key === `tls.expiry[${name}]`)).toMatchObject({
+			state: 'ok',
+			ends: new Date(validTo).toISOString(),
+		});
+		const later = new Date(new Date(validTo).getTime() + 3 * 86_400_000).toISOString().slice(0, 10);
+		const then = (await doctorIn(host, 'tls.expiry', '--at', later)).report;
+		expect(
+			then.rows.find(row => row.key === `tls.expiry[${name}]`),
+			shown(then.rows),
+		).toMatchObject({state: 'fail'});
 
-	// Whoever may not read the keys is told so, and the rest is still looked at.
-	const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'tls', '--format', 'json'], {as: 'nobody'});
-	const rows = (JSON.parse(ordinary.stdout) as {rows: {check: string; state: string}[]}).rows;
-	expect(rows.filter(row => ['fail', 'crash'].includes(row.state))).toEqual([]);
-	expect(rows.filter(row => row.check === 'tls.key').map(row => row.state)).toEqual(['unknown']);
+		// Whoever may not read the keys is told so, and the rest is still looked at.
+		const ordinary = await host.run(['/opt/host-setup/setup', 'doctor', 'tls', '--format', 'json'], {as: 'nobody'});
+		const rows = (JSON.parse(ordinary.stdout) as {rows: {check: string; state: string}[]}).rows;
+		expect(rows.filter(row => ['fail', 'crash'].includes(row.state))).toEqual([]);
+		expect(rows.filter(row => row.check === 'tls.key').map(row => row.state)).toEqual(['unknown']);
 
-	// A hung server is not asked for ever, and its certificate is not called good.
-	await sh(host, 'pkill -STOP nginx');
-	const hung = (await doctorIn(host, 'tls')).report;
-	expect(
-		hung.rows.find(row => row.key === `tls.certificate[${name}]`),
-		shown(hung.rows),
-	).toMatchObject({state: 'unknown'});
-	await sh(host, 'pkill -CONT nginx');
+		// A hung server is not asked for ever, and its certificate is not called good.
+		await sh(host, 'pkill -STOP nginx');
+		const hung = (await doctorIn(host, 'tls')).report;
+		expect(
+			hung.rows.find(row => row.key === `tls.certificate[${name}]`),
+			shown(hung.rows),
+		).toMatchObject({state: 'unknown'});
+		await sh(host, 'pkill -CONT nginx');
 
-	const key = (await sh(host, 'sed -n 2,3p /etc/ssl/site/key.pem')).trim().split('\n');
-	for (const format of ['text', 'json', 'html', 'sarif']) {
-		const {stdout, stderr} = await host.run(['/opt/host-setup/setup', 'doctor', 'tls', '-v', '--format', format]);
-		for (const line of key) expect(stdout + stderr).not.toContain(line);
-	}
-});
+		const key = (await sh(host, 'sed -n 2,3p /etc/ssl/site/key.pem')).trim().split('\n');
+		for (const format of ['text', 'json', 'html', 'sarif']) {
+			const {stdout, stderr} = await host.run(['/opt/host-setup/setup', 'doctor', 'tls', '-v', '--format', format]);
+			for (const line of key) expect(stdout + stderr).not.toContain(line);
+		}
+	},
+);

@@ -22,18 +22,27 @@ describe('drift on ipynbsrv', () => {
 		await expectLogins(host, plain);
 	});
 
-	hostTest('a build with other flags, or another version of it, is seen without building it', onInstalled(plain), async host => {
-		expect((await planIn(host, {set: {'openresty.flags': ['--with-http_realip_module']}})).ids).toContain('build:/usr/local/openresty');
-		expect((await planIn(host, {set: {'openresty.version': 'other'}})).ids).toContain('build:/usr/local/openresty');
-		expect((await planIn(host)).notOk).toEqual([]);
-	});
+	hostTest(
+		'a build with other flags, or another version of it, is seen without building it',
+		onInstalled(plain),
+		async host => {
+			expect((await planIn(host, {set: {'openresty.flags': ['--with-http_realip_module']}})).ids).toContain(
+				'build:/usr/local/openresty',
+			);
+			expect((await planIn(host, {set: {'openresty.version': 'other'}})).ids).toContain('build:/usr/local/openresty');
+			expect((await planIn(host)).notOk).toEqual([]);
+		},
+	);
 });
 
 /** What was not as it should be. */
 const tried = async (host: ThrowAway, {breaks, sees, mends}: Breakage): Promise<readonly string[]> => {
 	for (const {argv, stdin} of breaks) await host.must(argv, stdin === undefined ? {} : {stdin});
 	const plan = await planIn(host);
-	const wrong = [...plan.ids].sort().join() === [...sees].sort().join() ? [] : [`seen as ${plan.notOk.join('; ') || 'nothing'}, not as ${sees.join(', ')}`];
+	const wrong =
+		[...plan.ids].sort().join() === [...sees].sort().join()
+			? []
+			: [`seen as ${plan.notOk.join('; ') || 'nothing'}, not as ${sees.join(', ')}`];
 	if (mends !== undefined) {
 		await host.must(mends);
 		return wrong;

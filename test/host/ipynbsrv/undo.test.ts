@@ -42,22 +42,33 @@ describe('undo of ipynbsrv', () => {
 		},
 	);
 
-	hostTest('what somebody edited since stays, with a diff, until it is as it was; settings of others in a shared file stay', want, async host => {
-		const unit = '/etc/systemd/system/openresty.service';
-		const ours = text(host, unit);
-		appendFileSync(join(host.root, unit), '# of the operator\n');
-		appendFileSync(join(host.root, 'etc/nslcd.conf'), 'idle_timelimit 42\n');
-		const undone = await undoIn(host);
-		expect(undone.code).toBe(1);
-		expect(undone.results.filter(one => one.result.outcome === 'conflict')).toEqual([
-			{id: `file:${unit}`, result: {outcome: 'conflict', why: `${unit} was edited since`, diff: expect.stringContaining('+# of the operator')}},
-		]);
-		expect(text(host, unit)).toBe(`${ours}# of the operator\n`);
-		expect(text(host, '/etc/nslcd.conf')).toContain('idle_timelimit 42\n');
-		writeFileSync(join(host.root, unit), ours);
-		expect(outcomesOf(await undoIn(host), 'undone')).toContain(`file:${unit}`);
-		expect(existsSync(join(host.root, unit))).toBe(false);
-	});
+	hostTest(
+		'what somebody edited since stays, with a diff, until it is as it was; settings of others in a shared file stay',
+		want,
+		async host => {
+			const unit = '/etc/systemd/system/openresty.service';
+			const ours = text(host, unit);
+			appendFileSync(join(host.root, unit), '# of the operator\n');
+			appendFileSync(join(host.root, 'etc/nslcd.conf'), 'idle_timelimit 42\n');
+			const undone = await undoIn(host);
+			expect(undone.code).toBe(1);
+			expect(undone.results.filter(one => one.result.outcome === 'conflict')).toEqual([
+				{
+					id: `file:${unit}`,
+					result: {
+						outcome: 'conflict',
+						why: `${unit} was edited since`,
+						diff: expect.stringContaining('+# of the operator'),
+					},
+				},
+			]);
+			expect(text(host, unit)).toBe(`${ours}# of the operator\n`);
+			expect(text(host, '/etc/nslcd.conf')).toContain('idle_timelimit 42\n');
+			writeFileSync(join(host.root, unit), ours);
+			expect(outcomesOf(await undoIn(host), 'undone')).toContain(`file:${unit}`);
+			expect(existsSync(join(host.root, unit))).toBe(false);
+		},
+	);
 
 	hostTest('one step alone can be taken back, and an apply brings it again', want, async host => {
 		const undone = await undoIn(host, '--step', 'app-server');
@@ -69,38 +80,45 @@ describe('undo of ipynbsrv', () => {
 		await expectLogins(host, plain);
 	});
 
-	hostTest('data in use is kept; --purge-data, typed with the name, dumps and removes it; --purge removes the packages', want, async host => {
-		const member = sitDown(host.address, siteName);
-		await member.login(plain.user.name, plain.secrets.user);
-		await member.get('/');
-		writeFileSync(join(host.root, 'srv/ipynbsrv/data/homes/ada/thesis.txt'), 'years of work\n');
+	hostTest(
+		'data in use is kept; --purge-data, typed with the name, dumps and removes it; --purge removes the packages',
+		want,
+		async host => {
+			const member = sitDown(host.address, siteName);
+			await member.login(plain.user.name, plain.secrets.user);
+			await member.get('/');
+			writeFileSync(join(host.root, 'srv/ipynbsrv/data/homes/ada/thesis.txt'), 'years of work\n');
 
-		const undone = await undoIn(host);
-		expect(undone, undone.stderr).toMatchObject({code: 0});
-		expect(outcomesOf(undone, 'kept').join('\n')).toMatch(/postgres-database:ipynbsrv: /);
-		expect(text(host, '/srv/ipynbsrv/data/homes/ada/thesis.txt')).toBe('years of work\n');
-		expect(await databases(host)).toContain('ipynbsrv');
+			const undone = await undoIn(host);
+			expect(undone, undone.stderr).toMatchObject({code: 0});
+			expect(outcomesOf(undone, 'kept').join('\n')).toMatch(/postgres-database:ipynbsrv: /);
+			expect(text(host, '/srv/ipynbsrv/data/homes/ada/thesis.txt')).toBe('years of work\n');
+			expect(await databases(host)).toContain('ipynbsrv');
 
-		const unnamed = await host.run([setup, 'undo', '--purge-data', 'ipynb']);
-		expect(unnamed).toMatchObject({code: 64, stderr: expect.stringContaining('--purge-data ipynbsrv')});
-		expect(await databases(host)).toContain('ipynbsrv');
+			const unnamed = await host.run([setup, 'undo', '--purge-data', 'ipynb']);
+			expect(unnamed).toMatchObject({code: 64, stderr: expect.stringContaining('--purge-data ipynbsrv')});
+			expect(await databases(host)).toContain('ipynbsrv');
 
-		const purged = await undoIn(host, '--purge-data', 'ipynbsrv');
-		expect(purged, purged.stderr).toMatchObject({code: 0});
-		expect(await databases(host)).not.toContain('ipynbsrv');
-		expect(existsSync(join(host.root, 'srv/ipynbsrv'))).toBe(false);
-		const dumps = readdirSync(join(host.root, 'var/lib/host-setup/dumps'));
-		expect(dumps.join(' ')).toMatch(/ipynbsrv/);
+			const purged = await undoIn(host, '--purge-data', 'ipynbsrv');
+			expect(purged, purged.stderr).toMatchObject({code: 0});
+			expect(await databases(host)).not.toContain('ipynbsrv');
+			expect(existsSync(join(host.root, 'srv/ipynbsrv'))).toBe(false);
+			const dumps = readdirSync(join(host.root, 'var/lib/host-setup/dumps'));
+			expect(dumps.join(' ')).toMatch(/ipynbsrv/);
 
-		const without = await undoIn(host, '--purge');
-		expect(without, without.stderr).toMatchObject({code: 0});
-		for (const name of ['slapd', 'nslcd', 'postgresql', 'uwsgi', 'build-essential'])
-			expect((await host.run(['dpkg-query', '-W', '-f', '${db:Status-Abbrev}', name])).stdout, name).not.toMatch(/^[ih]i/);
-		expect(await host.must(['getent', 'passwd', 'root'])).toMatch(/^root:/);
-		expect(text(host, '/etc/nsswitch.conf')).not.toContain('ldap');
-	});
+			const without = await undoIn(host, '--purge');
+			expect(without, without.stderr).toMatchObject({code: 0});
+			for (const name of ['slapd', 'nslcd', 'postgresql', 'uwsgi', 'build-essential'])
+				expect((await host.run(['dpkg-query', '-W', '-f', '${db:Status-Abbrev}', name])).stdout, name).not.toMatch(
+					/^[ih]i/,
+				);
+			expect(await host.must(['getent', 'passwd', 'root'])).toMatch(/^root:/);
+			expect(text(host, '/etc/nsswitch.conf')).not.toContain('ldap');
+		},
+	);
 });
 
 const text = (host: ThrowAway, path: string): string => readFileSync(join(host.root, path), 'utf8');
 
-const databases = (host: ThrowAway): Promise<string> => host.must(['runuser', '-u', 'postgres', '--', 'psql', '-XAtc', 'select datname from pg_database']);
+const databases = (host: ThrowAway): Promise<string> =>
+	host.must(['runuser', '-u', 'postgres', '--', 'psql', '-XAtc', 'select datname from pg_database']);

@@ -5,12 +5,22 @@ import {parse, stringify} from 'yaml';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {answersFile, checkout} from './setup.ts';
 
-export type Person = {readonly name: string; readonly givenName: string; readonly surname: string; readonly mail: string};
+export type Person = {
+	readonly name: string;
+	readonly givenName: string;
+	readonly surname: string;
+	readonly mail: string;
+};
 
 export type Case = {
 	readonly name: string;
 	/** Given by {file: ...}; the others are generated. */
-	readonly secrets: {readonly admin: string; readonly user: string; readonly superuser: string; readonly database?: string};
+	readonly secrets: {
+		readonly admin: string;
+		readonly user: string;
+		readonly superuser: string;
+		readonly database?: string;
+	};
 	readonly organization: string;
 	readonly user: Person;
 };
@@ -36,7 +46,12 @@ export const hostile: Case = {
 		database: `'; ALTER ROLE postgres PASSWORD 'x'; -- \\' "$1" $$ %s ü \u{1f40d} {x}`,
 	},
 	organization: `O'Reilly & "Söhne" $(touch /etc/owned) \\, + ; <b> *)(cn=*  #1`,
-	user: {name: 'o-brien_x', givenName: '*)(uid=*))(|(uid=*', surname: `O'Brien "$(id)", <b>\\2a;--é 漢\u{1f600}`, mail: "o'brien+x@example.org"},
+	user: {
+		name: 'o-brien_x',
+		givenName: '*)(uid=*))(|(uid=*',
+		surname: `O'Brien "$(id)", <b>\\2a;--é 漢\u{1f600}`,
+		mail: "o'brien+x@example.org",
+	},
 };
 
 /** Where the secret files are, inside. */
@@ -66,7 +81,10 @@ const answersOf = ({secrets, organization, user}: Case, more: Sections): Section
 		'app-server': {memberText: `Signed in as ${user.name}`},
 	};
 	const laid = {...fixture, ...own};
-	return {...laid, ...Object.fromEntries(Object.entries(more).map(([step, section]) => [step, {...laid[step], ...section}]))};
+	return {
+		...laid,
+		...Object.fromEntries(Object.entries(more).map(([step, section]) => [step, {...laid[step], ...section}])),
+	};
 };
 
 /** The reference to a secret that `putSecret` wrote. */

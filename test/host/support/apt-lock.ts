@@ -10,7 +10,10 @@ export const holdAptLock = async (host: ThrowAway, path = '/var/lib/dpkg/lock-fr
 	const held = new Promise<number>(done => {
 		told = done;
 	});
-	const ended = host.run(['perl', '-e', script, path], {signal: stop.signal, onLine: line => /^\d+$/.test(line) && told(Number(line))});
+	const ended = host.run(['perl', '-e', script, path], {
+		signal: stop.signal,
+		onLine: line => /^\d+$/.test(line) && told(Number(line)),
+	});
 	const pid = await Promise.race([
 		held,
 		ended.then(ran => {

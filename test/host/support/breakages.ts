@@ -36,7 +36,11 @@ const directory = 'ldap-config:dc=ipynbsrv,dc=ldap:olcRootDN+olcAccess+olcDbInde
 const login = 'postgres-login:ipynbsrv@127.0.0.1:5432/ipynbsrv';
 
 export const breakages: readonly Breakage[] = [
-	{what: 'an LDAP attribute changed', breaks: [entry(`dn: ${ada}\nchangetype: modify\nreplace: sn\nsn: Byron\n`)], sees: [`ldap-entry:${ada}`]},
+	{
+		what: 'an LDAP attribute changed',
+		breaks: [entry(`dn: ${ada}\nchangetype: modify\nreplace: sn\nsn: Byron\n`)],
+		sees: [`ldap-entry:${ada}`],
+	},
 	{
 		what: 'an LDAP user deleted from the group',
 		breaks: [entry('dn: cn=ada,ou=groups,dc=ipynbsrv,dc=ldap\nchangetype: modify\ndelete: memberUid\n')],
@@ -44,7 +48,11 @@ export const breakages: readonly Breakage[] = [
 	},
 	{
 		what: 'the directory opened to everybody',
-		breaks: [config('dn: olcDatabase={1}mdb,cn=config\nchangetype: modify\nreplace: olcAccess\nolcAccess: {0}to * by * write\n')],
+		breaks: [
+			config(
+				'dn: olcDatabase={1}mdb,cn=config\nchangetype: modify\nreplace: olcAccess\nolcAccess: {0}to * by * write\n',
+			),
+		],
 		sees: [directory],
 	},
 	{
@@ -58,8 +66,16 @@ export const breakages: readonly Breakage[] = [
 		breaks: [shell(`sed -i 's|^SLAPD_SERVICES=.*|SLAPD_SERVICES="ldap:/// ldapi:///"|' /etc/default/slapd`)],
 		sees: ['edit:/etc/default/slapd', 'unit:slapd.service'],
 	},
-	{what: 'the name of the directory lost', breaks: [shell("sed -i 's/ipynbsrv.ldap//' /etc/hosts")], sees: ['hosts-name:ipynbsrv.ldap']},
-	{what: 'nsswitch without ldap', breaks: [shell("sed -i 's/ ldap//' /etc/nsswitch.conf")], sees: ['edit:/etc/nsswitch.conf', 'proof:getent:passwd:ada']},
+	{
+		what: 'the name of the directory lost',
+		breaks: [shell("sed -i 's/ipynbsrv.ldap//' /etc/hosts")],
+		sees: ['hosts-name:ipynbsrv.ldap'],
+	},
+	{
+		what: 'nsswitch without ldap',
+		breaks: [shell("sed -i 's/ ldap//' /etc/nsswitch.conf")],
+		sees: ['edit:/etc/nsswitch.conf', 'proof:getent:passwd:ada'],
+	},
 	{what: 'PAM without ldap', breaks: [shell('pam-auth-update --package --remove ldap')], sees: ['pam:ldap']},
 	{
 		what: 'nslcd asks another base',
@@ -67,12 +83,27 @@ export const breakages: readonly Breakage[] = [
 		sees: ['edit:/etc/nslcd.conf', 'unit:nslcd.service'],
 	},
 	{what: 'a role made superuser', breaks: [sql('alter role ipynbsrv superuser')], sees: ['postgres-role:ipynbsrv']},
-	{what: 'a role that may not log in', breaks: [sql('alter role ipynbsrv nologin')], sees: ['postgres-role:ipynbsrv', login]},
-	{what: "a role's password changed", breaks: [sql("alter role ipynbsrv password 'other-than-that'")], sees: ['postgres-role:ipynbsrv', login]},
-	{what: 'a database given away', breaks: [sql('alter database ipynbsrv owner to postgres')], sees: ['postgres-database:ipynbsrv']},
+	{
+		what: 'a role that may not log in',
+		breaks: [sql('alter role ipynbsrv nologin')],
+		sees: ['postgres-role:ipynbsrv', login],
+	},
+	{
+		what: "a role's password changed",
+		breaks: [sql("alter role ipynbsrv password 'other-than-that'")],
+		sees: ['postgres-role:ipynbsrv', login],
+	},
+	{
+		what: 'a database given away',
+		breaks: [sql('alter database ipynbsrv owner to postgres')],
+		sees: ['postgres-database:ipynbsrv'],
+	},
 	{
 		what: 'passwords hashed by MD5',
-		breaks: [shell("sed -i '1i password_encryption = md5' /etc/postgresql/*/main/postgresql.conf"), sql('select pg_reload_conf()')],
+		breaks: [
+			shell("sed -i '1i password_encryption = md5' /etc/postgresql/*/main/postgresql.conf"),
+			sql('select pg_reload_conf()'),
+		],
 		sees: ['postgres-setting:host-setup'],
 	},
 	{
@@ -109,28 +140,52 @@ export const breakages: readonly Breakage[] = [
 		breaks: [asApplication(`echo x >> ${repository}/wui/static/css/main.css`)],
 		sees: [`django-collectstatic:${repository}/wui`],
 	},
-	{what: 'a collected file lost', breaks: [shell(`rm ${repository}/wui/static/js/main.js`)], sees: [`django-collectstatic:${repository}/wui`]},
-	{what: 'a page of the guide damaged', breaks: [asApplication(`echo x >> ${repository}/docs/user-guide/site/index.html`)], sees: ['asset:guide']},
-	{what: 'a process older than its file', breaks: [shell('sleep 1.1; touch /etc/ipynbsrv/uwsgi.ini')], sees: ['unit:ipynbsrv.service']},
+	{
+		what: 'a collected file lost',
+		breaks: [shell(`rm ${repository}/wui/static/js/main.js`)],
+		sees: [`django-collectstatic:${repository}/wui`],
+	},
+	{
+		what: 'a page of the guide damaged',
+		breaks: [asApplication(`echo x >> ${repository}/docs/user-guide/site/index.html`)],
+		sees: ['asset:guide'],
+	},
+	{
+		what: 'a process older than its file',
+		breaks: [shell('sleep 1.1; touch /etc/ipynbsrv/uwsgi.ini')],
+		sees: ['unit:ipynbsrv.service'],
+	},
 	{
 		what: 'an ini of other content',
 		breaks: [shell("sed -i 's/^processes = .*/processes = 9/' /etc/ipynbsrv/uwsgi.ini")],
 		sees: ['file:/etc/ipynbsrv/uwsgi.ini', 'unit:ipynbsrv.service'],
 	},
-	{what: 'OpenResty stopped', breaks: [shell('systemctl stop openresty')], sees: ['unit:openresty.service', 'proof:http:login-page']},
+	{
+		what: 'OpenResty stopped',
+		breaks: [shell('systemctl stop openresty')],
+		sees: ['unit:openresty.service', 'proof:http:login-page'],
+	},
 	{what: 'OpenResty not enabled', breaks: [shell('systemctl disable openresty')], sees: ['unit:openresty.service']},
 	{
 		what: 'a stock server back',
 		breaks: [shell(`sed -i '0,/http {/s//http {\\n    server { listen 8081; }/' ${nginx}/conf/nginx.conf`)],
 		sees: [`edit:${nginx}/conf/nginx.conf`],
 	},
-	{what: 'the site not enabled', breaks: [shell(`rm ${nginx}/conf/sites-enabled/ipynbsrv.conf`)], sees: [`symlink:${nginx}/conf/sites-enabled/ipynbsrv.conf`]},
+	{
+		what: 'the site not enabled',
+		breaks: [shell(`rm ${nginx}/conf/sites-enabled/ipynbsrv.conf`)],
+		sees: [`symlink:${nginx}/conf/sites-enabled/ipynbsrv.conf`],
+	},
 	{
 		what: 'another address in the site file',
 		breaks: [shell(`sed -i 's|http://[0-9.]*:\\$1|http://10.9.8.7:$1|' ${repository}/confs/nginx/ipynbsrv.conf`)],
 		sees: [`edit:${repository}/confs/nginx/ipynbsrv.conf`],
 	},
-	{what: 'a directory open to all', breaks: [shell('chmod 777 /srv/ipynbsrv/data/homes')], sees: ['directory:/srv/ipynbsrv/data/homes']},
+	{
+		what: 'a directory open to all',
+		breaks: [shell('chmod 777 /srv/ipynbsrv/data/homes')],
+		sees: ['directory:/srv/ipynbsrv/data/homes'],
+	},
 	{what: 'the user with a login shell', breaks: [shell('usermod -s /bin/bash ipynbsrv')], sees: ['user:ipynbsrv']},
 	{
 		what: 'another commit checked out',
@@ -140,7 +195,9 @@ export const breakages: readonly Breakage[] = [
 	{
 		what: 'a built binary damaged',
 		breaks: [
-			shell(`cp ${nginx}/sbin/nginx /root/nginx; cp ${nginx}/sbin/nginx ${nginx}/sbin/n; echo x >> ${nginx}/sbin/n; mv ${nginx}/sbin/n ${nginx}/sbin/nginx`),
+			shell(
+				`cp ${nginx}/sbin/nginx /root/nginx; cp ${nginx}/sbin/nginx ${nginx}/sbin/n; echo x >> ${nginx}/sbin/n; mv ${nginx}/sbin/n ${nginx}/sbin/nginx`,
+			),
 		],
 		sees: ['build:/usr/local/openresty'],
 		mends: ['mv', '/root/nginx', `${nginx}/sbin/nginx`],

@@ -17,7 +17,9 @@ export type CommandLines = {
 
 /** Starts to look; `end` stops it and gives what was seen. */
 export const watchCommandLines = (host: ThrowAway): {end(): Promise<CommandLines>} => {
-	const child = spawn(process.execPath, [import.meta.filename, String(host.leader())], {stdio: ['ignore', 'pipe', 'inherit']});
+	const child = spawn(process.execPath, [import.meta.filename, String(host.leader())], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
 	const said = text(child.stdout);
 	const ended = once(child, 'exit');
 	return {

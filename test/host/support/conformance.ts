@@ -22,7 +22,10 @@ export const conformanceTests = (how: 'every' | 'some'): void =>
 			const packages = ['libatomic1', ...words(text, 'packages')];
 			const releases = words(text, 'releases', 'bookworm') as readonly Release[];
 			for (const release of how === 'every' ? releases : releases.slice(0, 1)) {
-				const layer = withPackages(packages.length === 1 ? 'node' : `conformance-${name.replace('.test.ts', '')}`, packages);
+				const layer = withPackages(
+					packages.length === 1 ? 'node' : `conformance-${name.replace('.test.ts', '')}`,
+					packages,
+				);
 				const network = words(text, 'network')[0] === 'yes' ? {} : {network: 'none' as const};
 				hostTest(
 					`${name.replace('.test.ts', '')} on ${release}`,
@@ -42,7 +45,9 @@ export const conformanceTests = (how: 'every' | 'some'): void =>
 							],
 							{timeout: minutes * 60_000, env: {CONFORMANCE: how}},
 						);
-						const report = JSON.parse((await host.run(['cat', '/run/conformance.json'])).stdout || 'null') as Report | null;
+						const report = JSON.parse(
+							(await host.run(['cat', '/run/conformance.json'])).stdout || 'null',
+						) as Report | null;
 						expect(failures(report), `${ran.stdout}\n${ran.stderr}`.slice(-4000)).toEqual([]);
 						expect(ran.code).toBe(0);
 						expect(report?.numPassedTests).toBeGreaterThan(0);
@@ -57,7 +62,11 @@ type Report = {
 	readonly testResults: readonly {
 		readonly message: string;
 		readonly status: string;
-		readonly assertionResults: readonly {readonly fullName: string; readonly status: string; readonly failureMessages: readonly string[]}[];
+		readonly assertionResults: readonly {
+			readonly fullName: string;
+			readonly status: string;
+			readonly failureMessages: readonly string[];
+		}[];
 	}[];
 };
 
@@ -69,5 +78,7 @@ const failures = (report: Report | null): readonly string[] =>
 		? ['it wrote no report']
 		: report.testResults.flatMap(file => [
 				...(file.status === 'failed' && file.message !== '' ? [file.message] : []),
-				...file.assertionResults.filter(one => one.status === 'failed').map(one => `${one.fullName}: ${one.failureMessages.join('\n').slice(0, 2000)}`),
+				...file.assertionResults
+					.filter(one => one.status === 'failed')
+					.map(one => `${one.fullName}: ${one.failureMessages.join('\n').slice(0, 2000)}`),
 			]);

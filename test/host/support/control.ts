@@ -16,7 +16,8 @@ export const control = (one: Case): Layer => ({
 		const [layer = ''] = await layersOf('bookworm', installed(one));
 		await host.must(['apt-get', 'update', '-q']);
 		await host.must(['debconf-set-selections'], {stdin: selections(one)});
-		for (const argv of aptCommands(layer)) await host.must(argv, {env: {DEBIAN_FRONTEND: 'noninteractive'}, timeout: 900_000});
+		for (const argv of aptCommands(layer))
+			await host.must(argv, {env: {DEBIAN_FRONTEND: 'noninteractive'}, timeout: 900_000});
 	},
 });
 

@@ -2,7 +2,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import type {Event} from '#model/event.ts';
 import type {Ran} from '#model/host.ts';
-import type {InsideOptions} from '#rehearse/enter.ts';
+import type {InsideOptions} from '#rehearse/machine/enter.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import type {FromRun} from '#runner/messages.ts';
 import type {RunRecord} from '#runner/record.ts';
@@ -14,13 +14,18 @@ const program = '/opt/held.mjs';
 
 export const bringHeld = (host: ThrowAway): Promise<void> => bringProgram(host, 'fixtures/light/held.ts', program);
 
-export const heldArgv = (order: Omit<HeldOrder, 'state'>): readonly string[] => [node, program, JSON.stringify({state, ...order})];
+export const heldArgv = (order: Omit<HeldOrder, 'state'>): readonly string[] => [
+	node,
+	program,
+	JSON.stringify({state, ...order}),
+];
 
 export const runHeld = (host: ThrowAway, order: Omit<HeldOrder, 'state'>, options: InsideOptions = {}): Promise<Ran> =>
 	host.run(heldArgv(order), {timeout: 120_000, ...options});
 
 /** The present run or the last one, by its own record. */
-export const recordOf = (host: ThrowAway): RunRecord => JSON.parse(readFileSync(`${host.root}${state}/run.json`, 'utf8')) as RunRecord;
+export const recordOf = (host: ThrowAway): RunRecord =>
+	JSON.parse(readFileSync(`${host.root}${state}/run.json`, 'utf8')) as RunRecord;
 
 /** What its event log holds so far. */
 export const eventsOf = (host: ThrowAway): readonly Event[] => {
@@ -34,7 +39,10 @@ export const eventsOf = (host: ThrowAway): readonly Event[] => {
 };
 
 export const saysInLog = (host: ThrowAway, words: string): Promise<unknown> =>
-	until(() => eventsOf(host).some(event => event.type === 'node-line' && event.line.includes(words)), {what: words, deadline: 60_000});
+	until(() => eventsOf(host).some(event => event.type === 'node-line' && event.line.includes(words)), {
+		what: words,
+		deadline: 60_000,
+	});
 
 /** A client that follows the run: what it heard, and its end. */
 export const attach = (host: ThrowAway, order: {readonly stop?: boolean} = {}) => {
@@ -46,5 +54,10 @@ export const attach = (host: ThrowAway, order: {readonly stop?: boolean} = {}) =
 			if (line.startsWith('{')) heard.push(JSON.parse(line) as FromRun);
 		},
 	});
-	return {heard, ended, kill: () => kill.abort(), hears: (want: (message: FromRun) => boolean) => until(() => heard.find(want), {deadline: 60_000})};
+	return {
+		heard,
+		ended,
+		kill: () => kill.abort(),
+		hears: (want: (message: FromRun) => boolean) => until(() => heard.find(want), {deadline: 60_000}),
+	};
 };

@@ -46,7 +46,8 @@ export const installed = (one: Case): Layer => ({
 const forgetOld = ({name}: Case): void => {
 	const layers = join(cache(), 'layers');
 	for (const layer of readdirSync(layers).filter(one => one.startsWith(`ipynbsrv-${name}-`) && !one.endsWith('.lock')))
-		if (statSync(join(layers, layer)).mtimeMs < Date.now() - 24 * 3600_000) rmSync(join(layers, layer), {recursive: true, force: true});
+		if (statSync(join(layers, layer)).mtimeMs < Date.now() - 24 * 3600_000)
+			rmSync(join(layers, layer), {recursive: true, force: true});
 };
 
 const install = async (host: ThrowAway, one: Case): Promise<void> => {
@@ -63,17 +64,23 @@ const install = async (host: ThrowAway, one: Case): Promise<void> => {
 	if (applied.code !== 0) throw new Error(`setup apply ended with ${applied.code}:\n${applied.faults.join('\n')}`);
 	const {stdout, stderr} = applied;
 	mkdirSync(join(host.root, evidenceDir), {mode: 0o700});
-	writeFileSync(join(host.root, evidenceDir, 'evidence.json'), JSON.stringify({commandLines, stdout, stderr, seconds, marker} satisfies Evidence));
+	writeFileSync(
+		join(host.root, evidenceDir, 'evidence.json'),
+		JSON.stringify({commandLines, stdout, stderr, seconds, marker} satisfies Evidence),
+	);
 };
 
 /** Ours, inside, and no part of what is compared. */
 const evidenceDir = '/opt/evidence';
 
-export const evidenceOf = (host: ThrowAway): Evidence => JSON.parse(readFileSync(join(host.root, evidenceDir, 'evidence.json'), 'utf8')) as Evidence;
+export const evidenceOf = (host: ThrowAway): Evidence =>
+	JSON.parse(readFileSync(join(host.root, evidenceDir, 'evidence.json'), 'utf8')) as Evidence;
 
 /** All secrets of the installed host, given and generated. */
 export const secretsOf = (host: ThrowAway, one: Case): Secrets => {
-	const {secrets} = JSON.parse(readFileSync(join(host.root, 'var/lib/host-setup/secrets.json'), 'utf8')) as {secrets: Record<string, string>};
+	const {secrets} = JSON.parse(readFileSync(join(host.root, 'var/lib/host-setup/secrets.json'), 'utf8')) as {
+		secrets: Record<string, string>;
+	};
 	return {...secrets, ...one.secrets};
 };
 

@@ -8,11 +8,18 @@ export type Secrets = Readonly<Record<string, string>>;
 /** The names of the secrets that are in it, in any form. */
 export const leaksIn = (found: string | Uint8Array, secrets: Secrets): readonly string[] => {
 	const bytes = Buffer.from(found);
-	return Object.entries(secrets).flatMap(([name, value]) => (formsOf(value).some(form => bytes.includes(form)) ? [name] : []));
+	return Object.entries(secrets).flatMap(([name, value]) =>
+		formsOf(value).some(form => bytes.includes(form)) ? [name] : [],
+	);
 };
 
 /** The regular files below a directory that hold one: path, mode and owner, secret. `skip` leaves out a path and all below it. */
-export const leakyFiles = (root: string, below: string, secrets: Secrets, skip: (path: string) => boolean): readonly string[] => {
+export const leakyFiles = (
+	root: string,
+	below: string,
+	secrets: Secrets,
+	skip: (path: string) => boolean,
+): readonly string[] => {
 	const found: string[] = [];
 	const walk = (path: string): void => {
 		if (skip(path)) return;

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {build} from 'esbuild';
 import type {Entry} from '#engine/journal.ts';
 import {type Digest, digestTree} from '#rehearse/digest.ts';
-import type {InsideOptions} from '#rehearse/enter.ts';
+import type {InsideOptions} from '#rehearse/machine/enter.ts';
 import {bring, programDir} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import type {Order, Told} from '../../../fixtures/light/run.ts';
@@ -19,7 +19,12 @@ const program = '/opt/light.mjs';
 export const node = `${programDir}/node_modules/node-linux-${process.arch}/bin/node`;
 
 /** A host in which our Node runs. */
-export const lightHost: Want = {layer: withPackages('node', ['libatomic1']), network: 'none', binds: [bring(root)], timeout: 600_000};
+export const lightHost: Want = {
+	layer: withPackages('node', ['libatomic1']),
+	network: 'none',
+	binds: [bring(root)],
+	timeout: 600_000,
+};
 
 /** Puts the program inside as one file: it starts in a fraction of the time, and these tests start it hundreds of times. */
 export const bringLight = (host: ThrowAway): Promise<void> => bringProgram(host, 'fixtures/light/run.ts', program);
@@ -35,7 +40,9 @@ export const bringProgram = async (host: ThrowAway, source: string, path: string
 		platform: 'node',
 		target: 'node26',
 		external: ['pg-native', 'react-devtools-core'],
-		banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`},
+		banner: {
+			js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`,
+		},
 		logLevel: 'warning',
 	});
 	writeFileSync(`${host.root}${path}`, outputFiles[0]!.contents);
@@ -43,10 +50,18 @@ export const bringProgram = async (host: ThrowAway, source: string, path: string
 
 export type LightRan = {readonly code: number; readonly told: readonly Told[]; readonly stderr: string};
 
-export const lightArgv = (order: Omit<Order, 'state'>): readonly string[] => [node, program, JSON.stringify({state, ...order})];
+export const lightArgv = (order: Omit<Order, 'state'>): readonly string[] => [
+	node,
+	program,
+	JSON.stringify({state, ...order}),
+];
 
 /** Runs it to its end, whatever that is. */
-export const runLight = async (host: ThrowAway, order: Omit<Order, 'state'>, options: InsideOptions = {}): Promise<LightRan> => {
+export const runLight = async (
+	host: ThrowAway,
+	order: Omit<Order, 'state'>,
+	options: InsideOptions = {},
+): Promise<LightRan> => {
 	const {code, stdout, stderr} = await host.run(lightArgv(order), {timeout: 120_000, ...options});
 	return {
 		code,
@@ -110,9 +125,15 @@ export const unitIsFresh = (host: ThrowAway): boolean =>
 
 /** All that a run may touch. The generated password differs from run to run and is compared apart; `passwd-` and its like are shadow's own copies. */
 export const lightDigest = (host: ThrowAway): Digest =>
-	digestTree(host.root, path => skipped.test(path) || !(path === '/etc' || path.startsWith('/etc/') || path === '/srv' || path.startsWith('/srv/')));
+	digestTree(
+		host.root,
+		path =>
+			skipped.test(path) ||
+			!(path === '/etc' || path.startsWith('/etc/') || path === '/srv' || path.startsWith('/srv/')),
+	);
 
-const skipped = /^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-$|^\/etc\/(\.pwd\.lock|resolv\.conf|\.updated|ld\.so\.cache)$|^\/srv\/light\/password$/;
+const skipped =
+	/^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-$|^\/etc\/(\.pwd\.lock|resolv\.conf|\.updated|ld\.so\.cache)$|^\/srv\/light\/password$/;
 
 const outside = (host: ThrowAway, name: string): string => `${host.root}${state}/${name}`;
 

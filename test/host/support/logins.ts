@@ -37,12 +37,18 @@ export const expectLogins = async (host: ThrowAway, {user, secrets}: Case): Prom
 		['*', secrets.user],
 	] as const) {
 		const refused = sit();
-		expect(await refused.login(name, password), `${name} with a wrong password`).toMatchObject({status: 200, location: undefined});
+		expect(await refused.login(name, password), `${name} with a wrong password`).toMatchObject({
+			status: 200,
+			location: undefined,
+		});
 		expect((await refused.get('/')).status, name).toBe(302);
 	}
 
 	const admin = sit();
-	expect(await admin.login('admin', secrets.superuser, '/admin/login/')).toMatchObject({status: 302, location: '/admin/'});
+	expect(await admin.login('admin', secrets.superuser, '/admin/login/')).toMatchObject({
+		status: 302,
+		location: '/admin/',
+	});
 	expect((await admin.get('/admin/')).body).toContain('Site administration');
 	expect((await member.get('/admin/')).status).toBe(302);
 	expect(await sit().login('admin', secrets.user, '/admin/login/')).toMatchObject({status: 200});
@@ -50,4 +56,10 @@ export const expectLogins = async (host: ThrowAway, {user, secrets}: Case): Prom
 
 /** What a browser shows of Django's escapes. */
 const unescaped = (html: string): string =>
-	html.replaceAll('&#x27;', "'").replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+	html
+		.replaceAll('&#x27;', "'")
+		.replaceAll('&#39;', "'")
+		.replaceAll('&quot;', '"')
+		.replaceAll('&lt;', '<')
+		.replaceAll('&gt;', '>')
+		.replaceAll('&amp;', '&');

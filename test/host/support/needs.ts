@@ -17,7 +17,8 @@ export const lacking = async (needs: Needs): Promise<string | undefined> => {
 	const made = needs.release !== undefined && existsSync(join(cache(), 'bases', needs.release));
 	const fault = preflight(needs.release === undefined || made ? 'host' : 'base')[0];
 	if (fault) return fault.sentence;
-	if ((needs.network || (needs.release !== undefined && !made)) && !(await mirrorAnswers())) return 'a Debian mirror (deb.debian.org, port 80)';
+	if ((needs.network || (needs.release !== undefined && !made)) && !(await mirrorAnswers()))
+		return 'a Debian mirror (deb.debian.org, port 80)';
 	return undefined;
 };
 

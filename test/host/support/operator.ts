@@ -44,7 +44,11 @@ export const answerAll = async (
 		if (reply) await give(pty, reply);
 		const before = `${step}: ${title}`;
 		pty.type('\r');
-		await until(() => `${stepNow(pty)}: ${askedNow(pty)}` !== before, {deadline: 20_000, every: 20, what: `what comes after ${before}\n${pty.text()}`});
+		await until(() => `${stepNow(pty)}: ${askedNow(pty)}` !== before, {
+			deadline: 20_000,
+			every: 20,
+			what: `what comes after ${before}\n${pty.text()}`,
+		});
 	}
 	throw new Error(`300 questions and no end\n${pty.text()}`);
 };
@@ -66,7 +70,8 @@ const give = async (pty: Pty, reply: Reply): Promise<void> => {
 
 /** Moves the pointer of a list to the item that fits. A key is followed by the next when the screen has shown what it did. */
 const choose = async (pty: Pty, item: RegExp): Promise<void> => {
-	const labels = (): readonly string[] => pty.screen().flatMap(row => /▸ (?:\([ •]\) )?([^▸\s].*)$/.exec(row.slice(26))?.[1] ?? []);
+	const labels = (): readonly string[] =>
+		pty.screen().flatMap(row => /▸ (?:\([ •]\) )?([^▸\s].*)$/.exec(row.slice(26))?.[1] ?? []);
 	const isThere = (): boolean => labels().some(label => item.test(label));
 	for (let turn = 0; turn < 40; turn++) {
 		if (isThere()) return;

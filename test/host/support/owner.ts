@@ -9,7 +9,9 @@ if (mode === 'check') {
 	const ran = await host.run(['sh', '-c', 'systemctl is-system-running; ls /etc/was-here; hostname']);
 	const changes = await host.changes();
 	await host.close();
-	process.stdout.write(`${JSON.stringify({ran, added: changes.files.filter(one => one.change === 'added').map(one => one.path)})}\n`);
+	process.stdout.write(
+		`${JSON.stringify({ran, added: changes.files.filter(one => one.change === 'added').map(one => one.path)})}\n`,
+	);
 } else {
 	process.stdout.write(`${JSON.stringify({name: host.name, address: host.address, root: host.root})}\n`);
 	setInterval(() => undefined, 60_000);

@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 import type {Stamped} from '#model/event.ts';
 import type {Undone} from '#model/resource.ts';
-import type {InsideOptions} from '#rehearse/enter.ts';
+import type {InsideOptions} from '#rehearse/machine/enter.ts';
 import {programDir} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 
@@ -29,11 +29,15 @@ export type Applied = {
 };
 
 /** The bundle is what runs inside, and the checkout cannot be written there: it is brought up to date before. */
-export const buildProgram = (): void => void execFileSync(join(checkout, 'setup'), ['--version'], {stdio: ['ignore', 'ignore', 'pipe']});
+export const buildProgram = (): void =>
+	void execFileSync(join(checkout, 'setup'), ['--version'], {stdio: ['ignore', 'ignore', 'pipe']});
 
 export const applyIn = async (host: ThrowAway, options: Options = {}): Promise<Applied> => {
 	const {set, file = answersFile, ...how} = options;
-	const {code, stdout, stderr} = await host.run([setup, 'apply', file, ...setsOf(set), '--format', 'ndjson'], {timeout: 1_200_000, ...how});
+	const {code, stdout, stderr} = await host.run([setup, 'apply', file, ...setsOf(set), '--format', 'ndjson'], {
+		timeout: 1_200_000,
+		...how,
+	});
 	const events = eventsOf(stdout);
 	const end = events.find(event => event.type === 'run-end');
 	const ends = events.filter(event => event.type === 'node-end');
@@ -45,7 +49,9 @@ export const applyIn = async (host: ThrowAway, options: Options = {}): Promise<A
 		changed: end?.changed ?? -1,
 		changes: ends.filter(one => one.outcome === 'changed').map(one => one.id),
 		faults: [
-			...ends.flatMap(({id, fault}) => (fault ? [`${id}: [${fault.code}] ${fault.sentence} | ${fault.details.join(' | ')}`] : [])),
+			...ends.flatMap(({id, fault}) =>
+				fault ? [`${id}: [${fault.code}] ${fault.sentence} | ${fault.details.join(' | ')}`] : [],
+			),
 			...(code === 0 ? [] : [stderr.trim()]),
 		],
 	};
@@ -72,7 +78,10 @@ type PlanData = {
 
 export const planIn = async (host: ThrowAway, options: Options = {}): Promise<Planned> => {
 	const {set, file = answersFile, ...how} = options;
-	const {code, stdout, stderr} = await host.run([setup, 'plan', file, ...setsOf(set), '--format', 'json'], {timeout: 120_000, ...how});
+	const {code, stdout, stderr} = await host.run([setup, 'plan', file, ...setsOf(set), '--format', 'json'], {
+		timeout: 120_000,
+		...how,
+	});
 	if (!stdout.startsWith('{')) throw new Error(`setup plan ended with ${code}: ${stderr}${stdout.slice(0, 500)}`);
 	const {counts, nodes} = JSON.parse(stdout) as PlanData;
 	const off = nodes.filter(node => node.state !== 'ok');
@@ -81,7 +90,10 @@ export const planIn = async (host: ThrowAway, options: Options = {}): Promise<Pl
 		counts,
 		stderr,
 		ids: off.map(node => node.id),
-		notOk: off.map(node => `${node.id} ${node.state}: ${node.fault?.sentence ?? (node.changes ?? []).map(change => change.what).join(', ')}`),
+		notOk: off.map(
+			node =>
+				`${node.id} ${node.state}: ${node.fault?.sentence ?? (node.changes ?? []).map(change => change.what).join(', ')}`,
+		),
 	};
 };
 
@@ -94,12 +106,19 @@ export type Undid = {
 
 export const undoIn = async (host: ThrowAway, ...argv: readonly string[]): Promise<Undid> => {
 	const {code, stdout, stderr} = await host.run([setup, 'undo', '--format', 'ndjson', ...argv], {timeout: 600_000});
-	return {code, stdout, stderr, results: eventsOf(stdout).flatMap(event => (event.type === 'undo' ? [{id: event.id, result: event.result}] : []))};
+	return {
+		code,
+		stdout,
+		stderr,
+		results: eventsOf(stdout).flatMap(event => (event.type === 'undo' ? [{id: event.id, result: event.result}] : [])),
+	};
 };
 
 /** Those of one outcome, each with its reason. */
 export const outcomesOf = ({results}: Undid, outcome: Undone['outcome']): readonly string[] =>
-	results.flatMap(({id, result}) => (result.outcome === outcome ? [`${id}${'why' in result ? `: ${result.why}` : ''}`] : []));
+	results.flatMap(({id, result}) =>
+		result.outcome === outcome ? [`${id}${'why' in result ? `: ${result.why}` : ''}`] : [],
+	);
 
 const eventsOf = (stdout: string): readonly Stamped[] =>
 	stdout

@@ -27,7 +27,10 @@ export const sitDown = (address: string, name: string): Sitting => {
 						host: name,
 						referer: `http://${name}${path}`,
 						cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join('; '),
-						...(method === 'POST' && {'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body)}),
+						...(method === 'POST' && {
+							'content-type': 'application/x-www-form-urlencoded',
+							'content-length': Buffer.byteLength(body),
+						}),
 					},
 				},
 				answer => {
@@ -45,7 +48,9 @@ export const sitDown = (address: string, name: string): Sitting => {
 						.on('error', failed);
 				},
 			);
-			asked.on('error', failed).on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${path} within 20 s`)));
+			asked
+				.on('error', failed)
+				.on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${path} within 20 s`)));
 			asked.end(body);
 		});
 	return {
@@ -53,8 +58,18 @@ export const sitDown = (address: string, name: string): Sitting => {
 		async login(user, password, path = '/accounts/login/') {
 			const {body, status} = await ask('GET', path);
 			const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(body)?.[1];
-			if (token === undefined) throw new Error(`no login form at ${path}: status ${status}, ${body.replace(/\s+/g, ' ').slice(0, 300)}`);
-			return ask('POST', path, new URLSearchParams({csrfmiddlewaretoken: token, username: user, password, next: path.startsWith('/admin') ? '/admin/' : '/'}));
+			if (token === undefined)
+				throw new Error(`no login form at ${path}: status ${status}, ${body.replace(/\s+/g, ' ').slice(0, 300)}`);
+			return ask(
+				'POST',
+				path,
+				new URLSearchParams({
+					csrfmiddlewaretoken: token,
+					username: user,
+					password,
+					next: path.startsWith('/admin') ? '/admin/' : '/',
+				}),
+			);
 		},
 	};
 };

@@ -28,14 +28,40 @@ export const lineTo = async (host: ThrowAway): Promise<Line> => {
 	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
 	mkdirSync(join(host.root, 'root/.ssh'), {recursive: true, mode: 0o700});
 	writeFileSync(join(host.root, 'root/.ssh/authorized_keys'), execFileSync('cat', [`${key}.pub`]), {mode: 0o600});
-	const options = ['StrictHostKeyChecking=no', `UserKnownHostsFile=${folder}/known`, 'LogLevel=ERROR', 'IdentitiesOnly=yes', 'BatchMode=yes'];
-	const ssh = (...more: readonly string[]): readonly [string, ...string[]] => ['ssh', '-i', key, ...options.flatMap(option => ['-o', option]), ...more];
+	const options = [
+		'StrictHostKeyChecking=no',
+		`UserKnownHostsFile=${folder}/known`,
+		'LogLevel=ERROR',
+		'IdentitiesOnly=yes',
+		'BatchMode=yes',
+	];
+	const ssh = (...more: readonly string[]): readonly [string, ...string[]] => [
+		'ssh',
+		'-i',
+		key,
+		...options.flatMap(option => ['-o', option]),
+		...more,
+	];
 	const target = `root@${host.address}`;
 	await until(() => reached(ssh(target, 'true')), {deadline: 60_000, every: 200, what: 'a login over ssh'});
 	const rule = (how: '-I' | '-D', chain: string, end: string): void =>
-		void execFileSync('nsenter', ['-t', String(host.leader()), '-n', 'iptables', how, chain, '-p', 'tcp', end, '22', '-j', 'DROP']);
+		void execFileSync('nsenter', [
+			'-t',
+			String(host.leader()),
+			'-n',
+			'iptables',
+			how,
+			chain,
+			'-p',
+			'tcp',
+			end,
+			'22',
+			'-j',
+			'DROP',
+		]);
 	return {
-		open: async (words = [], pty = {}) => openPty(ssh('-tt', target, [setup, ...words].join(' ')), {...pty, env: {PATH: process.env['PATH'], ...pty.env}}),
+		open: async (words = [], pty = {}) =>
+			openPty(ssh('-tt', target, [setup, ...words].join(' ')), {...pty, env: {PATH: process.env['PATH'], ...pty.env}}),
 		drop() {
 			rule('-I', 'INPUT', '--dport');
 			rule('-I', 'OUTPUT', '--sport');

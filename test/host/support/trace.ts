@@ -37,5 +37,7 @@ export const tracedArguments = async (host: ThrowAway, argv: readonly string[]):
 /** `123 execve("\x2f...", ["\x61", "\x62"], 0x7ffc /* 9 vars *\/) = 0` */
 const argumentsIn = (line: string): string => {
 	const list = /, \[(.*)\], /.exec(line)?.[1] ?? '';
-	return [...list.matchAll(/"((?:\\x[0-9a-f]{2})*)"/g)].map(([, hex = '']) => Buffer.from(hex.replaceAll('\\x', ''), 'hex').toString('utf8')).join(' ');
+	return [...list.matchAll(/"((?:\\x[0-9a-f]{2})*)"/g)]
+		.map(([, hex = '']) => Buffer.from(hex.replaceAll('\\x', ''), 'hex').toString('utf8'))
+		.join(' ');
 };

@@ -10,7 +10,10 @@ export type UntilOptions = {
 };
 
 /** The first value of `condition` that is not false or undefined. A throw counts as "not yet", and is the cause when time is up. */
-export const until = async <T>(condition: () => T | false | undefined | Promise<T | false | undefined>, options: UntilOptions = {}): Promise<T> => {
+export const until = async <T>(
+	condition: () => T | false | undefined | Promise<T | false | undefined>,
+	options: UntilOptions = {},
+): Promise<T> => {
 	const {deadline = 10_000, every = 50, what = 'the condition'} = options;
 	const end = Date.now() + deadline;
 	let cause: unknown;

@@ -32,7 +32,10 @@ export const hostTest = (name: string, want: Want, body: (host: ThrowAway) => Pr
 /** The same without opening a host: for tests that open and kill their own. */
 export const machineTest = (name: string, want: Want, body: () => Promise<void>): void => {
 	test(name, {timeout: want.timeout ?? 300_000}, async context => {
-		const lack = await lacking({release: want.release === 'this' ? undefined : (want.release ?? 'bookworm'), network: want.network !== 'none'});
+		const lack = await lacking({
+			release: want.release === 'this' ? undefined : (want.release ?? 'bookworm'),
+			network: want.network !== 'none',
+		});
 		if (lack !== undefined) {
 			if (process.env['CI'] === 'true') throw new Error(`cannot run here, and must where CI=true: ${lack}`);
 			context.skip(`needs: ${lack}`);
@@ -65,7 +68,12 @@ export const layersOf = async (release: Release, layer: Layer | undefined): Prom
 		.update(JSON.stringify([layer.key, on]))
 		.digest('hex')
 		.slice(0, 12);
-	return frozen(`${layer.name}-${release}`, key, {...layer.options, on, cache: cache(), debs: debsOf(release)}, layer.build);
+	return frozen(
+		`${layer.name}-${release}`,
+		key,
+		{...layer.options, on, cache: cache(), debs: debsOf(release)},
+		layer.build,
+	);
 };
 
 /** Fresh package lists, and the authorities that this machine trusts: what every layer that installs something is built on. A new one each day, for mirrors drop old versions. */
@@ -84,7 +92,10 @@ export const withPackages = (name: string, packages: readonly string[]): Layer =
 	key: packages.join(' '),
 	on: packageLists,
 	async build(host) {
-		await host.must(['apt-get', 'install', '-y', '--no-install-recommends', ...packages], {env: {DEBIAN_FRONTEND: 'noninteractive'}, timeout: 900_000});
+		await host.must(['apt-get', 'install', '-y', '--no-install-recommends', ...packages], {
+			env: {DEBIAN_FRONTEND: 'noninteractive'},
+			timeout: 900_000,
+		});
 	},
 });
 
@@ -94,7 +105,9 @@ export const withTool = (name: string, on: Layer): Layer => ({
 	key: name,
 	on,
 	async build(host) {
-		await host.must(['apt-get', 'install', '-y', '--no-install-recommends', name], {env: {DEBIAN_FRONTEND: 'noninteractive'}});
+		await host.must(['apt-get', 'install', '-y', '--no-install-recommends', name], {
+			env: {DEBIAN_FRONTEND: 'noninteractive'},
+		});
 	},
 });
 

@@ -1,5 +1,5 @@
 /** The wizard in a terminal of a throw-away host, walked through with the small sources to its review. */
-import {entering} from '#rehearse/enter.ts';
+import {entering} from '#rehearse/machine/enter.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {openPty, type Pty} from '../../ui/support/pty.ts';
 import {answerAll, type Reply} from './operator.ts';

@@ -3,9 +3,9 @@ import {EventEmitter} from 'node:events';
 import {stripVTControlCharacters} from 'node:util';
 import {render} from 'ink';
 import {createElement} from 'react';
-import {type Glyphs, unicodeGlyphs} from '../../../src/ui/glyphs.ts';
-import {quietStdin} from '../../../src/ui/quiet-stdin.ts';
-import {Screen} from '../../../src/ui/screens/screen.tsx';
+import {Screen} from '#ui/ink/screen.tsx';
+import {quietStdin} from '#ui/keyboard/quiet-stdin.ts';
+import {type Glyphs, unicodeGlyphs} from '#ui/terminal/glyphs.ts';
 import type {View} from '../../../src/ui/view/types.ts';
 
 type Size = {readonly columns: number; readonly rows: number};

@@ -25,8 +25,13 @@ export const buildFixture = async (): Promise<Fixture> => {
 		platform: 'node',
 		external: ['react-devtools-core'],
 		define: {'process.env.NODE_ENV': '"production"'},
-		banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`},
+		banner: {
+			js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`,
+		},
 		logLevel: 'warning',
 	});
-	return {argv: name => [process.execPath, join(outdir, `${name}.mjs`)], remove: () => rmSync(outdir, {recursive: true, force: true})};
+	return {
+		argv: name => [process.execPath, join(outdir, `${name}.mjs`)],
+		remove: () => rmSync(outdir, {recursive: true, force: true}),
+	};
 };

@@ -97,7 +97,8 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 					?.translateToString(true, 0, model.cols)
 					.trimEnd() ?? '',
 		);
-	const screen = (): readonly string[] => lines(model.buffer.active.viewportY, model.buffer.active.viewportY + model.rows);
+	const screen = (): readonly string[] =>
+		lines(model.buffer.active.viewportY, model.buffer.active.viewportY + model.rows);
 	const shows = (what: string | RegExp | ((screen: readonly string[]) => boolean)): boolean => {
 		// Half a frame shows what no operator sees.
 		if (inFrame) return false;
@@ -156,7 +157,11 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 		},
 		async quiet(milliseconds = 300) {
 			const asked = performance.now();
-			await until(() => performance.now() - Math.max(lastAt, asked) > milliseconds, {deadline: 30_000, every: 20, what: `no output for ${milliseconds} ms`});
+			await until(() => performance.now() - Math.max(lastAt, asked) > milliseconds, {
+				deadline: 30_000,
+				every: 20,
+				what: `no output for ${milliseconds} ms`,
+			});
 		},
 		raw: () => Buffer.concat(chunks).toString(),
 		bytes: () => received,
@@ -170,7 +175,13 @@ export const openPty = (argv: readonly [string, ...string[]], options: PtyOption
 };
 
 const environment = (env: Readonly<Record<string, string | undefined>>): Record<string, string> => {
-	const all = {PATH: process.env['PATH'], HOME: process.env['HOME'] ?? '/tmp', TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env};
+	const all = {
+		PATH: process.env['PATH'],
+		HOME: process.env['HOME'] ?? '/tmp',
+		TERM: 'xterm-256color',
+		LANG: 'C.UTF-8',
+		...env,
+	};
 	return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 };
 

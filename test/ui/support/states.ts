@@ -1,7 +1,16 @@
 /** One state of every screen and overlay, as an operator of ipynbsrv would meet them: for the golden captures, the plain lines and the JSON lines. Times are UTC. */
-import type {Asked, AskedStep, Interview} from '#answers/interview.ts';
+import type {Asked, AskedStep, Interview} from '#answers/interview/interview.ts';
 import {emptyField, fieldOf} from '../../../src/ui/state/field.ts';
-import type {Overlay, PlanLine, Preflight, RunView, Screen, StackSummary, State, StepRun} from '../../../src/ui/state/types.ts';
+import type {
+	Overlay,
+	PlanLine,
+	Preflight,
+	RunView,
+	Screen,
+	StackSummary,
+	State,
+	StepRun,
+} from '../../../src/ui/state/types.ts';
 
 process.env['TZ'] = 'UTC';
 
@@ -66,8 +75,20 @@ const directory: readonly Asked[] = [
 		],
 	}),
 	asked('baseDn', 'Base DN', 'dc=example,dc=org', {type: 'distinguished name', required: true, origin: 'this host'}),
-	asked('bindDn', 'Bind DN', '', {type: 'distinguished name', required: true, value: undefined, origin: '', example: 'cn=admin,dc=example,dc=org'}),
-	asked('bindPassword', 'Bind password', '', {type: 'secret', required: true, value: undefined, origin: '', mayGenerate: true}),
+	asked('bindDn', 'Bind DN', '', {
+		type: 'distinguished name',
+		required: true,
+		value: undefined,
+		origin: '',
+		example: 'cn=admin,dc=example,dc=org',
+	}),
+	asked('bindPassword', 'Bind password', '', {
+		type: 'secret',
+		required: true,
+		value: undefined,
+		origin: '',
+		mayGenerate: true,
+	}),
 	asked('mayChange', 'May setup add entries there?', 'no', {
 		type: 'one of',
 		value: false,
@@ -103,7 +124,9 @@ const interview: Interview = {
 					],
 				})
 			: one[0] === 'application'
-				? step(one, {questions: [asked('repository', 'Repository', '', {required: true, value: undefined, origin: ''})]})
+				? step(one, {
+						questions: [asked('repository', 'Repository', '', {required: true, value: undefined, origin: ''})],
+					})
 				: step(one),
 	),
 };
@@ -114,7 +137,17 @@ const stack: StackSummary = {
 	about: 'LDAP accounts, PostgreSQL, OpenResty from source, the Django web interface under uwsgi.',
 	cost: 'about 5 min, 1.1 GiB on disk, 84 MiB to load (Debian 12, 2 cores)',
 	seconds: 310,
-	stepSeconds: {packages: 72, sources: 4, docker: 9, 'ldap-directory': 3, 'ldap-client': 5, postgres: 6, openresty: 130, application: 41, assets: 22},
+	stepSeconds: {
+		packages: 72,
+		sources: 4,
+		docker: 9,
+		'ldap-directory': 3,
+		'ldap-client': 5,
+		postgres: 6,
+		openresty: 130,
+		application: 41,
+		assets: 22,
+	},
 };
 
 const preflight: readonly Preflight[] = [
@@ -130,8 +163,23 @@ const preflight: readonly Preflight[] = [
 		commands: ['apt-get update'],
 		accepted: false,
 	},
-	{id: 'host.clock', title: 'clock', state: 'warn', line: 'not synchronized', remedy: 'TLS wants the right time.', commands: [], accepted: false},
-	{id: 'host.ports', title: 'port 80', state: 'unknown', line: 'needs root: to see who holds it', commands: [], accepted: false},
+	{
+		id: 'host.clock',
+		title: 'clock',
+		state: 'warn',
+		line: 'not synchronized',
+		remedy: 'TLS wants the right time.',
+		commands: [],
+		accepted: false,
+	},
+	{
+		id: 'host.ports',
+		title: 'port 80',
+		state: 'unknown',
+		line: 'needs root: to see who holds it',
+		commands: [],
+		accepted: false,
+	},
 ];
 
 const base: State = {
@@ -204,13 +252,28 @@ const plan: NonNullable<State['plan']> = {
 		line('ldap-directory', 'ou=users, ou=groups'),
 		line('ldap-directory', 'user alice (uid 2500)'),
 		line('ldap-client', '/etc/nsswitch.conf', {
-			changes: [{what: 'passwd', from: 'files', to: 'files ldap', patch: '--- a\n+++ b\n@@ -1 +1 @@\n-passwd: files\n+passwd: files ldap\n'}],
+			changes: [
+				{
+					what: 'passwd',
+					from: 'files',
+					to: 'files ldap',
+					patch: '--- a\n+++ b\n@@ -1 +1 @@\n-passwd: files\n+passwd: files ldap\n',
+				},
+			],
 		}),
 		line('postgres', 'role ipynbsrv'),
 		line('postgres', 'database ipynbsrv'),
 		line('openresty', 'OpenResty 1.27.1.2'),
-		line('app-settings', '/srv/ipynbsrv/_repo/wui/ipynbsrv/settings.py', {state: 'unknown', why: 'until iface:docker0 is there'}),
-		line('app-server', 'uwsgi.service', {state: 'failed', changes: [], why: 'no interpreter of that name', hint: 'Name one that is installed.'}),
+		line('app-settings', '/srv/ipynbsrv/_repo/wui/ipynbsrv/settings.py', {
+			state: 'unknown',
+			why: 'until iface:docker0 is there',
+		}),
+		line('app-server', 'uwsgi.service', {
+			state: 'failed',
+			changes: [],
+			why: 'no interpreter of that name',
+			hint: 'Name one that is installed.',
+		}),
 	],
 	counts: {ok: 1, change: 68, unknown: 1, failed: 1},
 	restarts: ['nslcd', 'postgresql'],
@@ -225,7 +288,14 @@ const review = (highlighted: number, open: readonly string[]): State => ({
 	screen: {at: 'review', highlighted, open: new Set(open)},
 });
 
-const stepRun = ([id, title]: readonly [string, string], more: Partial<StepRun> = {}): StepRun => ({id, title, state: 'waits', changed: 0, ended: 0, ...more});
+const stepRun = ([id, title]: readonly [string, string], more: Partial<StepRun> = {}): StepRun => ({
+	id,
+	title,
+	state: 'waits',
+	changed: 0,
+	ended: 0,
+	...more,
+});
 const done = (seconds: number, changed: number): Partial<StepRun> => ({
 	state: 'done',
 	startedAt: now - 107_000,
@@ -254,7 +324,15 @@ const running: RunView = {
 		if (index === 0) return stepRun(one, done(72, 61));
 		if (index === 1) return stepRun(one, done(4, 0));
 		if (index < 5) return stepRun(one, done(5, 4));
-		if (one[0] === 'postgres') return stepRun(one, {state: 'works', startedAt: now - 1000, now: 'creating the role', node: 'postgres:role', ended: 1, of: 3});
+		if (one[0] === 'postgres')
+			return stepRun(one, {
+				state: 'works',
+				startedAt: now - 1000,
+				now: 'creating the role',
+				node: 'postgres:role',
+				ended: 1,
+				of: 3,
+			});
 		if (one[0] === 'openresty')
 			return stepRun(one, {
 				state: 'works',
@@ -269,16 +347,26 @@ const running: RunView = {
 	}),
 	programs: {},
 	tails: {
-		'openresty:build': ['ngx_ssl', 'ngx_http', 'ngx_v2', 'ngx_v3'].map(name => `cc -c -pipe -O -W -Wall -Wpointer-arith -g -O2 -I src/core -o objs/${name}.o`),
+		'openresty:build': ['ngx_ssl', 'ngx_http', 'ngx_v2', 'ngx_v3'].map(
+			name => `cc -c -pipe -O -W -Wall -Wpointer-arith -g -O2 -I src/core -o objs/${name}.o`,
+		),
 		'postgres:role': ['CREATE ROLE'],
 	},
-	log: Array.from({length: 400}, (_, n) => (n % 50 === 7 ? `openresty  warning: unused variable number ${n}` : `openresty  cc -c -o objs/file${n}.o`)),
+	log: Array.from({length: 400}, (_, n) =>
+		n % 50 === 7 ? `openresty  warning: unused variable number ${n}` : `openresty  cc -c -o objs/file${n}.o`,
+	),
 	stopping: false,
 	changed: 77,
 	faults: [],
 };
 
-const install = (run: Partial<RunView>, focus = 1): State => ({...base, stack, interview, run: {...running, ...run}, screen: {at: 'install', focus}});
+const install = (run: Partial<RunView>, focus = 1): State => ({
+	...base,
+	stack,
+	interview,
+	run: {...running, ...run},
+	screen: {at: 'install', focus},
+});
 
 const failedSteps = running.steps.map((one, index) => {
 	const rest = stepRun([one.id, one.title], done(5, 2));
@@ -303,7 +391,10 @@ const failed: State = {
 				sentence: 'lessc could not find bower_components/bootstrap/less/bootstrap.less',
 				hint: "Bower's registry did not answer, so the components are not there. Take them from the npm registry, or give a folder that holds them.",
 				details: [],
-				last: ['bower  ECONNREFUSED  Request to its registry failed', "lessc  main.less:1   'bootstrap.less' wasn't found"],
+				last: [
+					'bower  ECONNREFUSED  Request to its registry failed',
+					"lessc  main.less:1   'bootstrap.less' wasn't found",
+				],
 				program: {argv: ['lessc', 'main.less'], cwd: '/srv/ipynbsrv', env: {}},
 			},
 		],
@@ -314,7 +405,9 @@ const failed: State = {
 const over = (state: State, overlay: Overlay): State => ({...state, over: overlay});
 const text = (path: string, value: string): State => question(path, {kind: 'text', field: fieldOf(value)});
 
-const zones = ['Africa', 'America', 'Asia', 'Europe'].flatMap(part => Array.from({length: 40}, (_, n) => `${part}/City ${n}`));
+const zones = ['Africa', 'America', 'Asia', 'Europe'].flatMap(part =>
+	Array.from({length: 40}, (_, n) => `${part}/City ${n}`),
+);
 const zoneQuestion = asked('zone', 'Time zone', 'Europe/City 3', {
 	type: 'one of',
 	value: 'Europe/City 3',
@@ -330,22 +423,39 @@ const zone = (filter: string, highlighted: number): State => ({
 
 /** By the name of their golden file. */
 export const states: Readonly<Record<string, State>> = {
-	start: {...base, stacks: [{...stack, draft: {savedAt: '2026-11-21T13:40:00Z', step: 'ldap-directory', question: 'bindDn', answered: 12}}]},
+	start: {
+		...base,
+		stacks: [
+			{...stack, draft: {savedAt: '2026-11-21T13:40:00Z', step: 'ldap-directory', question: 'bindDn', answered: 12}},
+		],
+	},
 	'start-running': {...base, running: {...running.info!, since: now - 120_000, step: 6, steps: 12}},
 	preflight: {...base, stack, interview, preflight, screen: {at: 'preflight', highlighted: 3}},
 	'question-text': text('uri', 'ldaps://ldap.example.org/'),
 	'question-choice': question('mode', {kind: 'choice', highlighted: 1, filter: ''}),
 	'question-missing': text('bindDn', ''),
 	'question-secret': question('bindPassword', {kind: 'secret', highlighted: 0}),
-	'question-secret-typed': question('bindPassword', {kind: 'secret', highlighted: 1, typing: {what: 'again', field: fieldOf('gehéim'), first: 'gehéim'}}),
+	'question-secret-typed': question('bindPassword', {
+		kind: 'secret',
+		highlighted: 1,
+		typing: {what: 'again', field: fieldOf('gehéim'), first: 'gehéim'},
+	}),
 	'question-long-list': zone('', 123),
 	'question-filtered': zone('city 3', 123),
 	review: review(0, []),
 	'review-open': review(4, ['ldap-directory', 'ldap-client', 'app-settings', 'app-server']),
 	install: install({}),
-	'install-watching': install({you: 'watches', driver: {user: 'root', tty: 'pts/1'}, waiting: 'dpkg lock, held by unattended-upgr (1234)'}, 0),
+	'install-watching': install(
+		{you: 'watches', driver: {user: 'root', tty: 'pts/1'}, waiting: 'dpkg lock, held by unattended-upgr (1234)'},
+		0,
+	),
 	'install-rehearsed': {
-		...install({kind: 'rehearse', outcome: 'done', seconds: 304, steps: running.steps.map(one => stepRun([one.id, one.title], done(5, 2)))}),
+		...install({
+			kind: 'rehearse',
+			outcome: 'done',
+			seconds: 304,
+			steps: running.steps.map(one => stepRun([one.id, one.title], done(5, 2))),
+		}),
 		notice: 'The rehearsal went through; nothing on this host was changed. Enter goes back to the review.',
 	},
 	failure: failed,
@@ -426,5 +536,8 @@ export const states: Readonly<Record<string, State>> = {
 		scroll: 3,
 		field: fieldOf('/root/report.txt'),
 	}),
-	waiting: over(question('mode', {kind: 'choice', highlighted: 0, filter: ''}), {over: 'waiting', sentence: 'Looking at this host: what would change'}),
+	waiting: over(question('mode', {kind: 'choice', highlighted: 0, filter: ''}), {
+		over: 'waiting',
+		sentence: 'Looking at this host: what would change',
+	}),
 };

@@ -3,8 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {loadAnswers} from '#answers/load.ts';
-import {yamlValue} from '#answers/yaml-text.ts';
+import {loadAnswers} from '#answers/file/load.ts';
+import {yamlValue} from '#answers/file/write-yaml.ts';
 import {Fault} from '#model/fault.ts';
 import {caught} from './caught.ts';
 import {facts, stack} from './steps.ts';
@@ -25,7 +25,11 @@ describe('YAML', () => {
 		['a tag of a language', `${head}${site}  title: !!js/function "x"\n`, /application\.title: has a YAML tag/],
 		['a merge key', `${head}${site}  <<: {title: x}\n`, /application\.<<: is no question here/],
 		['a second document', `${head}${site}---\n${head}`, /more than one document/],
-		['duplicate keys', `${head}${site}  hostName: other.example.org\n`, /a\.yaml:5:3: application\.hostName: is given twice; the first is on line 4/],
+		[
+			'duplicate keys',
+			`${head}${site}  hostName: other.example.org\n`,
+			/a\.yaml:5:3: application\.hostName: is given twice; the first is on line 4/,
+		],
 		['a duplicate section', `${head}${site}application: {}\n`, /application: is given twice/],
 		['a tab', `${head}application:\n\thostName: x\n`, /tabs do not indent/],
 		['an unquoted @', `${head}application:\n  title: @x\n`, /a\.yaml:4:10: is not YAML: text that starts with @ or `/],
@@ -39,7 +43,11 @@ describe('YAML', () => {
 			/application\.settings: __proto__ is no question/,
 		],
 		['a constructor', `${head}${site}  constructor: x\n  toString: y\n`, /application\.toString: is no question here/],
-		['a 1 MB key', `${head}application:\n  ? ${'k'.repeat(1 << 20)}\n  : x\n`, /application\.kkk.*\.\.\.: is no question here|is not YAML/],
+		[
+			'a 1 MB key',
+			`${head}application:\n  ? ${'k'.repeat(1 << 20)}\n  : x\n`,
+			/application\.kkk.*\.\.\.: is no question here|is not YAML/,
+		],
 		['5 MB', `# ${'x'.repeat(5 << 20)}\n`, /larger than 4 MiB/],
 		['control characters in a key', `${head}"\\e[2J\\n": x\n`, /a\.yaml:3:1: \uFFFD\[2J\uFFFD: is no step/],
 		['an unknown directive', `%YAML 3.0\n---\n${head}`, /a directive/],
@@ -58,8 +66,13 @@ describe('YAML', () => {
 	});
 
 	test('a moderate use of anchors is fine', async () => {
-		const {answers} = await load(`${head}${site}  title: &t Hello\n  aliases: [&h a.example.org]\n  settings: {a: *t, b: [*t, *h]}\n`);
-		expect(answers.get('application')).toMatchObject({title: 'Hello', settings: {a: 'Hello', b: ['Hello', 'a.example.org']}});
+		const {answers} = await load(
+			`${head}${site}  title: &t Hello\n  aliases: [&h a.example.org]\n  settings: {a: *t, b: [*t, *h]}\n`,
+		);
+		expect(answers.get('application')).toMatchObject({
+			title: 'Hello',
+			settings: {a: 'Hello', b: ['Hello', 'a.example.org']},
+		});
 	});
 
 	test('bytes that are not UTF-8 are refused', async () => {
@@ -107,11 +120,14 @@ describe('values', () => {
 		expect(inputs['application']).toMatchObject({title});
 	});
 
-	test.each(['"a\\nb"', '"a\\0b"', '"\\e[2J"', '"\\u2028"', `"${'x'.repeat(1 << 20)}"`, '|\n    a\n    b'])('%.20s is refused on its line', async title => {
-		expect((await caught(() => load(`${head}${site}  title: ${title}\n`))).details).toEqual([
-			expect.stringMatching(/^a\.yaml:5:10: application\.title: (?:must be one line|is too long)/),
-		]);
-	});
+	test.each(['"a\\nb"', '"a\\0b"', '"\\e[2J"', '"\\u2028"', `"${'x'.repeat(1 << 20)}"`, '|\n    a\n    b'])(
+		'%.20s is refused on its line',
+		async title => {
+			expect((await caught(() => load(`${head}${site}  title: ${title}\n`))).details).toEqual([
+				expect.stringMatching(/^a\.yaml:5:10: application\.title: (?:must be one line|is too long)/),
+			]);
+		},
+	);
 
 	test('no problem repeats a value, which may be a password in the wrong place', async () => {
 		const canary = 'c4n4ry-hunter2';
@@ -174,7 +190,10 @@ describe('values', () => {
 						(error: unknown) => error,
 					);
 					if (result !== undefined)
-						expect(result).toMatchObject({code: 'answers.bad', details: expect.arrayContaining([expect.stringMatching(/^a\.yaml:\d+:\d+: /)])});
+						expect(result).toMatchObject({
+							code: 'answers.bad',
+							details: expect.arrayContaining([expect.stringMatching(/^a\.yaml:\d+:\d+: /)]),
+						});
 				},
 			),
 			{numRuns: 300},
@@ -186,13 +205,17 @@ describe('values', () => {
 			fc.asyncProperty(fc.jsonValue(), async value => {
 				const text = yamlValue(value);
 				expect(text).not.toContain('\n');
-				const {inputs} = await load(`${head}${site}  settings: {x: ${yamlValue([value])}}\n  title: x\n`).catch((error: unknown) => {
-					// JSON may hold the one key that is refused.
-					if (JSON.stringify(value).includes('__proto__')) return {inputs: {application: {settings: {x: [value]}}}};
-					throw error;
-				});
+				const {inputs} = await load(`${head}${site}  settings: {x: ${yamlValue([value])}}\n  title: x\n`).catch(
+					(error: unknown) => {
+						// JSON may hold the one key that is refused.
+						if (JSON.stringify(value).includes('__proto__')) return {inputs: {application: {settings: {x: [value]}}}};
+						throw error;
+					},
+				);
 				// As JSON, which has no -0.
-				expect(JSON.stringify((inputs['application'] as {settings: {x: unknown}}).settings.x)).toBe(JSON.stringify([value]));
+				expect(JSON.stringify((inputs['application'] as {settings: {x: unknown}}).settings.x)).toBe(
+					JSON.stringify([value]),
+				);
 			}),
 			{numRuns: 200},
 		);

@@ -5,14 +5,14 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {z} from 'zod';
-import {dropDraft, readDraft, saveDraft} from '#answers/drafts.ts';
-import {exportAnswers} from '#answers/export.ts';
-import {interview} from '#answers/interview.ts';
-import {loadAnswers} from '#answers/load.ts';
-import {lineOf, meanings} from '#answers/one-line.ts';
-import {peel} from '#answers/shape.ts';
+import {exportAnswers} from '#answers/file/export.ts';
+import {loadAnswers} from '#answers/file/load.ts';
+import {dropDraft, readDraft, saveDraft} from '#answers/interview/drafts.ts';
+import {interview} from '#answers/interview/interview.ts';
+import {lineOf, meanings} from '#answers/interview/one-line.ts';
+import {readTyped} from '#answers/interview/typed.ts';
+import {peel} from '#answers/questions/shape.ts';
 import {readState, updateState} from '#answers/state.ts';
-import {readTyped} from '#answers/typed.ts';
 import type {Json} from '#model/json.ts';
 import {ipynbsrv} from '#stacks/ipynbsrv.ts';
 import {facts, stack} from './steps.ts';
@@ -24,7 +24,26 @@ beforeAll(async () => {
 afterAll(() => rm(directory, {recursive: true}));
 
 const hostile = [
-	...['"; DROP TABLE users; --', '$(reboot)', "it's", 'a"b', '\\', '#x', ' lead', 'trail ', '- x', 'yes', 'no', 'null', '~', '12', '1e3', '0x10', '.inf', ''],
+	...[
+		'"; DROP TABLE users; --',
+		'$(reboot)',
+		"it's",
+		'a"b',
+		'\\',
+		'#x',
+		' lead',
+		'trail ',
+		'- x',
+		'yes',
+		'no',
+		'null',
+		'~',
+		'12',
+		'1e3',
+		'0x10',
+		'.inf',
+		'',
+	],
 	...[
 		'!tag',
 		'&a',
@@ -49,7 +68,11 @@ const hostile = [
 		'version',
 	],
 ];
-const anyText = fc.oneof(fc.constantFrom(...hostile), fc.string({unit: 'grapheme', maxLength: 40}), fc.string({unit: 'binary', maxLength: 20}));
+const anyText = fc.oneof(
+	fc.constantFrom(...hostile),
+	fc.string({unit: 'grapheme', maxLength: 40}),
+	fc.string({unit: 'binary', maxLength: 20}),
+);
 const line = anyText.filter(text => text !== '' && text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text));
 // As it is read from a file, where there is no -0; the one key that is refused left out.
 const json = fc
@@ -78,14 +101,28 @@ const answers = fc.record({
 		partly({
 			mode: fc.constant('local'),
 			listen: fc.constantFrom('loopback', 'all'),
-			adminPassword: fc.oneof(ref, fc.record({secret: fc.constant('generate'), length: fc.integer({min: 16, max: 99})})),
+			adminPassword: fc.oneof(
+				ref,
+				fc.record({secret: fc.constant('generate'), length: fc.integer({min: 16, max: 99})}),
+			),
 		}),
-		fc.record({mode: fc.constant('existing'), uri: host.map(one => `ldap://${one}/`), baseDn: host.map(one => `dc=${one}`), bindPassword: ref}),
+		fc.record({
+			mode: fc.constant('existing'),
+			uri: host.map(one => `ldap://${one}/`),
+			baseDn: host.map(one => `dc=${one}`),
+			bindPassword: ref,
+		}),
 	),
 	database: partly({
 		name,
-		server: fc.oneof(fc.constant({kind: 'socket'}), partly({kind: fc.constant('tcp'), host, port: fc.integer({min: 1, max: 65_535})})),
-		pool: partly({size: fc.integer({min: 1, max: 100}), wait: fc.double({noNaN: true, noDefaultInfinity: true}).map(one => (Object.is(one, -0) ? 0 : one))}),
+		server: fc.oneof(
+			fc.constant({kind: 'socket'}),
+			partly({kind: fc.constant('tcp'), host, port: fc.integer({min: 1, max: 65_535})}),
+		),
+		pool: partly({
+			size: fc.integer({min: 1, max: 100}),
+			wait: fc.double({noNaN: true, noDefaultInfinity: true}).map(one => (Object.is(one, -0) ? 0 : one)),
+		}),
 	}),
 	application: fc.record(
 		{
@@ -97,7 +134,10 @@ const answers = fc.record({
 				anyText.filter(key => key !== '__proto__' && key.isWellFormed()),
 				json,
 			),
-			users: fc.uniqueArray(fc.record({name: fc.stringMatching(/^[a-z_][a-z0-9_-]{0,31}$/), password: ref}), {selector: one => one.name, maxLength: 3}),
+			users: fc.uniqueArray(fc.record({name: fc.stringMatching(/^[a-z_][a-z0-9_-]{0,31}$/), password: ref}), {
+				selector: one => one.name,
+				maxLength: 3,
+			}),
 			tls: fc.record({certificate: path, key: ref}),
 			title: fc.oneof(fc.constant(null), line),
 		},
@@ -155,7 +195,9 @@ test('a draft changes only where it is told to, and can be dropped', async () =>
 	expect(await readDraft(directory, 'small')).toBeUndefined();
 	expect(await readDraft(directory, 'constructor')).toBeUndefined();
 	const first = await saveDraft(directory, 'small', {answers: {database: {name: 'x'}}, accepted: ['host.memory']});
-	const second = await saveDraft(directory, 'small', before => ({unproven: [...(before.unproven ?? []), 'postgres.login']}));
+	const second = await saveDraft(directory, 'small', before => ({
+		unproven: [...(before.unproven ?? []), 'postgres.login'],
+	}));
 	expect(second).toEqual({...first, unproven: ['postgres.login'], savedAt: second.savedAt});
 	await saveDraft(directory, 'other', {step: 'a'});
 	await dropDraft(directory, 'small');
@@ -179,7 +221,11 @@ test.each([
 			{minKeys: 1},
 		),
 	],
-	['any value', z.json(), json.filter(value => value !== null && !(typeof value === 'object' && Object.keys(value).length === 0))],
+	[
+		'any value',
+		z.json(),
+		json.filter(value => value !== null && !(typeof value === 'object' && Object.keys(value).length === 0)),
+	],
 ] as const)('the line of a %s reads back as it', (_name, schema, values) => {
 	fc.assert(
 		fc.property(values as fc.Arbitrary<Json>, value => {
@@ -194,7 +240,11 @@ test.each([
 });
 
 test('whatever is typed anywhere is an answer or a sentence', async () => {
-	const hostFacts = async () => ({hostNames: ['notebook1'], localZone: 'UTC', docker0: {address: undefined, apiVersion: undefined}});
+	const hostFacts = async () => ({
+		hostNames: ['notebook1'],
+		localZone: 'UTC',
+		docker0: {address: undefined, apiVersion: undefined},
+	});
 	const {steps} = await interview(ipynbsrv, {}, {facts: hostFacts});
 	const keys = steps.flatMap(step => step.questions.map(({path: at}) => ({step: step.id, path: at})));
 	await fc.assert(
@@ -203,8 +253,9 @@ test('whatever is typed anywhere is an answer or a sentence', async () => {
 			if ('problem' in read) expect(read.problem).toMatch(/^[\P{Cc}]+$/u);
 			else
 				expect(
-					(await interview(ipynbsrv, read.given, {facts: hostFacts})).steps.find(({id}) => id === key.step)?.questions.find(one => one.path === key.path)
-						?.problem,
+					(await interview(ipynbsrv, read.given, {facts: hostFacts})).steps
+						.find(({id}) => id === key.step)
+						?.questions.find(one => one.path === key.path)?.problem,
 				).toBeUndefined();
 		}),
 		{numRuns: 200},

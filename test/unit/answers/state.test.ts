@@ -2,7 +2,7 @@ import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {answersDigest} from '#answers/digest.ts';
+import {answersDigest} from '#answers/resolve/digest.ts';
 import {type Draft, emptyState, readState, updateState} from '#answers/state.ts';
 import {caught} from './caught.ts';
 
@@ -79,7 +79,11 @@ test.each([
 	const path = join(directory, 'state.json');
 	await writeFile(path, text);
 	for (const act of [() => readState(directory), () => updateState(directory, state => state)]) {
-		expect(await caught(act)).toMatchObject({code, sentence: expect.stringMatching(sentence), hint: expect.stringMatching(/\w/)});
+		expect(await caught(act)).toMatchObject({
+			code,
+			sentence: expect.stringMatching(sentence),
+			hint: expect.stringMatching(/\w/),
+		});
 	}
 	expect(await readFile(path, 'utf8')).toBe(text);
 });

@@ -1,7 +1,20 @@
 /** A small stack with one of everything that questions can be: unions, nested unions, secrets, lists, records, defaults from host, stack and other answers. */
 import {z} from 'zod';
-import {absolutePath, dn, hostName, hostOrAddress, oneLine, pgIdentifier, port, secret, sha256, timeZone, unixName, url} from '#answers/questions.ts';
-import type {FactsOf} from '#answers/settle.ts';
+import {
+	absolutePath,
+	dn,
+	hostName,
+	hostOrAddress,
+	oneLine,
+	pgIdentifier,
+	port,
+	secret,
+	sha256,
+	timeZone,
+	unixName,
+	url,
+} from '#answers/questions/questions.ts';
+import type {FactsOf} from '#answers/resolve/resolve-answers.ts';
 import type {Fact} from '#model/host.ts';
 import {defineStack, defineStep} from '#model/step.ts';
 
@@ -22,7 +35,11 @@ export const directory = defineStep({
 				listen: z
 					.enum(['loopback', 'all'])
 					.default('loopback')
-					.meta({title: 'Where it listens', from: 'setup', choices: {loopback: 'this host only', all: 'every address'}}),
+					.meta({
+						title: 'Where it listens',
+						from: 'setup',
+						choices: {loopback: 'this host only', all: 'every address'},
+					}),
 			}),
 			z.strictObject({
 				mode: z.literal('existing').meta({title: 'A server that runs already'}),
@@ -64,7 +81,10 @@ export const database = defineStep({
 			.prefault({kind: 'tcp'})
 			.meta({title: 'How it is reached'}),
 		pool: z
-			.strictObject({size: z.int().min(1).max(100).default(4).meta({title: 'Connections'}), wait: z.number().optional().meta({title: 'Seconds to wait'})})
+			.strictObject({
+				size: z.int().min(1).max(100).default(4).meta({title: 'Connections'}),
+				wait: z.number().optional().meta({title: 'Seconds to wait'}),
+			})
 			.meta({title: 'Pool'}),
 	}),
 	resources: () => [],

@@ -3,9 +3,9 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {parseConfigtest} from '#checks/apache/config.ts';
-import {apacheConfig, linesIn, wordsIn} from '#checks/shared/apache-config.ts';
-import {virtualHosts} from '#checks/shared/apache-sites.ts';
-import {modulesIn} from '#host/facts/apache.ts';
+import {apacheConfig, linesIn, wordsIn} from '#host/apache/config.ts';
+import {modulesIn} from '#host/apache/now.ts';
+import {virtualHosts} from '#host/apache/sites.ts';
 import {fileReader} from '../support/file-reader.ts';
 
 const recorded = (release: string, name: string): string =>
@@ -24,7 +24,9 @@ describe.each(['bullseye', 'bookworm', 'trixie'])('%s', release => {
 			text: expect.stringContaining("Invalid command 'Lissen'"),
 			where: '/etc/apache2/conf-enabled/bad.conf:1',
 		});
-		expect(parseConfigtest(recorded(release, 'apache-t-as-user'))).toMatchObject({text: expect.stringContaining('SSLCertificateKeyFile')});
+		expect(parseConfigtest(recorded(release, 'apache-t-as-user'))).toMatchObject({
+			text: expect.stringContaining('SSLCertificateKeyFile'),
+		});
 	});
 
 	test('-V names the MPM', () => {
@@ -34,7 +36,9 @@ describe.each(['bullseye', 'bookworm', 'trixie'])('%s', release => {
 
 describe('its files', () => {
 	const config = (files: Readonly<Record<string, string>>) =>
-		fileReader(Object.fromEntries(Object.entries(files).map(([path, text]) => [`/etc/apache2/${path}`, text]))).fact(apacheConfig);
+		fileReader(Object.fromEntries(Object.entries(files).map(([path, text]) => [`/etc/apache2/${path}`, text]))).fact(
+			apacheConfig,
+		);
 
 	test('conditions count as Apache counts them', async () => {
 		const {modules, top} = await config({
@@ -47,7 +51,10 @@ describe('its files', () => {
 		expect([...modules.keys()]).toEqual(['ssl']);
 		expect(top.filter(({name}) => name === 'listen').map(({args}) => args)).toEqual([['443']]);
 		const [first, second] = virtualHosts({top, modules, files: [], directories: []});
-		expect(first).toMatchObject({names: ['a.example.org', 'b.example.org', 'c.example.org'], listens: [{address: '0.0.0.0', port: 443, tls: true}]});
+		expect(first).toMatchObject({
+			names: ['a.example.org', 'b.example.org', 'c.example.org'],
+			listens: [{address: '0.0.0.0', port: 443, tls: true}],
+		});
 		expect(second?.listens).toEqual([
 			{address: '::1', port: 8080, tls: false},
 			{address: '10.0.0.1', port: 80, tls: false},
@@ -62,9 +69,12 @@ describe('its files', () => {
 		expect(top.map(({args}) => args[0])).toEqual(['name', 'x.example.org', '/var/log/apache2/error.log']);
 	});
 
-	test.each(['<VirtualHost *:80>\n', '</VirtualHost>\n', '<VirtualHost *:80>\n</Directory>\n'])('%j is not taken for a good one', async text => {
-		await expect(config({'apache2.conf': text})).rejects.toMatchObject({why: {because: 'unreadable'}});
-	});
+	test.each(['<VirtualHost *:80>\n', '</VirtualHost>\n', '<VirtualHost *:80>\n</Directory>\n'])(
+		'%j is not taken for a good one',
+		async text => {
+			await expect(config({'apache2.conf': text})).rejects.toMatchObject({why: {because: 'unreadable'}});
+		},
+	);
 
 	test('lines and words', () => {
 		expect(linesIn('a \\\n b\n# c\n\nd\n')).toEqual([

@@ -2,14 +2,15 @@
 import {describe, expect, test} from 'vitest';
 import {secondsIn} from '#checks/appserver/timeout.ts';
 import {plain} from '#checks/docker/image.ts';
-import {parseIni, serverFrom} from '#checks/shared/app-server-words.ts';
-import {appServers} from '#checks/shared/app-servers.ts';
-import {settingsIn} from '#checks/shared/django-settings-file.ts';
-import {packet} from '#host/clients/uwsgi.ts';
+import {parseIni, serverFrom} from '#host/app-servers/app-server-command.ts';
+import {appServers} from '#host/app-servers/app-servers.ts';
+import {settingsIn} from '#host/django/settings-file.ts';
+import {packet} from '#host/web/uwsgi.ts';
 import {fileReader} from '../support/file-reader.ts';
 
 const started = {item: 'x', unit: 'x.service', where: '/etc/systemd/system/x.service:3'};
-const from = async (command: string, files: Readonly<Record<string, string>> = {}) => (await serverFrom(fileReader(files), {...started, command}))[0];
+const from = async (command: string, files: Readonly<Record<string, string>> = {}) =>
+	(await serverFrom(fileReader(files), {...started, command}))[0];
 
 describe('gunicorn', () => {
 	test.each([
@@ -32,8 +33,17 @@ describe('gunicorn', () => {
 				sockets: [{kind: 'unix', path: '/run/app.sock'}],
 			},
 		],
-		['/usr/bin/gunicorn app:app', {timeout: {seconds: 30, where: "gunicorn's own default"}, sockets: [{kind: 'tcp', host: '127.0.0.1', port: 8000}]}],
-		['/usr/bin/gunicorn -b :80 --env DJANGO_SETTINGS_MODULE=a.b app', {settings: 'a.b', sockets: [{kind: 'tcp', host: '0.0.0.0', port: 80}]}],
+		[
+			'/usr/bin/gunicorn app:app',
+			{
+				timeout: {seconds: 30, where: "gunicorn's own default"},
+				sockets: [{kind: 'tcp', host: '127.0.0.1', port: 8000}],
+			},
+		],
+		[
+			'/usr/bin/gunicorn -b :80 --env DJANGO_SETTINGS_MODULE=a.b app',
+			{settings: 'a.b', sockets: [{kind: 'tcp', host: '0.0.0.0', port: 80}]},
+		],
 		['/usr/bin/gunicorn --preload -u www app.wsgi:application', {module: 'app.wsgi', user: 'www'}],
 	])('%s', async (command, wanted) => expect(await from(command)).toMatchObject({kind: 'gunicorn', ...wanted}));
 
@@ -68,7 +78,8 @@ describe('uwsgi', () => {
 		});
 	});
 
-	test('another program with its name in a path is none', async () => expect(await from('/usr/bin/logger /var/log/uwsgi/app.log')).toBeUndefined());
+	test('another program with its name in a path is none', async () =>
+		expect(await from('/usr/bin/logger /var/log/uwsgi/app.log')).toBeUndefined());
 });
 
 test('programs of supervisor, and files that were switched off', async () => {
@@ -80,7 +91,15 @@ test('programs of supervisor, and files that were switched off', async () => {
 	});
 	expect(await reader.fact(appServers)).toMatchObject([
 		{item: 'a', unit: 'uwsgi.service', user: 'www-data', sockets: [{kind: 'tcp', host: '127.0.0.1', port: 3031}]},
-		{item: 'site', unit: 'supervisor.service', user: 'site', directory: '/srv/site', module: 'site.wsgi', settings: 'site.settings', sockets: [{port: 8001}]},
+		{
+			item: 'site',
+			unit: 'supervisor.service',
+			user: 'site',
+			directory: '/srv/site',
+			module: 'site.wsgi',
+			settings: 'site.settings',
+			sockets: [{port: 8001}],
+		},
 	]);
 });
 
@@ -115,7 +134,11 @@ describe('settings.py', () => {
 	const read = (source: string) => settingsIn(source, '/s.py', 3);
 
 	test('what it says in plain words', () => {
-		expect(read("DEBUG = False\nALLOWED_HOSTS = ['a', 'b']\nSECRET_KEY = 'k'\nDATABASES = {'default': {'ENGINE': 'x.sqlite3', 'NAME': 'y'}}\n")).toEqual({
+		expect(
+			read(
+				"DEBUG = False\nALLOWED_HOSTS = ['a', 'b']\nSECRET_KEY = 'k'\nDATABASES = {'default': {'ENGINE': 'x.sqlite3', 'NAME': 'y'}}\n",
+			),
+		).toEqual({
 			DEBUG: {value: false, where: '/s.py:1'},
 			ALLOWED_HOSTS: {value: ['a', 'b'], where: '/s.py:2'},
 			SECRET_KEY: {value: 'k', where: '/s.py:3'},
@@ -132,8 +155,10 @@ describe('settings.py', () => {
 	])('%j is for Python to say', source => expect(read(`${source}\n`).DEBUG).toBeUndefined());
 	test('what is taken over before it is written does not matter', () =>
 		expect(read('from .base import *\nDEBUG = False\n').DEBUG).toEqual({value: false, where: '/s.py:2'}));
-	test('the last one counts', () => expect(read('DEBUG = True\nDEBUG = False\n').DEBUG).toEqual({value: false, where: '/s.py:2'}));
-	test('a list that is added to is no plain one', () => expect(read("ALLOWED_HOSTS = ['a']\nALLOWED_HOSTS += ['*']\n").ALLOWED_HOSTS).toBeUndefined());
+	test('the last one counts', () =>
+		expect(read('DEBUG = True\nDEBUG = False\n').DEBUG).toEqual({value: false, where: '/s.py:2'}));
+	test('a list that is added to is no plain one', () =>
+		expect(read("ALLOWED_HOSTS = ['a']\nALLOWED_HOSTS += ['*']\n").ALLOWED_HOSTS).toBeUndefined());
 	test('what does not parse is told', () => expect(() => read('def (\n')).toThrow(/\/s\.py/));
 });
 

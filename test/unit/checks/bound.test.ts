@@ -2,7 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {type Bound, boundFinding} from '#checks/shared/bound.ts';
 import {judgedNetwork, networksIn} from '#checks/shared/networks.ts';
-import {reachOf} from '#host/facts/interfaces.ts';
+import {reachOf} from '#host/system/interfaces.ts';
 import type {Unknown} from '#model/unknown.ts';
 
 const known = new Map([
@@ -41,7 +41,12 @@ const local = at('127.0.0.1', '::1');
 
 describe('finding', () => {
 	const of = (file: Bound | Unknown, runtime: Bound | Unknown, kernel: Bound | Unknown, how?: string) => {
-		const {state, says} = boundFinding({layers: {file, runtime, kernel}, known, intended: ['203.0.113.9'], ...(how !== undefined && {how})});
+		const {state, says} = boundFinding({
+			layers: {file, runtime, kernel},
+			known,
+			intended: ['203.0.113.9'],
+			...(how !== undefined && {how}),
+		});
 		return says === undefined ? state : `${state}: ${says}`;
 	};
 	it('all on this host, or where it is meant', () => {
@@ -55,14 +60,24 @@ describe('finding', () => {
 			'fail: answers from outside on [::] (IPv4 as well) through mariadb.socket, though its file says otherwise',
 		);
 		expect(of(local, offline, at('::'), 'through mariadb.socket')).toContain('though its file says otherwise');
-		expect(of(local, local, at('0.0.0.0'))).toBe('fail: answers from outside on 0.0.0.0, though its file says otherwise');
+		expect(of(local, local, at('0.0.0.0'))).toBe(
+			'fail: answers from outside on 0.0.0.0, though its file says otherwise',
+		);
 	});
 	it('edited and not taken up, in both directions', () => {
-		expect(of(at('0.0.0.0'), local, local)).toBe('fail: changed in the file, not in the process: from its next start it answers from outside on 0.0.0.0');
-		expect(of(local, at('0.0.0.0'), at('0.0.0.0'))).toBe('fail: changed in the file, not in the process: it still answers from outside on 0.0.0.0');
+		expect(of(at('0.0.0.0'), local, local)).toBe(
+			'fail: changed in the file, not in the process: from its next start it answers from outside on 0.0.0.0',
+		);
+		expect(of(local, at('0.0.0.0'), at('0.0.0.0'))).toBe(
+			'fail: changed in the file, not in the process: it still answers from outside on 0.0.0.0',
+		);
 	});
-	it('everywhere', () => expect(of(at('*'), at('*'), at('0.0.0.0', '::'))).toBe('fail: answers from outside on 0.0.0.0, [::] (IPv4 as well)'));
-	it('its network weighs less', () => expect(of(at('10.0.0.5'), at('10.0.0.5'), at('10.0.0.5'))).toBe('warn: answers from its network on 10.0.0.5'));
+	it('everywhere', () =>
+		expect(of(at('*'), at('*'), at('0.0.0.0', '::'))).toBe(
+			'fail: answers from outside on 0.0.0.0, [::] (IPv4 as well)',
+		));
+	it('its network weighs less', () =>
+		expect(of(at('10.0.0.5'), at('10.0.0.5'), at('10.0.0.5'))).toBe('warn: answers from its network on 10.0.0.5'));
 	it('a file alone', () => {
 		expect(of(at('0.0.0.0'), offline, offline)).toBe('fail: answers from outside on 0.0.0.0');
 		expect(of(local, offline, offline)).toBe('ok');

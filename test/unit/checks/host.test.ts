@@ -10,12 +10,12 @@ import {check as release} from '#checks/host/release.ts';
 import {applicationIn} from '#checks/host/root-processes.ts';
 import {check as sudoers, withoutPassword} from '#checks/host/sudoers.ts';
 import {check as swap} from '#checks/host/swap.ts';
-import {type FileSystem, parseMounts} from '#host/facts/file-systems.ts';
-import {filtersOf} from '#host/facts/firewall.ts';
-import type {Listener} from '#host/facts/listeners.ts';
-import {versionsIn} from '#host/facts/security-updates.ts';
-import {parseSettings} from '#host/facts/sshd.ts';
-import {goneIn} from '#host/facts/stale-processes.ts';
+import {versionsIn} from '#host/apt/security-updates.ts';
+import {type FileSystem, parseMounts} from '#host/system/file-systems.ts';
+import {filtersOf} from '#host/system/firewall.ts';
+import type {Listener} from '#host/system/listeners.ts';
+import {parseSettings} from '#host/system/sshd.ts';
+import {goneIn} from '#host/system/stale-processes.ts';
 import type {AnyCheck, Findings} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 
@@ -31,19 +31,24 @@ const hostOf = (files: Readonly<Record<string, string>>, root = '/'): Reader =>
 		stat: async () => undefined,
 	}) as unknown as Reader;
 
-const inspect = (check: AnyCheck, facts: object, host = hostOf({}), now = Date.parse('2026-11-21T12:00:00Z')): Promise<Findings> =>
-	check.inspect({host, facts: facts as never, expect: undefined, now});
-const states = (findings: Findings): string => findings.map(one => `${one.item === undefined ? '' : `${one.item} `}${one.state}: ${one.says ?? ''}`).join('\n');
+const inspect = (
+	check: AnyCheck,
+	facts: object,
+	host = hostOf({}),
+	now = Date.parse('2026-11-21T12:00:00Z'),
+): Promise<Findings> => check.inspect({host, facts: facts as never, expect: undefined, now});
+const states = (findings: Findings): string =>
+	findings.map(one => `${one.item === undefined ? '' : `${one.item} `}${one.state}: ${one.says ?? ''}`).join('\n');
 
 describe.each(releases)('recorded on %s', name => {
 	test('sshd -T', () => {
 		const settings = parseSettings(recorded(name, 'sshd-T'));
-		expect([settings.get('port'), settings.get('permitrootlogin'), settings.get('passwordauthentication'), settings.get('permitemptypasswords')]).toEqual([
-			['22'],
-			['without-password'],
-			['yes'],
-			['no'],
-		]);
+		expect([
+			settings.get('port'),
+			settings.get('permitrootlogin'),
+			settings.get('passwordauthentication'),
+			settings.get('permitemptypasswords'),
+		]).toEqual([['22'], ['without-password'], ['yes'], ['no']]);
 	});
 
 	test('nft list ruleset', () => {
@@ -71,11 +76,16 @@ describe.each(releases)('recorded on %s', name => {
 		['visudo-mode', 'fail', '/etc/sudoers.d/mine'],
 	])('%s', async (kind, state, where) => {
 		const stdout = recorded(name, kind);
-		const host = {...hostOf({'/etc/sudoers': ''}), probe: async () => ({code: kind === 'visudo-good' ? 0 : 1, stdout, stderr: ''})} as unknown as Reader;
+		const host = {
+			...hostOf({'/etc/sudoers': ''}),
+			probe: async () => ({code: kind === 'visudo-good' ? 0 : 1, stdout, stderr: ''}),
+		} as unknown as Reader;
 		const [syntax] = await inspect(sudoers, {}, host);
 		expect(syntax.state).toBe(state);
-		if (where !== undefined) expect(syntax.layers.file).toMatchObject({where: expect.stringMatching(new RegExp(`^${where}(:|$)`)) as string});
-		if (kind === 'visudo-mode') expect(sudoers.remedy(syntax).commands).toContainEqual(['chmod', '0440', '/etc/sudoers.d/mine']);
+		if (where !== undefined)
+			expect(syntax.layers.file).toMatchObject({where: expect.stringMatching(new RegExp(`^${where}(:|$)`)) as string});
+		if (kind === 'visudo-mode')
+			expect(sudoers.remedy(syntax).commands).toContainEqual(['chmod', '0440', '/etc/sudoers.d/mine']);
 	});
 });
 
@@ -138,7 +148,11 @@ test.each([
 		...part,
 	};
 	// Below a tenth of 100 GiB there is a warning only where it is less than 20 GiB.
-	expect(states(await inspect(disk, {fileSystems: [one]}, hostOf({'/etc/fstab': '/dev/sda1 / ext4 errors=remount-ro 0 1\n'})))).toMatch(says);
+	expect(
+		states(
+			await inspect(disk, {fileSystems: [one]}, hostOf({'/etc/fstab': '/dev/sda1 / ext4 errors=remount-ro 0 1\n'})),
+		),
+	).toMatch(says);
 });
 
 test('a release ends: by the calendar, and as of another day', async () => {
@@ -146,7 +160,9 @@ test('a release ends: by the calendar, and as of another day', async () => {
 		states(await inspect(release, {release: {codename, name: codename}}, hostOf({}), Date.parse(day)));
 	expect(await on('bookworm', '2026-01-01')).toBe('ok: support until 2028-06-30');
 	expect(await on('bookworm', '2026-11-21')).toBe('ok: long-term support until 2028-06-30');
-	expect(await on('bookworm', '2028-05-01')).toBe('warn: bookworm gets security updates for 60 more days, until 2028-06-30');
+	expect(await on('bookworm', '2028-05-01')).toBe(
+		'warn: bookworm gets security updates for 60 more days, until 2028-06-30',
+	);
 	expect(await on('bullseye', '2026-11-21')).toBe('fail: bullseye has had no security updates since 2026-08-31');
 	expect(await on('noble', '2026-11-21')).toMatch(/^ok/);
 	await expect(on('sid', '2026-11-21')).rejects.toThrow(/not known to this version/);
@@ -177,20 +193,36 @@ test('ports: only what is meant, the rest by name; two sockets of one port are o
 	];
 	expect(states(await inspect(ports, facts(...good)))).toBe('ok: only tcp/22');
 	// For containers of this host it is not outside.
-	expect(states(await inspect(ports, facts(...good, listening('tcp', '172.17.0.1', 5432, 'postgres'))))).toBe('ok: only tcp/22');
+	expect(states(await inspect(ports, facts(...good, listening('tcp', '172.17.0.1', 5432, 'postgres'))))).toBe(
+		'ok: only tcp/22',
+	);
 	expect(
 		states(
-			await inspect(ports, facts(...good, listening('tcp', '192.0.2.7', 5432, 'postgres'), listening('tcp', '0.0.0.0', 8000), listening('tcp6', '::', 8000))),
+			await inspect(
+				ports,
+				facts(
+					...good,
+					listening('tcp', '192.0.2.7', 5432, 'postgres'),
+					listening('tcp', '0.0.0.0', 8000),
+					listening('tcp6', '::', 8000),
+				),
+			),
 		),
-	).toBe('tcp/5432 fail: postgres (PostgreSQL) answers from outside\ntcp/8000 warn: a process of user 0 answers from outside');
+	).toBe(
+		'tcp/5432 fail: postgres (PostgreSQL) answers from outside\ntcp/8000 warn: a process of user 0 answers from outside',
+	);
 	const moved = hostOf({'/etc/ssh/sshd_config': '# Port 22\nPort 2222\n'});
-	expect(states(await inspect(ports, facts(listening('tcp', '0.0.0.0', 2222, 'sshd')), moved))).toBe('ok: only tcp/2222');
+	expect(states(await inspect(ports, facts(listening('tcp', '0.0.0.0', 2222, 'sshd')), moved))).toBe(
+		'ok: only tcp/2222',
+	);
 	await expect(inspect(ports, facts(), hostOf({}, '/mnt'))).rejects.toThrow(/not running/);
 });
 
 test('a firewall that only root can see is unknown where one is set up, and never ok', async () => {
 	const kernel = {because: 'needs-root', need: 'x'} as const;
-	await expect(inspect(firewall, {firewall: {configured: [{name: 'ufw', where: 'x'}], kernel}})).rejects.toThrow(/needs root/);
+	await expect(inspect(firewall, {firewall: {configured: [{name: 'ufw', where: 'x'}], kernel}})).rejects.toThrow(
+		/needs root/,
+	);
 	expect(states(await inspect(firewall, {firewall: {configured: [], kernel}}))).toBe('warn: no firewall is set up');
 });
 
@@ -207,7 +239,12 @@ test('who needs no password', () => {
 		'#1001 ALL=(ALL) NOPASSWD: ALL',
 		'Cmnd_Alias X = NOPASSWD',
 	].join('\n');
-	expect(withoutPassword(text).map(({who, line}) => `${line} ${who}`)).toEqual(['3 alice', '4 %admin', '7 eve', '9 #1001']);
+	expect(withoutPassword(text).map(({who, line}) => `${line} ${who}`)).toEqual([
+		'3 alice',
+		'4 %admin',
+		'7 eve',
+		'9 #1001',
+	]);
 });
 
 test.each([

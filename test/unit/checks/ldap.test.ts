@@ -4,15 +4,20 @@ import {check as listenersCheck} from '#checks/ldap/listeners.ts';
 import {check as nsswitch} from '#checks/ldap/nsswitch.ts';
 import {check as pam} from '#checks/ldap/pam.ts';
 import {schemeOf} from '#checks/ldap/passwords.ts';
-import {directoryOf} from '#host/facts/directory.ts';
-import {parseTable} from '#host/facts/listeners.ts';
-import {parseNslcd} from '#host/facts/nslcd.ts';
-import {parseLdif} from '#host/ldif.ts';
+import {directoryOf} from '#host/ldap/directory.ts';
+import {parseLdif} from '#host/ldap/ldif.ts';
+import {parseNslcd} from '#host/ldap/nslcd.ts';
+import {parseTable} from '#host/system/listeners.ts';
 import {installedPackages, look, recorded, recordedReleases} from '../support/look.ts';
 
 describe.each(recordedReleases)('recorded on %s', release => {
 	test('nslcd.conf', () =>
-		expect(parseNslcd(recorded(release, 'nslcd'))).toMatchObject({uris: ['ldap://127.0.0.1/'], base: 'dc=example,dc=org', startTls: false, bindDn: undefined}));
+		expect(parseNslcd(recorded(release, 'nslcd'))).toMatchObject({
+			uris: ['ldap://127.0.0.1/'],
+			base: 'dc=example,dc=org',
+			startTls: false,
+			bindDn: undefined,
+		}));
 	test('units and accounts', () =>
 		expect(directoryOf(parseLdif(recorded(release, 'ldapsearch-units')))).toEqual({
 			answers: true,
@@ -21,16 +26,27 @@ describe.each(recordedReleases)('recorded on %s', release => {
 			accounts: [{name: 'ada', uid: '5001'}],
 		}));
 	test('password schemes', () => {
-		const schemes = new Map(parseLdif(recorded(release, 'slapcat')).map(({dn, attributes}) => [dn, schemeOf(attributes.get('userpassword')?.[0] ?? '')]));
+		const schemes = new Map(
+			parseLdif(recorded(release, 'slapcat')).map(({dn, attributes}) => [
+				dn,
+				schemeOf(attributes.get('userpassword')?.[0] ?? ''),
+			]),
+		);
 		expect(schemes.get('uid=ada,ou=users,dc=example,dc=org')).toBe('{MD5}');
 	});
 	test('nsswitch.conf', async () => {
-		const rows = await look(nsswitch, {...installedPackages('libnss-ldapd'), '/etc/nsswitch.conf': recorded(release, 'nsswitch')});
+		const rows = await look(nsswitch, {
+			...installedPackages('libnss-ldapd'),
+			'/etc/nsswitch.conf': recorded(release, 'nsswitch'),
+		});
 		expect(rows.map(({item, state}) => `${item} ${state}`)).toEqual(['group ok', 'passwd ok', 'shadow ok']);
 	});
 	test('who listens', () => {
-		const ports = (protocol: 'tcp' | 'tcp6', name: string) => parseTable(recorded(release, name), protocol).map(({address, port}) => `${address} ${port}`);
-		expect(ports('tcp', 'proc-net-tcp')).toEqual(expect.arrayContaining(['0.0.0.0 389', '127.0.0.1 6379', '127.0.0.1 5432', '127.0.0.1 25']));
+		const ports = (protocol: 'tcp' | 'tcp6', name: string) =>
+			parseTable(recorded(release, name), protocol).map(({address, port}) => `${address} ${port}`);
+		expect(ports('tcp', 'proc-net-tcp')).toEqual(
+			expect.arrayContaining(['0.0.0.0 389', '127.0.0.1 6379', '127.0.0.1 5432', '127.0.0.1 25']),
+		);
 		expect(ports('tcp6', 'proc-net-tcp6')).toEqual(expect.arrayContaining([':: 389', '::1 6379']));
 		// The case that the doctor was made for: on Debian 12 alone the socket unit holds MariaDB's port.
 		expect(ports('tcp6', 'proc-net-tcp6').includes(':: 3306')).toBe(release === 'bookworm');
@@ -38,7 +54,8 @@ describe.each(recordedReleases)('recorded on %s', release => {
 });
 
 describe('nslcd.conf', () => {
-	it('a base of one map is not the base', () => expect(parseNslcd('base dc=a\nbase passwd ou=users,dc=a\nbase group ou=groups,dc=a').base).toBe('dc=a'));
+	it('a base of one map is not the base', () =>
+		expect(parseNslcd('base dc=a\nbase passwd ou=users,dc=a\nbase group ou=groups,dc=a').base).toBe('dc=a'));
 	it('its password is in a box', () => {
 		const conf = parseNslcd('binddn cn=x\nbindpw hidden one\nuri ldap://a/ ldap://b/\nssl start_tls');
 		expect(conf).toMatchObject({bindDn: 'cn=x', uris: ['ldap://a/', 'ldap://b/'], startTls: true});
@@ -73,16 +90,22 @@ describe('in an offline root', () => {
 			'/etc/pam.d/common-password': `# ${line}`,
 			'/etc/pam.d/common-session': '',
 		};
-		expect(await look(pam, files)).toMatchObject([{state: 'fail', says: 'pam_ldap is not in common-password, common-session'}]);
-		expect(await look(pam, files, [{stack: 'ipynbsrv', answers: {'ldap-directory': {mode: 'local'}, 'ldap-client': {pam: false}}}])).toMatchObject([
-			{state: 'na'},
+		expect(await look(pam, files)).toMatchObject([
+			{state: 'fail', says: 'pam_ldap is not in common-password, common-session'},
 		]);
+		expect(
+			await look(pam, files, [
+				{stack: 'ipynbsrv', answers: {'ldap-directory': {mode: 'local'}, 'ldap-client': {pam: false}}},
+			]),
+		).toMatchObject([{state: 'na'}]);
 	});
 	it('where slapd is to listen', async () => {
 		const files = (line: string) => ({...installedPackages('slapd'), '/etc/default/slapd': `${line}\n`});
 		expect(await look(listenersCheck, files('SLAPD_SERVICES="ldap:/// ldapi:///"'))).toMatchObject([
 			{state: 'fail', layers: {file: {where: '/etc/default/slapd:1'}}},
 		]);
-		expect(await look(listenersCheck, files("SLAPD_SERVICES='ldap://127.0.0.1:389/ ldap://[::1]/ ldapi:///'"))).toMatchObject([{state: 'unknown'}]);
+		expect(
+			await look(listenersCheck, files("SLAPD_SERVICES='ldap://127.0.0.1:389/ ldap://[::1]/ ldapi:///'")),
+		).toMatchObject([{state: 'unknown'}]);
 	});
 });

@@ -3,10 +3,10 @@ import {describe, expect, it, test} from 'vitest';
 import {check as bind} from '#checks/mysql/bind.ts';
 import {check as activation} from '#checks/mysql/socket-activation.ts';
 import {check as version} from '#checks/mysql/version.ts';
-import {parseMysql} from '#host/facts/mysql.ts';
-import {mysqlDrift} from '#host/facts/mysql-drift.ts';
-import {type MysqlFile, mysqlFile, mysqlOption, parseMyCnf} from '#host/facts/mysql-file.ts';
-import {addressesOn, listensOf} from '#host/facts/mysql-socket.ts';
+import {mysqlDrift} from '#host/mysql/drift.ts';
+import {type MysqlFile, mysqlFile, mysqlOption, parseMyCnf} from '#host/mysql/file.ts';
+import {parseMysql} from '#host/mysql/now.ts';
+import {addressesOn, listensOf} from '#host/mysql/socket.ts';
 import {fileReader} from '../support/file-reader.ts';
 import {installedPackages, look, recorded, recordedReleases} from '../support/look.ts';
 
@@ -21,17 +21,23 @@ describe.each(recordedReleases)('recorded on %s', release => {
 
 	test('what the client prints', () => {
 		expect(now.version).toMatch({bullseye: /^10\.5\./, bookworm: /^10\.11\./, trixie: /^11\.8\./}[release]);
-		expect(now.variables.get('bind_address')).toEqual({value: '127.0.0.1', from: 'file', path: '/etc/mysql/mariadb.conf.d/50-server.cnf'});
+		expect(now.variables.get('bind_address')).toEqual({
+			value: '127.0.0.1',
+			from: 'file',
+			path: '/etc/mysql/mariadb.conf.d/50-server.cnf',
+		});
 		expect(now.variables.get('max_connections')?.from).toBe('server');
 		expect(now.accounts).toContainEqual({user: 'root', host: 'localhost'});
 		expect(now.since).toBeLessThan(1_000_000);
 	});
-	test('its own files are what runs, however it spells them', () => expect(mysqlDrift(fileOf(recorded(release, 'mysql-conf'), 2_000_000), now)).toEqual([]));
+	test('its own files are what runs, however it spells them', () =>
+		expect(mysqlDrift(fileOf(recorded(release, 'mysql-conf'), 2_000_000), now)).toEqual([]));
 	test('an edit since is seen', () =>
 		expect(mysqlDrift(fileOf('[mysqld]\nmax-connections=7', 2_000_000), now)).toMatchObject([
 			{name: 'max_connections', inFile: '7', inProcess: '151', changed: 'file'},
 		]));
-	test('an older difference is the rounding of the server', () => expect(mysqlDrift(fileOf('[mysqld]\nmax-connections=7', 0), now)).toEqual([]));
+	test('an older difference is the rounding of the server', () =>
+		expect(mysqlDrift(fileOf('[mysqld]\nmax-connections=7', 0), now)).toEqual([]));
 	test('the socket unit', () => {
 		const listens = listensOf(recorded(release, 'mariadb-socket'));
 		expect(addressesOn(listens, 3306)).toEqual({bullseye: [], bookworm: ['::'], trixie: ['::']}[release]);
@@ -44,7 +50,11 @@ test('a sample of MySQL on Ubuntu, from documentation', () => {
 		'var\tbind_address\t127.0.0.1\tGLOBAL\t/etc/mysql/mysql.conf.d/mysqld.cnf\nvar\tmax_connections\t200\tDYNAMIC\t\nuser\troot\tlocalhost\nversion\t8.0.39-0ubuntu0.24.04.2\nUptime\t10\n',
 		100_000,
 	);
-	expect(now).toMatchObject({version: '8.0.39-0ubuntu0.24.04.2', since: 90_000, accounts: [{user: 'root', host: 'localhost'}]});
+	expect(now).toMatchObject({
+		version: '8.0.39-0ubuntu0.24.04.2',
+		since: 90_000,
+		accounts: [{user: 'root', host: 'localhost'}],
+	});
 	expect(now.variables.get('max_connections')?.from).toBe('statement');
 });
 
@@ -57,7 +67,9 @@ describe('option files', () => {
 		["[mysqld]\ninit_connect = 'SET x # 1'", 'SET x # 1'],
 	])('%j', (text, wanted) => expect(value(text)).toBe(wanted));
 	it('dashes are underscores', () =>
-		expect(parseMyCnf('[mysqld]\nloose-bind-address=1', 'f')).toMatchObject([{name: 'bind_address', section: 'mysqld', where: 'f:2'}]));
+		expect(parseMyCnf('[mysqld]\nloose-bind-address=1', 'f')).toMatchObject([
+			{name: 'bind_address', section: 'mysqld', where: 'f:2'},
+		]));
 	it('reads includes in order, and only sections of the server', async () => {
 		const file = await mysqlFile.read(
 			fileReader({
@@ -78,26 +90,43 @@ describe('in an offline root', () => {
 			{
 				item: '3306',
 				state: 'fail',
-				layers: {file: {value: '0.0.0.0', where: '/etc/mysql/my.cnf:2'}, runtime: {because: 'offline-root'}, kernel: {because: 'offline-root'}},
+				layers: {
+					file: {value: '0.0.0.0', where: '/etc/mysql/my.cnf:2'},
+					runtime: {because: 'offline-root'},
+					kernel: {because: 'offline-root'},
+				},
 			},
 		]);
-		expect(await look(bind, {...packages, '/etc/mysql/my.cnf': '[mysqld]\nbind-address=127.0.0.1\n'})).toMatchObject([{state: 'unknown'}]);
-		expect(await look(bind, {...packages, '/etc/mysql/my.cnf': '[mysqld]\n'})).toMatchObject([{state: 'fail', layers: {file: {value: '*'}}}]);
+		expect(await look(bind, {...packages, '/etc/mysql/my.cnf': '[mysqld]\nbind-address=127.0.0.1\n'})).toMatchObject([
+			{state: 'unknown'},
+		]);
+		expect(await look(bind, {...packages, '/etc/mysql/my.cnf': '[mysqld]\n'})).toMatchObject([
+			{state: 'fail', layers: {file: {value: '*'}}},
+		]);
 	});
 	it('an enabled socket unit', async () => {
 		const enabled = {...packages, '/etc/systemd/system/sockets.target.wants/mariadb.socket': ''};
-		expect((await look(activation, enabled)).find(({item}) => item === 'mariadb.socket')).toMatchObject({state: 'fail', layers: {file: {value: 'enabled'}}});
+		expect((await look(activation, enabled)).find(({item}) => item === 'mariadb.socket')).toMatchObject({
+			state: 'fail',
+			layers: {file: {value: 'enabled'}},
+		});
 		for (const row of await look(activation, packages)) expect(row.state).toBe('unknown');
 	});
 	it('the version, and until when', async () => {
-		const os = (codename: string): Readonly<Record<string, string>> => ({'/etc/os-release': `ID=debian\nVERSION_CODENAME=${codename}\n`});
-		expect(await look(version, {...packages, ...os('bookworm')})).toMatchObject([{state: 'ok', ends: '2028-06-30T00:00:00.000Z'}]);
+		const os = (codename: string): Readonly<Record<string, string>> => ({
+			'/etc/os-release': `ID=debian\nVERSION_CODENAME=${codename}\n`,
+		});
+		expect(await look(version, {...packages, ...os('bookworm')})).toMatchObject([
+			{state: 'ok', ends: '2028-06-30T00:00:00.000Z'},
+		]);
 		expect(await look(version, {...installedPackages('mysql-server-8.0=8.0.39-1'), ...os('jammy')})).toMatchObject([
 			{state: 'ok', ends: '2027-06-01T00:00:00.000Z'},
 		]);
-		expect(await look(version, {...installedPackages('mysql-community-server=8.0.39-1'), ...os('trixie')})).toMatchObject([
-			{state: 'warn', says: expect.stringContaining('2026-04-30 only')},
+		expect(
+			await look(version, {...installedPackages('mysql-community-server=8.0.39-1'), ...os('trixie')}),
+		).toMatchObject([{state: 'warn', says: expect.stringContaining('2026-04-30 only')}]);
+		expect(await look(version, {...installedPackages('mysql-server=5.7.42'), ...os('bionic')})).toMatchObject([
+			{state: 'fail'},
 		]);
-		expect(await look(version, {...installedPackages('mysql-server=5.7.42'), ...os('bionic')})).toMatchObject([{state: 'fail'}]);
 	});
 });

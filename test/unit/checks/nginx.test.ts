@@ -3,12 +3,12 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {parseTest} from '#checks/nginx/config.ts';
-import {everywhere, nginxConfig} from '#checks/shared/nginx-config.ts';
-import {nginxSites, tlsServers} from '#checks/shared/nginx-sites.ts';
 import {hashKind} from '#checks/shared/password-hash.ts';
 import {weakIn} from '#checks/shared/tls-weakness.ts';
-import {parseBuild} from '#host/facts/nginx.ts';
-import {parseProcess} from '#host/facts/process-table.ts';
+import {everywhere, nginxConfig} from '#host/nginx/config.ts';
+import {parseBuild} from '#host/nginx/now.ts';
+import {nginxSites, tlsServers} from '#host/nginx/sites.ts';
+import {parseProcess} from '#host/system/process-table.ts';
 import {fileReader} from '../support/file-reader.ts';
 
 const recorded = (release: string, name: string): string =>
@@ -27,24 +27,38 @@ describe.each(releases)('%s', release => {
 		expect(build?.version).toBe({bullseye: '1.18.0', bookworm: '1.22.1', trixie: '1.26.3'}[release]);
 		expect(build?.openssl).toMatch(/^OpenSSL (1\.1\.1|3\.)/);
 		expect(build?.arguments).toEqual(
-			expect.arrayContaining(['--with-http_ssl_module', '--with-http_auth_request_module', '--conf-path=/etc/nginx/nginx.conf']),
+			expect.arrayContaining([
+				'--with-http_ssl_module',
+				'--with-http_auth_request_module',
+				'--conf-path=/etc/nginx/nginx.conf',
+			]),
 		);
 		expect(build?.arguments.every(word => word.startsWith('--'))).toBe(true);
 	});
 
 	test('-T prints the files that we read, in our order', async () => {
 		const dump = parseDump(recorded(release, 'nginx-T'));
-		const config = await fileReader({...Object.fromEntries(dump), '/etc/nginx/sites-enabled/.hidden': 'nonsense {'}).fact(nginxConfig('/etc/nginx/nginx.conf'));
+		const config = await fileReader({
+			...Object.fromEntries(dump),
+			'/etc/nginx/sites-enabled/.hidden': 'nonsense {',
+		}).fact(nginxConfig('/etc/nginx/nginx.conf'));
 		expect(config.files).toEqual([...dump.keys()]);
 		expect(config.directories).toEqual(expect.arrayContaining(['/etc/nginx/sites-enabled', '/etc/nginx/conf.d']));
 		const [protocols] = everywhere(config.top, 'ssl_protocols');
-		expect(protocols?.args).toEqual(release === 'trixie' ? ['TLSv1.2', 'TLSv1.3'] : ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
-		expect(dump.get('/etc/nginx/nginx.conf')?.split('\n')[Number(protocols?.where.split(':')[1]) - 1]).toContain('ssl_protocols');
+		expect(protocols?.args).toEqual(
+			release === 'trixie' ? ['TLSv1.2', 'TLSv1.3'] : ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'],
+		);
+		expect(dump.get('/etc/nginx/nginx.conf')?.split('\n')[Number(protocols?.where.split(':')[1]) - 1]).toContain(
+			'ssl_protocols',
+		);
 	});
 
 	test('-t', () => {
 		expect(parseTest(recorded(release, 'nginx-t'))).toEqual({warnings: []});
-		expect(parseTest(recorded(release, 'nginx-t-broken')).error).toEqual({text: 'invalid parameter "broken"', where: '/etc/nginx/sites-enabled/bad:1'});
+		expect(parseTest(recorded(release, 'nginx-t-broken')).error).toEqual({
+			text: 'invalid parameter "broken"',
+			where: '/etc/nginx/sites-enabled/bad:1',
+		});
 		const ordinary = parseTest(recorded(release, 'nginx-t-as-user'));
 		expect(ordinary).toMatchObject({error: {text: expect.stringContaining('Permission denied')}, warnings: []});
 	});
@@ -55,7 +69,14 @@ describe.each(releases)('%s', release => {
 			.filter(block => block !== '');
 		const all = blocks.map(block => {
 			const [pid = '', title = '', stat = '', ...status] = block.split('\n');
-			return parseProcess(Number(pid), stat, status.join('\n'), title.replace(/ *$/, '\0'), '0::/system.slice/nginx.service', 0);
+			return parseProcess(
+				Number(pid),
+				stat,
+				status.join('\n'),
+				title.replace(/ *$/, '\0'),
+				'0::/system.slice/nginx.service',
+				0,
+			);
 		});
 		const master = all.find(one => one.argv[0]?.startsWith('nginx: master process /usr/sbin/nginx'));
 		const workers = all.filter(one => one.argv[0] === 'nginx: worker process');
@@ -71,7 +92,10 @@ describe('as documentation has it', () => {
 		const build = parseBuild(
 			"nginx version: openresty/1.27.1.2\nbuilt with OpenSSL 3.0.13 30 Jan 2024\nconfigure arguments: --prefix=/usr/local/openresty/nginx --with-cc-opt='-O2 -g' --user=www-data --with-http_auth_request_module\n",
 		);
-		expect(build).toMatchObject({version: '1.27.1.2', arguments: expect.arrayContaining(["--with-cc-opt='-O2 -g'", '--user=www-data'])});
+		expect(build).toMatchObject({
+			version: '1.27.1.2',
+			arguments: expect.arrayContaining(["--with-cc-opt='-O2 -g'", '--user=www-data']),
+		});
 	});
 
 	test('Ubuntu 24.04 says its name behind the version', () => {
@@ -81,7 +105,9 @@ describe('as documentation has it', () => {
 		expect(build).toMatchObject({version: '1.24.0', arguments: ['--with-http_ssl_module', '--with-stream=dynamic']});
 	});
 
-	test.each(['', 'garbage', 'nginx version: x', '\0\0'])('%j is no build', text => expect(parseBuild(text)).toBeUndefined());
+	test.each(['', 'garbage', 'nginx version: x', '\0\0'])('%j is no build', text =>
+		expect(parseBuild(text)).toBeUndefined(),
+	);
 });
 
 describe('servers', () => {
@@ -99,11 +125,16 @@ describe('servers', () => {
 		['listen unix:/run/x.sock; listen 443 quic;', []],
 		['listen 443; ssl on;', [{address: '0.0.0.0', port: 443, tls: true}]],
 		['server_name x;', [{address: '0.0.0.0', port: 80, tls: false}]],
-	])('%s', async (text, listens) => expect((await read(`server { ${text} }`))[0]?.servers[0]?.listens).toEqual(listens));
+	])('%s', async (text, listens) =>
+		expect((await read(`server { ${text} }`))[0]?.servers[0]?.listens).toEqual(listens),
+	);
 
 	test('a configuration that does not parse is not taken for one without servers', async () => {
 		const sites = await read('server { listen 80;');
-		expect(sites[0]?.config).toMatchObject({because: 'unreadable', need: expect.stringContaining('/etc/nginx/nginx.conf')});
+		expect(sites[0]?.config).toMatchObject({
+			because: 'unreadable',
+			need: expect.stringContaining('/etc/nginx/nginx.conf'),
+		});
 		expect(() => tlsServers(sites)).toThrow(/nginx\.conf/);
 	});
 });

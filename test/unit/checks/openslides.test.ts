@@ -2,12 +2,12 @@
 import {expect, test} from 'vitest';
 import {check as files, parseImages, parseJson} from '#checks/openslides/files.ts';
 import {judge} from '#checks/openslides/instances.ts';
-import {parseCcConfig} from '#checks/shared/cc-config.ts';
-import {ccServers} from '#checks/shared/cc-servers.ts';
-import {bringerOf, ifupdownIn} from '#checks/shared/network-boot.ts';
-import {openslidesPlace} from '#checks/shared/openslides-place.ts';
-import type {UnitState} from '#host/facts/units.ts';
-import {redact} from '#host/redact.ts';
+import {parseCcConfig} from '#host/cc-server/config.ts';
+import {ccServers} from '#host/cc-server/servers.ts';
+import {bringerOf, ifupdownIn} from '#host/network/boot.ts';
+import {openslidesPlace} from '#host/openslides/place.ts';
+import {redact} from '#host/secrets/redact.ts';
+import type {UnitState} from '#host/units/units.ts';
 import {fileReader} from '../support/file-reader.ts';
 
 const tap = `auto lo tap0
@@ -19,15 +19,27 @@ iface tap0 inet static
 `;
 
 test('what brings an address up', async () => {
-	expect(ifupdownIn(tap, '/i', '172.16.28.1')).toEqual({how: 'ifupdown', where: '/i:5', interface: 'tap0', before: 'networking.service'});
+	expect(ifupdownIn(tap, '/i', '172.16.28.1')).toEqual({
+		how: 'ifupdown',
+		where: '/i:5',
+		interface: 'tap0',
+		before: 'networking.service',
+	});
 	expect(ifupdownIn(tap.replace('auto lo tap0', 'allow-hotplug tap0'), '/i', '172.16.28.1')).toMatchObject({
 		before: undefined,
 		late: expect.stringContaining('hotplug'),
 	});
-	expect(ifupdownIn(tap.replace('auto lo tap0', 'auto lo'), '/i', '172.16.28.1')).toMatchObject({late: expect.stringContaining('nothing brings it up')});
+	expect(ifupdownIn(tap.replace('auto lo tap0', 'auto lo'), '/i', '172.16.28.1')).toMatchObject({
+		late: expect.stringContaining('nothing brings it up'),
+	});
 	expect(ifupdownIn(tap, '/i', '172.16.28.10')).toBeUndefined();
-	const networkd = fileReader({'/etc/systemd/network/tap.network': '[Network]\n# Address=172.16.28.2/16\nAddress=172.16.28.1/16\n'});
-	expect(await bringerOf('172.16.28.1', networkd)).toMatchObject({how: 'systemd-networkd', where: '/etc/systemd/network/tap.network:3'});
+	const networkd = fileReader({
+		'/etc/systemd/network/tap.network': '[Network]\n# Address=172.16.28.2/16\nAddress=172.16.28.1/16\n',
+	});
+	expect(await bringerOf('172.16.28.1', networkd)).toMatchObject({
+		how: 'systemd-networkd',
+		where: '/etc/systemd/network/tap.network:3',
+	});
 	expect(await bringerOf('172.16.28.2', networkd)).toBeUndefined();
 });
 
@@ -49,7 +61,9 @@ test('the state of an instance, as the guide lists them', () => {
 	expect(state(meta, true, units('inactive', 'active'), 0)).toBe('ok starting');
 	expect(state(meta, true, units('inactive', 'inactive', 'active'), 0)).toBe('ok sleeping');
 	expect(state(meta, true, units('inactive'), 0)).toBe('ok stopped');
-	expect(state(meta, true, units('inactive', 'inactive', 'inactive', true), 0)).toMatch(/^warn stopped, and it will start/);
+	expect(state(meta, true, units('inactive', 'inactive', 'inactive', true), 0)).toMatch(
+		/^warn stopped, and it will start/,
+	);
 	expect(state(meta, false, undefined, hour / 2)).toBe('ok installing');
 	expect(state(meta, false, undefined, hour * 2)).toMatch(/^fail installing for more/);
 	expect(state({...meta, state: 'installing-failed'}, false, undefined, 0)).toBe('fail installing failed');
@@ -78,21 +92,29 @@ test('versions and images', async () => {
 			'/srv/openslides': '',
 		});
 		const facts = {place: await host.fact(openslidesPlace)};
-		return (await files.inspect({host, facts, expect: undefined, now: 0})).map(({item, state, says = ''}) => `${item} ${state} ${says}`.trim());
+		return (await files.inspect({host, facts, expect: undefined, now: 0})).map(({item, state, says = ''}) =>
+			`${item} ${state} ${says}`.trim(),
+		);
 	};
 	expect(await rows('[{"id": "1", "name": "2.1", "image": "sha512-6a229c6187cb6168eaac1d11ce85b14c"}]')).toEqual([
 		'openslides_versions.json ok',
 		'domains.json ok',
 		'version 1 ok',
 	]);
-	expect(await rows('[{"id": "1", "name": "2.1", "image": "openslides:latest"}]')).toContain('version 1 fail has no hash of rkt (sha512-…)');
+	expect(await rows('[{"id": "1", "name": "2.1", "image": "openslides:latest"}]')).toContain(
+		'version 1 fail has no hash of rkt (sha512-…)',
+	);
 	expect(await rows('[{"id": "1", "name": "a", "image": "x"}, {"id": "1", "name": "b", "image": "x"}]')).toContain(
 		'openslides_versions.json fail the id 1 is there twice',
 	);
 	expect(await rows('{}')).toContain('openslides_versions.json fail is no list');
 	expect((await rows('[{"id": "1",]'))[0]).toMatch(/fail is no JSON/);
-	expect(parseJson('{\n"secret": "hidden-word",,\n}')).toMatchObject({broken: expect.not.stringContaining('hidden-word')});
-	expect(parseImages('sha512-6a229c6187cb6168eaac1d11ce85b14c\nno image\n')).toEqual(['sha512-6a229c6187cb6168eaac1d11ce85b14c']);
+	expect(parseJson('{\n"secret": "hidden-word",,\n}')).toMatchObject({
+		broken: expect.not.stringContaining('hidden-word'),
+	});
+	expect(parseImages('sha512-6a229c6187cb6168eaac1d11ce85b14c\nno image\n')).toEqual([
+		'sha512-6a229c6187cb6168eaac1d11ce85b14c',
+	]);
 });
 
 test('a config.toml of CC-Server: lines, and secrets that are judged and never told', async () => {
@@ -114,12 +136,20 @@ test('a config.toml of CC-Server: lines, and secrets that are judged and never t
 test('where a CC-Server is found: the home directory wins over the code, as its guide says', async () => {
 	const passwd = 'cc:x:1000:1000::/home/cc:/bin/sh\n';
 	const at = async (more: Record<string, string>) =>
-		(await fileReader({'/etc/passwd': passwd, ...more}).fact(ccServers)).map(({item, config, wsgi}) => ({item, config, wsgi}));
+		(await fileReader({'/etc/passwd': passwd, ...more}).fact(ccServers)).map(({item, config, wsgi}) => ({
+			item,
+			config,
+			wsgi,
+		}));
 	const home = '/home/cc/.config/curious-containers/config.toml';
 	expect(await at({})).toEqual([]);
 	expect(await at({[home]: ''})).toEqual([{item: home, config: home, wsgi: false}]);
-	expect(await at({'/home/cc/cc-server/cc_server': ''})).toEqual([{item: '/home/cc/cc-server', config: undefined, wsgi: false}]);
-	expect(await at({'/home/cc/cc-server/cc_server': '', '/home/cc/cc-server/config.toml': '', [home]: ''})).toEqual([{item: home, config: home, wsgi: false}]);
+	expect(await at({'/home/cc/cc-server/cc_server': ''})).toEqual([
+		{item: '/home/cc/cc-server', config: undefined, wsgi: false},
+	]);
+	expect(await at({'/home/cc/cc-server/cc_server': '', '/home/cc/cc-server/config.toml': '', [home]: ''})).toEqual([
+		{item: home, config: home, wsgi: false},
+	]);
 	const apache = 'WSGIDaemonProcess cc-server user=cc group=cc\nWSGIScriptAlias /cc /var/cc/wsgi.py\n';
 	expect(await at({'/etc/apache2/apache2.conf': apache, '/var/cc/cc_server': '', '/var/cc/config.toml': ''})).toEqual([
 		{item: '/var/cc/config.toml', config: '/var/cc/config.toml', wsgi: true},

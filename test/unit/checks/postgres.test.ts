@@ -4,8 +4,8 @@ import {check as application} from '#checks/postgres/application.ts';
 import {check as bind} from '#checks/postgres/bind.ts';
 import {check as hba} from '#checks/postgres/hba.ts';
 import {check as version} from '#checks/postgres/version.ts';
-import {parsePostgresConf} from '#host/facts/postgres-conf.ts';
-import {parseHealth} from '#host/facts/postgres-health.ts';
+import {parsePostgresConf} from '#host/postgres/conf.ts';
+import {parseHealth} from '#host/postgres/health.ts';
 import {look, recorded, recordedReleases} from '../support/look.ts';
 
 const series = {bullseye: '13', bookworm: '15', trixie: '17'} as const;
@@ -29,12 +29,16 @@ describe.each(recordedReleases)('recorded on %s', release => {
 		expect(health.loadedAt).toBeGreaterThanOrEqual(health.startedAt - 5000);
 	});
 	test('its files', () => {
-		const lines = new Map(parsePostgresConf(recorded(release, 'postgres-conf'), 'f').map(({name, value}) => [name, value]));
+		const lines = new Map(
+			parsePostgresConf(recorded(release, 'postgres-conf'), 'f').map(({name, value}) => [name, value]),
+		);
 		for (const {name, value} of health.files) if (lines.has(name)) expect(lines.get(name), name).toBe(value);
 		expect(lines.get('include_dir')).toBe('conf.d');
 	});
 	test('and what an offline root tells of them', async () => {
-		expect(await look(bind, files)).toMatchObject([{item: `${series[release]}/main`, state: 'unknown', layers: {file: {value: 'localhost'}}}]);
+		expect(await look(bind, files)).toMatchObject([
+			{item: `${series[release]}/main`, state: 'unknown', layers: {file: {value: 'localhost'}}},
+		]);
 		const rows = await look(hba, files);
 		if (release === 'bullseye') expect(rows.map(({state}) => state)).toEqual(expect.arrayContaining(['warn']));
 		else expect(rows).toMatchObject([{state: 'unknown', layers: {runtime: {because: 'offline-root'}}}]);
@@ -48,19 +52,25 @@ describe('postgresql.conf', () => {
 		["listen_addresses='localhost,10.0.0.1'", 'localhost,10.0.0.1'],
 		["listen_addresses 'it''s'", "it's"],
 		['Listen_Addresses = localhost', 'localhost'],
-	])('%j', (line, value) => expect(parsePostgresConf(line, 'f')).toEqual([{name: 'listen_addresses', value, where: 'f:1'}]));
+	])('%j', (line, value) =>
+		expect(parsePostgresConf(line, 'f')).toEqual([{name: 'listen_addresses', value, where: 'f:1'}]),
+	);
 	it('the last file wins', async () => {
 		const files = {
 			'/etc/postgresql/15/main/postgresql.conf': "listen_addresses = '*'\ninclude_dir = 'conf.d'\n",
 			'/etc/postgresql/15/main/conf.d/a.conf': "listen_addresses = 'localhost'\n",
 		};
-		expect(await look(bind, files)).toMatchObject([{state: 'unknown', layers: {file: {where: '/etc/postgresql/15/main/conf.d/a.conf:1'}}}]);
+		expect(await look(bind, files)).toMatchObject([
+			{state: 'unknown', layers: {file: {where: '/etc/postgresql/15/main/conf.d/a.conf:1'}}},
+		]);
 	});
 });
 
 describe('pg_hba.conf in an offline root', () => {
 	const of = async (text: string) =>
-		(await look(hba, {'/etc/postgresql/15/main/postgresql.conf': '', '/etc/postgresql/15/main/pg_hba.conf': text})).map(({item, state}) => `${item} ${state}`);
+		(await look(hba, {'/etc/postgresql/15/main/postgresql.conf': '', '/etc/postgresql/15/main/pg_hba.conf': text})).map(
+			({item, state}) => `${item} ${state}`,
+		);
 	it.each([
 		['local all all trust', ['15/main local all all fail']],
 		['host all all 0.0.0.0/0 scram-sha-256', ['15/main host all all 0.0.0.0/0 fail']],
@@ -71,13 +81,20 @@ describe('pg_hba.conf in an offline root', () => {
 		['host a b 10.0.0.0/8 password', ['15/main host a b 10.0.0.0/8 warn']],
 		['local all all peer\nlocal all x trust', ['15/main local all x warn']],
 	])('%s', async (text, wanted) => expect(await of(`${text}\n`)).toEqual(wanted));
-	it('a file that does not parse is not judged', async () => expect(await of('nonsense here\n')).toEqual(['15/main unknown']));
+	it('a file that does not parse is not judged', async () =>
+		expect(await of('nonsense here\n')).toEqual(['15/main unknown']));
 });
 
 describe('the application', () => {
-	it('is asked only where setup installed one', async () => expect(await look(application, {})).toMatchObject([{state: 'na'}]));
+	it('is asked only where setup installed one', async () =>
+		expect(await look(application, {})).toMatchObject([{state: 'na'}]));
 	it('cannot be asked in an offline root', async () =>
 		expect(
-			await look(application, {}, [{stack: 'ipynbsrv', answers: {postgres: {mode: 'local', database: 'd', role: 'r', password: {secret: 'generate'}}}}]),
+			await look(application, {}, [
+				{
+					stack: 'ipynbsrv',
+					answers: {postgres: {mode: 'local', database: 'd', role: 'r', password: {secret: 'generate'}}},
+				},
+			]),
 		).toMatchObject([{item: 'd', state: 'unknown', expected: {owner: 'r'}}]));
 });

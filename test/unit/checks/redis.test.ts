@@ -4,17 +4,24 @@ import {check as bind} from '#checks/redis/bind.ts';
 import {check as persistence} from '#checks/redis/persistence.ts';
 import {check as protection} from '#checks/redis/protection.ts';
 import {check as pending} from '#checks/redis/restart-pending.ts';
-import {readReplies, redisPairs} from '#host/clients/redis.ts';
-import {infoFields, type RedisNow} from '#host/facts/redis.ts';
-import {redisDrift} from '#host/facts/redis-drift.ts';
-import {parseRedisConf, redisFile, redisLine, savesOf} from '#host/facts/redis-file.ts';
-import {redisWordsOf} from '#host/redis-words.ts';
+import {readReplies, redisPairs} from '#host/redis/client.ts';
+import {redisDrift} from '#host/redis/drift.ts';
+import {parseRedisConf, redisFile, redisLine, savesOf} from '#host/redis/file.ts';
+import {infoFields, type RedisNow} from '#host/redis/now.ts';
+import {redisWordsOf} from '#host/redis/words.ts';
 import {fileReader} from '../support/file-reader.ts';
 import {installedPackages, look, recorded, recordedReleases} from '../support/look.ts';
 
 const versions = {bullseye: 6, bookworm: 7, trixie: 8} as const;
 
-const nowOf = (settings: ReadonlyMap<string, string>): RedisNow => ({place: 'x', settings, secrets: new Map(), password: false, info: new Map(), since: 0});
+const nowOf = (settings: ReadonlyMap<string, string>): RedisNow => ({
+	place: 'x',
+	settings,
+	secrets: new Map(),
+	password: false,
+	info: new Map(),
+	since: 0,
+});
 
 describe.each(recordedReleases)('recorded on %s', release => {
 	const file = {
@@ -23,7 +30,9 @@ describe.each(recordedReleases)('recorded on %s', release => {
 		changedAt: 0,
 		version: versions[release],
 	};
-	const settings = redisPairs((readReplies(Buffer.from(recorded(release, 'redis-config-get')), 2) as readonly never[])[0]);
+	const settings = redisPairs(
+		(readReplies(Buffer.from(recorded(release, 'redis-config-get')), 2) as readonly never[])[0],
+	);
 
 	test('every setting of its own file is the one that runs', () => {
 		expect(file.broken).toEqual([]);
@@ -44,7 +53,10 @@ describe.each(recordedReleases)('recorded on %s', release => {
 
 /** As redis.io documents the file that Ubuntu 22.04 and 24.04 ship; not recorded there. */
 test('a sample of Ubuntu, from documentation: bind with an optional IPv6 address', () => {
-	const {lines} = parseRedisConf('bind 127.0.0.1 -::1\nprotected-mode yes\nport 6379\n# save 3600 1 300 100 60 10000\ndir /var/lib/redis\n', 'x');
+	const {lines} = parseRedisConf(
+		'bind 127.0.0.1 -::1\nprotected-mode yes\nport 6379\n# save 3600 1 300 100 60 10000\ndir /var/lib/redis\n',
+		'x',
+	);
 	expect(redisLine({lines}, 'bind')?.words).toEqual(['127.0.0.1', '-::1']);
 	expect(savesOf({lines, version: 7}).value).toBe('3600 1 300 100 60 10000');
 });
@@ -62,17 +74,25 @@ describe('words', () => {
 describe('protocol', () => {
 	it('waits for what is still on its way', () => {
 		const whole = Buffer.from('+PONG\r\n*2\r\n$4\r\nsave\r\n$0\r\n\r\n');
-		for (let length = 0; length < whole.length; length++) expect(readReplies(whole.subarray(0, length), 2)).toBe('more');
+		for (let length = 0; length < whole.length; length++)
+			expect(readReplies(whole.subarray(0, length), 2)).toBe('more');
 		expect(readReplies(whole, 2)).toEqual(['PONG', ['save', '']]);
 	});
-	it.each(['HTTP/1.1 400 Bad Request\r\n', '\0\0\0', '*x\r\n', '$1.5\r\n'])('%j is garbage', text => expect(readReplies(Buffer.from(text), 1)).toBe('garbage'));
+	it.each(['HTTP/1.1 400 Bad Request\r\n', '\0\0\0', '*x\r\n', '$1.5\r\n'])('%j is garbage', text =>
+		expect(readReplies(Buffer.from(text), 1)).toBe('garbage'),
+	);
 	it('an error is a reply', () =>
-		expect(readReplies(Buffer.from('-NOAUTH Authentication required.\r\n'), 1)).toEqual([{error: 'NOAUTH Authentication required.'}]));
+		expect(readReplies(Buffer.from('-NOAUTH Authentication required.\r\n'), 1)).toEqual([
+			{error: 'NOAUTH Authentication required.'},
+		]));
 });
 
 describe('drift', () => {
 	const drift = (text: string, settings: Readonly<Record<string, string>>, version = 7) =>
-		redisDrift({...parseRedisConf(text, 'f'), path: 'f', changedAt: 0, version}, nowOf(new Map(Object.entries(settings)))).map(({name}) => name);
+		redisDrift(
+			{...parseRedisConf(text, 'f'), path: 'f', changedAt: 0, version},
+			nowOf(new Map(Object.entries(settings))),
+		).map(({name}) => name);
 	it.each([
 		['maxmemory 100mb', {maxmemory: '104857600'}],
 		['maxmemory 1k', {maxmemory: '1000'}],
@@ -80,7 +100,10 @@ describe('drift', () => {
 		['save 900 1\nsave 300 10', {save: '900 1 300 10'}],
 		['save ""\nsave 900 1', {save: '900 1'}],
 		['unixsocketperm 0770\nsave ""', {unixsocketperm: '770', save: ''}],
-		['client-output-buffer-limit replica 256mb 64mb 60\nsave ""', {'client-output-buffer-limit': 'normal 0 0 0 slave 268435456 67108864 60', save: ''}],
+		[
+			'client-output-buffer-limit replica 256mb 64mb 60\nsave ""',
+			{'client-output-buffer-limit': 'normal 0 0 0 slave 268435456 67108864 60', save: ''},
+		],
 		['rename-command CONFIG ""\nsave ""', {save: ''}],
 	])('%j is as it runs', (text, settings) => expect(drift(text, settings)).toEqual([]));
 	it.each([
@@ -93,7 +116,8 @@ describe('drift', () => {
 			['client-output-buffer-limit'],
 		],
 	])('%j differs', (text, settings, names) => expect(drift(text, settings)).toEqual(names));
-	it('Redis 6 without a save line writes nothing', () => expect(drift('port 6379', {save: '', port: '6379'}, 6)).toEqual([]));
+	it('Redis 6 without a save line writes nothing', () =>
+		expect(drift('port 6379', {save: '', port: '6379'}, 6)).toEqual([]));
 });
 
 describe('in an offline root', () => {
@@ -102,19 +126,29 @@ describe('in an offline root', () => {
 
 	it('the file says what is wrong', async () => {
 		expect(await look(persistence, conf('save 60 1\nappendonly yes\n'))).toMatchObject([
-			{item: 'append-only-file', state: 'warn', layers: {file: {value: 'yes', where: '/etc/redis/redis.conf:2'}, runtime: {because: 'offline-root'}}},
+			{
+				item: 'append-only-file',
+				state: 'warn',
+				layers: {file: {value: 'yes', where: '/etc/redis/redis.conf:2'}, runtime: {because: 'offline-root'}},
+			},
 			{item: 'snapshots', state: 'warn', layers: {file: {value: '60 1'}}},
 		]);
-		expect(await look(bind, conf('bind 0.0.0.0\n'))).toMatchObject([{state: 'fail', layers: {file: {value: '0.0.0.0'}, kernel: {because: 'offline-root'}}}]);
+		expect(await look(bind, conf('bind 0.0.0.0\n'))).toMatchObject([
+			{state: 'fail', layers: {file: {value: '0.0.0.0'}, kernel: {because: 'offline-root'}}},
+		]);
 		expect(await look(bind, conf('port 6379\n'))).toMatchObject([{state: 'fail', layers: {file: {value: '*'}}}]);
 		expect(await look(protection, conf('protected-mode no\n'))).toMatchObject([{state: 'fail'}]);
-		expect(await look(pending, conf('requirepass "open\n'))).toMatchObject([{state: 'fail', says: expect.stringContaining('/etc/redis/redis.conf:1')}]);
+		expect(await look(pending, conf('requirepass "open\n'))).toMatchObject([
+			{state: 'fail', says: expect.stringContaining('/etc/redis/redis.conf:1')},
+		]);
 	});
 	it('and what is right there is not yet ok', async () => {
 		for (const check of [persistence, bind, protection, pending])
-			for (const row of await look(check, conf('save ""\nbind 127.0.0.1 -::1\nprotected-mode yes\n'))) expect(row.state).toBe('unknown');
+			for (const row of await look(check, conf('save ""\nbind 127.0.0.1 -::1\nprotected-mode yes\n')))
+				expect(row.state).toBe('unknown');
 	});
-	it('nothing is said of a host without Redis', async () => expect(await look(bind, installedPackages('dpkg'))).toMatchObject([{state: 'na'}]));
+	it('nothing is said of a host without Redis', async () =>
+		expect(await look(bind, installedPackages('dpkg'))).toMatchObject([{state: 'na'}]));
 	it('follows includes, patterns too; passwords stay in their boxes', async () => {
 		const file = await redisFile.read(
 			fileReader({

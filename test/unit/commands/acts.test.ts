@@ -1,11 +1,19 @@
 import {describe, expect, test} from 'vitest';
 import type {Plan} from '#engine/plan.ts';
 import type {Host, Reader} from '#model/host.ts';
-import {actsOf} from '../../../src/commands/wizard/acts.ts';
+import {actsOf} from '#wizard/acts.ts';
 
 const reader = {root: '/', probe: async () => ({code: 3, stdout: '', stderr: ''})} as unknown as Reader;
 const planOf = (apply: (host: Host) => Promise<void>): Plan =>
-	({nodes: [{step: 's', resource: {id: 'x', type: 't'}, look: {state: 'change', changes: [], undo: {can: false, why: ''}, apply}}]}) as unknown as Plan;
+	({
+		nodes: [
+			{
+				step: 's',
+				resource: {id: 'x', type: 't'},
+				look: {state: 'change', changes: [], undo: {can: false, why: ''}, apply},
+			},
+		],
+	}) as unknown as Plan;
 
 describe('the commands that a line of the plan stands for', () => {
 	test('are what it would ask of the host, and nothing is done', async () => {
@@ -16,7 +24,11 @@ describe('the commands that a line of the plan stands for', () => {
 				throw new Error('it was done');
 			});
 		});
-		expect(await actsOf(plan, 'x', reader)).toEqual(['write /etc/x.conf', 'run systemctl restart x', 'change the entry']);
+		expect(await actsOf(plan, 'x', reader)).toEqual([
+			'write /etc/x.conf',
+			'run systemctl restart x',
+			'change the entry',
+		]);
 	});
 
 	test('are open where they depend on what did not happen', async () => {

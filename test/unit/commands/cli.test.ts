@@ -22,7 +22,11 @@ test.each([
 	{argv: ['plan', '/nonexistent.yaml'], code: 64, says: /is not there/},
 	{argv: ['apply', 'x.yaml', '--jobs', '0'], code: 64, says: /from 1 to 999/},
 	{argv: ['answers', 'init', 'ipynbsr'], code: 64, says: /There are: ipynbsrv/},
-	{argv: ['apply', '/nonexistent.yaml', '--detach'], code: process.getuid?.() === 0 ? 64 : 1, says: /is not there|only root/},
+	{
+		argv: ['apply', '/nonexistent.yaml', '--detach'],
+		code: process.getuid?.() === 0 ? 64 : 1,
+		says: /is not there|only root/,
+	},
 	{argv: ['attach', '--state', '/nonexistent'], code: 1, says: /nothing runs here|only root/},
 	{argv: ['explain', 'nothing'], code: 64, says: /there is no step/},
 	{argv: ['list', 'things'], code: 64, says: /stacks, steps or checks/},
@@ -37,7 +41,10 @@ test.each([
 
 test('tells every problem of an answers file at once, on its line, with what was meant', async () => {
 	const file = join(directory, 'bad.yaml');
-	writeFileSync(file, 'version: 1\nstack: ipynbsrv\npostgres:\n  mode: local\n  databse: x\n  password: hunter22\nldap-directry: {}\n');
+	writeFileSync(
+		file,
+		'version: 1\nstack: ipynbsrv\npostgres:\n  mode: local\n  databse: x\n  password: hunter22\nldap-directry: {}\n',
+	);
 	const ran = await setup('answers', 'check', file);
 	expect(ran.exitCode).toBe(64);
 	expect(ran.stderr).toMatch(/bad\.yaml:5:\d+: postgres\.databse: .*database/);
@@ -48,7 +55,14 @@ test('tells every problem of an answers file at once, on its line, with what was
 
 test('a plan writes nothing, not even its state directory', async () => {
 	const state = join(directory, 'state');
-	const ran = await setup('plan', join(import.meta.dirname, '../../../fixtures/answers/ipynbsrv.yaml'), '--state', state, '--format', 'json');
+	const ran = await setup(
+		'plan',
+		join(import.meta.dirname, '../../../fixtures/answers/ipynbsrv.yaml'),
+		'--state',
+		state,
+		'--format',
+		'json',
+	);
 	expect(JSON.parse(ran.stdout)).toMatchObject({schemaVersion: 1, stack: 'ipynbsrv'});
 	expect((await setup('status', '--state', state, '--format', 'json')).stdout).toContain('"last": null');
 	expect(() => rmSync(state)).toThrow(/ENOENT/);

@@ -18,7 +18,12 @@ export const check = (id: string, more: Partial<AnyCheck> = {}): AnyCheck => ({
 	...more,
 });
 
-export const ok = (more: Partial<Finding> = {}): Finding => ({state: 'ok', expected: 1, layers: {file: {value: 1, where: '/etc/x:1'}}, ...more});
+export const ok = (more: Partial<Finding> = {}): Finding => ({
+	state: 'ok',
+	expected: 1,
+	layers: {file: {value: 1, where: '/etc/x:1'}},
+	...more,
+});
 
 export const broken = (more: Partial<Finding> = {}): Finding => ({
 	state: 'fail',

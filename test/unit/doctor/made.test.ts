@@ -19,7 +19,8 @@ test('docs/checks.md says what the checks say: else run node docs/make-checks.ts
 test('a check is named like its file, and requires what there is, without a circle', () => {
 	const byId = new Map(checks.map(check => [check.id, check]));
 	expect(byId.size).toBe(checks.length);
-	for (const {id} of checks) expect(() => readFileSync(join(root, 'checks', `${id.replace('.', '/')}.ts`)), id).not.toThrow();
+	for (const {id} of checks)
+		expect(() => readFileSync(join(root, 'checks', `${id.replace('.', '/')}.ts`)), id).not.toThrow();
 	const chain = (id: string, path: readonly string[]): void => {
 		expect(path, `${id} requires itself`).not.toContain(id);
 		expect(byId.has(id), `${path.at(-1)} requires ${id}, which is not there`).toBe(true);

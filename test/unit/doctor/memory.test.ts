@@ -7,7 +7,8 @@ import type {AnyCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
 import {about, broken, check, finds, ok, run} from './checks.ts';
 
-const report = async (checks: readonly AnyCheck[], at = about.at): Promise<Report> => reportOf(await run(checks), checks, {...about, at});
+const report = async (checks: readonly AnyCheck[], at = about.at): Promise<Report> =>
+	reportOf(await run(checks), checks, {...about, at});
 const again = (memory: ReturnType<typeof remember>) => parseMemory(memoryText(memory));
 
 describe('what was found before', () => {
@@ -26,7 +27,9 @@ describe('what was found before', () => {
 
 	test('stays as it was while a check cannot tell', async () => {
 		const memory = remember(await report([check('x.y', finds(broken()))]), {});
-		const blind = await report([check('x.y', {inspect: () => Promise.reject(new Blocked({because: 'timeout', need: 'x'}))})]);
+		const blind = await report([
+			check('x.y', {inspect: () => Promise.reject(new Blocked({because: 'timeout', need: 'x'}))}),
+		]);
 		expect(compare(blind, memory).fixed).toEqual([]);
 		expect(remember(blind, memory)).toEqual(memory);
 	});
@@ -38,9 +41,12 @@ describe('what was found before', () => {
 		expect(remember(few, memory)).toMatchObject({'x.y': memory['x.y'], 'a.b': {}});
 	});
 
-	test.each(['', 'nonsense', '[]', '{"checks": 1}', '{"checks": {"x.y": {"x.y": {"state": "ok"}}, "z": null}}'])('is nothing in a damaged file: %s', text => {
-		expect(Object.values(parseMemory(text)).flatMap(Object.keys)).toEqual([]);
-	});
+	test.each(['', 'nonsense', '[]', '{"checks": 1}', '{"checks": {"x.y": {"x.y": {"state": "ok"}}, "z": null}}'])(
+		'is nothing in a damaged file: %s',
+		text => {
+			expect(Object.values(parseMemory(text)).flatMap(Object.keys)).toEqual([]);
+		},
+	);
 });
 
 describe('the exit code', () => {
@@ -61,16 +67,27 @@ describe('the exit code', () => {
 });
 
 test('counts are of checks, and one cause is told once', async () => {
-	const blind = (id: string): AnyCheck => check(id, {inspect: () => Promise.reject(new Blocked({because: 'needs-root', need: id}))});
+	const blind = (id: string): AnyCheck =>
+		check(id, {inspect: () => Promise.reject(new Blocked({because: 'needs-root', need: id}))});
 	const {counts, causes} = await report([
 		check('a.a', finds(ok({item: '1'}), broken({item: '2'}))),
 		blind('a.b'),
 		blind('a.c'),
 		check('a.d', {appliesTo: () => 'no'}),
 	]);
-	expect(counts).toMatchObject({checks: 4, checked: 1, needRoot: 2, notApplicable: 1, ok: 1, fail: 1, unknown: 2, na: 1});
+	expect(counts).toMatchObject({
+		checks: 4,
+		checked: 1,
+		needRoot: 2,
+		notApplicable: 1,
+		ok: 1,
+		fail: 1,
+		unknown: 2,
+		na: 1,
+	});
 	expect(causes).toEqual([{by: 'needs-root', says: 'not root: 2 checks need it', checks: ['a.b', 'a.c']}]);
-	const hung = (id: string): AnyCheck => check(id, {inspect: () => Promise.reject(new Blocked({because: 'timeout', need: 'redis gave no answer'}))});
+	const hung = (id: string): AnyCheck =>
+		check(id, {inspect: () => Promise.reject(new Blocked({because: 'timeout', need: 'redis gave no answer'}))});
 	expect((await report([hung('a.a'), hung('a.b')])).causes).toEqual([
 		{by: 'timeout', says: 'no answer in time: redis gave no answer: 2 checks cannot tell', checks: ['a.a', 'a.b']},
 	]);

@@ -17,11 +17,18 @@ describe('a verdict', () => {
 	test.each([
 		{name: 'ok', more: {}, state: 'ok', says: ''},
 		{name: 'fail', more: finds(broken()), state: 'fail', says: 'is down'},
-		{name: 'a finding without words says what was seen', more: finds({...broken(), says: undefined} as never), state: 'fail', says: 'file: 2; expected 1'},
+		{
+			name: 'a finding without words says what was seen',
+			more: finds({...broken(), says: undefined} as never),
+			state: 'fail',
+			says: 'file: 2; expected 1',
+		},
 		{name: 'na', more: {appliesTo: () => 'x is not installed'}, state: 'na', says: 'x is not installed'},
 		{
 			name: 'unknown',
-			more: {inspect: () => Promise.reject(new Blocked({because: 'needs-root', need: '/etc/x may only be read by root'}))},
+			more: {
+				inspect: () => Promise.reject(new Blocked({because: 'needs-root', need: '/etc/x may only be read by root'})),
+			},
 			state: 'unknown',
 			says: 'needs root: /etc/x may only be read by root',
 		},
@@ -47,8 +54,18 @@ describe('a verdict', () => {
 			state: 'crash',
 			says: 'a defect of this check: early',
 		},
-		{name: 'no finding at all', more: {inspect: async () => []}, state: 'crash', says: 'a defect of this check: x.y gave no finding'},
-		{name: 'ok without a layer', more: {layers: ['file', 'kernel']}, state: 'unknown', says: 'cannot be read: the kernel layer was not looked at'},
+		{
+			name: 'no finding at all',
+			more: {inspect: async () => []},
+			state: 'crash',
+			says: 'a defect of this check: x.y gave no finding',
+		},
+		{
+			name: 'ok without a layer',
+			more: {layers: ['file', 'kernel']},
+			state: 'unknown',
+			says: 'cannot be read: the kernel layer was not looked at',
+		},
 		{
 			name: 'ok with a layer that could not be seen',
 			more: finds(ok({layers: {file: {because: 'offline-root', need: 'ask on the host'}}})),
@@ -80,7 +97,10 @@ describe('a verdict', () => {
 		const thrower = () => {
 			throw new TypeError('no');
 		};
-		expect((await rows(check('x.y', {...finds(broken()), remedy: thrower, fix: thrower})))[0]).toMatchObject({state: 'fail', fixable: false});
+		expect((await rows(check('x.y', {...finds(broken()), remedy: thrower, fix: thrower})))[0]).toMatchObject({
+			state: 'fail',
+			fixable: false,
+		});
 	});
 
 	test('rows are sorted, in whatever order the checks ended', async () => {
@@ -96,18 +116,26 @@ describe('facts', () => {
 		const user = (id: string): AnyCheck =>
 			check(id, {
 				facts: {fact},
-				inspect: async ({facts}: {facts: Record<string, number>}) => [ok({layers: {file: {value: facts['fact']!, where: 'x'}}})],
+				inspect: async ({facts}: {facts: Record<string, number>}) => [
+					ok({layers: {file: {value: facts['fact']!, where: 'x'}}}),
+				],
 			} as never);
 		await run([user('x.a'), user('x.b')]);
 		expect(reads).toBe(1);
 	});
 
 	test('that cannot be read matter only to who uses them', async () => {
-		const hidden: Fact<number> = {id: 'test:hidden', read: () => Promise.reject(new Blocked({because: 'needs-root', need: 'x'}))};
+		const hidden: Fact<number> = {
+			id: 'test:hidden',
+			read: () => Promise.reject(new Blocked({because: 'needs-root', need: 'x'})),
+		};
 		const seen: Fact<boolean> = {id: 'test:seen', read: async () => false};
 		const facts = {hidden, seen};
 		const appliesTo = ({facts: {seen: there}}: {facts: Record<string, unknown>}) => (there ? true : 'not there');
-		const uses = check('x.uses', {facts, inspect: async ({facts: {hidden: value}}: never) => [ok({layers: {file: {value, where: ''}}})]} as never);
+		const uses = check('x.uses', {
+			facts,
+			inspect: async ({facts: {hidden: value}}: never) => [ok({layers: {file: {value, where: ''}}})],
+		} as never);
 		const all = await rows(check('x.na', {facts, appliesTo} as never), uses);
 		expect(all.map(row => [row.check, row.state])).toEqual([
 			['x.na', 'na'],
@@ -118,7 +146,11 @@ describe('facts', () => {
 
 describe('a check that requires another', () => {
 	test('is blocked by the cause, which is told once', async () => {
-		const checks = [check('x.c', {requires: ['x.b']}), check('x.b', {requires: ['x.a']}), check('x.a', finds(broken({says: 'MariaDB is down'})))];
+		const checks = [
+			check('x.c', {requires: ['x.b']}),
+			check('x.b', {requires: ['x.a']}),
+			check('x.a', finds(broken({says: 'MariaDB is down'}))),
+		];
 		const report = reportOf(await run(checks), checks, about);
 		expect(report.rows.map(row => [row.check, row.state, row.by])).toEqual([
 			['x.a', 'fail', undefined],
@@ -128,12 +160,17 @@ describe('a check that requires another', () => {
 		expect(report.causes).toEqual([{by: 'x.a', says: 'MariaDB is down: 2 checks blocked', checks: ['x.b', 'x.c']}]);
 	});
 
-	test.each([finds(ok()), finds(broken({state: 'warn'})), {appliesTo: () => 'no'}, {inspect: () => Promise.reject(new Error('crash'))}])(
-		'runs where that one did not fail',
-		async more => {
-			expect((await rows(check('x.b', {requires: ['x.a']}), check('x.a', more as Partial<AnyCheck>)))[1]).toMatchObject({check: 'x.b', state: 'ok'});
-		},
-	);
+	test.each([
+		finds(ok()),
+		finds(broken({state: 'warn'})),
+		{appliesTo: () => 'no'},
+		{inspect: () => Promise.reject(new Error('crash'))},
+	])('runs where that one did not fail', async more => {
+		expect((await rows(check('x.b', {requires: ['x.a']}), check('x.a', more as Partial<AnyCheck>)))[1]).toMatchObject({
+			check: 'x.b',
+			state: 'ok',
+		});
+	});
 
 	test('shows the cause though only the other was asked for', async () => {
 		const [a, b] = [check('x.a', finds(broken())), check('x.b', {requires: ['x.a']})];
@@ -145,25 +182,39 @@ describe('a check that requires another', () => {
 
 describe('a deadline', () => {
 	const pidFile = join(tmpdir(), `doctor-${process.pid}.pid`);
-	const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`) && !/^\S+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+	const isAlive = (pid: number): boolean =>
+		existsSync(`/proc/${pid}`) && !/^\S+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 	/** A program with a child of its own, in the same group; both sleep far longer than anybody waits. */
 	const sleeper = ['sh', '-c', `sleep 300 & echo "$$ $!" > ${pidFile}; wait`] as const;
-	const pids = async (): Promise<readonly number[]> => (await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim())).split(' ').map(Number);
+	const pids = async (): Promise<readonly number[]> =>
+		(await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim())).split(' ').map(Number);
 
 	test('makes it unknown, names what it waited for, and kills that with its children', async () => {
 		rmSync(pidFile, {force: true});
 		const started = performance.now();
-		const [row] = await rows(check('x.y', {deadline: 300, inspect: async ({host}) => [ok({layers: {file: {value: await host.query(sleeper), where: ''}}})]}));
+		const [row] = await rows(
+			check('x.y', {
+				deadline: 300,
+				inspect: async ({host}) => [ok({layers: {file: {value: await host.query(sleeper), where: ''}}})],
+			}),
+		);
 		expect(performance.now() - started).toBeLessThan(3000);
-		expect(row).toMatchObject({state: 'unknown', why: {because: 'timeout'}, says: expect.stringMatching(/sh -c .* gave no answer within 0\.3 s/s)});
+		expect(row).toMatchObject({
+			state: 'unknown',
+			why: {because: 'timeout'},
+			says: expect.stringMatching(/sh -c .* gave no answer within 0\.3 s/s),
+		});
 		for (const pid of await pids()) await until(() => !isAlive(pid), {what: `the end of process ${pid}`});
 	});
 
 	test('does not kill what somebody else still waits for', async () => {
 		const fact: Fact<string> = {id: 'test:slow', read: host => host.query(['sh', '-c', 'sleep 0.6; echo done'])};
 		const user = (id: string, deadline: number): AnyCheck =>
-			check(id, {deadline, inspect: async ({host}) => [ok({layers: {file: {value: (await host.fact(fact)).trim(), where: ''}}})]});
+			check(id, {
+				deadline,
+				inspect: async ({host}) => [ok({layers: {file: {value: (await host.fact(fact)).trim(), where: ''}}})],
+			});
 		const all = await rows(user('x.hasty', 100), user('x.patient', 5000));
 		expect(all.map(row => [row.check, row.state])).toEqual([
 			['x.hasty', 'unknown'],
@@ -190,7 +241,13 @@ describe('a deadline', () => {
 		rmSync(pidFile, {force: true});
 		const stop = new AbortController();
 		const running = run(
-			[check('x.y', {deadline: 60_000, inspect: async ({host}) => [ok({layers: {file: {value: await host.query(sleeper), where: ''}}})]}), check('x.z')],
+			[
+				check('x.y', {
+					deadline: 60_000,
+					inspect: async ({host}) => [ok({layers: {file: {value: await host.query(sleeper), where: ''}}})],
+				}),
+				check('x.z'),
+			],
 			{
 				stop: stop.signal,
 			},
@@ -207,7 +264,9 @@ describe('a deadline', () => {
 
 test('an offline root: what needs the running host is unknown, never ok and never fail', async () => {
 	const {createReader} = await import('#host/reader.ts');
-	const asks = check('x.y', {inspect: async ({host}) => [ok({layers: {file: {value: await host.query(['true']), where: ''}}})]});
+	const asks = check('x.y', {
+		inspect: async ({host}) => [ok({layers: {file: {value: await host.query(['true']), where: ''}}})],
+	});
 	const all = rowsOf(await run([asks], {reader: createReader(tmpdir())}));
 	expect(all[0]).toMatchObject({state: 'unknown', why: {because: 'offline-root'}});
 });

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {didYouMean} from '#answers/near.ts';
-import {doctorArgs} from '#commands/doctor-args.ts';
+import {didYouMean} from '#answers/resolve/did-you-mean.ts';
+import {doctorArgs} from '#commands/doctor/args.ts';
 import {rowsOf} from '#doctor/fold.ts';
 import {parseInstalled} from '#doctor/installed.ts';
 import {mendingOf} from '#doctor/mend.ts';
@@ -20,11 +20,17 @@ describe('selecting', () => {
 		{words: [], asked: 'mysql.bind mysql.running redis.bind', toRun: 'mysql.bind mysql.running redis.bind'},
 		{words: ['redis'], asked: 'redis.bind', toRun: 'redis.bind'},
 		{words: ['mysql.bind'], asked: 'mysql.bind', toRun: 'mysql.bind mysql.running'},
-		{words: ['redis', 'mysql.running', 'redis.bind'], asked: 'mysql.running redis.bind', toRun: 'mysql.running redis.bind'},
+		{
+			words: ['redis', 'mysql.running', 'redis.bind'],
+			asked: 'mysql.running redis.bind',
+			toRun: 'mysql.running redis.bind',
+		},
 	])('$words', ({words, asked, toRun}) => expect(ids(words)).toEqual([asked, toRun]));
 
 	test('says what was meant', () => {
-		expect(() => ids(['redos', 'mysql.bnd'])).toThrow(/"redos" \(did you mean redis\?\), "mysql.bnd" \(did you mean mysql.bind\?\)/);
+		expect(() => ids(['redos', 'mysql.bnd'])).toThrow(
+			/"redos" \(did you mean redis\?\), "mysql.bnd" \(did you mean mysql.bind\?\)/,
+		);
 	});
 });
 
@@ -73,7 +79,14 @@ describe('mending', () => {
 	});
 
 	test('is worse when something that was fine is not any more, or cannot be told any more', async () => {
-		const before = rowsOf(await run([check('x.a'), check('x.b', finds(broken({item: '1'}), ok({item: '2'}))), check('x.c'), check('x.d', finds(broken()))]));
+		const before = rowsOf(
+			await run([
+				check('x.a'),
+				check('x.b', finds(broken({item: '1'}), ok({item: '2'}))),
+				check('x.c'),
+				check('x.d', finds(broken())),
+			]),
+		);
 		const after = rowsOf(
 			await run([
 				check('x.a', finds(broken({item: 'new'}))),
@@ -88,7 +101,11 @@ describe('mending', () => {
 });
 
 test('what was installed is read by hand', () => {
-	const state = {schemaVersion: 1, drafts: {}, installed: {a: {stack: 'a', answers: {step: {key: 1}}, run: 'x'}, b: {stack: 1}}};
+	const state = {
+		schemaVersion: 1,
+		drafts: {},
+		installed: {a: {stack: 'a', answers: {step: {key: 1}}, run: 'x'}, b: {stack: 1}},
+	};
 	expect(parseInstalled(JSON.stringify(state))).toEqual([{stack: 'a', answers: {step: {key: 1}}}]);
 	expect(parseInstalled('{"schemaVersion": 2, "installed": {}}')).toBeUndefined();
 	expect(parseInstalled('nonsense')).toBeUndefined();

@@ -23,7 +23,9 @@ describe('a waiver', () => {
 	test('takes what it pins out of the exit code and counts it, wherever it stands in the file by now', async () => {
 		const before = await report(check('x.y', finds(broken({item: '3306'}))));
 		const waiver = waiverOf(before.rows[0]!, {until: '2026-06-01'});
-		const moved = await report(check('x.y', finds(broken({item: '3306', layers: {file: {value: 2, where: '/etc/x:99'}}}))));
+		const moved = await report(
+			check('x.y', finds(broken({item: '3306', layers: {file: {value: 2, where: '/etc/x:99'}}}))),
+		);
 		const after = withRows(moved, waive(moved.rows, [waiver], now));
 		expect(after.rows[0]!.waived).toEqual({reason: 'known', until: '2026-06-01'});
 		expect(after.counts).toMatchObject({waived: 1, fail: 0});
@@ -42,14 +44,19 @@ describe('a waiver', () => {
 	});
 
 	test('pins values, whatever the order of their keys', async () => {
-		const seen = async (value: {a?: number; b?: number}) => (await rowsOf(check('x.y', finds(broken({layers: {file: {value, where: ''}}})))))[0]!;
+		const seen = async (value: {a?: number; b?: number}) =>
+			(await rowsOf(check('x.y', finds(broken({layers: {file: {value, where: ''}}})))))[0]!;
 		expect(evidenceOf(await seen({a: 1, b: 2}))).toBe(evidenceOf(await seen({b: 2, a: 1})));
 		expect(evidenceOf(await seen({a: 1, b: 2}))).not.toBe(evidenceOf(await seen({a: 2, b: 1})));
 	});
 
 	test('holds through its last day, and for good without one', () => {
 		const waiver = {key: 'x', reason: '', at: '', evidence: '', says: '', until: '2026-06-01'};
-		expect([isExpired(waiver, now), isExpired(waiver, now + 24 * 3_600_000 - 1), isExpired(waiver, now + 24 * 3_600_000)]).toEqual([false, false, true]);
+		expect([
+			isExpired(waiver, now),
+			isExpired(waiver, now + 24 * 3_600_000 - 1),
+			isExpired(waiver, now + 24 * 3_600_000),
+		]).toEqual([false, false, true]);
 		expect(isExpired({...waiver, until: undefined} as never, now * 2)).toBe(false);
 	});
 
@@ -62,7 +69,12 @@ describe('a waiver', () => {
 		const [row] = await rowsOf(check('x.y', finds(broken())));
 		const waivers = [waiverOf(row!), waiverOf(row!, {key: 'a', until: '2027-01-01', by: 'ada'})];
 		expect(parseWaivers(waiversText(waivers))).toEqual(waivers.toReversed());
-		for (const text of ['', '{}', '{"schemaVersion": 1, "waivers": [1]}', '{"schemaVersion": 1, "waivers": [{"key": "x"}]}'])
+		for (const text of [
+			'',
+			'{}',
+			'{"schemaVersion": 1, "waivers": [1]}',
+			'{"schemaVersion": 1, "waivers": [{"key": "x"}]}',
+		])
 			expect(parseWaivers(text)).toBeUndefined();
 	});
 });
@@ -79,8 +91,18 @@ describe('a list of waivers is looked at, too', () => {
 		{name: 'expired', waiver: {until: '2026-05-31'}, checks: [bad], says: 'expired on 2026-05-31: known'},
 		{name: 'matches nothing', waiver: {}, checks: [check('x.y')], says: 'matches nothing any more: is down'},
 		{name: 'matches no item', waiver: {key: 'x.y[1]'}, checks: [bad], says: 'matches nothing any more: is down'},
-		{name: 'no such check', waiver: {key: 'x.gone[1]'}, checks: [bad], says: 'waives x.gone, and there is no such check'},
-		{name: 'cannot tell', waiver: {}, checks: [check('x.y', {inspect: () => Promise.reject(new Error('x'))})], says: undefined},
+		{
+			name: 'no such check',
+			waiver: {key: 'x.gone[1]'},
+			checks: [bad],
+			says: 'waives x.gone, and there is no such check',
+		},
+		{
+			name: 'cannot tell',
+			waiver: {},
+			checks: [check('x.y', {inspect: () => Promise.reject(new Error('x'))})],
+			says: undefined,
+		},
 	])('$name', async ({waiver, checks, says}) => {
 		const [finding] = (await judge(waiver, checks))!;
 		expect(finding.state).toBe(says === undefined ? 'ok' : 'warn');

@@ -2,7 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {splice, spliced, spliceShown} from '#edit/editor.ts';
 import {formats} from '#edit/formats.ts';
-import {recallSettings, recordSettings} from '#edit/record.ts';
+import {recallSettings, recordSettings} from '#edit/undo/record.ts';
 import {fill, isKnown, reveal, Secret, showText} from '#model/secret.ts';
 
 describe('settings in turn', () => {
@@ -21,11 +21,19 @@ describe('settings in turn', () => {
 			['python', "P = 'old'\n", (value: Secret) => ({path: ['P'], value: {text: [value]}})],
 			['nslcd.conf', 'bindpw old\n', (value: Secret) => ({key: 'bindpw', value: [value]})],
 			['redis.conf', 'requirepass old\n', (value: Secret) => ({key: 'requirepass', value: [value]})],
-			['my.cnf', '[client]\npassword = old\n', (value: Secret) => ({section: 'client', key: 'password', value: [value]})],
+			[
+				'my.cnf',
+				'[client]\npassword = old\n',
+				(value: Secret) => ({section: 'client', key: 'password', value: [value]}),
+			],
 			['yaml', 'password: old\n', (value: Secret) => ({path: ['password'], value: {text: [value]}})],
 			['toml', 'password = "old"\n', (value: Secret) => ({path: ['password'], value: {text: [value]}})],
 			['shell', 'P="old"\n', (value: Secret) => ({key: 'P', value: [value]})],
-			['postgresql.conf', "ssl_passphrase_command = 'old'\n", (value: Secret) => ({key: 'ssl_passphrase_command', value: [value]})],
+			[
+				'postgresql.conf',
+				"ssl_passphrase_command = 'old'\n",
+				(value: Secret) => ({key: 'ssl_passphrase_command', value: [value]}),
+			],
 			['nginx', 'set $p old;\n', (value: Secret) => ({block: [], directive: 'set', key: ['$p'], args: [[value]]})],
 		] as const) {
 			const secret = new Secret('pw');
@@ -65,7 +73,9 @@ describe('settings in turn', () => {
 
 	it('shows nothing hidden where nothing was', () => {
 		const source = 'uri x\n';
-		expect(spliceShown(source, formats['nslcd.conf'].edit(source, [{key: 'bindpw', value: [new Secret('pw', 'canary')]}]))).toEqual({
+		expect(
+			spliceShown(source, formats['nslcd.conf'].edit(source, [{key: 'bindpw', value: [new Secret('pw', 'canary')]}])),
+		).toEqual({
 			before: source,
 			after: 'uri x\nbindpw ••••(pw)\n',
 		});

@@ -4,8 +4,8 @@ import {parse as parseToml} from 'smol-toml';
 import {describe, expect, it} from 'vitest';
 import {parse as parseYaml} from 'yaml';
 import {spliced} from '#edit/editor.ts';
-import {type TomlSetting, type TomlValue, toml} from '#edit/toml.ts';
-import {type YamlSetting, yaml} from '#edit/yaml.ts';
+import {type TomlSetting, type TomlValue, toml} from '#edit/toml/toml.ts';
+import {type YamlSetting, yaml} from '#edit/yaml/yaml.ts';
 import {keepsItsWord, text, tried} from './support/properties.ts';
 
 const str = (plain: string): {readonly text: readonly string[]} => ({text: [plain]});
@@ -24,10 +24,12 @@ const tomlSources = [
 	'',
 ];
 
-const at = (data: unknown, path: readonly (string | number)[]): unknown => path.reduce<unknown>((held, key) => (held as Record<string, unknown>)[key], data);
+const at = (data: unknown, path: readonly (string | number)[]): unknown =>
+	path.reduce<unknown>((held, key) => (held as Record<string, unknown>)[key], data);
 
 describe('YAML', () => {
-	const set = (source: string, ...settings: readonly YamlSetting[]): string => spliced(source, yaml.edit(source, settings));
+	const set = (source: string, ...settings: readonly YamlSetting[]): string =>
+		spliced(source, yaml.edit(source, settings));
 
 	it('changes one scalar in the way it was written', () => {
 		expect(
@@ -50,13 +52,13 @@ describe('YAML', () => {
 	});
 
 	it('adds keys in the indentation of their neighbours', () => {
-		expect(set('a:\n    b: 1 # c\n\nz: 1', {path: ['a', 'n'], value: str('v')}, {path: ['y', 'x'], value: str('v')})).toBe(
-			'a:\n    b: 1 # c\n    "n": v\n\nz: 1\n"y":\n  x: v\n',
-		);
+		expect(
+			set('a:\n    b: 1 # c\n\nz: 1', {path: ['a', 'n'], value: str('v')}, {path: ['y', 'x'], value: str('v')}),
+		).toBe('a:\n    b: 1 # c\n    "n": v\n\nz: 1\n"y":\n  x: v\n');
 		expect(set('l:\n- a: 1\n- b: 2\n', {path: ['l', 0, 'c'], value: {number: 3}})).toBe('l:\n- a: 1\n  c: 3\n- b: 2\n');
-		expect(set('a: {}\nb: { c: 1 }\n', {path: ['a', 'x', 'k'], value: str('v')}, {path: ['b', 'd'], value: {none: true}})).toBe(
-			'a: {x: {k: v}}\nb: { c: 1, d: null }\n',
-		);
+		expect(
+			set('a: {}\nb: { c: 1 }\n', {path: ['a', 'x', 'k'], value: str('v')}, {path: ['b', 'd'], value: {none: true}}),
+		).toBe('a: {x: {k: v}}\nb: { c: 1, d: null }\n');
 		expect(set('a:\n', {path: ['a', 'b', 'c'], value: str('v')})).toBe('a:\n  b:\n    c: v\n');
 	});
 
@@ -111,7 +113,8 @@ describe('YAML', () => {
 });
 
 describe('TOML', () => {
-	const set = (source: string, ...settings: readonly TomlSetting[]): string => spliced(source, toml.edit(source, settings));
+	const set = (source: string, ...settings: readonly TomlSetting[]): string =>
+		spliced(source, toml.edit(source, settings));
 
 	it('changes one value and adds keys where they belong', () => {
 		const source = tomlSources[0] as string;
@@ -160,7 +163,13 @@ describe('TOML', () => {
 			['é'],
 		);
 		const plain = (value: TomlValue): unknown =>
-			'text' in value ? value.text[0] : 'list' in value ? value.list.map(plain) : 'bool' in value ? value.bool : value.number;
+			'text' in value
+				? value.text[0]
+				: 'list' in value
+					? value.list.map(plain)
+					: 'bool' in value
+						? value.bool
+						: value.number;
 		keepsItsWord<TomlSetting>({
 			editor: toml,
 			format: 'toml',
@@ -172,7 +181,10 @@ describe('TOML', () => {
 					fc.array(leaf, {maxLength: 3}).map(list => ({list})),
 				),
 			}),
-			reads: (source, {path: where, value}) => [at(parseToml(source, {integersAsBigInt: 'asNeeded'}), where), plain(value)],
+			reads: (source, {path: where, value}) => [
+				at(parseToml(source, {integersAsBigInt: 'asNeeded'}), where),
+				plain(value),
+			],
 		});
 	});
 });

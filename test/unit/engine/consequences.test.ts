@@ -44,7 +44,18 @@ const skipping = async (world: World, skip: readonly string[]) => {
 	const {events, emit} = collect();
 	const plan = await makePlan(diamond(world), memoryHost());
 	const journal = memoryJournal();
-	const options = {plan, run: 'r', stack: 's', journal, emit, skip, jobs: 2, stopping: () => false, resumed: false, remote: 'apply'} as const;
+	const options = {
+		plan,
+		run: 'r',
+		stack: 's',
+		journal,
+		emit,
+		skip,
+		jobs: 2,
+		stopping: () => false,
+		resumed: false,
+		remote: 'apply',
+	} as const;
 	return {result: await runPlan({...options, hostFor: () => memoryHost()}), events, journal};
 };
 
@@ -54,7 +65,9 @@ describe('a run that leaves something out', () => {
 		const {result, events, journal} = await skipping(world, ['c']);
 		expect([...world.keys()].toSorted()).toEqual(['a', 'b', 'e']);
 		expect(result).toMatchObject({outcome: 'interrupted', changed: 3, failed: 0, skipped: 2, leftOut: 2});
-		const skipped = events.flatMap(event => (event.type === 'node-end' && event.outcome === 'skipped' ? [`${event.id}: ${event.why}`] : []));
+		const skipped = events.flatMap(event =>
+			event.type === 'node-end' && event.outcome === 'skipped' ? [`${event.id}: ${event.why}`] : [],
+		);
 		expect(skipped).toEqual(['c: left out, as asked', 'd: it needs what was left out']);
 		expect(events.at(-1)).toMatchObject({type: 'run-end', outcome: 'interrupted', leftOut: 2});
 		expect(journal.entries.at(-1)).toMatchObject({t: 'end', outcome: 'interrupted'});

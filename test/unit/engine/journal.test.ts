@@ -12,7 +12,17 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, {recursive: true}));
 
 const intent = (seq: number) =>
-	({t: 'intent', seq, run: 'r', id: `n${seq}`, step: 's', type: 'key', what: [], undo: {can: false, why: 'no'}, owes: []}) as const;
+	({
+		t: 'intent',
+		seq,
+		run: 'r',
+		id: `n${seq}`,
+		step: 's',
+		type: 'key',
+		what: [],
+		undo: {can: false, why: 'no'},
+		owes: [],
+	}) as const;
 
 test('a torn last line is taken off, whole ones stay', () => {
 	const path = join(directory, 'state', 'journal.jsonl');
@@ -38,10 +48,14 @@ test('a line that found no space is taken off again, and the fault names the fil
 		try { journal.append({...line, run: 'x'.repeat(4096)}); } catch (error) { console.log(JSON.stringify(faultData(error))); }
 		journal.append(line);`;
 	// The shell's limit is told by EFBIG where a full disk says ENOSPC: the same half line.
-	const ran = spawnSync('sh', ['-c', 'ulimit -f 1; trap "" XFSZ; exec "$0" --input-type=module -e "$1" "$2"', process.execPath, code, path], {
-		cwd: join(import.meta.dirname, '../../..'),
-		encoding: 'utf8',
-	});
+	const ran = spawnSync(
+		'sh',
+		['-c', 'ulimit -f 1; trap "" XFSZ; exec "$0" --input-type=module -e "$1" "$2"', process.execPath, code, path],
+		{
+			cwd: join(import.meta.dirname, '../../..'),
+			encoding: 'utf8',
+		},
+	);
 	expect(ran.stdout).toContain('EFBIG');
 	expect(readJournal(path)).toHaveLength(2);
 });
@@ -53,8 +67,10 @@ test('a damaged line in the middle is a fault that names the line', () => {
 });
 
 test('a restart swallows a reload; what was owed while the unit restarted is still owed', () => {
-	const owe = (debt: number, act: 'reload' | 'restart') => ({t: 'owe', run: 'r', debt, unit: 'a', do: act, at: ''}) as const;
-	const paid = (act: 'reload' | 'restart', ...debts: readonly number[]) => ({t: 'paid', unit: 'a', do: act, debts, at: ''}) as const;
+	const owe = (debt: number, act: 'reload' | 'restart') =>
+		({t: 'owe', run: 'r', debt, unit: 'a', do: act, at: ''}) as const;
+	const paid = (act: 'reload' | 'restart', ...debts: readonly number[]) =>
+		({t: 'paid', unit: 'a', do: act, debts, at: ''}) as const;
 	expect(unpaid([owe(1, 'reload'), owe(2, 'restart')])).toEqual([{unit: 'a', do: 'restart'}]);
 	expect(unpaid([owe(1, 'reload'), owe(2, 'restart'), paid('restart', 1, 2)])).toEqual([]);
 	expect(unpaid([owe(1, 'restart'), owe(2, 'reload'), paid('restart', 1)])).toEqual([{unit: 'a', do: 'reload'}]);

@@ -20,7 +20,9 @@ afterEach(() => {
 const held = async (how: '--shared' | '--exclusive', seconds: number): Promise<void> => {
 	const path = join(state, 'lock');
 	writeFileSync(path, JSON.stringify({pid: 7, what: 'setup apply x', since: '2026'}));
-	other = spawn('flock', [how, '--no-fork', path, 'sh', '-c', `echo held; exec sleep ${seconds}`], {stdio: ['ignore', 'pipe', 'ignore']});
+	other = spawn('flock', [how, '--no-fork', path, 'sh', '-c', `echo held; exec sleep ${seconds}`], {
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
 	let said = '';
 	other.stdout!.on('data', chunk => {
 		said += String(chunk);

@@ -7,7 +7,10 @@ const host = {forget: () => undefined} as unknown as Host;
 const until: Look = {state: 'unknown', why: {because: 'until', thing: 'unit:postgresql.service'}, expected: []};
 const answering = (...looks: readonly Look[]): {readonly resource: Resource; readonly asked: () => number} => {
 	let n = 0;
-	return {resource: {id: 'x', type: 't', look: async () => looks[Math.min(n++, looks.length - 1)]!} as unknown as Resource, asked: () => n};
+	return {
+		resource: {id: 'x', type: 't', look: async () => looks[Math.min(n++, looks.length - 1)]!} as unknown as Resource,
+		asked: () => n,
+	};
 };
 
 test('a service that needs a moment is asked again', async () => {

@@ -10,7 +10,11 @@ import {Blocked} from '#model/unknown.ts';
 
 export type World = Map<string, string>;
 
-type Spec = {readonly key: string; readonly value: string; readonly until?: {readonly key: string; readonly thing: Thing}};
+type Spec = {
+	readonly key: string;
+	readonly value: string;
+	readonly until?: {readonly key: string; readonly thing: Thing};
+};
 
 /** A resource type over a world. `hooks.apply` runs inside apply. */
 export const keyType = (
@@ -22,7 +26,8 @@ export const keyType = (
 		if (spec.until && !world.has(spec.until.key)) throw new Blocked({because: 'until', thing: spec.until.thing});
 		return world.get(spec.key) ?? null;
 	},
-	diff: (spec, state) => (state === spec.value ? [] : [{what: spec.key, from: state === 'absent' ? null : state, to: spec.value}]),
+	diff: (spec, state) =>
+		state === spec.value ? [] : [{what: spec.key, from: state === 'absent' ? null : state, to: spec.value}],
 	undoOf: (spec, state) => ({can: true, record: {key: spec.key, was: state, is: spec.value}}),
 	apply: async spec => {
 		await hooks.apply?.(spec.key);

@@ -32,7 +32,11 @@ describe('a plan', () => {
 		const world: World = new Map([['a', 'set']]);
 		const type = keyType(world);
 		const plan = await makePlan(
-			[node(type, 'a'), node(type, 'b', {provides: ['path:/b']}), node(type, 'c', {needs: ['path:/b']}, {until: {key: 'b', thing: 'path:/b'}})],
+			[
+				node(type, 'a'),
+				node(type, 'b', {provides: ['path:/b']}),
+				node(type, 'c', {needs: ['path:/b']}, {until: {key: 'b', thing: 'path:/b'}}),
+			],
 			memoryHost(),
 		);
 		expect(plan.counts).toEqual({ok: 1, change: 1, unknown: 1, failed: 0});
@@ -51,9 +55,17 @@ describe('a plan', () => {
 	test('names a cycle and an id declared twice', async () => {
 		const type = keyType(new Map());
 		await expect(
-			makePlan([node(type, 'a', {needs: ['path:/b'], provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']})], memoryHost()),
+			makePlan(
+				[
+					node(type, 'a', {needs: ['path:/b'], provides: ['path:/a']}),
+					node(type, 'b', {needs: ['path:/a'], provides: ['path:/b']}),
+				],
+				memoryHost(),
+			),
 		).rejects.toMatchObject({code: 'plan.cycle'});
-		await expect(makePlan([node(type, 'a'), node(type, 'a')], memoryHost())).rejects.toMatchObject({code: 'plan.twice'});
+		await expect(makePlan([node(type, 'a'), node(type, 'a')], memoryHost())).rejects.toMatchObject({
+			code: 'plan.twice',
+		});
 	});
 });
 
@@ -86,7 +98,12 @@ describe('a run', () => {
 		const batches: string[][] = [];
 		const type = keyType(new Map(), {together: true, batches});
 		const {journal} = await running(
-			[node(type, 'a', {provides: ['package:a']}), node(type, 'b'), node(type, 'c', {needs: ['package:a']}), node(type, 'd', {group: 'other'})],
+			[
+				node(type, 'a', {provides: ['package:a']}),
+				node(type, 'b'),
+				node(type, 'c', {needs: ['package:a']}),
+				node(type, 'd', {group: 'other'}),
+			],
 			{jobs: 1},
 		);
 		expect(batches).toEqual([['a', 'b']]);
@@ -125,7 +142,13 @@ describe('a run', () => {
 			node(type, 'c', {needs: ['path:/b']}),
 		];
 		const {result, journal} = await running(items, {jobs: 1});
-		expect(result).toMatchObject({outcome: 'failed', changed: 1, failed: 1, skipped: 1, faults: [{code: 'test.broken', id: 'b'}]});
+		expect(result).toMatchObject({
+			outcome: 'failed',
+			changed: 1,
+			failed: 1,
+			skipped: 1,
+			faults: [{code: 'test.broken', id: 'b'}],
+		});
 		broken = false;
 		expect((await running(items, {journal})).result).toMatchObject({outcome: 'done', changed: 2});
 	});
@@ -133,7 +156,9 @@ describe('a run', () => {
 	test('asked to stop, it says interrupted and skips the rest', async () => {
 		let stop = false;
 		const type = keyType(new Map(), {apply: () => void (stop = true)});
-		const {result} = await running([node(type, 'a', {provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a']})], {stopping: () => stop});
+		const {result} = await running([node(type, 'a', {provides: ['path:/a']}), node(type, 'b', {needs: ['path:/a']})], {
+			stopping: () => stop,
+		});
 		expect(result).toMatchObject({outcome: 'interrupted', changed: 1, skipped: 1});
 	});
 
@@ -149,7 +174,11 @@ describe('a run', () => {
 		const type = keyType(world, {apply: key => void ran.push(key)});
 		const items = [
 			node(type, 'unit', {provides: ['unit:x.service']}),
-			node(type, 'edit', {needs: ['unit:x.service'], provides: ['path:/e'], owes: [{unit: 'x.service', do: 'restart'}]}),
+			node(type, 'edit', {
+				needs: ['unit:x.service'],
+				provides: ['path:/e'],
+				owes: [{unit: 'x.service', do: 'restart'}],
+			}),
 			node(type, 'proof', {needs: ['unit:x.service', 'path:/e']}),
 		];
 		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
@@ -167,7 +196,12 @@ describe('a run', () => {
 				node(type, 'proof', {needs: ['unit:x.service']}),
 			];
 			const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
-			expect(ran).toEqual(['edit', 'unit', ...(started ? [] : ['systemctl daemon-reload', 'systemctl try-restart x.service']), 'proof']);
+			expect(ran).toEqual([
+				'edit',
+				'unit',
+				...(started ? [] : ['systemctl daemon-reload', 'systemctl try-restart x.service']),
+				'proof',
+			]);
 			expect(unpaid(journal.entries)).toEqual([]);
 		}
 	});
@@ -184,7 +218,11 @@ describe('a run', () => {
 			}),
 			rereads: () => true,
 		};
-		const late = {...type, apply: async () => void ran.push('edit'), inspect: async () => (ran.includes('edit') ? 'set' : null)};
+		const late = {
+			...type,
+			apply: async () => void ran.push('edit'),
+			inspect: async () => (ran.includes('edit') ? 'set' : null),
+		};
 		const items = [
 			node(type, 'unit', {provides: ['unit:x.service']}),
 			node(late, 'edit', {owes: [{unit: 'x.service', do: 'restart'}], provides: ['path:/e']}),
@@ -212,7 +250,13 @@ describe('a run', () => {
 			node(type, 'proof', {needs: ['unit:x.service', 'path:/e']}),
 		];
 		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 2});
-		expect(ran.filter(one => !one.includes('reload'))).toEqual(['edit', 'systemctl try-restart x.service', 'proof', 'slow', 'systemctl try-restart x.service']);
+		expect(ran.filter(one => !one.includes('reload'))).toEqual([
+			'edit',
+			'systemctl try-restart x.service',
+			'proof',
+			'slow',
+			'systemctl try-restart x.service',
+		]);
 		expect(unpaid(journal.entries)).toEqual([]);
 	});
 
@@ -225,7 +269,9 @@ describe('a run', () => {
 				stop = true;
 			},
 		});
-		const {result} = await running([node(type, 'a', {locks: ['apt']}), node(type, 'b', {locks: ['apt']})], {stopping: () => stop});
+		const {result} = await running([node(type, 'a', {locks: ['apt']}), node(type, 'b', {locks: ['apt']})], {
+			stopping: () => stop,
+		});
 		expect(result).toMatchObject({outcome: 'interrupted', changed: 1, skipped: 1});
 		expect([...world.keys()]).toEqual(['a']);
 	});
@@ -233,7 +279,9 @@ describe('a run', () => {
 	test('stopped when only a restart is left, it is interrupted, and the restart is still owed', async () => {
 		let stop = false;
 		const type = keyType(new Map(), {apply: () => void (stop = true)});
-		const {result, journal} = await running([node(type, 'a', {owes: [{unit: 'x.service', do: 'restart'}]})], {stopping: () => stop});
+		const {result, journal} = await running([node(type, 'a', {owes: [{unit: 'x.service', do: 'restart'}]})], {
+			stopping: () => stop,
+		});
 		expect(result).toMatchObject({outcome: 'interrupted', changed: 1, skipped: 0});
 		expect(unpaid(journal.entries)).toEqual([{unit: 'x.service', do: 'restart'}]);
 	});
@@ -260,7 +308,16 @@ describe('undo', () => {
 		const {journal} = await running([node(type, 'a'), node(type, 'b'), node(type, 'c')]);
 		world.set('c', 'hand-made');
 		const undo = () =>
-			undoRun({journal, typeNamed: () => type, hostFor: () => memoryHost(), emit: () => {}, purge: false, purgeData: false, dry: false, stopping: () => false});
+			undoRun({
+				journal,
+				typeNamed: () => type,
+				hostFor: () => memoryHost(),
+				emit: () => {},
+				purge: false,
+				purgeData: false,
+				dry: false,
+				stopping: () => false,
+			});
 		expect((await undo()).map(one => [one.id, one.result.outcome])).toEqual([
 			['c', 'conflict'],
 			['b', 'undone'],

@@ -31,5 +31,8 @@ it('asks anew in another pass', async () => {
 it('tells everybody of a failure', async () => {
 	const {ask} = counted();
 	const host = fileReader({});
-	expect((await Promise.allSettled([ask('a', host), ask('bad', host)])).map(one => one.status)).toEqual(['rejected', 'rejected']);
+	expect((await Promise.allSettled([ask('a', host), ask('bad', host)])).map(one => one.status)).toEqual([
+		'rejected',
+		'rejected',
+	]);
 });

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {addressOn} from '#host/facts/docker.ts';
+import {addressOn} from '#host/docker/now.ts';
 
 const routes = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 eth0\t00000000\t0114A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0

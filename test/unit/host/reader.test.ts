@@ -17,7 +17,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, {recursive: true}));
 
-const text = (bytes: Uint8Array | undefined): string | undefined => (bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8'));
+const text = (bytes: Uint8Array | undefined): string | undefined =>
+	bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
 
 describe.each([
 	{kind: 'live', reader: () => createReader(), at: (path: string) => join(directory, path)},
@@ -25,7 +26,11 @@ describe.each([
 ])('$kind', ({reader, at}) => {
 	test('what is not there is undefined', async () => {
 		const host = reader();
-		expect([await host.read(at('none')), await host.stat(at('none/below')), await host.list(at('etc/hostname'))]).toEqual([undefined, undefined, undefined]);
+		expect([
+			await host.read(at('none')),
+			await host.stat(at('none/below')),
+			await host.list(at('etc/hostname')),
+		]).toEqual([undefined, undefined, undefined]);
 	});
 
 	test('a file, its names, and a link as a link', async () => {

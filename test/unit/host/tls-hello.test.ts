@@ -2,7 +2,7 @@
 import {type AddressInfo, createServer, type Socket} from 'node:net';
 import {createServer as createTls} from 'node:tls';
 import {describe, expect, test} from 'vitest';
-import {helloBytes, oldCiphers, readAnswer, tlsHello} from '#host/clients/tls-hello.ts';
+import {helloBytes, oldCiphers, readAnswer, tlsHello} from '#host/web/tls-hello.ts';
 
 const answering = async <T>(answer: (socket: Socket) => void, ask: (port: number) => Promise<T>): Promise<T> => {
 	const sockets = new Set<Socket>();
@@ -24,13 +24,17 @@ const hello = (port: number) => tlsHello({host: '127.0.0.1', port, version: '1.0
 
 describe('a server', () => {
 	test('that refuses with an alert', async () => {
-		expect(await answering(socket => socket.write(Buffer.from('15030100020228', 'hex')), hello)).toEqual({taken: false});
+		expect(await answering(socket => socket.write(Buffer.from('15030100020228', 'hex')), hello)).toEqual({
+			taken: false,
+		});
 	});
 	test('that hangs up', async () => {
 		expect(await answering(socket => socket.destroy(), hello)).toEqual({taken: false});
 	});
 	test('that is none', async () => {
-		await expect(answering(socket => socket.write('SSH-2.0-OpenSSH\r\n'), hello)).rejects.toMatchObject({why: {because: 'unreadable'}});
+		await expect(answering(socket => socket.write('SSH-2.0-OpenSSH\r\n'), hello)).rejects.toMatchObject({
+			why: {because: 'unreadable'},
+		});
 	});
 	test('that says nothing', async () => {
 		await expect(answering(() => {}, hello)).rejects.toMatchObject({why: {because: 'timeout'}});

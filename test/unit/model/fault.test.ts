@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import {Fault, faultData} from '#model/fault.ts';
 
-const system = (code: string, path?: string): Error => Object.assign(new Error(code), {code, ...(path !== undefined && {path})});
+const system = (code: string, path?: string): Error =>
+	Object.assign(new Error(code), {code, ...(path !== undefined && {path})});
 
 test('a fault keeps its words', () => {
 	expect(faultData(new Fault('a.code', 'What failed.', 'What to do.', {details: ['a line']}))).toEqual({
@@ -13,9 +14,16 @@ test('a fault keeps its words', () => {
 });
 
 test('a full or read-only disk is no defect of ours, wherever it was met', () => {
-	expect(faultData(system('ENOSPC', '/var/x'))).toMatchObject({code: 'file.no-space', sentence: 'no space left to write /var/x', details: []});
+	expect(faultData(system('ENOSPC', '/var/x'))).toMatchObject({
+		code: 'file.no-space',
+		sentence: 'no space left to write /var/x',
+		details: [],
+	});
 	expect(faultData(system('EDQUOT'))).toMatchObject({code: 'file.no-space', sentence: 'no space left to write a file'});
-	expect(faultData(system('EROFS', '/etc/x'))).toMatchObject({code: 'file.read-only', sentence: '/etc/x lies on a read-only file system'});
+	expect(faultData(system('EROFS', '/etc/x'))).toMatchObject({
+		code: 'file.read-only',
+		sentence: '/etc/x lies on a read-only file system',
+	});
 });
 
 test('anything else is, and says where', () => {

@@ -1,11 +1,20 @@
-import {chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {changesOf, isNoise} from '#rehearse/changes.ts';
 import {shareDebs} from '#rehearse/debs.ts';
 import {digestDiff, digestTree} from '#rehearse/digest.ts';
-import {layer, realMounts} from '#rehearse/mounts.ts';
+import {layer, realMounts} from '#rehearse/machine/mounts.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -50,7 +59,8 @@ describe('a digest', () => {
 });
 
 it('changes name the package of a file and tell new packages and ports', () => {
-	const status = (name: string, version: string): string => `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n`;
+	const status = (name: string, version: string): string =>
+		`Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n`;
 	put('lower/var/lib/dpkg/status', status('base', '1'));
 	put('lower/etc/old', 'x');
 	put('lower/etc/same', 'x');
@@ -65,7 +75,12 @@ it('changes name the package of a file and tell new packages and ports', () => {
 	put('lower/usr/bin/other', 'x');
 	put('merged/usr/bin/other', 'x');
 	const port = (number: number) => ({protocol: 'tcp' as const, address: '0.0.0.0', port: number});
-	const changes = changesOf([layer('/', [join(dir, 'lower')], join(dir, 'upper'), join(dir, 'work'))], join(dir, 'merged'), [port(22), port(80)], [port(22)]);
+	const changes = changesOf(
+		[layer('/', [join(dir, 'lower')], join(dir, 'upper'), join(dir, 'work'))],
+		join(dir, 'merged'),
+		[port(22), port(80)],
+		[port(22)],
+	);
 	expect(changes.files).toEqual([
 		{path: '/etc/mine', change: 'added'},
 		{path: '/etc/old', change: 'removed'},

@@ -17,11 +17,15 @@ const end = (skipped: number, leftOut?: number): Event => ({
 });
 
 test('a run that left out what it was asked to says so, and not that it was stopped', () => {
-	expect(told([start, end(1, 1)])).toMatch(/Incomplete, as asked: 1 changed, 0 failed, 1 not done, .*without --skip does the rest/);
+	expect(told([start, end(1, 1)])).toMatch(
+		/Incomplete, as asked: 1 changed, 0 failed, 1 not done, .*without --skip does the rest/,
+	);
 	expect(told([start, end(2, 1)])).toMatch(/Stopped as asked/);
 	expect(told([start, end(1)])).toMatch(/Stopped as asked/);
 });
 
 test('an undo ends in its own words', () => {
-	expect(told([{type: 'note', line: 'Undone: 1 put back, 0 were so already.'}, end(0)])).toBe('Undone: 1 put back, 0 were so already.\n');
+	expect(told([{type: 'note', line: 'Undone: 1 put back, 0 were so already.'}, end(0)])).toBe(
+		'Undone: 1 put back, 0 were so already.\n',
+	);
 });

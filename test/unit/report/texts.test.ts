@@ -44,7 +44,14 @@ const events: readonly Event[] = [
 	{type: 'wait', for: 'the package lock', holder: 'process 7 (apt)'},
 	{type: 'node-end', id: 'a', step: 'one', outcome: 'changed', seconds: 1.5},
 	{type: 'node-start', id: 'b', step: 'two', title: 'b', n: 2, of: 2},
-	{type: 'node-end', id: 'b', step: 'two', outcome: 'failed', seconds: 0, fault: faultData(new Fault('x.y', 'it broke', 'mend it', {details: ['last word']}))},
+	{
+		type: 'node-end',
+		id: 'b',
+		step: 'two',
+		outcome: 'failed',
+		seconds: 0,
+		fault: faultData(new Fault('x.y', 'it broke', 'mend it', {details: ['last word']})),
+	},
 	{type: 'run-end', run: 'r', outcome: 'failed', changed: 1, failed: 1, skipped: 0, seconds: 2},
 ];
 

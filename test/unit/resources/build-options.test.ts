@@ -19,11 +19,24 @@ $0: warning: the \\"--with-ipv6\\" option is deprecated"
 `;
 
 it('knows what --help names and what the parser takes', () => {
-	expect([...optionsInHelp(help)]).toEqual(['--help', '--prefix', '--without-http_echo_module', '--with-pcre', '--with-pcre-jit']);
+	expect([...optionsInHelp(help)]).toEqual([
+		'--help',
+		'--prefix',
+		'--without-http_echo_module',
+		'--with-pcre',
+		'--with-pcre-jit',
+	]);
 	expect([...optionsInCases(cases)]).toEqual(['--help', '--prefix', '--with-ipv6', '--with-mail']);
 	expect(
 		unknownFlags(
-			['--with-pcre=/usr/src/pcre', '--with-ipv6', '--without-http_echo', '--with-mail=dynamic', '--without-http_echo_module', '--without-lua_cjson'],
+			[
+				'--with-pcre=/usr/src/pcre',
+				'--with-ipv6',
+				'--without-http_echo',
+				'--with-mail=dynamic',
+				'--without-http_echo_module',
+				'--without-lua_cjson',
+			],
 			optionsInHelp(help),
 			optionsInCases(cases),
 		),
@@ -31,11 +44,18 @@ it('knows what --help names and what the parser takes', () => {
 });
 
 it('counts what is to be compiled, and what was', () => {
-	expect(countObjects(['objs/src/core/nginx.o:\t$(CORE_DEPS) \\\n\tsrc/core/nginx.c\n\t$(CC)\n\nobjs/ngx_modules.o:\t$(CORE_DEPS)\n', 'all: x\n'])).toBe(2);
-	expect(['\t\t-o objs/src/core/nginx.o \\', 'cc -c -O2 -o objs/a.o a.c', 'cc -o objs/nginx objs/a.o', '-o objs/libx.so'].map(isObjectLine)).toEqual([
-		true,
-		true,
-		false,
-		false,
-	]);
+	expect(
+		countObjects([
+			'objs/src/core/nginx.o:\t$(CORE_DEPS) \\\n\tsrc/core/nginx.c\n\t$(CC)\n\nobjs/ngx_modules.o:\t$(CORE_DEPS)\n',
+			'all: x\n',
+		]),
+	).toBe(2);
+	expect(
+		[
+			'\t\t-o objs/src/core/nginx.o \\',
+			'cc -c -O2 -o objs/a.o a.c',
+			'cc -o objs/nginx objs/a.o',
+			'-o objs/libx.so',
+		].map(isObjectLine),
+	).toEqual([true, true, false, false]);
 });

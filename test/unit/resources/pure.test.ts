@@ -1,18 +1,18 @@
 /** diff and undoOf are pure: the same spec and state give the same, a fresh host gives a full plan, and no secret is in either. */
 import {describe, expect, it} from 'vitest';
-import {knownReleases} from '#host/facts/release.ts';
+import {knownReleases} from '#host/apt/release.ts';
 import {Secret} from '#model/secret.ts';
-import {aptPackages, aptPackagesType} from '#resources/apt-packages.ts';
-import {debconfType, parseAnswers} from '#resources/debconf.ts';
-import {directory} from '#resources/directory.ts';
-import {type EditSpec, edit, editType} from '#resources/edit.ts';
-import {file, fileType} from '#resources/file.ts';
-import {hostsNames} from '#resources/hosts-name.ts';
-import {packageNames} from '#resources/package-names.ts';
-import {parseHistory} from '#resources/purge-packages.ts';
-import {patchOf} from '#resources/show-diff.ts';
-import {unit, unitType} from '#resources/unit.ts';
-import {user} from '#resources/user.ts';
+import {user} from '#resources/accounts/user.ts';
+import {aptPackages, aptPackagesType} from '#resources/apt/apt-packages.ts';
+import {debconfType, parseAnswers} from '#resources/apt/debconf.ts';
+import {packageNames} from '#resources/apt/package-names.ts';
+import {parseHistory} from '#resources/apt/purge-packages.ts';
+import {directory} from '#resources/files/directory.ts';
+import {type EditSpec, edit, editType} from '#resources/files/edit.ts';
+import {file, fileType} from '#resources/files/file.ts';
+import {hostsNames} from '#resources/files/hosts-names.ts';
+import {patchOf} from '#resources/files/show-diff.ts';
+import {unit, unitType} from '#resources/units/unit.ts';
 import {fileReader} from '../support/file-reader.ts';
 
 const canary = 'Kanarie-0815';
@@ -26,7 +26,10 @@ describe('edges are known before anything is inspected', () => {
 			locks: ['path:/srv/a/b'],
 		}));
 	it('of an edit, which needs the file itself', () =>
-		expect(edit({path: '/etc/nslcd.conf', format: 'nslcd.conf', settings: []})).toMatchObject({needs: ['path:/etc/nslcd.conf'], provides: []}));
+		expect(edit({path: '/etc/nslcd.conf', format: 'nslcd.conf', settings: []})).toMatchObject({
+			needs: ['path:/etc/nslcd.conf'],
+			provides: [],
+		}));
 	it('of an edit that may create it', () =>
 		expect(hostsNames({address: '127.0.0.1', names: ['a.b']})).toMatchObject({
 			id: 'hosts-name:a.b',
@@ -42,7 +45,9 @@ describe('edges are known before anything is inspected', () => {
 			locks: ['nss'],
 		});
 		expect(unit({name: 'x.service'})).toMatchObject({needs: [], provides: ['unit:x.service'], locks: ['systemd']});
-		expect(aptPackages({names: ['nginx', {name: 'slapd', version: '>=2'}]}, {id: 'apt:x', provides: ['path:/etc/nginx']})).toMatchObject({
+		expect(
+			aptPackages({names: ['nginx', {name: 'slapd', version: '>=2'}]}, {id: 'apt:x', provides: ['path:/etc/nginx']}),
+		).toMatchObject({
 			provides: ['package:nginx', 'package:slapd', 'path:/etc/nginx'],
 			locks: ['apt'],
 		});
@@ -51,7 +56,10 @@ describe('edges are known before anything is inspected', () => {
 
 describe('a fresh host gets a full plan', () => {
 	it('of a file, its secret as dots', () => {
-		const changes = fileType.diff({path: '/etc/x', text: ['password ', new Secret('app', canary), '\n'], owner: 'app:app'}, 'absent');
+		const changes = fileType.diff(
+			{path: '/etc/x', text: ['password ', new Secret('app', canary), '\n'], owner: 'app:app'},
+			'absent',
+		);
 		expect(changes).toMatchObject([
 			{what: 'content', patch: expect.stringContaining('••••(app)')},
 			{what: 'mode', to: '0600'},
@@ -65,8 +73,13 @@ describe('a fresh host gets a full plan', () => {
 		expect(editType.diff(spec, 'absent')).toHaveLength(1);
 	});
 	it('of a unit', () =>
-		expect(unitType.diff({name: 'x.service', enabled: true, running: true}, 'absent').map(change => change.what)).toEqual(['at boot', 'running']));
-	it('of packages', () => expect(aptPackagesType.diff({names: ['nginx']}, 'absent')).toEqual([{what: 'package nginx', from: null, to: 'newest'}]));
+		expect(
+			unitType.diff({name: 'x.service', enabled: true, running: true}, 'absent').map(change => change.what),
+		).toEqual(['at boot', 'running']));
+	it('of packages', () =>
+		expect(aptPackagesType.diff({names: ['nginx']}, 'absent')).toEqual([
+			{what: 'package nginx', from: null, to: 'newest'},
+		]));
 	it('of answers, a typed password as dots', () =>
 		expect(
 			debconfType
@@ -85,7 +98,11 @@ describe('a fresh host gets a full plan', () => {
 });
 
 it('a file on an offline root answers, a unit there is unknown', async () => {
-	const root = fileReader({'/etc/x': 'one\n', '/etc/passwd': 'root:x:0:0::/root:/bin/sh\n', '/etc/group': 'root:x:0:\n'});
+	const root = fileReader({
+		'/etc/x': 'one\n',
+		'/etc/passwd': 'root:x:0:0::/root:/bin/sh\n',
+		'/etc/group': 'root:x:0:\n',
+	});
 	expect(await file({path: '/etc/x', text: 'one\n', owner: 'root:root'}).look(root)).toEqual({state: 'ok'});
 	expect(await file({path: '/etc/x', text: 'two\n'}).look(root)).toMatchObject({state: 'change'});
 	expect(await unit({name: 'x.service', running: true}).look(root)).toMatchObject({
@@ -97,10 +114,12 @@ it('a file on an offline root answers, a unit there is unknown', async () => {
 
 it('packages on an offline root answer from the status file', async () => {
 	const root = fileReader({
-		'/var/lib/dpkg/status': 'Package: slapd\nStatus: install ok installed\nVersion: 2.5.13+dfsg-5\nArchitecture: amd64\n',
+		'/var/lib/dpkg/status':
+			'Package: slapd\nStatus: install ok installed\nVersion: 2.5.13+dfsg-5\nArchitecture: amd64\n',
 		'/etc/os-release': 'ID=debian\nVERSION_CODENAME=bookworm\n',
 	});
-	const wanted = (name: string, version?: string) => aptPackages({names: [{name, ...(version !== undefined && {version})}]}, {id: 'apt:x'}).look(root);
+	const wanted = (name: string, version?: string) =>
+		aptPackages({names: [{name, ...(version !== undefined && {version})}]}, {id: 'apt:x'}).look(root);
 	expect(await wanted('slapd')).toEqual({state: 'ok'});
 	expect(await wanted('slapd', '>=2.5')).toEqual({state: 'ok'});
 	expect(await wanted('slapd', '>=2.6')).toMatchObject({
@@ -108,7 +127,10 @@ it('packages on an offline root answer from the status file', async () => {
 		changes: [{from: '2.5.13+dfsg-5'}, {what: 'note'}],
 		undo: {record: {names: [], upgraded: ['slapd']}},
 	});
-	expect(await wanted('python-dev')).toMatchObject({state: 'change', changes: [{what: 'package python3-dev', from: null}, {what: 'note'}]});
+	expect(await wanted('python-dev')).toMatchObject({
+		state: 'change',
+		changes: [{what: 'package python3-dev', from: null}, {what: 'note'}],
+	});
 });
 
 describe('a diff for people', () => {
@@ -156,7 +178,9 @@ it("apt's history tells what was asked for and what came along", () => {
 
 it("debconf's answers are read with their values and marks", () => {
 	expect(
-		parseAnswers('Name: slapd/domain\nTemplate: slapd/domain\nValue: a.b\nOwners: slapd\nFlags: seen\n\nName: slapd/empty\nTemplate: x\nOwners: slapd\n'),
+		parseAnswers(
+			'Name: slapd/domain\nTemplate: slapd/domain\nValue: a.b\nOwners: slapd\nFlags: seen\n\nName: slapd/empty\nTemplate: x\nOwners: slapd\n',
+		),
 	).toEqual([
 		{question: 'slapd/domain', value: 'a.b', seen: true},
 		{question: 'slapd/empty', value: '', seen: false},

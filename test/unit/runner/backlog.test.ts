@@ -3,7 +3,8 @@ import {createBacklog} from '#runner/backlog.ts';
 
 const all = (backlog: ReturnType<typeof createBacklog>): readonly string[] => {
 	const lines: string[] = [];
-	for (let place = backlog.start, line = backlog.at(place); line !== undefined; place += 1, line = backlog.at(place)) lines.push(line);
+	for (let place = backlog.start, line = backlog.at(place); line !== undefined; place += 1, line = backlog.at(place))
+		lines.push(line);
 	return lines;
 };
 

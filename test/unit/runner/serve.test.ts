@@ -33,11 +33,24 @@ afterEach(async () => {
 	rmSync(state, {recursive: true});
 });
 
-const info = (): RunInfo => ({run: 'r1', what: 'setup apply x.yaml', stack: 's', pid: process.pid, since: 1, by: alice, how: {unit: 'u.service'}});
+const info = (): RunInfo => ({
+	run: 'r1',
+	what: 'setup apply x.yaml',
+	stack: 's',
+	pid: process.pid,
+	since: 1,
+	by: alice,
+	how: {unit: 'u.service'},
+});
 
 const serve = async (complaints: string[] = []): Promise<Serving> => {
 	release = takeRunLock(state, 'test');
-	serving = await serveRun({state, info: info(), stop: by => stops.push(by), complain: words => complaints.push(words)});
+	serving = await serveRun({
+		state,
+		info: info(),
+		stop: by => stops.push(by),
+		complain: words => complaints.push(words),
+	});
 	return serving;
 };
 
@@ -58,7 +71,8 @@ const watch = (options: {readonly by?: typeof alice; readonly drive?: boolean; r
 	return {attached, heard, done, hears: (want: (message: FromRun) => boolean) => until(() => heard.find(want))};
 };
 
-const isLine = (text: string) => (message: FromRun) => message.type === 'event' && message.event.type === 'node-line' && message.event.line === text;
+const isLine = (text: string) => (message: FromRun) =>
+	message.type === 'event' && message.event.type === 'node-line' && message.event.line === text;
 
 describe('who connects', () => {
 	test('hears hello, every event so far, now, what happens, and the end', async () => {
@@ -70,12 +84,11 @@ describe('who connects', () => {
 		await first.hears(isLine('two'));
 		const second = watch();
 		await second.hears(message => message.type === 'now');
-		expect(second.heard.map(message => (message.type === 'event' && message.event.type === 'node-line' ? message.event.line : message.type))).toEqual([
-			'hello',
-			'one',
-			'two',
-			'now',
-		]);
+		expect(
+			second.heard.map(message =>
+				message.type === 'event' && message.event.type === 'node-line' ? message.event.line : message.type,
+			),
+		).toEqual(['hello', 'one', 'two', 'now']);
 		expect(second.heard[0]).toEqual({type: 'hello', run: info(), you: 'watches', driver: alice});
 		expect(second.heard[1]).toMatchObject({event: {at: expect.any(Number)}});
 		await over(3);
@@ -91,11 +104,21 @@ describe('who connects', () => {
 		const second = watch();
 		await second.hears(message => message.type === 'now');
 		second.attached.send({do: 'stop'});
-		expect(await second.hears(message => message.type === 'refused')).toMatchObject({why: expect.stringContaining('alice on pts/1')});
+		expect(await second.hears(message => message.type === 'refused')).toMatchObject({
+			why: expect.stringContaining('alice on pts/1'),
+		});
 		expect(stops).toEqual([]);
 		second.attached.send({do: 'drive'});
-		expect(await first.hears(message => message.type === 'driver')).toEqual({type: 'driver', you: 'watches', driver: bob});
-		expect(await second.hears(message => message.type === 'driver')).toEqual({type: 'driver', you: 'drives', driver: bob});
+		expect(await first.hears(message => message.type === 'driver')).toEqual({
+			type: 'driver',
+			you: 'watches',
+			driver: bob,
+		});
+		expect(await second.hears(message => message.type === 'driver')).toEqual({
+			type: 'driver',
+			you: 'drives',
+			driver: bob,
+		});
 		first.attached.send({do: 'stop'});
 		await first.hears(message => message.type === 'refused');
 		second.attached.send({do: 'stop'});
@@ -145,18 +168,21 @@ describe('a bad client', () => {
 		deaf.destroy();
 	});
 
-	test.each(['not json\n', '{"do":"hello"', '[1]\n', '"x"\n', 'null\n', '{"do":"stop"}\n{"do":"drive"}\n'])('that says %j does no harm', async words => {
-		const run = await serve();
-		const odd = createConnection(socketOf(state)).on('error', () => {});
-		odd.write(words);
-		const client = watch();
-		await client.hears(message => message.type === 'now');
-		run.listen(line('on'));
-		await client.hears(isLine('on'));
-		expect(stops).toEqual([]);
-		odd.destroy();
-		client.attached.close();
-	});
+	test.each(['not json\n', '{"do":"hello"', '[1]\n', '"x"\n', 'null\n', '{"do":"stop"}\n{"do":"drive"}\n'])(
+		'that says %j does no harm',
+		async words => {
+			const run = await serve();
+			const odd = createConnection(socketOf(state)).on('error', () => {});
+			odd.write(words);
+			const client = watch();
+			await client.hears(message => message.type === 'now');
+			run.listen(line('on'));
+			await client.hears(isLine('on'));
+			expect(stops).toEqual([]);
+			odd.destroy();
+			client.attached.close();
+		},
+	);
 });
 
 describe('what a run leaves', () => {

@@ -14,10 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(state, {recursive: true}));
 
-const script = (text: string) => ({program: [process.execPath, '-e', text, '--'], argv: [], state, what: 'setup test', how: 'session'}) as const;
+const script = (text: string) =>
+	({program: [process.execPath, '-e', text, '--'], argv: [], state, what: 'setup test', how: 'session'}) as const;
 
 const toldOf = 'const told = JSON.parse(process.env.HOST_SETUP_DETACHED); const fs = require("node:fs");';
-const record = 'fs.writeFileSync(`$' + '{process.env.STATE}/run.json`, JSON.stringify({run: told.run, pid: process.pid, what: told.what, seen: seen}));';
+const record =
+	'fs.writeFileSync(`$' +
+	'{process.env.STATE}/run.json`, JSON.stringify({run: told.run, pid: process.pid, what: told.what, seen: seen}));';
 
 describe('a run of its own', () => {
 	test('is a session leader without a terminal, in our directory, with what was handed over and nothing else of ours', async () => {
@@ -30,7 +33,9 @@ describe('a run of its own', () => {
 			given: new Map([['db/password', 'hunter22']]),
 		});
 		delete process.env['OF_THE_TERMINAL'];
-		const {seen: found, pid} = info as typeof info & {seen: {env: Record<string, string>; cwd: string; session: string; stdin: string}};
+		const {seen: found, pid} = info as typeof info & {
+			seen: {env: Record<string, string>; cwd: string; session: string; stdin: string};
+		};
 		expect(found).toMatchObject({cwd: process.cwd(), session: String(pid), stdin: '{"db/password":"hunter22"}'});
 		expect(found.env['OF_THE_TERMINAL']).toBeUndefined();
 		expect(detached(found.env)).toMatchObject({run, what: 'setup test', start: join(state, 'starting', run)});
@@ -42,7 +47,9 @@ describe('a run of its own', () => {
 	test('that cannot begin gives its own fault', async () => {
 		const fault = {code: 'run.held', sentence: 'another run', hint: 'Wait.', details: ['one']};
 		const text = `${toldOf} fs.writeFileSync(told.start + "/fault", ${JSON.stringify(JSON.stringify(fault))}); setTimeout(() => {}, 60000)`;
-		const starting = startDetached(script(`process.on("SIGTERM", () => process.exit()); setTimeout(() => process.exit(), 1000); ${text}`));
+		const starting = startDetached(
+			script(`process.on("SIGTERM", () => process.exit()); setTimeout(() => process.exit(), 1000); ${text}`),
+		);
 		await expect(starting).rejects.toMatchObject(fault);
 		expect(readdirSync(join(state, 'starting'))).toEqual([]);
 	});
@@ -71,10 +78,18 @@ describe('what is handed over', () => {
 	});
 
 	test('is not in the command of the unit, where a dollar stays a dollar', () => {
-		const unit = {name: 'u.service', description: 'setup apply x', cwd: '/root', environment: '/s/env', stdin: '/s/stdin'};
+		const unit = {
+			name: 'u.service',
+			description: 'setup apply x',
+			cwd: '/root',
+			environment: '/s/env',
+			stdin: '/s/stdin',
+		};
 		const argv = unitArgv({...unit, argv: ['/node', 'cli.js', '--set', 'a.b=$HOME$']});
 		expect(argv.slice(-4)).toEqual(['/node', 'cli.js', '--set', 'a.b=$$HOME$$']);
-		expect(argv).toEqual(expect.arrayContaining(['KillMode=process', 'SendSIGKILL=no', 'OOMPolicy=continue', 'TimeoutStopSec=15min']));
+		expect(argv).toEqual(
+			expect.arrayContaining(['KillMode=process', 'SendSIGKILL=no', 'OOMPolicy=continue', 'TimeoutStopSec=15min']),
+		);
 		expect(argv).toEqual(expect.arrayContaining(['EnvironmentFile=/s/env', 'StandardInput=file:/s/stdin']));
 	});
 });

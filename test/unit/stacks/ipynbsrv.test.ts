@@ -3,11 +3,10 @@ import {join} from 'node:path';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
-import {loadAnswers} from '#answers/load.ts';
-import {answersSchema} from '#answers/schema.ts';
-import {answersTemplate} from '#answers/template.ts';
+import {loadAnswers} from '#answers/file/load.ts';
+import {answersTemplate} from '#answers/file/template.ts';
+import {answersSchema} from '#answers/questions/schema.ts';
 import {checks} from '#checks/index.ts';
-import {factsOf, type Opened, openStack} from '#commands/open-stack.ts';
 import {type Item, orderOf} from '#engine/order.ts';
 import {makePlan} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
@@ -16,6 +15,7 @@ import {planJson} from '#report/plan-json.ts';
 import {planText} from '#report/plan-text.ts';
 import {styleFor} from '#report/style.ts';
 import {ipynbsrv} from '#stacks/ipynbsrv.ts';
+import {factsOf, type Opened, openStack} from '#tasks/open-stack.ts';
 
 const file = join(import.meta.dirname, '../../../fixtures/answers/ipynbsrv.yaml');
 const guide = [
@@ -56,7 +56,9 @@ describe('the ipynbsrv stack', () => {
 	test('has an order, and what it needs is provided by it or by any Debian', () => {
 		const order = orderOf(items);
 		const known = new Set(order.makers.keys());
-		const lacking = items.flatMap(({resource}) => (resource.needs ?? []).filter(thing => !known.has(thing)).map(thing => `${resource.id} needs ${thing}`));
+		const lacking = items.flatMap(({resource}) =>
+			(resource.needs ?? []).filter(thing => !known.has(thing)).map(thing => `${resource.id} needs ${thing}`),
+		);
 		expect(
 			lacking.filter(
 				line =>
@@ -82,7 +84,9 @@ describe('the ipynbsrv stack', () => {
 			return seen;
 		};
 		expect([...all('apt:ldap-client')]).toEqual(expect.arrayContaining(['apt:slapd', 'unit:slapd.service']));
-		expect([...all('unit:ipynbsrv.service')]).toEqual(expect.arrayContaining(['apt:slapd', 'apt:postgresql', 'apt:uwsgi']));
+		expect([...all('unit:ipynbsrv.service')]).toEqual(
+			expect.arrayContaining(['apt:slapd', 'apt:postgresql', 'apt:uwsgi']),
+		);
 	});
 
 	test('does not know its secrets in a plan', () => {
@@ -94,10 +98,16 @@ describe('the ipynbsrv stack', () => {
 	});
 
 	test('gives a template that loads once its examples stand, and a schema that agrees with the fixture', async () => {
-		const facts = async () => ({hostNames: ['test.example.org'], localZone: 'UTC', docker0: {address: undefined, apiVersion: undefined}});
+		const facts = async () => ({
+			hostNames: ['test.example.org'],
+			localZone: 'UTC',
+			docker0: {address: undefined, apiVersion: undefined},
+		});
 		const text = await answersTemplate(ipynbsrv, facts);
 		await expect(loadAnswers({text, name: 'template'}, ipynbsrv, {facts})).resolves.toBeDefined();
-		const validate = new Ajv2020({strict: false, allErrors: true, validateFormats: false}).compile(answersSchema(ipynbsrv) as object);
+		const validate = new Ajv2020({strict: false, allErrors: true, validateFormats: false}).compile(
+			answersSchema(ipynbsrv) as object,
+		);
 		expect([validate(parse(readFileSync(file, 'utf8'))), validate.errors]).toEqual([true, null]);
 		expect(validate({version: 1, stack: 'ipynbsrv', postgres: {mode: 'loca'}})).toBe(false);
 	});
@@ -120,10 +130,12 @@ describe('the ipynbsrv stack', () => {
 		expect(known).toEqual(expect.arrayContaining([...(ipynbsrv.preflight ?? [])]));
 		const steps = ipynbsrv.steps.map(({id}) => id);
 		expect(steps).toEqual(expect.arrayContaining(Object.keys(ipynbsrv.measured?.steps ?? {})));
-		for (const seconds of Object.values(ipynbsrv.measured?.steps ?? {})) expect(seconds).toBeLessThanOrEqual(ipynbsrv.measured!.seconds);
+		for (const seconds of Object.values(ipynbsrv.measured?.steps ?? {}))
+			expect(seconds).toBeLessThanOrEqual(ipynbsrv.measured!.seconds);
 	});
 
 	test('reads the facts its steps declare', async () => {
-		for (const step of ipynbsrv.steps) expect(Object.keys(await factsOf(step, createReader()))).toEqual(Object.keys(step.facts ?? {}));
+		for (const step of ipynbsrv.steps)
+			expect(Object.keys(await factsOf(step, createReader()))).toEqual(Object.keys(step.facts ?? {}));
 	});
 });

@@ -79,23 +79,45 @@ afterAll(() => rm(directory, {recursive: true}));
 describe('a server', () => {
 	const probe = (port: number, more: Partial<Parameters<typeof serverAnswers>[0]> = {}) =>
 		serverAnswers({id: 's', about: [], host: '127.0.0.1', port, ...more});
-	const secured = (name: string): Promise<number> => listen(createTls({cert: readFileSync(made(`${name}.pem`)), key: readFileSync(made(`${name}.key`))}));
+	const secured = (name: string): Promise<number> =>
+		listen(createTls({cert: readFileSync(made(`${name}.pem`)), key: readFileSync(made(`${name}.key`))}));
 
 	test('answers, refuses, is not found', async () => {
 		const port = await hung();
-		expect(await ask(probe(port))).toEqual({state: 'ok', line: expect.stringMatching(/^127\.0\.0\.1:\d+ answers in \d+ ms$/)});
-		expect(await ask(probe(await closedPort()))).toEqual({state: 'failed', line: expect.stringMatching(/^nothing listens at 127/)});
-		expect(await ask(probe(1, {host: 'no-such-host.invalid'}))).toEqual({state: 'failed', line: 'no-such-host.invalid:1 has no address here'});
+		expect(await ask(probe(port))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/^127\.0\.0\.1:\d+ answers in \d+ ms$/),
+		});
+		expect(await ask(probe(await closedPort()))).toEqual({
+			state: 'failed',
+			line: expect.stringMatching(/^nothing listens at 127/),
+		});
+		expect(await ask(probe(1, {host: 'no-such-host.invalid'}))).toEqual({
+			state: 'failed',
+			line: 'no-such-host.invalid:1 has no address here',
+		});
 	});
 
 	test('shows a certificate: trusted through its authority, for its name, with time left', async () => {
 		const [long, short] = [await secured('long'), await secured('short')];
 		const tls = 'at once' as const;
-		expect(await ask(probe(long, {tls, ca: made('long.pem')}))).toEqual({state: 'ok', line: expect.stringMatching(/TLS until 20\d\d-\d\d-\d\d$/)});
+		expect(await ask(probe(long, {tls, ca: made('long.pem')}))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/TLS until 20\d\d-\d\d-\d\d$/),
+		});
 		expect(await ask(probe(long, {tls, ca: made('long.pem'), host: 'localhost'}))).toMatchObject({state: 'ok'});
-		expect(await ask(probe(short, {tls, ca: made('short.pem')}))).toEqual({state: 'warn', line: expect.stringMatching(/: [45] days left$/)});
-		expect(await ask(probe(long, {tls}))).toEqual({state: 'failed', line: expect.stringMatching(/not trusted: it is signed by itself$/)});
-		expect(await ask(probe(long, {tls, ca: made('none.pem')}))).toEqual({state: 'failed', line: `${made('none.pem')} is not there`});
+		expect(await ask(probe(short, {tls, ca: made('short.pem')}))).toEqual({
+			state: 'warn',
+			line: expect.stringMatching(/: [45] days left$/),
+		});
+		expect(await ask(probe(long, {tls}))).toEqual({
+			state: 'failed',
+			line: expect.stringMatching(/not trusted: it is signed by itself$/),
+		});
+		expect(await ask(probe(long, {tls, ca: made('none.pem')}))).toEqual({
+			state: 'failed',
+			line: `${made('none.pem')} is not there`,
+		});
 	});
 
 	test.each(['at once', 'ldap'] as const)('that closes instead of TLS %s has failed', async tls => {
@@ -117,13 +139,19 @@ describe('an archive', () => {
 			seen.push(request.method ?? '');
 			response.writeHead(200, {'content-length': '5200000'}).end();
 		});
-		expect(await ask(urlThere('a', `${head}/x.tar.gz`, []))).toEqual({state: 'ok', line: expect.stringMatching(/has it, 5\.2 MB$/)});
+		expect(await ask(urlThere('a', `${head}/x.tar.gz`, []))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/has it, 5\.2 MB$/),
+		});
 		expect(seen).toEqual(['HEAD']);
 		const ranged = await web((request, response) => {
 			if (request.method === 'HEAD') return void response.writeHead(405).end();
 			response.writeHead(206, {'content-range': 'bytes 0-0/1234567'}).end('x');
 		});
-		expect(await ask(urlThere('a', ranged, []))).toEqual({state: 'ok', line: expect.stringMatching(/has it, 1\.2 MB$/)});
+		expect(await ask(urlThere('a', ranged, []))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/has it, 1\.2 MB$/),
+		});
 	});
 
 	test.each([
@@ -136,7 +164,9 @@ describe('an archive', () => {
 	});
 
 	test('of a server that is not there, or no URL, is a fault or a failure in words', async () => {
-		await expect(ask(urlThere('a', `http://127.0.0.1:${await closedPort()}/`, []))).rejects.toMatchObject({code: 'http.refused'});
+		await expect(ask(urlThere('a', `http://127.0.0.1:${await closedPort()}/`, []))).rejects.toMatchObject({
+			code: 'http.refused',
+		});
 		expect(await ask(urlThere('a', 'nonsense', []))).toMatchObject({state: 'failed'});
 	});
 
@@ -146,13 +176,20 @@ describe('an archive', () => {
 		const probe = sumListed('/root/list', 'https://x/y.tar.gz', []);
 		expect(await probe.run(reader(`${sum}  y.tar.gz\n${sum}  z.tar.gz\n`))).toMatchObject({state: 'ok'});
 		expect(await probe.run(reader(`${sum}\n`))).toMatchObject({state: 'ok'});
-		expect(await probe.run(reader(`${sum}  a.tar.gz\n${sum}  z.tar.gz\n`))).toMatchObject({state: 'failed', line: '/root/list has no SHA-256 for y.tar.gz'});
-		expect(await sumListed('/root/none', 'y', []).run(reader(''))).toMatchObject({state: 'failed', line: '/root/none is not there'});
+		expect(await probe.run(reader(`${sum}  a.tar.gz\n${sum}  z.tar.gz\n`))).toMatchObject({
+			state: 'failed',
+			line: '/root/list has no SHA-256 for y.tar.gz',
+		});
+		expect(await sumListed('/root/none', 'y', []).run(reader(''))).toMatchObject({
+			state: 'failed',
+			line: '/root/none is not there',
+		});
 	});
 });
 
 describe('a repository', () => {
-	const git = (...args: string[]) => run('git', ['-C', made('repo'), '-c', 'user.name=x', '-c', 'user.email=x@example.org', ...args]);
+	const git = (...args: string[]) =>
+		run('git', ['-C', made('repo'), '-c', 'user.name=x', '-c', 'user.email=x@example.org', ...args]);
 	beforeAll(async () => {
 		await run('git', ['init', '-q', '-b', 'master', made('repo')]);
 		await git('commit', '-q', '--allow-empty', '-m', 'first');
@@ -161,10 +198,22 @@ describe('a repository', () => {
 
 	// git is started as another user than ours only by root.
 	test.skipIf(process.getuid?.() !== 0)('on this host has the branch, the tag, or not', async () => {
-		expect(await ask(gitRef(made('repo'), 'master', []))).toEqual({state: 'ok', line: expect.stringMatching(/^branch master is at [0-9a-f]{10}$/)});
-		expect(await ask(gitRef(`file://${made('repo')}`, 'v1', []))).toEqual({state: 'ok', line: expect.stringMatching(/^tag v1 is at/)});
-		expect(await ask(gitRef(made('repo'), 'f'.repeat(40), []))).toEqual({state: 'ok', line: expect.stringMatching(/shows at the checkout/)});
-		expect(await ask(gitRef(made('repo'), 'main', []))).toEqual({state: 'failed', line: 'the repository has no branch or tag main'});
+		expect(await ask(gitRef(made('repo'), 'master', []))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/^branch master is at [0-9a-f]{10}$/),
+		});
+		expect(await ask(gitRef(`file://${made('repo')}`, 'v1', []))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/^tag v1 is at/),
+		});
+		expect(await ask(gitRef(made('repo'), 'f'.repeat(40), []))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/shows at the checkout/),
+		});
+		expect(await ask(gitRef(made('repo'), 'main', []))).toEqual({
+			state: 'failed',
+			line: 'the repository has no branch or tag main',
+		});
 		expect(await ask(gitRef(made('none'), 'main', []))).toMatchObject({state: 'failed'});
 	});
 
@@ -175,14 +224,29 @@ describe('a repository', () => {
 			response.writeHead(200, {'content-type': 'application/x-git-upload-pack-advertisement'});
 			response.end(Buffer.concat([Buffer.from('001e# service=git-upload-pack\n0000'), stdout]));
 		});
-		expect(await ask(gitRef(`${smart}/x.git`, 'master', []))).toEqual({state: 'ok', line: expect.stringMatching(/^branch master is at/)});
-		expect(await ask(gitRef(`${smart}/x.git/`, 'v1', []))).toEqual({state: 'ok', line: expect.stringMatching(/^tag v1 is at/)});
+		expect(await ask(gitRef(`${smart}/x.git`, 'master', []))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/^branch master is at/),
+		});
+		expect(await ask(gitRef(`${smart}/x.git/`, 'v1', []))).toEqual({
+			state: 'ok',
+			line: expect.stringMatching(/^tag v1 is at/),
+		});
 		expect(await ask(gitRef(`${smart}/x.git`, 'main', []))).toMatchObject({state: 'failed'});
-		expect(await ask(gitRef(`${smart}/y.git`, 'main', []))).toEqual({state: 'failed', line: 'there is no repository at this URL'});
+		expect(await ask(gitRef(`${smart}/y.git`, 'main', []))).toEqual({
+			state: 'failed',
+			line: 'there is no repository at this URL',
+		});
 		const login = await web((_request, response) => void response.writeHead(401).end());
-		expect(await ask(gitRef(login, 'main', []))).toMatchObject({state: 'failed', line: expect.stringMatching(/wants a login/)});
+		expect(await ask(gitRef(login, 'main', []))).toMatchObject({
+			state: 'failed',
+			line: expect.stringMatching(/wants a login/),
+		});
 		const page = await web((_request, response) => void response.end('<html>'));
-		expect(await ask(gitRef(page, 'main', []))).toMatchObject({state: 'failed', line: expect.stringMatching(/no git repository/)});
+		expect(await ask(gitRef(page, 'main', []))).toMatchObject({
+			state: 'failed',
+			line: expect.stringMatching(/no git repository/),
+		});
 	});
 
 	test('shows no password that stands in its URL', async () => {
@@ -197,10 +261,17 @@ describe('a repository', () => {
 
 describe('files of this host', () => {
 	test('a certificate and its key', async () => {
-		const pair = (certificate: string, key: string) => ask(certificatePair({certificate: made(certificate), key: made(key)}, []));
+		const pair = (certificate: string, key: string) =>
+			ask(certificatePair({certificate: made(certificate), key: made(key)}, []));
 		expect(await pair('long.pem', 'long.key')).toMatchObject({state: 'ok'});
-		expect(await pair('short.pem', 'short.key')).toMatchObject({state: 'warn', line: expect.stringMatching(/days left/)});
-		expect(await pair('long.pem', 'short.key')).toEqual({state: 'failed', line: 'the key does not belong to the certificate'});
+		expect(await pair('short.pem', 'short.key')).toMatchObject({
+			state: 'warn',
+			line: expect.stringMatching(/days left/),
+		});
+		expect(await pair('long.pem', 'short.key')).toEqual({
+			state: 'failed',
+			line: 'the key does not belong to the certificate',
+		});
 		for (const [certificate, key] of [
 			['rubbish.pem', 'long.key'],
 			['long.pem', 'rubbish.pem'],
@@ -215,7 +286,10 @@ describe('files of this host', () => {
 
 	test('a path', async () => {
 		expect(await ask(pathThere('p', made('long.pem'), []))).toMatchObject({state: 'ok'});
-		expect(await ask(pathThere('p', made('none'), []))).toEqual({state: 'failed', line: `${made('none')} is not there`});
+		expect(await ask(pathThere('p', made('none'), []))).toEqual({
+			state: 'failed',
+			line: `${made('none')} is not there`,
+		});
 		expect(await ask(pathThere('p', directory, []))).toMatchObject({state: 'failed'});
 		expect(await ask(pathThere('p', directory, [], 'directory'))).toMatchObject({state: 'ok'});
 		expect(await ask(pathThere('p', made('long.pem'), [], 'directory'))).toMatchObject({state: 'failed'});
@@ -223,7 +297,10 @@ describe('files of this host', () => {
 });
 
 test('names lead to this host, elsewhere, or nowhere', async () => {
-	expect(await ask(namesResolve(['localhost', '127.0.0.1'], []))).toEqual({state: 'ok', line: '2 names lead to this host'});
+	expect(await ask(namesResolve(['localhost', '127.0.0.1'], []))).toEqual({
+		state: 'ok',
+		line: '2 names lead to this host',
+	});
 	expect(await ask(namesResolve(['no-such-host.invalid', '192.0.2.1'], []))).toEqual({
 		state: 'warn',
 		line: 'no-such-host.invalid has no address here; 192.0.2.1 is 192.0.2.1, which is not this host',
@@ -235,7 +312,10 @@ test('a port is free, held by somebody else, or ours', async () => {
 	const free = await closedPort();
 	expect(await ask(portFree(free, {ours: [], about: []}))).toEqual({state: 'ok', line: `port ${free} is free`});
 	const name = readFileSync('/proc/self/comm', 'utf8').trim();
-	expect(await ask(portFree(port, {ours: ['slapd'], about: []}))).toEqual({state: 'failed', line: expect.stringContaining(`port ${port} is held by ${name}`)});
+	expect(await ask(portFree(port, {ours: ['slapd'], about: []}))).toEqual({
+		state: 'failed',
+		line: expect.stringContaining(`port ${port} is held by ${name}`),
+	});
 	expect(await ask(portFree(port, {ours: [name], about: []}))).toMatchObject({state: 'ok'});
 });
 
@@ -259,9 +339,17 @@ describe('logins', () => {
 		const http = urlThere('a', `http://127.0.0.1:${port}/`, []);
 		const overHttp = gitRef(`http://127.0.0.1:${port}/`, 'x', []);
 		const faults = Promise.allSettled([http, overHttp].map(ask));
-		const logins = [postgres(port), ldapBind(ldap(port), []), ldapEntries(ldap(port), []), server('at once'), server('ldap')];
+		const logins = [
+			postgres(port),
+			ldapBind(ldap(port), []),
+			ldapEntries(ldap(port), []),
+			server('at once'),
+			server('ldap'),
+		];
 		const all = await Promise.all(
-			[...logins, gitRef(`git://127.0.0.1:${port}/x`, 'x', [])].map(one => ask(one).catch((error: Error) => ({state: 'failed', line: error.message}))),
+			[...logins, gitRef(`git://127.0.0.1:${port}/x`, 'x', [])].map(one =>
+				ask(one).catch((error: Error) => ({state: 'failed', line: error.message})),
+			),
 		);
 		for (const one of await faults) expect(one).toMatchObject({status: 'rejected', reason: {code: 'http.timeout'}});
 		expect(performance.now() - started).toBeLessThan(10_000);
@@ -274,19 +362,27 @@ describe('logins', () => {
 	test('at a port where nobody listens say so', async () => {
 		const port = await closedPort();
 		for (const probe of [postgres(port), ldapBind(ldap(port), []), ldapEntries(ldap(port), [])])
-			expect(await ask(probe)).toEqual({state: 'failed', line: expect.stringContaining(`nothing listens at 127.0.0.1:${port}`)});
+			expect(await ask(probe)).toEqual({
+				state: 'failed',
+				line: expect.stringContaining(`nothing listens at 127.0.0.1:${port}`),
+			});
 	});
 
 	test('whose password is not known yet cannot be told, nor can any at an offline root', async () => {
 		const unknown = new Secret('test.unknown');
-		for (const probe of [postgres(1, unknown), ldapBind(ldap(1, unknown), [])]) await expect(ask(probe)).rejects.toBeInstanceOf(Blocked);
+		for (const probe of [postgres(1, unknown), ldapBind(ldap(1, unknown), [])])
+			await expect(ask(probe)).rejects.toBeInstanceOf(Blocked);
 		await expect(postgres(1).run(fileReader({}))).rejects.toBeInstanceOf(Blocked);
 	});
 });
 
 test('a look that never ends is ended', async () => {
 	let told = false;
-	const result = await inTime(createReader(), signal => new Promise(() => signal.addEventListener('abort', () => void (told = true))), 50);
+	const result = await inTime(
+		createReader(),
+		signal => new Promise(() => signal.addEventListener('abort', () => void (told = true))),
+		50,
+	);
 	expect(result).toMatchObject({state: 'failed', line: expect.stringMatching(/^no answer within/)});
 	expect(told).toBe(true);
 	expect(await inTime(createReader(), async () => ok('x'), 50)).toEqual({state: 'ok', line: 'x'});

@@ -14,7 +14,10 @@ export const fileReader = (files: Readonly<Record<string, string>>): Reader => {
 			return facts.get(fact.id) as ReturnType<typeof fact.read>;
 		},
 		read: async path => (files[path] === undefined ? undefined : Buffer.from(files[path])),
-		stat: async path => (files[path] === undefined ? undefined : {kind: 'file', mode: 0o644, uid: 0, gid: 0, size: files[path].length, mtimeMs: 0}),
+		stat: async path =>
+			files[path] === undefined
+				? undefined
+				: {kind: 'file', mode: 0o644, uid: 0, gid: 0, size: files[path].length, mtimeMs: 0},
 		list: async path => {
 			const names = Object.keys(files)
 				.filter(name => name.startsWith(`${path}/`))

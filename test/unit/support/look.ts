@@ -12,11 +12,18 @@ import {fileReader} from './file-reader.ts';
 export const installedPackages = (...names: readonly string[]): Readonly<Record<string, string>> => ({
 	'/var/lib/dpkg/status': names
 		.map(one => one.split('='))
-		.map(([name, version = '1.0']) => `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`)
+		.map(
+			([name, version = '1.0']) =>
+				`Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`,
+		)
 		.join('\n'),
 });
 
-export const look = async (check: AnyCheck, files: Readonly<Record<string, string>>, installed: readonly Installed[] = []): Promise<readonly Row[]> => {
+export const look = async (
+	check: AnyCheck,
+	files: Readonly<Record<string, string>>,
+	installed: readonly Installed[] = [],
+): Promise<readonly Row[]> => {
 	const now = Date.parse('2026-03-01');
 	const runs = await runChecks({checks: [check], reader: fileReader(files), installed, now});
 	const report = reportOf(runs, [check], {

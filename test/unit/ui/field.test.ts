@@ -1,7 +1,7 @@
 /** The line editor, against a plain model: whatever is typed, the cursor stands between graphemes and nothing else moves. */
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {Key, NamedKey} from '#ui/keys.ts';
+import type {Key, NamedKey} from '#ui/keyboard/keys.ts';
 import {editField, emptyField, type Field, fieldOf, textOf} from '#ui/state/field.ts';
 
 const family = '👩‍👩‍👧';
@@ -9,10 +9,12 @@ const accented = 'e\u0301';
 
 const text = (typed: string): Key => ({key: 'text', text: typed});
 const keys = (...names: readonly NamedKey[]): readonly Key[] => names.map(key => ({key}));
-const edit = (field: Field, ...all: readonly Key[]): Field => all.reduce((before, key) => editField(before, key) ?? before, field);
+const edit = (field: Field, ...all: readonly Key[]): Field =>
+	all.reduce((before, key) => editField(before, key) ?? before, field);
 
 /** The text with `|` where the cursor is. */
-const drawn = ({graphemes, cursor}: Field): string => `${graphemes.slice(0, cursor).join('')}|${graphemes.slice(cursor).join('')}`;
+const drawn = ({graphemes, cursor}: Field): string =>
+	`${graphemes.slice(0, cursor).join('')}|${graphemes.slice(cursor).join('')}`;
 
 describe('each key', () => {
 	test.each<readonly [string, readonly NamedKey[], string]>([
@@ -34,7 +36,8 @@ describe('each key', () => {
 	])('%s', (_name, names, expected) => expect(drawn(edit(fieldOf('one two'), ...keys(...names)))).toBe(expected));
 
 	test('of others nothing', () => {
-		for (const key of keys('enter', 'escape', 'tab', 'up', 'interrupt', 'help')) expect(editField(fieldOf('x'), key)).toBeUndefined();
+		for (const key of keys('enter', 'escape', 'tab', 'up', 'interrupt', 'help'))
+			expect(editField(fieldOf('x'), key)).toBeUndefined();
 	});
 });
 
@@ -65,7 +68,24 @@ describe('what looks like one letter is one', () => {
 	});
 });
 
-const letters = fc.constantFrom('a', 'B', ' ', 'é', accented, '\u0301', '語', family, '\u200d', '🇨', '🇭', '👍', '🏽', '각', 'ᄀ', 'ᅡ');
+const letters = fc.constantFrom(
+	'a',
+	'B',
+	' ',
+	'é',
+	accented,
+	'\u0301',
+	'語',
+	family,
+	'\u200d',
+	'🇨',
+	'🇭',
+	'👍',
+	'🏽',
+	'각',
+	'ᄀ',
+	'ᅡ',
+);
 const named: readonly NamedKey[] = [
 	...(['left', 'right', 'home', 'end', 'word-left', 'word-right'] as const),
 	...(['backspace', 'delete', 'delete-word', 'delete-to-start', 'delete-to-end'] as const),
@@ -97,9 +117,13 @@ describe('after any keys', () => {
 
 	test('moving changes no text', () =>
 		fc.assert(
-			fc.property(fc.array(letters, {maxLength: 8}), fc.array(fc.constantFrom(...keys(...named.slice(0, 6)))), (typed, moves) => {
-				const field = fieldOf(typed.join(''));
-				expect(textOf(edit(field, ...moves))).toBe(textOf(field));
-			}),
+			fc.property(
+				fc.array(letters, {maxLength: 8}),
+				fc.array(fc.constantFrom(...keys(...named.slice(0, 6)))),
+				(typed, moves) => {
+					const field = fieldOf(typed.join(''));
+					expect(textOf(edit(field, ...moves))).toBe(textOf(field));
+				},
+			),
 		));
 });

@@ -2,8 +2,8 @@
 import {PassThrough} from 'node:stream';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {keysOf} from '../../../src/ui/ndjson-input.ts';
-import {type NdjsonLine, ndjsonRenderer} from '../../../src/ui/ndjson-renderer.ts';
+import {keysOf} from '#ui/ndjson/input.ts';
+import {type NdjsonLine, ndjsonRenderer} from '#ui/ndjson/renderer.ts';
 import type {Msg} from '../../../src/ui/state/msg.ts';
 import type {State} from '../../../src/ui/state/types.ts';
 import {update} from '../../../src/ui/state/update.ts';
@@ -75,7 +75,12 @@ describe('what is sent', () => {
 	test('answers a text by replacing what stood there', async () => {
 		const {sent, write} = drive(states['question-text']!);
 		await write('{"answer": "ldap://other"}');
-		expect(sent.map(msg => (msg.type === 'key' ? msg.key.key : msg.type))).toEqual(['end', 'delete-to-start', 'text', 'enter']);
+		expect(sent.map(msg => (msg.type === 'key' ? msg.key.key : msg.type))).toEqual([
+			'end',
+			'delete-to-start',
+			'text',
+			'enter',
+		]);
 	});
 
 	test.each([
@@ -115,5 +120,9 @@ describe('what is sent', () => {
 test('the end of the input leaves, and says with which code', async () => {
 	const {lines, end} = drive(states['install']!);
 	await end();
-	expect(lines().at(-1)).toMatchObject({type: 'leave', code: 0, lines: [expect.stringMatching(/goes on/), expect.any(String)]});
+	expect(lines().at(-1)).toMatchObject({
+		type: 'leave',
+		code: 0,
+		lines: [expect.stringMatching(/goes on/), expect.any(String)],
+	});
 });

@@ -3,12 +3,12 @@
 import {join} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {describe, expect, test, vi} from 'vitest';
+import {news} from '#ui/plain/news.ts';
+import {plainRenderer} from '#ui/plain/renderer.ts';
+import {plainPrompt} from '#ui/plain/text.ts';
+import {understand} from '#ui/plain/understand.ts';
+import {asciiGlyphs, unicodeGlyphs} from '#ui/terminal/glyphs.ts';
 import {control} from '../../../src/ui/controller.ts';
-import {asciiGlyphs, unicodeGlyphs} from '../../../src/ui/glyphs.ts';
-import {news} from '../../../src/ui/plain-news.ts';
-import {plainRenderer} from '../../../src/ui/plain-renderer.ts';
-import {plainPrompt} from '../../../src/ui/plain-text.ts';
-import {understand} from '../../../src/ui/plain-words.ts';
 import type {Effect} from '../../../src/ui/state/effects.ts';
 import type {Msg} from '../../../src/ui/state/msg.ts';
 import type {State} from '../../../src/ui/state/types.ts';
@@ -86,9 +86,18 @@ const walk = (tty = false): Walk => {
 	const effects: Effect[] = [];
 	const input = Object.assign(new PassThrough(), tty ? {isTTY: true, setRawMode: vi.fn()} : {});
 	const answers: Record<string, (send: (msg: Msg) => void, effect: never, state: State) => void> = {
-		start: send => send({type: 'started', host: {name: 'h', release: 'Debian 12', memoryMiB: 1000, freeDiskMiB: 5000, people: []}, stacks: [stack]}),
+		start: send =>
+			send({
+				type: 'started',
+				host: {name: 'h', release: 'Debian 12', memoryMiB: 1000, freeDiskMiB: 5000, people: []},
+				stacks: [stack],
+			}),
 		open: send => send({type: 'opened', stack, interview, passed: []}),
-		preflight: send => send({type: 'preflight', rows: [{id: 'host.disk', title: 'disk', state: 'ok', line: 'enough', commands: [], accepted: false}]}),
+		preflight: send =>
+			send({
+				type: 'preflight',
+				rows: [{id: 'host.disk', title: 'disk', state: 'ok', line: 'enough', commands: [], accepted: false}],
+			}),
 		answer: (send, effect: {readonly step: string; readonly path: string; readonly text?: string}, state) =>
 			effect.text === 'wrong'
 				? send({type: 'rejected', step: effect.step, path: effect.path, problem: 'that is wrong'})
@@ -100,21 +109,36 @@ const walk = (tty = false): Walk => {
 		perform: async (effect, send, state) => {
 			effects.push(effect);
 			await Promise.resolve();
-			(answers[effect.do] as ((send: (msg: Msg) => void, effect: Effect, state: State) => void) | undefined)?.(send, effect, state);
+			(answers[effect.do] as ((send: (msg: Msg) => void, effect: Effect, state: State) => void) | undefined)?.(
+				send,
+				effect,
+				state,
+			);
 		},
-		open: send => plainRenderer({stdin: input, stdout: {write: (text: string) => Boolean((said += text))} as never, glyphs: unicodeGlyphs, onMsg: send}),
+		open: send =>
+			plainRenderer({
+				stdin: input,
+				stdout: {write: (text: string) => Boolean((said += text))} as never,
+				glyphs: unicodeGlyphs,
+				onMsg: send,
+			}),
 	});
 	return {said: () => said, type: line => input.write(`${line}\n`), effects, end, input};
 };
 
-const with_ = (before: typeof interview, {step, path, text}: {readonly step: string; readonly path: string; readonly text?: string}): typeof interview => ({
+const with_ = (
+	before: typeof interview,
+	{step, path, text}: {readonly step: string; readonly path: string; readonly text?: string},
+): typeof interview => ({
 	...before,
 	steps: before.steps.map(one =>
 		one.id === step
 			? {
 					...one,
 					questions: one.questions.map(q =>
-						q.path === path && text !== undefined ? {...q, text, value: text, answered: true, origin: 'your answer', problem: undefined as never} : q,
+						q.path === path && text !== undefined
+							? {...q, text, value: text, answered: true, origin: 'your answer', problem: undefined as never}
+							: q,
 					),
 				}
 			: one,
@@ -154,7 +178,14 @@ describe('a walk', () => {
 		input.write('geheimx\u007f\r');
 		await vi.waitFor(() => expect(said()).toContain('the same again: '));
 		input.write('geheim\r');
-		await vi.waitFor(() => expect(effects).toContainEqual({do: 'secret', step: 'two', path: 'password', how: {is: 'typed', value: 'geheim'}}));
+		await vi.waitFor(() =>
+			expect(effects).toContainEqual({
+				do: 'secret',
+				step: 'two',
+				path: 'password',
+				how: {is: 'typed', value: 'geheim'},
+			}),
+		);
 		expect(said()).not.toContain('geheim');
 		process.emit('SIGINT');
 		expect(await end).toMatchObject({code: 130});

@@ -1,9 +1,9 @@
 /** What keeps a burst of events from costing a drawing each. */
 import type {ReactElement} from 'react';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {inkRenderer} from '#ui/ink/renderer.tsx';
+import {unicodeGlyphs} from '#ui/terminal/glyphs.ts';
 import {coalesce} from '../../../src/ui/coalesce.ts';
-import {unicodeGlyphs} from '../../../src/ui/glyphs.ts';
-import {inkRenderer} from '../../../src/ui/ink-renderer.tsx';
 import {states} from '../../ui/support/states.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -52,7 +52,12 @@ describe('coalesce', () => {
 
 describe('the full screen', () => {
 	const opened = () => {
-		const mounted = {rerender: vi.fn(), unmount: vi.fn(async () => {}), away: <T>(run: () => Promise<T>): Promise<T> => run(), redraw: vi.fn(async () => {})};
+		const mounted = {
+			rerender: vi.fn(),
+			unmount: vi.fn(async () => {}),
+			away: <T>(run: () => Promise<T>): Promise<T> => run(),
+			redraw: vi.fn(async () => {}),
+		};
 		const mount = vi.fn((_element: ReactElement) => mounted);
 		return {mounted, mount, renderer: inkRenderer({mount, glyphs: unicodeGlyphs})};
 	};

@@ -2,7 +2,7 @@
 import {writeFileSync} from 'node:fs';
 import {build} from 'esbuild';
 import type {Ran} from '#model/host.ts';
-import type {InsideOptions} from '#rehearse/enter.ts';
+import type {InsideOptions} from '#rehearse/machine/enter.ts';
 import {programDir} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {checkout} from '../../support/setup.ts';
@@ -22,12 +22,18 @@ export const bringDemo = async (host: ThrowAway): Promise<void> => {
 		platform: 'node',
 		target: 'node26',
 		external: ['pg-native', 'react-devtools-core'],
-		banner: {js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`},
+		banner: {
+			js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`,
+		},
 		logLevel: 'warning',
 	});
 	writeFileSync(`${host.root}${program}`, outputFiles[0]!.contents);
 };
 
 /** `before` is put before the program: what starts it. */
-export const demo = (host: ThrowAway, argv: readonly string[], options: InsideOptions = {}, before: readonly string[] = []): Promise<Ran> =>
-	host.run([...before, node, program, ...argv], {timeout: 60_000, ...options});
+export const demo = (
+	host: ThrowAway,
+	argv: readonly string[],
+	options: InsideOptions = {},
+	before: readonly string[] = [],
+): Promise<Ran> => host.run([...before, node, program, ...argv], {timeout: 60_000, ...options});

@@ -78,12 +78,17 @@ WantedBy=multi-user.target
 
 /** manage.py as the user of the application. */
 export const manage = (host: ThrowAway, words: string): Promise<string> =>
-	sh(host, `cd ${project} && runuser -u coralnet -- env PYTHONDONTWRITEBYTECODE=1 DJANGO_SUPERUSER_PASSWORD=of-the-tests python3 manage.py ${words}`);
+	sh(
+		host,
+		`cd ${project} && runuser -u coralnet -- env PYTHONDONTWRITEBYTECODE=1 DJANGO_SUPERUSER_PASSWORD=of-the-tests python3 manage.py ${words}`,
+	);
 
 /** Restarts it, and waits until it answers. */
 export const restartApp = async (host: ThrowAway): Promise<void> => {
 	await sh(host, 'systemctl daemon-reload; systemctl restart coralnet');
-	await until(async () => (await host.run(['curl', '-s', '-o', '/dev/null', 'http://127.0.0.1:8001/'])).code === 0, {what: 'an answer of gunicorn'});
+	await until(async () => (await host.run(['curl', '-s', '-o', '/dev/null', 'http://127.0.0.1:8001/'])).code === 0, {
+		what: 'an answer of gunicorn',
+	});
 };
 
 /** The project as it is published, committed; then settings as they should be, tables, static files, an administrator. */
@@ -110,9 +115,16 @@ rm -f /etc/nginx/sites-enabled/default`,
 	await manage(host, 'createsuperuser --noinput --username admin --email admin@example.org');
 	await put(host, unitPath, unitText);
 	await put(host, '/etc/nginx/sites-enabled/coralnet', siteText);
-	await put(host, '/srv/wui.py', "def application(environ, start):\n    start('200 OK', [('Content-Type', 'text/plain')])\n    return [b'wui']\n");
+	await put(
+		host,
+		'/srv/wui.py',
+		"def application(environ, start):\n    start('200 OK', [('Content-Type', 'text/plain')])\n    return [b'wui']\n",
+	);
 	await put(host, uwsgiIni, wui);
 	await put(host, '/etc/systemd/system/wui.service', wuiUnit);
-	await sh(host, 'systemctl disable --now uwsgi 2>/dev/null; systemctl daemon-reload; systemctl enable --now coralnet wui; systemctl reload nginx');
+	await sh(
+		host,
+		'systemctl disable --now uwsgi 2>/dev/null; systemctl daemon-reload; systemctl enable --now coralnet wui; systemctl reload nginx',
+	);
 	await restartApp(host);
 };

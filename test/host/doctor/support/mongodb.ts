@@ -11,8 +11,12 @@ export const mongodb: Layer = {
 	on: packageLists,
 	async build(host) {
 		// No package of Debian 11 has Ubuntu's keys; the host is thrown away.
-		await host.must(['tee', '/etc/apt/sources.list.d/ubuntu.list'], {stdin: `deb [trusted=yes] http://${archive}/ubuntu focal main universe\n`});
-		await host.must(['tee', '/etc/apt/preferences.d/ubuntu'], {stdin: 'Package: *\nPin: release o=Ubuntu\nPin-Priority: 100\n'});
+		await host.must(['tee', '/etc/apt/sources.list.d/ubuntu.list'], {
+			stdin: `deb [trusted=yes] http://${archive}/ubuntu focal main universe\n`,
+		});
+		await host.must(['tee', '/etc/apt/preferences.d/ubuntu'], {
+			stdin: 'Package: *\nPin: release o=Ubuntu\nPin-Priority: 100\n',
+		});
 		await host.must(['apt-get', 'update', '-q'], {timeout: 300_000});
 		await host.must(['apt-get', 'install', '-y', '--no-install-recommends', 'mongodb-server', 'libatomic1'], {
 			env: {DEBIAN_FRONTEND: 'noninteractive'},

@@ -52,7 +52,9 @@ export const recipes = (name: string, want: Want, list: readonly Recipe[], optio
 /** On a quick machine the recipes restart a service more than five times in ten seconds, which systemd takes for a service that crashes. */
 const restartFreely = async (host: ThrowAway): Promise<void> => {
 	await host.must(['mkdir', '-p', '/etc/systemd/system.conf.d']);
-	await host.must(['tee', '/etc/systemd/system.conf.d/often.conf'], {stdin: '[Manager]\nDefaultStartLimitIntervalSec=0\n'});
+	await host.must(['tee', '/etc/systemd/system.conf.d/often.conf'], {
+		stdin: '[Manager]\nDefaultStartLimitIntervalSec=0\n',
+	});
 	await host.must(['systemctl', 'daemon-reload']);
 	const limit = await host.must([
 		'systemctl',
@@ -74,10 +76,12 @@ const follow = async (recipe: Recipe, host: ThrowAway): Promise<void> => {
 	await recipe.break(host);
 	const broken = await doctorIn(host, recipe.check);
 	const row = rowOf(recipe, broken.report);
-	if (row === undefined) throw new Error(`no row for ${recipe.item ?? 'it'} after the break; there are:\n${shown(broken.report.rows)}`);
+	if (row === undefined)
+		throw new Error(`no row for ${recipe.item ?? 'it'} after the break; there are:\n${shown(broken.report.rows)}`);
 	expect(row.state, `after the break:\n${shown(broken.report.rows)}`).toBe(recipe.verdict);
 	if (recipe.says) expect(row.says).toMatch(recipe.says);
-	for (const [layer, value] of Object.entries(recipe.layers ?? {})) expect(valueOf(row, layer as Layer), `${layer}:\n${shown([row])}`).toEqual(value);
+	for (const [layer, value] of Object.entries(recipe.layers ?? {}))
+		expect(valueOf(row, layer as Layer), `${layer}:\n${shown([row])}`).toEqual(value);
 	await mend(recipe, row, host);
 	expectHealthy(recipe, await doctorIn(host, recipe.check), 'after it was mended', recipe.before);
 };
@@ -99,7 +103,8 @@ export type Doctored = {readonly code: number; readonly report: Report; readonly
 /** `setup doctor WORDS --format json` inside. */
 export const doctorIn = async (host: ThrowAway, ...words: readonly string[]): Promise<Doctored> => {
 	const {code, stdout, stderr} = await host.run([setup, 'doctor', ...words, '--format', 'json'], {timeout: 120_000});
-	if (!stdout.startsWith('{')) throw new Error(`setup doctor ${words.join(' ')} ended with ${code}: ${stderr}${stdout.slice(0, 500)}`);
+	if (!stdout.startsWith('{'))
+		throw new Error(`setup doctor ${words.join(' ')} ended with ${code}: ${stderr}${stdout.slice(0, 500)}`);
 	return {code, report: JSON.parse(stdout) as Report, stderr};
 };
 
@@ -116,7 +121,9 @@ const expectHealthy = (recipe: Recipe, {report}: Doctored, when: string, allowed
 };
 
 const rowOf = (recipe: Recipe, report: Report): Row | undefined =>
-	report.rows.filter(row => row.check === recipe.check && (recipe.item === undefined || row.item === recipe.item)).toSorted((a, b) => weight(b) - weight(a))[0];
+	report.rows
+		.filter(row => row.check === recipe.check && (recipe.item === undefined || row.item === recipe.item))
+		.toSorted((a, b) => weight(b) - weight(a))[0];
 
 /** Without an item the recipe means the worst row of its check. */
 const weight = ({state}: Row): number => ['na', 'ok', 'blocked', 'unknown', 'crash', 'warn', 'fail'].indexOf(state);
@@ -129,4 +136,9 @@ const valueOf = (row: Row, layer: Layer): unknown => {
 
 /** For a failing test. */
 export const shown = (rows: readonly Row[]): string =>
-	rows.map(row => `  ${row.key} ${row.state}: ${row.says} ${JSON.stringify(row.layers)}${row.fault ? ` ${JSON.stringify(row.fault)}` : ''}`).join('\n');
+	rows
+		.map(
+			row =>
+				`  ${row.key} ${row.state}: ${row.says} ${JSON.stringify(row.layers)}${row.fault ? ` ${JSON.stringify(row.fault)}` : ''}`,
+		)
+		.join('\n');

@@ -5,8 +5,8 @@
  */
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {mysqlQuestions} from '#host/facts/mysql.ts';
-import {healthQuestion} from '#host/facts/postgres-health.ts';
+import {mysqlQuestions} from '#host/mysql/now.ts';
+import {healthQuestion} from '#host/postgres/health.ts';
 import type {Release} from '#rehearse/base.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {until} from '../../support/until.ts';
@@ -30,7 +30,8 @@ ask.request('POST', '/RPC2', '<?xml version="1.0"?><methodCall><methodName>${met
 print(ask.getresponse().read().decode(), end='')
 END`;
 
-const resp = (command: string): string => `bash -c 'exec 3<>/dev/tcp/127.0.0.1/6379; printf "${command}\\r\\nQUIT\\r\\n" >&3; cat <&3'`;
+const resp = (command: string): string =>
+	`bash -c 'exec 3<>/dev/tcp/127.0.0.1/6379; printf "${command}\\r\\nQUIT\\r\\n" >&3; cat <&3'`;
 
 /** Name -> what is run inside. */
 const records: Readonly<Record<string, string>> = {
@@ -52,7 +53,8 @@ const records: Readonly<Record<string, string>> = {
 	slapcat: "slapcat -o ldif-wrap=no -a '(userPassword=*)'",
 	'proc-net-tcp': 'cat /proc/net/tcp',
 	'proc-net-tcp6': 'cat /proc/net/tcp6',
-	postconf: 'postconf -x mynetworks smtpd_relay_restrictions smtpd_recipient_restrictions inet_interfaces relay_domains',
+	postconf:
+		'postconf -x mynetworks smtpd_relay_restrictions smtpd_recipient_restrictions inet_interfaces relay_domains',
 	'postconf-P': 'postconf -P -x',
 };
 
@@ -75,17 +77,24 @@ const programs =
 	'[program:worker]\ncommand=/bin/sleep 1000\nnumprocs=2\nprocess_name=%(program_name)s_%(process_num)02d\n[program:broken]\ncommand=/bin/false\nstartretries=0\n[program:manual]\ncommand=/bin/sleep "<9>"\nautostart=false\n';
 
 const prepare = async (host: ThrowAway): Promise<void> => {
-	await host.must(['ldapadd', '-x', '-H', 'ldap://127.0.0.1/', '-D', 'cn=admin,dc=example,dc=org', '-w', 'admin-of-tests'], {stdin: directory});
+	await host.must(
+		['ldapadd', '-x', '-H', 'ldap://127.0.0.1/', '-D', 'cn=admin,dc=example,dc=org', '-w', 'admin-of-tests'],
+		{stdin: directory},
+	);
 	await put(host, '/etc/supervisor/conf.d/record.conf', programs);
 	await sh(host, 'supervisorctl update');
-	await until(async () => (await host.run(['supervisorctl', 'status'])).stdout.includes('FATAL'), {what: 'a program that was given up', deadline: 20_000});
+	await until(async () => (await host.run(['supervisorctl', 'status'])).stdout.includes('FATAL'), {
+		what: 'a program that was given up',
+		deadline: 20_000,
+	});
 };
 
 const record = (release: Release): Promise<void> =>
 	withHost({release, layer: services, network: 'none'}, async host => {
 		await prepare(host);
 		mkdirSync(join(target, release), {recursive: true});
-		for (const [name, script] of Object.entries(records)) writeFileSync(join(target, release, `${name}.txt`), await sh(host, script));
+		for (const [name, script] of Object.entries(records))
+			writeFileSync(join(target, release, `${name}.txt`), await sh(host, script));
 	});
 
 const asked = process.argv.slice(2) as Release[];

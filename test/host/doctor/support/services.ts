@@ -28,6 +28,9 @@ export const services: Layer = {
 	async build(host) {
 		await host.must(['debconf-set-selections'], {stdin: selections});
 		for (const packages of groups)
-			await host.must(['apt-get', 'install', '-y', '--no-install-recommends', ...packages], {env: {DEBIAN_FRONTEND: 'noninteractive'}, timeout: 900_000});
+			await host.must(['apt-get', 'install', '-y', '--no-install-recommends', ...packages], {
+				env: {DEBIAN_FRONTEND: 'noninteractive'},
+				timeout: 900_000,
+			});
 	},
 };

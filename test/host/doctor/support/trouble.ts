@@ -19,7 +19,10 @@ export type Trouble = {
 const start = async (host: ThrowAway, {unit}: Service): Promise<void> => {
 	await host.run(['systemctl', 'reset-failed', unit]);
 	await host.must(['systemctl', 'restart', unit]);
-	await until(async () => (await host.run(['systemctl', 'is-active', unit])).code === 0, {what: `${unit} to be active`, deadline: 30_000});
+	await until(async () => (await host.run(['systemctl', 'is-active', unit])).code === 0, {
+		what: `${unit} to be active`,
+		deadline: 30_000,
+	});
 };
 
 /** The sockets that would start it again go with it. */
@@ -34,7 +37,8 @@ const down: Trouble = {
 
 const hung: Trouble = {
 	name: 'hung',
-	begin: async (host, {unit}) => void (await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=STOP', unit])),
+	begin: async (host, {unit}) =>
+		void (await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=STOP', unit])),
 	async end(host, service) {
 		await host.must(['systemctl', 'kill', '--kill-whom=all', '--signal=CONT', service.unit]);
 		await start(host, service);
@@ -65,7 +69,8 @@ for (const where of places) {
 /** Where the program tells what it listens on. */
 const toldBy = (unit: string): string => `/run/garbage-${unit}`;
 
-const placesTaken = async (host: ThrowAway, unit: string): Promise<number> => (await host.run(['cat', toldBy(unit)])).stdout.split('\n').length - 1;
+const placesTaken = async (host: ThrowAway, unit: string): Promise<number> =>
+	(await host.run(['cat', toldBy(unit)])).stdout.split('\n').length - 1;
 
 /** The unit runs another program, which listens where the service would and answers nonsense. */
 const garbage: Trouble = {
@@ -80,7 +85,16 @@ const garbage: Trouble = {
 			'[Service]',
 			'Type=simple',
 			'User=root',
-			...['ExecStartPre', 'ExecStart', 'ExecStartPost', 'ExecReload', 'PIDFile', 'NoExecPaths', 'ExecPaths', 'SystemCallFilter'].map(name => `${name}=`),
+			...[
+				'ExecStartPre',
+				'ExecStart',
+				'ExecStartPost',
+				'ExecReload',
+				'PIDFile',
+				'NoExecPaths',
+				'ExecPaths',
+				'SystemCallFilter',
+			].map(name => `${name}=`),
 			// The program is no part of the package, and makes code as it runs.
 			...['MemoryDenyWriteExecute', 'ProtectSystem', 'PrivateUsers', 'NoNewPrivileges'].map(name => `${name}=no`),
 			`ExecStart=${node} ${program} ${toldBy(unit)} ${places.join(' ')}`,
@@ -89,7 +103,10 @@ const garbage: Trouble = {
 		await host.must(['tee', `/run/systemd/system/${unit}.d/zz-garbage.conf`], {stdin: `${lines.join('\n')}\n`});
 		await host.must(['systemctl', 'daemon-reload']);
 		await start(host, service);
-		await until(async () => (await placesTaken(host, unit)) >= places.length, {what: `${unit} to listen`, deadline: 20_000});
+		await until(async () => (await placesTaken(host, unit)) >= places.length, {
+			what: `${unit} to listen`,
+			deadline: 20_000,
+		});
 	},
 	async end(host, service) {
 		const {unit, places} = service;

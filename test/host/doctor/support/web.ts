@@ -3,7 +3,17 @@ import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {until} from '../../support/until.ts';
 import {type Layer, withPackages} from '../../support/with-host.ts';
 
-export const web: Layer = withPackages('web', ['libatomic1', 'nginx', 'ssl-cert', 'openssl', 'apache2-utils', 'certbot', 'postfix', 'curl', 'procps']);
+export const web: Layer = withPackages('web', [
+	'libatomic1',
+	'nginx',
+	'ssl-cert',
+	'openssl',
+	'apache2-utils',
+	'certbot',
+	'postfix',
+	'curl',
+	'procps',
+]);
 
 export const site = '/etc/nginx/sites-available/openslides';
 
@@ -59,10 +69,12 @@ cat site.pem between.pem > ${to}/chain.pem
 install -m 600 site.key ${to}/key.pem
 `;
 
-export const sh = (host: ThrowAway, script: string): Promise<string> => host.must(['bash', '-c', script], {timeout: 120_000});
+export const sh = (host: ThrowAway, script: string): Promise<string> =>
+	host.must(['bash', '-c', script], {timeout: 120_000});
 
 /** Writes a file inside. */
-export const put = (host: ThrowAway, path: string, text: string): Promise<string> => host.must(['tee', path], {stdin: text});
+export const put = (host: ThrowAway, path: string, text: string): Promise<string> =>
+	host.must(['tee', path], {stdin: text});
 
 /** Waits until the workers are those of the last reload: a signal has no answer. */
 export const reloaded = async (host: ThrowAway, how = 'systemctl reload nginx'): Promise<void> => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {expect} from 'vitest';
 import {type Editor, spliced} from '#edit/editor.ts';
 import type {FormatName} from '#edit/formats.ts';
-import {revertEdit} from '#edit/revert.ts';
+import {revertEdit} from '#edit/undo/revert.ts';
 import {Fault} from '#model/fault.ts';
 import {Secret, type Text} from '#model/secret.ts';
 
@@ -111,20 +111,32 @@ export type Suite<S> = {
 };
 
 /** Checks all of it. */
-export const keepsItsWord = <S>({editor, format, sources, setting, comment = '# somebody else', reads, runs = 300}: Suite<S>): void => {
+export const keepsItsWord = <S>({
+	editor,
+	format,
+	sources,
+	setting,
+	comment = '# somebody else',
+	reads,
+	runs = 300,
+}: Suite<S>): void => {
 	fc.assert(
-		fc.property(shapes(sources), fc.uniqueArray(setting, {maxLength: 3, selector: one => editor.name(one)}), (source, settings) => {
-			const after = tried(editor, source, settings);
-			if (after instanceof Fault) return;
-			expect(editor.edit(after, settings)).toEqual([]);
-			expect(outside(editor, source, settings)).toBe(true);
-			expect(spliced(source, editor.edit(source, boxed(settings) as readonly S[]))).toBe(after);
-			for (const one of settings) {
-				const [read, wanted] = reads?.(after, one) ?? [];
-				expect(read).toEqual(wanted);
-			}
-			takesBack(editor, format, settings, source, after, comment);
-		}),
+		fc.property(
+			shapes(sources),
+			fc.uniqueArray(setting, {maxLength: 3, selector: one => editor.name(one)}),
+			(source, settings) => {
+				const after = tried(editor, source, settings);
+				if (after instanceof Fault) return;
+				expect(editor.edit(after, settings)).toEqual([]);
+				expect(outside(editor, source, settings)).toBe(true);
+				expect(spliced(source, editor.edit(source, boxed(settings) as readonly S[]))).toBe(after);
+				for (const one of settings) {
+					const [read, wanted] = reads?.(after, one) ?? [];
+					expect(read).toEqual(wanted);
+				}
+				takesBack(editor, format, settings, source, after, comment);
+			},
+		),
 		{numRuns: runs},
 	);
 };
@@ -139,19 +151,30 @@ const outside = <S>(editor: Editor<S>, source: string, settings: readonly S[]): 
 	return true;
 };
 
-const takesBack = <S>(editor: Editor<S>, format: FormatName, settings: readonly S[], was: string, became: string, comment: string): void => {
+const takesBack = <S>(
+	editor: Editor<S>,
+	format: FormatName,
+	settings: readonly S[],
+	was: string,
+	became: string,
+	comment: string,
+): void => {
 	expect(revertEdit({format, settings, was, became, current: became})).toEqual({result: was, conflicts: []});
 	const eol = /\r\n/.test(was) ? '\r\n' : '\n';
 	const current = `${comment}${eol}${became}`;
 	if (tried(editor, current, settings) !== current) return;
-	expect(revertEdit({format, settings, was, became, current})).toEqual({result: `${comment}${eol}${was}`, conflicts: []});
+	expect(revertEdit({format, settings, was, became, current})).toEqual({
+		result: `${comment}${eol}${was}`,
+		conflicts: [],
+	});
 };
 
 const isText = (one: unknown): one is Text => Array.isArray(one) && one.length === 1 && typeof one[0] === 'string';
 
 /** The same settings with every Text in a box. Lists of plain words (a path, options) are none. */
 const boxed = (one: unknown, key = ''): unknown => {
-	if (isText(one) && ['text', 'value', 'args', 'values', 'words'].includes(key)) return [new Secret('s', one[0] as string)];
+	if (isText(one) && ['text', 'value', 'args', 'values', 'words'].includes(key))
+		return [new Secret('s', one[0] as string)];
 	if (Array.isArray(one)) return one.map(held => boxed(held, key));
 	if (typeof one !== 'object' || one === null) return one;
 	return Object.fromEntries(Object.entries(one).map(([name, held]) => [name, boxed(held, name)]));

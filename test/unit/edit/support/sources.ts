@@ -29,7 +29,11 @@ export const my = [
 	'',
 ];
 
-export const uwsgi = ['[uwsgi]\n; c\nplugins = python3\nsocket=/run/x.sock\nenv = A=1\nenv = B=2\nvacuum\n', '[other]\nx = %d\n', ''];
+export const uwsgi = [
+	'[uwsgi]\n; c\nplugins = python3\nsocket=/run/x.sock\nenv = A=1\nenv = B=2\nvacuum\n',
+	'[other]\nx = %d\n',
+	'',
+];
 
 export const unit = [
 	'[Unit]\nDescription=x\n\n[Service]\nExecStart=/bin/a \\\n  b\nUser=%i\nEnvironment=A=1\nEnvironment=B=2\n\n[Install]\nWantedBy=multi-user.target\n',

@@ -51,7 +51,9 @@ it('names what apt does not know, once each', () => {
 });
 
 it('knows who holds the lock', () => {
-	expect(holderOf(['E: Could not get lock /var/lib/apt/lists/lock. It is held by process 123 (apt-get)'])).toBe('123 (apt-get)');
+	expect(holderOf(['E: Could not get lock /var/lib/apt/lists/lock. It is held by process 123 (apt-get)'])).toBe(
+		'123 (apt-get)',
+	);
 	expect(holderOf(['dpkg: error: dpkg frontend lock was locked by another process with pid 77'])).toBe('77');
 	expect(holderOf(['E: Unable to locate package x'])).toBeUndefined();
 });
@@ -66,9 +68,17 @@ describe('faults', () => {
 		['E: Unable to locate package nosuch', 'apt.no-package', 'nosuch'],
 		["W: Failed to fetch http://m/x  Temporary failure resolving 'mirror.invalid'", 'apt.no-network', 'mirror.invalid'],
 		['E: Failed to fetch http://m/x.deb  Hash Sum mismatch', 'apt.hash-mismatch', 'checksum'],
-		['dpkg: error processing archive /x.deb (--unpack):\n cannot copy extracted data: No space left on device', 'apt.no-space', 'no space'],
+		[
+			'dpkg: error processing archive /x.deb (--unpack):\n cannot copy extracted data: No space left on device',
+			'apt.no-space',
+			'no space',
+		],
 		["E: You don't have enough free space in /var/cache/apt/archives/.", 'apt.no-space', '/var/cache/apt/archives/'],
-		['dpkg: error processing package slapd (--configure):\nE: Sub-process /usr/bin/dpkg returned an error code (1)', 'apt.postinst', 'slapd'],
+		[
+			'dpkg: error processing package slapd (--configure):\nE: Sub-process /usr/bin/dpkg returned an error code (1)',
+			'apt.postinst',
+			'slapd',
+		],
 		[
 			'The following packages have unmet dependencies:\nE: Unable to correct problems, you have held broken packages.',
 			'apt.broken-dependencies',
@@ -76,8 +86,16 @@ describe('faults', () => {
 		],
 		['E: Packages need to be removed but remove is disabled.', 'apt.would-remove', 'remove'],
 		['E: Held packages were changed and -y was used without --allow-change-held-packages.', 'apt.held', 'hold'],
-		['E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 9 (unattended-upgr)', 'apt.locked', '9 (unattended-upgr)'],
-		["E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.", 'apt.interrupted', 'cut off'],
+		[
+			'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 9 (unattended-upgr)',
+			'apt.locked',
+			'9 (unattended-upgr)',
+		],
+		[
+			"E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
+			'apt.interrupted',
+			'cut off',
+		],
 		['E: The repository http://x is not signed.\nNO_PUBKEY 12', 'apt.signature', 'signature'],
 		['E: something new', 'apt.failed', 'installing x failed'],
 	])('%s', (text, code, words) => {

@@ -4,16 +4,26 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {type Migrations, pendingOf} from '#host/django/answers.ts';
 import {askDjango, hintFor} from '#host/django/ask.ts';
+import {djangoFacts} from '#host/django/now.ts';
 import {matchesDjangoHash, secretMark} from '#host/django/password.ts';
 import {djangoRows} from '#host/django/rows.ts';
 import {accountScript, discardScript, factsScript} from '#host/django/script.ts';
-import {djangoFacts} from '#host/facts/django.ts';
 import {createReader} from '#host/reader.ts';
 import type {Reader} from '#model/host.ts';
 import {Secret} from '#model/secret.ts';
 
-const migrations = (disk: Migrations['disk'], tables: readonly string[] = []): Migrations => ({disk, tables, missing: [], conflicts: {}, places: {}});
-const rows = (applied: readonly (readonly [string, string])[], tables: readonly string[] = []) => ({applied, tables, accounts: []});
+const migrations = (disk: Migrations['disk'], tables: readonly string[] = []): Migrations => ({
+	disk,
+	tables,
+	missing: [],
+	conflicts: {},
+	places: {},
+});
+const rows = (applied: readonly (readonly [string, string])[], tables: readonly string[] = []) => ({
+	applied,
+	tables,
+	accounts: [],
+});
 
 describe('which migrations are pending', () => {
 	const squashed = migrations([
@@ -66,7 +76,9 @@ describe('which migrations are pending', () => {
 		fc.assert(
 			fc.property(fc.uniqueArray(name, {selector: one => one.join('.')}), fc.array(name), (disk, applied) => {
 				const pending = pendingOf(migrations(disk.map(([app, one]) => [app, one, []])), rows(applied));
-				expect(pending).toEqual(disk.map(one => one.join('.')).filter(one => !applied.some(other => other.join('.') === one)));
+				expect(pending).toEqual(
+					disk.map(one => one.join('.')).filter(one => !applied.some(other => other.join('.') === one)),
+				);
 			}),
 		);
 	});
@@ -90,7 +102,12 @@ describe('stored passwords', () => {
 	});
 
 	test('a mark moves with the secret and with the salt', async () => {
-		const marks = await Promise.all([secretMark(password, 'a'), secretMark(password, 'a'), secretMark(password, 'b'), secretMark(['other'], 'a')]);
+		const marks = await Promise.all([
+			secretMark(password, 'a'),
+			secretMark(password, 'a'),
+			secretMark(password, 'b'),
+			secretMark(['other'], 'a'),
+		]);
 		expect(new Set(marks).size).toBe(3);
 		expect(marks[0]).toBe(marks[1]);
 	});
@@ -99,7 +116,18 @@ describe('stored passwords', () => {
 describe('rows from psql', () => {
 	const answering = (answer: unknown): Reader => ({
 		...createReader(),
-		fact: async () => [{version: '15', name: 'main', directory: '/etc/postgresql/15/main', port: 5432, socket: '/run', programs: '/bin', unit: 'x'}] as never,
+		fact: async () =>
+			[
+				{
+					version: '15',
+					name: 'main',
+					directory: '/etc/postgresql/15/main',
+					port: 5432,
+					socket: '/run',
+					programs: '/bin',
+					unit: 'x',
+				},
+			] as never,
 		probe: async () => ({code: 0, stdout: `${JSON.stringify(answer)}\n`, stderr: ''}),
 	});
 	const xml = `<table xmlns:xsi="x">\n\n<row>\n  <username>a&amp;b &lt;x&gt; "q"</username>\n  <last_login xsi:nil="true"/>\n  <is_staff>true</is_staff>\n  <empty></empty>\n  <odd_x0020_name>z</odd_x0020_name>\n</row>\n\n</table>`;
@@ -139,7 +167,10 @@ describe('asking', () => {
 	const pythons = ['python3', 'python2.7'].filter(one => spawnSync(one, ['-V']).status === 0);
 	test.skipIf(pythons.length === 0).each(pythons)('the scripts compile with %s', python => {
 		for (const script of [factsScript, accountScript, discardScript]) {
-			const ran = spawnSync(python, ['-c', 'import sys; compile(sys.stdin.read(), "x", "exec")'], {input: script, encoding: 'utf8'});
+			const ran = spawnSync(python, ['-c', 'import sys; compile(sys.stdin.read(), "x", "exec")'], {
+				input: script,
+				encoding: 'utf8',
+			});
 			expect(ran.stderr).toBe('');
 		}
 	});

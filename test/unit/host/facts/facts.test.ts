@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {accounts, ownerIds, ownerName} from '#host/facts/accounts.ts';
-import {parseTable} from '#host/facts/listeners.ts';
-import {isInstalled, parseStatus} from '#host/facts/packages.ts';
-import {release} from '#host/facts/release.ts';
+import {isInstalled, parseStatus} from '#host/apt/packages.ts';
+import {release} from '#host/apt/release.ts';
+import {accounts, ownerIds, ownerName} from '#host/system/accounts.ts';
+import {parseTable} from '#host/system/listeners.ts';
 import {fileReader} from '../../support/file-reader.ts';
 
 describe('packages', () => {
@@ -55,7 +55,10 @@ describe('accounts', () => {
 it('release', async () => {
 	expect(
 		await release.read(
-			fileReader({'/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n'}),
+			fileReader({
+				'/etc/os-release':
+					'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
+			}),
 		),
 	).toEqual({id: 'debian', codename: 'bookworm', version: '12', name: 'Debian GNU/Linux 12 (bookworm)', known: true});
 	expect(await release.read(fileReader({}))).toMatchObject({id: 'unknown', known: false});
@@ -77,6 +80,9 @@ describe('listeners', () => {
 		['0000000000000000FFFF00000100007F', '::ffff:127.0.0.1'],
 		['B80D0120000000000000000001000000', '2001:db8::1'],
 	])('%s is %s', (hex, address) => {
-		expect(parseTable(`${head}   0: ${hex}:0050 00000000000000000000000000000000:0000 0A 0:0 00:0 0 0 0 5 1\n`, 'tcp6')[0]?.address).toBe(address);
+		expect(
+			parseTable(`${head}   0: ${hex}:0050 00000000000000000000000000000000:0000 0A 0:0 00:0 0 0 0 5 1\n`, 'tcp6')[0]
+				?.address,
+		).toBe(address);
 	});
 });

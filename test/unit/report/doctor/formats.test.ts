@@ -13,7 +13,9 @@ import {hostile, sample} from './sample.ts';
 
 const plain: RenderOptions = {style: styleFor({}, {}), verbose: false};
 const formats = Object.keys(doctorFormats) as DoctorFormat[];
-const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../schemas/doctor.schema.json'), 'utf8')) as AnySchemaObject;
+const schema = JSON.parse(
+	readFileSync(join(import.meta.dirname, '../../../../schemas/doctor.schema.json'), 'utf8'),
+) as AnySchemaObject;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
 const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
@@ -31,18 +33,23 @@ const golden = async (name: string, text: string): Promise<void> => {
 describe('golden', () => {
 	test.each(formats)('%s', async format => golden(`report.${format}`, await render(format, sample, plain)));
 	test('text, everything', async () => golden('verbose.text', await render('text', sample, {...plain, verbose: true})));
-	test('text at 60 columns, ASCII', async () => golden('narrow.text', await render('text', sample, {...plain, columns: 60, ascii: true})));
-	test('text in colours', async () => golden('colours.text', await render('text', sample, {...plain, style: styleFor({isTTY: true}, {})})));
+	test('text at 60 columns, ASCII', async () =>
+		golden('narrow.text', await render('text', sample, {...plain, columns: 60, ascii: true})));
+	test('text in colours', async () =>
+		golden('colours.text', await render('text', sample, {...plain, style: styleFor({isTTY: true}, {})})));
 	test('hostile text', async () => golden('hostile.text', await render('text', hostile, plain)));
 });
 
-test.each(formats)('%s ends with a newline and has no control characters, whatever the host is called', async format => {
-	for (const report of [sample, hostile]) {
-		const text = await render(format, report, {...plain, verbose: true});
-		expect(text.endsWith('\n')).toBe(true);
-		expect(text.replaceAll('\t', '')).not.toMatch(control);
-	}
-});
+test.each(formats)(
+	'%s ends with a newline and has no control characters, whatever the host is called',
+	async format => {
+		for (const report of [sample, hostile]) {
+			const text = await render(format, report, {...plain, verbose: true});
+			expect(text.endsWith('\n')).toBe(true);
+			expect(text.replaceAll('\t', '')).not.toMatch(control);
+		}
+	},
+);
 
 test('text fits the terminal, but for what must be copied whole', async () => {
 	for (const columns of [40, 60, 80, 120]) {
@@ -63,7 +70,10 @@ test('text fits the terminal, but for what must be copied whole', async () => {
 test('json keeps to the schema that is shipped, and the schema knows every field', async () => {
 	const ajv = new Ajv2020({strict: true, allErrors: true, strictRequired: false});
 	const validate = ajv.compile(schema);
-	const closed = new Ajv2020({allErrors: true, strict: false}).compile({...(closedOf(schema) as object), $id: 'closed'});
+	const closed = new Ajv2020({allErrors: true, strict: false}).compile({
+		...(closedOf(schema) as object),
+		$id: 'closed',
+	});
 	for (const report of [sample, hostile]) {
 		const data: unknown = JSON.parse(await render('json', report, plain));
 		expect(validate(data), JSON.stringify(validate.errors)).toBe(true);
@@ -78,7 +88,9 @@ const closedOf = (part: unknown): unknown => {
 	if (Array.isArray(part)) return part.map(closedOf);
 	if (typeof part !== 'object' || part === null) return part;
 	const all = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, closedOf(value)]));
-	return 'properties' in all && !('additionalProperties' in all) && !('not' in all) ? {...all, additionalProperties: false} : all;
+	return 'properties' in all && !('additionalProperties' in all) && !('not' in all)
+		? {...all, additionalProperties: false}
+		: all;
 };
 
 test('ndjson is a header, the rows, a summary; together they are the report', async () => {
@@ -117,7 +129,13 @@ test('junit is XML that a parser takes, with counts that are right', async () =>
 		['apache', '1', '0', '0', '1'],
 	]);
 	expect((await read(sample, 'warn')).map(([{failures}]) => failures)).toEqual(['1', '1', '1', '0', '0', '0']);
-	expect((await read(hostile)).flatMap(([, cases]) => cases.map(([, inside]) => inside[0]))).toEqual(['failure', 'skipped', 'system-out', 'error', 'skipped']);
+	expect((await read(hostile)).flatMap(([, cases]) => cases.map(([, inside]) => inside[0]))).toEqual([
+		'failure',
+		'skipped',
+		'system-out',
+		'error',
+		'skipped',
+	]);
 });
 
 test('html is markup that a parser takes, without a tag from the host and with nothing from elsewhere', async () => {
@@ -169,18 +187,23 @@ test('tap: a plan, one line for each row, and nothing that could not be told is 
 			const {state, waived} = report.rows[at]!;
 			const directive = / # (TODO|SKIP) /.exec(line)?.[1];
 			if (state === 'ok') expect([line.startsWith('ok '), directive]).toEqual([true, undefined]);
-			else if (waived !== undefined || state === 'warn') expect([line.startsWith('not ok '), directive]).toEqual([true, 'TODO']);
-			else if (state === 'fail' || state === 'crash') expect([line.startsWith('not ok '), directive]).toEqual([true, undefined]);
+			else if (waived !== undefined || state === 'warn')
+				expect([line.startsWith('not ok '), directive]).toEqual([true, 'TODO']);
+			else if (state === 'fail' || state === 'crash')
+				expect([line.startsWith('not ok '), directive]).toEqual([true, undefined]);
 			else expect(directive).toBe('SKIP');
 		});
 		// A block's values are JSON.
-		for (const line of lines.filter(one => /^ {2}\w+: "/.test(one))) expect(() => JSON.parse(line.replace(/^ {2}\w+: /, '')) as unknown).not.toThrow();
+		for (const line of lines.filter(one => /^ {2}\w+: "/.test(one)))
+			expect(() => JSON.parse(line.replace(/^ {2}\w+: /, '')) as unknown).not.toThrow();
 		expect(lines.every(line => /^(TAP |1\.\.|(not )?ok | {2}(---|\.\.\.|\w+: ))/.test(line))).toBe(true);
 	}
 });
 
 test('nagios: the worst decides, performance data is behind the only bar', async () => {
-	const only = (...states: Report['rows'][number]['state'][]) => ({rows: sample.rows.filter(row => states.includes(row.state))});
+	const only = (...states: Report['rows'][number]['state'][]) => ({
+		rows: sample.rows.filter(row => states.includes(row.state)),
+	});
 	expect([
 		nagiosExit(sample),
 		nagiosExit(only('warn', 'ok', 'unknown')),
@@ -202,7 +225,9 @@ test('prometheus: each series once, label values escaped, help and type before t
 		const series = lines.filter(line => !line.startsWith('#')).map(line => line.slice(0, line.lastIndexOf(' ')));
 		expect(new Set(series).size).toBe(series.length);
 		for (const line of lines)
-			expect(line).toMatch(/^# (HELP|TYPE) host_setup_doctor_\w+ .|^host_setup_doctor_\w+(\{\w+="([^"\\]|\\["\\n])*"(,\w+="([^"\\]|\\["\\n])*")*\})? [\d.]+$/);
+			expect(line).toMatch(
+				/^# (HELP|TYPE) host_setup_doctor_\w+ .|^host_setup_doctor_\w+(\{\w+="([^"\\]|\\["\\n])*"(,\w+="([^"\\]|\\["\\n])*")*\})? [\d.]+$/,
+			);
 	}
 	const text = await render('prometheus', sample, plain);
 	expect(text).toContain('host_setup_doctor_state{check="mysql.bind",subject="mysql",item="3306"} 2\n');
@@ -230,7 +255,8 @@ test('sarif: rules by index, level only where it failed, lines where a file says
 			for (const {ruleId, ruleIndex, kind, level, locations} of results) {
 				if (ruleIndex !== undefined) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
 				expect(level === 'none').toBe(kind !== 'fail');
-				for (const {physicalLocation} of locations) expect(new URL(physicalLocation.artifactLocation.uri).protocol).toBe('file:');
+				for (const {physicalLocation} of locations)
+					expect(new URL(physicalLocation.artifactLocation.uri).protocol).toBe('file:');
 			}
 		}
 	}
@@ -238,16 +264,26 @@ test('sarif: rules by index, level only where it failed, lines where a file says
 	expect(runs[0].results.find(one => one.ruleId === 'mysql.bind')).toMatchObject({
 		level: 'error',
 		baselineState: 'new',
-		locations: [{physicalLocation: {artifactLocation: {uri: 'file:///etc/mysql/mariadb.conf.d/50-server.cnf'}, region: {startLine: 27}}}],
+		locations: [
+			{
+				physicalLocation: {
+					artifactLocation: {uri: 'file:///etc/mysql/mariadb.conf.d/50-server.cnf'},
+					region: {startLine: 27},
+				},
+			},
+		],
 	});
 	expect(runs[0].results.find(one => one.ruleId === 'tls.chain')?.suppressions).toHaveLength(1);
 	expect(runs[0].results.map(one => one.ruleId)).not.toContain('redis.bind');
 });
 
 describe('an old report', () => {
-	test.each([{report: sample}, {report: hostile}])('is read as it was written, $report.rows.length rows', async ({report}) => {
-		expect(readReport(await render('json', report, plain), 'r.json')).toEqual(JSON.parse(JSON.stringify(report)));
-	});
+	test.each([{report: sample}, {report: hostile}])(
+		'is read as it was written, $report.rows.length rows',
+		async ({report}) => {
+			expect(readReport(await render('json', report, plain), 'r.json')).toEqual(JSON.parse(JSON.stringify(report)));
+		},
+	);
 
 	test('may have fields that are newer than we are', () => {
 		expect(readReport(JSON.stringify({...sample, more: 1}), 'r.json')).toMatchObject({version: '0.1.0'});
@@ -261,8 +297,14 @@ describe('an old report', () => {
 		[JSON.stringify({...sample, counts: {}}), /counts\.ok must be a number/],
 		[JSON.stringify({...sample, at: 'yesterday'}), /at must be a date/],
 		[JSON.stringify({...sample, rows: [{...sample.rows[0], state: 'fine'}]}), /rows\[0\]\.state must be one of ok/],
-		[JSON.stringify({...sample, rows: [{...sample.rows[0], layers: {file: {because: 'x'}}}]}), /rows\[0\]\.layers\.file\.because must be one of/],
-		[JSON.stringify({...sample, rows: [{...sample.rows[0], remedy: {sentence: '', commands: ['x']}}]}), /commands\[0\] must be a list/],
+		[
+			JSON.stringify({...sample, rows: [{...sample.rows[0], layers: {file: {because: 'x'}}}]}),
+			/rows\[0\]\.layers\.file\.because must be one of/,
+		],
+		[
+			JSON.stringify({...sample, rows: [{...sample.rows[0], remedy: {sentence: '', commands: ['x']}}]}),
+			/commands\[0\] must be a list/,
+		],
 	])('that is none says what is wrong: %.40s', (text, says) => {
 		expect(() => readReport(text, 'r.json')).toThrow(says);
 		expect(() => readReport(text, 'r.json')).toThrow(expect.objectContaining({code: 'usage.not-a-report'}) as Error);

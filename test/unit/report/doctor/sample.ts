@@ -26,7 +26,10 @@ const rows: readonly Row[] = [
 			runtime: {value: '127.0.0.1', where: '@@bind_address'},
 			kernel: {value: '*:3306', where: 'held by systemd for mariadb.socket, not by mariadbd'},
 		},
-		remedy: {sentence: 'closes mariadb.socket, no restart', commands: [['systemctl', 'disable', '--now', 'mariadb.socket']]},
+		remedy: {
+			sentence: 'closes mariadb.socket, no restart',
+			commands: [['systemctl', 'disable', '--now', 'mariadb.socket']],
+		},
 		fixable: true,
 		change: 'new',
 		since: '2026-11-20T09:00:00.000Z',
@@ -39,8 +42,14 @@ const rows: readonly Row[] = [
 		severity: 'warn',
 		says: 'changed in the file, not in the process',
 		expected: '',
-		layers: {file: {value: '', where: '/etc/redis/redis.conf:381'}, runtime: {value: '3600 1 300 100', where: 'CONFIG GET save'}},
-		remedy: {sentence: 'Restart redis-server, when its clients can bear it.', commands: [['systemctl', 'restart', 'redis-server']]},
+		layers: {
+			file: {value: '', where: '/etc/redis/redis.conf:381'},
+			runtime: {value: '3600 1 300 100', where: 'CONFIG GET save'},
+		},
+		remedy: {
+			sentence: 'Restart redis-server, when its clients can bear it.',
+			commands: [['systemctl', 'restart', 'redis-server']],
+		},
 		change: 'still',
 		since: '2026-11-17T09:00:00.000Z',
 	}),
@@ -80,7 +89,12 @@ const rows: readonly Row[] = [
 		check: 'django.debug',
 		state: 'crash',
 		says: '',
-		fault: {code: 'internal', sentence: "cannot read properties of undefined (reading 'x')", hint: 'report it', details: ['at inspect (debug.ts:1)']},
+		fault: {
+			code: 'internal',
+			sentence: "cannot read properties of undefined (reading 'x')",
+			hint: 'report it',
+			details: ['at inspect (debug.ts:1)'],
+		},
 	}),
 	row({check: 'apache.mpm', state: 'na', says: 'apache2 is not installed'}),
 ];
@@ -93,14 +107,28 @@ export const sample: Report = {
 	root: '/',
 	isRoot: false,
 	seconds: 0.1134,
-	counts: {ok: 1, warn: 2, fail: 1, unknown: 1, na: 1, blocked: 1, crash: 1, waived: 1, checks: 9, checked: 5, needRoot: 1, notApplicable: 1},
+	counts: {
+		ok: 1,
+		warn: 2,
+		fail: 1,
+		unknown: 1,
+		na: 1,
+		blocked: 1,
+		crash: 1,
+		waived: 1,
+		checks: 9,
+		checked: 5,
+		needRoot: 1,
+		notApplicable: 1,
+	},
 	rows,
 	causes: [{by: 'mysql.running', says: 'mariadb.service is not running: 1 check blocked', checks: ['mysql.anonymous']}],
 	fixed: [{key: 'host.failed-units', was: 'fail', says: 'nslcd.service failed'}],
 };
 
 /** Whatever a file name, a setting or a certificate may hold. */
-const evil = '"\'<script>alert(1)</script>&amp; ]]> \u0000\u0007\u001b[31mred\u001b[0m \r\n2nd line\t| # \\ %s {x} ümläut 日本 \u{1F600} \ud800 \u202e \u0085';
+const evil =
+	'"\'<script>alert(1)</script>&amp; ]]> \u0000\u0007\u001b[31mred\u001b[0m \r\n2nd line\t| # \\ %s {x} ümläut 日本 \u{1F600} \ud800 \u202e \u0085';
 
 export const hostile: Report = {
 	...sample,
@@ -115,7 +143,11 @@ export const hostile: Report = {
 			title: evil,
 			source: evil,
 			expected: {[evil]: [evil, null, true]},
-			layers: {file: {value: evil, where: `/etc/${evil}`}, runtime: {value: [evil], where: evil}, kernel: {because: 'unreadable', need: evil}},
+			layers: {
+				file: {value: evil, where: `/etc/${evil}`},
+				runtime: {value: [evil], where: evil},
+				kernel: {because: 'unreadable', need: evil},
+			},
 			remedy: {sentence: evil, commands: [[evil, evil]]},
 			change: 'new',
 			since: '2026-11-20T09:00:00.000Z',

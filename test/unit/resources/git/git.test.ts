@@ -28,7 +28,11 @@ it('reads the status of a tree', () => {
 			{path: 'node_modules/', kind: 'untracked'},
 		],
 	});
-	expect(parseStatus('# branch.oid (initial)\0# branch.head (detached)\0')).toEqual({head: undefined, branch: undefined, files: []});
+	expect(parseStatus('# branch.oid (initial)\0# branch.head (detached)\0')).toEqual({
+		head: undefined,
+		branch: undefined,
+		files: [],
+	});
 });
 
 describe('a name on the other side', () => {

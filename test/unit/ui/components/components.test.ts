@@ -2,11 +2,11 @@
 import {render} from 'ink-testing-library';
 import {createElement} from 'react';
 import {afterEach, describe, expect, test} from 'vitest';
-import {Choices} from '../../../../src/ui/components/choices.tsx';
-import {FieldRow} from '../../../../src/ui/components/field.tsx';
-import {Parts} from '../../../../src/ui/components/parts.tsx';
-import {colourOf, toneProps} from '../../../../src/ui/components/tones.ts';
-import {asciiGlyphs, glyphsFor, unicodeGlyphs} from '../../../../src/ui/glyphs.ts';
+import {Choices} from '#ui/ink/components/choices.tsx';
+import {FieldRow} from '#ui/ink/components/field.tsx';
+import {Parts} from '#ui/ink/components/parts.tsx';
+import {colourOf, toneProps} from '#ui/ink/components/tones.ts';
+import {asciiGlyphs, glyphsFor, unicodeGlyphs} from '#ui/terminal/glyphs.ts';
 import type {Row} from '../../../../src/ui/layout/row.ts';
 import type {Tone} from '../../../../src/ui/view/types.ts';
 
@@ -29,8 +29,12 @@ describe('choices', () => {
 	const rows = [choice('one', {chosen: true}), choice('two', {at: true}), choice('three', {note: 'a note'})];
 
 	test('mark the one that is chosen and point at the highlighted one', () => {
-		expect(drawn(createElement(Choices, {rows, glyphs: unicodeGlyphs})).lastFrame()).toBe('    (•) one\n  ▸ ( ) two\n    ( ) three  a note');
-		expect(drawn(createElement(Choices, {rows, glyphs: asciiGlyphs})).lastFrame()).toBe('    (*) one\n  > ( ) two\n    ( ) three  a note');
+		expect(drawn(createElement(Choices, {rows, glyphs: unicodeGlyphs})).lastFrame()).toBe(
+			'    (•) one\n  ▸ ( ) two\n    ( ) three  a note',
+		);
+		expect(drawn(createElement(Choices, {rows, glyphs: asciiGlyphs})).lastFrame()).toBe(
+			'    (*) one\n  > ( ) two\n    ( ) three  a note',
+		);
 	});
 
 	test('take no key: j, k, digits, arrows and Enter change nothing', () => {
@@ -42,7 +46,9 @@ describe('choices', () => {
 
 	test('follow what they are given, back as well', () => {
 		const shown = drawn(createElement(Choices, {rows, glyphs: unicodeGlyphs}));
-		shown.rerender(createElement(Choices, {rows: [choice('one', {at: true}), choice('two', {chosen: true})], glyphs: unicodeGlyphs}));
+		shown.rerender(
+			createElement(Choices, {rows: [choice('one', {at: true}), choice('two', {chosen: true})], glyphs: unicodeGlyphs}),
+		);
 		expect(shown.lastFrame()).toBe('  ▸ ( ) one\n    (•) two');
 		shown.rerender(createElement(Choices, {rows, glyphs: unicodeGlyphs}));
 		expect(shown.lastFrame()).toContain('▸ ( ) two');
@@ -94,7 +100,8 @@ const contrast = (place: number, grey: number): number => {
 	const other = luminance([grey, grey, grey]);
 	return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
 };
-const cube = (place: number): readonly number[] => [36, 6, 1].map(by => [0, 95, 135, 175, 215, 255][Math.floor((place - 16) / by) % 6]!);
+const cube = (place: number): readonly number[] =>
+	[36, 6, 1].map(by => [0, 95, 135, 175, 215, 255][Math.floor((place - 16) / by) % 6]!);
 const luminance = (rgb: readonly number[]): number =>
 	rgb
 		.map(part => part / 255)

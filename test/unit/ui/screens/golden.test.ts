@@ -1,7 +1,7 @@
 /** Every screen as a picture that a reviewer can read: test/ui/golden. `vitest -u` draws them anew. */
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {unicodeGlyphs} from '../../../../src/ui/glyphs.ts';
+import {unicodeGlyphs} from '#ui/terminal/glyphs.ts';
 import {picture} from '../../../../src/ui/layout/picture.ts';
 import {view} from '../../../../src/ui/view/view.ts';
 import {draw} from '../../../ui/support/draw.ts';

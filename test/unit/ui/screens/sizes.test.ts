@@ -1,7 +1,7 @@
 /** Every screen at every size: never higher or wider than the terminal, what is highlighted in sight, wide characters where they belong. */
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
-import {asciiGlyphs, unicodeGlyphs} from '../../../../src/ui/glyphs.ts';
+import {asciiGlyphs, unicodeGlyphs} from '#ui/terminal/glyphs.ts';
 import {picture} from '../../../../src/ui/layout/picture.ts';
 import {fieldOf} from '../../../../src/ui/state/field.ts';
 import type {State} from '../../../../src/ui/state/types.ts';
@@ -40,7 +40,8 @@ test.each([
 });
 
 describe('what is highlighted stays in sight', () => {
-	const shown = async (state: State, size: State['size']): Promise<string> => (await draw(view({...state, size}), size)).join('\n');
+	const shown = async (state: State, size: State['size']): Promise<string> =>
+		(await draw(view({...state, size}), size)).join('\n');
 	const small = {columns: 60, rows: 14};
 
 	test('in a list of steps', async () => {
@@ -51,7 +52,9 @@ describe('what is highlighted stays in sight', () => {
 
 	test('in a failure menu, at the smallest size', async () => {
 		for (let highlighted = 0; highlighted < 7; highlighted++) {
-			expect(await shown({...states['failure']!, screen: {at: 'failure', highlighted}}, {columns: 40, rows: 12})).toMatch(/^▸ /m);
+			expect(
+				await shown({...states['failure']!, screen: {at: 'failure', highlighted}}, {columns: 40, rows: 12}),
+			).toMatch(/^▸ /m);
 		}
 	});
 
@@ -65,7 +68,10 @@ describe('what is highlighted stays in sight', () => {
 	test('in a long list of choices, and the field of every question', async () => {
 		for (const at of [0, 1, 80, 158, 159]) {
 			const state = states['question-long-list']!;
-			const drawn = await shown({...state, screen: {...state.screen, editor: {kind: 'choice', highlighted: at, filter: ''}} as never}, small);
+			const drawn = await shown(
+				{...state, screen: {...state.screen, editor: {kind: 'choice', highlighted: at, filter: ''}} as never},
+				small,
+			);
 			expect(drawn).toMatch(/▸ \([ •]\) /);
 		}
 		for (const size of [small, {columns: 40, rows: 12}, {columns: 80, rows: 24}]) {
@@ -79,7 +85,11 @@ describe('the cursor', () => {
 		const state = states['question-text']!;
 		return {...state, screen: {...state.screen, editor: {kind: 'text', field: {...fieldOf(text), cursor}}} as never};
 	};
-	const drawn = async (text: string, cursor: number, size: State['size'] = {columns: 80, rows: 24}): Promise<{readonly before: string; readonly x: number}> => {
+	const drawn = async (
+		text: string,
+		cursor: number,
+		size: State['size'] = {columns: 80, rows: 24},
+	): Promise<{readonly before: string; readonly x: number}> => {
 		const shown = view(withText(text, cursor));
 		const at = picture(shown, size, unicodeGlyphs)!.cursor!;
 		const line = (await draw(shown, size))[at.y]!;
@@ -95,7 +105,9 @@ describe('the cursor', () => {
 	});
 
 	test('stays on the screen in a text that is longer than it, and shows what is around it', async () => {
-		const text = Array.from({length: 300}, (_, n) => String.fromCodePoint(n % 3 === 0 ? 0x65e5 : 97 + (n % 26))).join('');
+		const text = Array.from({length: 300}, (_, n) => String.fromCodePoint(n % 3 === 0 ? 0x65e5 : 97 + (n % 26))).join(
+			'',
+		);
 		for (const cursor of [0, 1, 20, 150, 299, 300]) {
 			const {before, x} = await drawn(text, cursor);
 			expect(x).toBeLessThan(80);
@@ -110,9 +122,14 @@ test('wide characters and control characters of others break no line', async () 
 	for (const name of ['question-text', 'install', 'failure', 'review-open', 'end']) {
 		const state = JSON.parse(
 			JSON.stringify(states[name], (_key, value: unknown) =>
-				value instanceof Set ? {set: [...value]} : typeof value === 'string' && value.includes(' ') ? `${value} ${nasty}` : value,
+				value instanceof Set
+					? {set: [...value]}
+					: typeof value === 'string' && value.includes(' ')
+						? `${value} ${nasty}`
+						: value,
 			),
-			(_key, value: {set?: unknown[]} | unknown) => (typeof value === 'object' && value !== null && 'set' in value ? new Set(value.set as unknown[]) : value),
+			(_key, value: {set?: unknown[]} | unknown) =>
+				typeof value === 'object' && value !== null && 'set' in value ? new Set(value.set as unknown[]) : value,
 		) as State;
 		const lines = await draw(view(state), state.size);
 		expect(lines.length).toBeLessThanOrEqual(23);
@@ -123,6 +140,9 @@ test('wide characters and control characters of others break no line', async () 
 
 test('ASCII has no other byte', async () => {
 	for (const [name, state] of Object.entries(states)) {
-		expect({name, text: (await draw(view(state), state.size, asciiGlyphs)).join('\n')}).toEqual({name, text: expect.stringMatching(/^[\n -~]*$/)});
+		expect({name, text: (await draw(view(state), state.size, asciiGlyphs)).join('\n')}).toEqual({
+			name,
+			text: expect.stringMatching(/^[\n -~]*$/),
+		});
 	}
 });

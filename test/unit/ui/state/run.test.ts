@@ -13,7 +13,15 @@ const fault = {code: 'x.y', sentence: 'lessc could not find it', hint: 'Take it 
 const begun: readonly Msg[] = [
 	hello,
 	{type: 'run-live'},
-	event({type: 'run-start', run: 'r1', stack: 'sample', nodes: 3, changes: 3, resumed: false, steps: {one: 2, two: 1}} as never),
+	event({
+		type: 'run-start',
+		run: 'r1',
+		stack: 'sample',
+		nodes: 3,
+		changes: 3,
+		resumed: false,
+		steps: {one: 2, two: 1},
+	} as never),
 	event({type: 'node-start', id: 'a', step: 'one', title: 'first', n: 1, of: 3} as never),
 ];
 const running = (): State => play(begun, walking()).state;
@@ -22,14 +30,23 @@ describe('a run on the screen', () => {
 	test('a step works until all its nodes came to an end', () => {
 		const state = running();
 		expect(state.run?.steps[0]).toMatchObject({state: 'works', now: 'first', of: 2});
-		const half = play([event({type: 'node-end', id: 'a', step: 'one', outcome: 'changed', seconds: 1} as never)], state).state;
+		const half = play(
+			[event({type: 'node-end', id: 'a', step: 'one', outcome: 'changed', seconds: 1} as never)],
+			state,
+		).state;
 		expect(half.run?.steps[0]).toMatchObject({state: 'works', ended: 1, changed: 1});
-		const whole = play([event({type: 'node-end', id: 'b', step: 'one', outcome: 'ok', seconds: 0} as never)], half).state;
+		const whole = play(
+			[event({type: 'node-end', id: 'b', step: 'one', outcome: 'ok', seconds: 0} as never)],
+			half,
+		).state;
 		expect(whole.run?.steps[0]).toMatchObject({state: 'done', changed: 1});
 	});
 
 	test('a screen that joins without having chosen the stack learns what it costs', () => {
-		const {state} = play([{...hello, stack: {id: 'sample', title: 'A sample', about: '', seconds: 90, stepSeconds: {one: 60}}} as Msg], play([started]).state);
+		const {state} = play(
+			[{...hello, stack: {id: 'sample', title: 'A sample', about: '', seconds: 90, stepSeconds: {one: 60}}} as Msg],
+			play([started]).state,
+		);
 		expect(state.stack?.seconds).toBe(90);
 	});
 
@@ -45,7 +62,9 @@ describe('a run on the screen', () => {
 		const early = play([type('stop'), key('enter')], asked.state);
 		expect(early.effects).toEqual([]);
 		const later = {...asked.state, now: asked.state.now + 1000};
-		expect(play([{type: 'key', key: {key: 'text', text: 'stop', paste: true}}, key('enter')], later).effects).toEqual([]);
+		expect(play([{type: 'key', key: {key: 'text', text: 'stop', paste: true}}, key('enter')], later).effects).toEqual(
+			[],
+		);
 		const stopped = play([type('stop'), key('enter')], later);
 		expect(stopped.effects).toEqual([{do: 'stop'}]);
 		expect(stopped.state.run?.stopping).toBe(true);
@@ -77,19 +96,35 @@ describe('a run on the screen', () => {
 	});
 
 	test('a run that is done leads to the summary, and its lines go to the normal screen', () => {
-		const done = play([event({type: 'run-end', run: 'r1', outcome: 'done', changed: 3, failed: 0, skipped: 0, seconds: 3} as never)], running());
+		const done = play(
+			[event({type: 'run-end', run: 'r1', outcome: 'done', changed: 3, failed: 0, skipped: 0, seconds: 3} as never)],
+			running(),
+		);
 		expect(done.effects).toContainEqual({do: 'summary'});
 		const end = {address: 'http://h/', admin: 'admin', answersFile: '/a.yaml', secrets: [], next: ['setup doctor']};
 		const left = play([{type: 'summary', end}, key('enter')], done.state).state;
-		expect(left.leave?.lines.join('\n')).toMatch(/A sample is installed on h[\s\S]*http:\/\/h\/[\s\S]*\/a\.yaml[\s\S]*setup doctor/);
+		expect(left.leave?.lines.join('\n')).toMatch(
+			/A sample is installed on h[\s\S]*http:\/\/h\/[\s\S]*\/a\.yaml[\s\S]*setup doctor/,
+		);
 	});
 
 	test('a run that left out what it was asked to leave out did what was asked, and says so', () => {
-		const end = {type: 'run-end', run: 'r1', outcome: 'interrupted', changed: 1, failed: 0, skipped: 2, leftOut: 2, seconds: 1};
+		const end = {
+			type: 'run-end',
+			run: 'r1',
+			outcome: 'interrupted',
+			changed: 1,
+			failed: 0,
+			skipped: 2,
+			leftOut: 2,
+			seconds: 1,
+		};
 		const done = play([event(end as never)], running());
 		expect(done.effects).toContainEqual({do: 'summary'});
 		const summary = {answersFile: '/a.yaml', secrets: [], next: []};
-		expect(play([{type: 'summary', end: summary}, key('enter')], done.state).state.leave?.lines.join('\n')).toContain('2 things, as asked');
+		expect(play([{type: 'summary', end: summary}, key('enter')], done.state).state.leave?.lines.join('\n')).toContain(
+			'2 things, as asked',
+		);
 	});
 
 	test('a run that was killed is told, and can be gone on with', () => {
@@ -100,7 +135,11 @@ describe('a run on the screen', () => {
 
 	test('a backlog that ends in run-end decides the screen only when all of it is there', () => {
 		const joined = play(
-			[hello, ...begun.slice(2), event({type: 'run-end', run: 'r1', outcome: 'failed', changed: 0, failed: 1, skipped: 0, seconds: 1} as never)],
+			[
+				hello,
+				...begun.slice(2),
+				event({type: 'run-end', run: 'r1', outcome: 'failed', changed: 0, failed: 1, skipped: 0, seconds: 1} as never),
+			],
 			walking(),
 		);
 		expect(joined.state.screen.at).toBe('install');
@@ -120,12 +159,22 @@ describe('what waits drops keys', () => {
 });
 
 describe('the review', () => {
-	const line = {id: 'file:/etc/x', step: 'one', title: '/etc/x', state: 'change', changes: [{what: 'mode', from: '0600', to: '0644'}]} as const;
+	const line = {
+		id: 'file:/etc/x',
+		step: 'one',
+		title: '/etc/x',
+		state: 'change',
+		changes: [{what: 'mode', from: '0600', to: '0644'}],
+	} as const;
 	const plan = {lines: [line], counts: {ok: 0, change: 1, unknown: 0, failed: 0}, restarts: [], facts: []};
 
 	test('opens a step, then a line with its changes, then the commands it stands for', () => {
 		const {state, effects} = play([{type: 'planned', plan}, key('enter'), key('down'), key('enter')], walking());
-		expect(state.over).toMatchObject({over: 'detail', title: '/etc/x', lines: expect.arrayContaining(['mode: 0600 -> 0644'])});
+		expect(state.over).toMatchObject({
+			over: 'detail',
+			title: '/etc/x',
+			lines: expect.arrayContaining(['mode: 0600 -> 0644']),
+		});
 		expect(effects).toContainEqual({do: 'acts', id: 'file:/etc/x'});
 		const told = play([{type: 'acts', id: 'file:/etc/x', lines: ['write /etc/x']}], state).state;
 		expect(told.over).toMatchObject({lines: expect.arrayContaining(['write /etc/x'])});

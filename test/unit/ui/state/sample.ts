@@ -1,6 +1,6 @@
 /** A small stack as the state machine sees it, for tests that need no host and no schema. */
-import type {Asked, AskedStep, Interview} from '#answers/interview.ts';
-import type {NamedKey} from '../../../../src/ui/keys.ts';
+import type {Asked, AskedStep, Interview} from '#answers/interview/interview.ts';
+import type {NamedKey} from '#ui/keyboard/keys.ts';
 import type {Effect} from '../../../../src/ui/state/effects.ts';
 import type {Msg} from '../../../../src/ui/state/msg.ts';
 import type {State} from '../../../../src/ui/state/types.ts';
@@ -47,7 +47,13 @@ export const interview: Interview = {
 					{value: 'existing', title: 'there'},
 				],
 			}),
-			asked('password', {type: 'secret', value: {secret: 'generate'}, text: '', secret: 'to be generated', mayGenerate: true}),
+			asked('password', {
+				type: 'secret',
+				value: {secret: 'generate'},
+				text: '',
+				secret: 'to be generated',
+				mayGenerate: true,
+			}),
 		]),
 		askedStep('three', [], {probes: [{id: 'port', title: 'port free', about: []}]}),
 		askedStep('four', [asked('last')]),
@@ -82,7 +88,13 @@ export const opened: Msg = {type: 'opened', stack, interview, passed: [], at: {s
 export const walking = (): State => play([started, opened]).state;
 
 /** What the world answers to an `answer`: the interview with that value in it. */
-export const answeredWith = (before: Interview, step: string, path: string, value: string, askAgain: readonly string[] = []): Msg => ({
+export const answeredWith = (
+	before: Interview,
+	step: string,
+	path: string,
+	value: string,
+	askAgain: readonly string[] = [],
+): Msg => ({
 	type: 'answered',
 	savedAt: 2000,
 	askAgain,
@@ -93,7 +105,9 @@ export const answeredWith = (before: Interview, step: string, path: string, valu
 				? {
 						...one,
 						questions: one.questions.map(question =>
-							question.path === path ? {...question, value, text: value, answered: true, origin: 'your answer'} : question,
+							question.path === path
+								? {...question, value, text: value, answered: true, origin: 'your answer'}
+								: question,
 						),
 					}
 				: one,

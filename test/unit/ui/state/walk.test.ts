@@ -12,7 +12,12 @@ const place = (state: State): string => {
 describe('walking through the questions', () => {
 	test('a fresh stack begins with the preflight, a left one where it was left', () => {
 		expect(play([started, {type: 'opened', stack, interview, passed: []}]).state.screen.at).toBe('preflight');
-		expect(place(play([started, {type: 'opened', stack, interview, passed: ['one'], at: {step: 'two', question: 'password'}}]).state)).toBe('two.password');
+		expect(
+			place(
+				play([started, {type: 'opened', stack, interview, passed: ['one'], at: {step: 'two', question: 'password'}}])
+					.state,
+			),
+		).toBe('two.password');
 	});
 
 	test('a step is begun at its beginning; one that was seen, at its first gap', () => {
@@ -37,7 +42,11 @@ describe('walking through the questions', () => {
 		const stays = play([type('hello'), key('enter'), no], walking());
 		expect(place(stays.state)).toBe('one.b');
 		expect(stays.state.notice).toBe('must be shorter');
-		expect(stays.state.screen.at === 'question' && stays.state.screen.editor.kind === 'text' && textOf(stays.state.screen.editor.field)).toBe('hello');
+		expect(
+			stays.state.screen.at === 'question' &&
+				stays.state.screen.editor.kind === 'text' &&
+				textOf(stays.state.screen.editor.field),
+		).toBe('hello');
 		const back = play([type('hello'), key('back-tab'), no], walking());
 		expect(place(back.state)).toBe('one.a');
 		expect(back.state.notice).toContain('Not kept');
@@ -78,13 +87,24 @@ describe('walking through the questions', () => {
 	test('a changed answer makes what depends on it be asked again, and only that', () => {
 		const done = {
 			...interview,
-			steps: interview.steps.map(step => ({...step, questions: step.questions.map(one => ({...one, value: one.value ?? 'v', text: one.text || 'v'}))})),
+			steps: interview.steps.map(step => ({
+				...step,
+				questions: step.questions.map(one => ({...one, value: one.value ?? 'v', text: one.text || 'v'})),
+			})),
 		};
 		const state = play([
 			started,
-			{...opened, interview: done, passed: ['one', 'two', 'three', 'four'], at: {step: 'one', question: 'a'}} as typeof opened,
+			{
+				...opened,
+				interview: done,
+				passed: ['one', 'two', 'three', 'four'],
+				at: {step: 'one', question: 'a'},
+			} as typeof opened,
 		]).state;
-		const changed = play([type('!'), key('enter'), answeredWith(done, 'one', 'a', 'a value!', ['four.last'])], state).state;
+		const changed = play(
+			[type('!'), key('enter'), answeredWith(done, 'one', 'a', 'a value!', ['four.last'])],
+			state,
+		).state;
 		expect([...changed.askAgain]).toEqual(['four.last']);
 		expect([...changed.passed]).not.toContain('four');
 		const jumped = play([key('page-down'), key('page-down')], changed).state;
@@ -120,13 +140,23 @@ describe('secrets', () => {
 	};
 
 	test('are generated unless something else is wanted', () => {
-		expect(play([key('enter')], there()).effects).toContainEqual({do: 'secret', step: 'two', path: 'password', how: {is: 'generate'}});
+		expect(play([key('enter')], there()).effects).toContainEqual({
+			do: 'secret',
+			step: 'two',
+			path: 'password',
+			how: {is: 'generate'},
+		});
 	});
 
 	test('are typed twice, and not the same is said', () => {
 		const once = [key('down'), key('enter'), type('hunter22'), key('enter')];
 		const same = play([...once, type('hunter22'), key('enter')], there());
-		expect(same.effects).toContainEqual({do: 'secret', step: 'two', path: 'password', how: {is: 'typed', value: 'hunter22'}});
+		expect(same.effects).toContainEqual({
+			do: 'secret',
+			step: 'two',
+			path: 'password',
+			how: {is: 'typed', value: 'hunter22'},
+		});
 		expect(JSON.stringify(same.state)).not.toContain('hunter22');
 		const other = play([...once, type('hunter23'), key('enter')], there());
 		expect(other.effects.filter(effect => effect.do === 'secret')).toEqual([]);

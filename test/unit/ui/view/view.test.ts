@@ -8,7 +8,9 @@ import {states} from '../../../ui/support/states.ts';
 
 const of = (name: string, more: Partial<State> = {}): View => view({...states[name]!, ...more});
 const text = (shown: View): string =>
-	JSON.stringify([shown.body, shown.pinned, shown.notice, shown.place], (key, value: unknown) => (key === 'graphemes' ? (value as string[]).join('') : value));
+	JSON.stringify([shown.body, shown.pinned, shown.notice, shown.place], (key, value: unknown) =>
+		key === 'graphemes' ? (value as string[]).join('') : value,
+	);
 const keysOf = (shown: View): readonly string[] => shown.keys.map(({key}) => key);
 
 describe('every view', () => {
@@ -45,7 +47,8 @@ describe('the start', () => {
 	});
 
 	test('says what this host is and who is on it', () => {
-		for (const part of ['notebook1', 'Debian 12', '3.8 GiB', '41 GiB free', 'alice on pts/2']) expect(text(of('start'))).toContain(part);
+		for (const part of ['notebook1', 'Debian 12', '3.8 GiB', '41 GiB free', 'alice on pts/2'])
+			expect(text(of('start'))).toContain(part);
 	});
 
 	test('says what a stack takes', () => {
@@ -71,12 +74,19 @@ describe('the checks before', () => {
 describe('a question', () => {
 	test('has its title, a sentence, its value and where that comes from', () => {
 		const shown = text(of('question-text'));
-		for (const part of ['URI', 'Where the directory answers.', 'ldaps://ldap.example.org/', 'your answer']) expect(shown).toContain(part);
+		for (const part of ['URI', 'Where the directory answers.', 'ldaps://ldap.example.org/', 'your answer'])
+			expect(shown).toContain(part);
 	});
 
 	test('shows at the left what is done, current, missing, to be asked again', () => {
 		const marks = Object.fromEntries(of('question-text').side.map(({text: title, mark}) => [title, mark]));
-		expect(marks).toMatchObject({Packages: 'done', Docker: 'unknown', 'LDAP directory': 'current', Application: 'warning', Settings: 'waiting'});
+		expect(marks).toMatchObject({
+			Packages: 'done',
+			Docker: 'unknown',
+			'LDAP directory': 'current',
+			Application: 'warning',
+			Settings: 'waiting',
+		});
 	});
 
 	test('says that a default is one, that an answer is missing, what is wrong', () => {
@@ -103,7 +113,16 @@ describe('a question', () => {
 		const proven = of('question-text', {probes: []});
 		expect(keysOf(proven)).not.toContain('unproven');
 		const recorded = of('question-text', {
-			probes: [{id: 'groups', step: 'ldap-directory', title: 'groups', about: [], state: 'unproven', line: 'nothing under ou=groups'}],
+			probes: [
+				{
+					id: 'groups',
+					step: 'ldap-directory',
+					title: 'groups',
+					about: [],
+					state: 'unproven',
+					line: 'nothing under ou=groups',
+				},
+			],
 		});
 		expect(text(recorded)).toContain('nothing under ou=groups (recorded as unproven)');
 	});
@@ -124,7 +143,14 @@ describe('the review', () => {
 
 	test('sums up: steps, changes, what is known later, time, restarts', () => {
 		const sum = text(of('review'));
-		for (const part of ['8 steps', '68 changes', '1 known later', 'About 5 min', 'Restarts nslcd, postgresql', '61 packages to install, none removed'])
+		for (const part of [
+			'8 steps',
+			'68 changes',
+			'1 known later',
+			'About 5 min',
+			'Restarts nslcd, postgresql',
+			'61 packages to install, none removed',
+		])
 			expect(sum).toContain(part);
 	});
 });
@@ -132,7 +158,8 @@ describe('the review', () => {
 describe('a run', () => {
 	test('shows steps that work at the same time, their progress, time and last time', () => {
 		const shown = text(of('install'));
-		for (const part of ['creating the role', 'compiling', '412', '0:58 of about 2 min', '1:12']) expect(shown).toContain(part);
+		for (const part of ['creating the role', 'compiling', '412', '0:58 of about 2 min', '1:12'])
+			expect(shown).toContain(part);
 		expect(of('install').place).toBe('installing · 1:47 of about 5 min');
 	});
 
@@ -154,8 +181,17 @@ describe('a run', () => {
 describe('a failure', () => {
 	test('has the sentence, the hint, the last lines, and everything that can be done', () => {
 		const shown = text(of('failure'));
-		for (const part of ['lessc could not find', 'Take them from the npm registry', "wasn't found"]) expect(shown).toContain(part);
-		expect(failureItems(states['failure']!).map(({id}) => id)).toEqual(['change-answer', 'retry', 'shell', 'skip', 'undo', 'report', 'leave']);
+		for (const part of ['lessc could not find', 'Take them from the npm registry', "wasn't found"])
+			expect(shown).toContain(part);
+		expect(failureItems(states['failure']!).map(({id}) => id)).toEqual([
+			'change-answer',
+			'retry',
+			'shell',
+			'skip',
+			'undo',
+			'report',
+			'leave',
+		]);
 	});
 
 	test('of a run that was stopped or lost offers to go on', () => {
@@ -166,7 +202,14 @@ describe('a failure', () => {
 });
 
 test('the end has the address, the administrator, the answers, the health and what comes next', () => {
-	for (const part of ['http://notebook1.example.org/', 'admin', '/root/ipynbsrv.yaml', '31 of 33 checked', 'setup doctor', 'setup apply /root/ipynbsrv.yaml']) {
+	for (const part of [
+		'http://notebook1.example.org/',
+		'admin',
+		'/root/ipynbsrv.yaml',
+		'31 of 33 checked',
+		'setup doctor',
+		'setup apply /root/ipynbsrv.yaml',
+	]) {
 		expect(text(of('end'))).toContain(part);
 	}
 });
@@ -174,7 +217,8 @@ test('the end has the address, the administrator, the answers, the health and wh
 describe('what lies over a screen', () => {
 	test('the help has the long text of the question and the keys of the screen', () => {
 		const shown = text(of('help'));
-		for (const part of ['cn=admin,dc=example,dc=org', 'ldap-directory.bindDn', 'Ctrl-T', 'recorded as unproven']) expect(shown).toContain(part);
+		for (const part of ['cn=admin,dc=example,dc=org', 'ldap-directory.bindDn', 'Ctrl-T', 'recorded as unproven'])
+			expect(shown).toContain(part);
 	});
 
 	test('the log holds only what is near, and marks what is searched', () => {

@@ -1,0 +1,69 @@
+/** The live questions beside a step's questions, made from answers that may not be whole yet. */
+import type {Probe, Stack, Steps} from '#model/step.ts';
+import {askedOf} from '../questions/secret-question.ts';
+import {type FactsOf, type Given, type Settled, settleGiven, wholeOf} from '../resolve/resolve-answers.ts';
+import {resolveSecrets} from '../secrets/secrets.ts';
+import type {Box} from '../secrets/secrets-in-answers.ts';
+
+/** Probes of a step whose own questions are answered; none while a step it uses has problems. */
+export const offeredProbes = async (
+	settled: Settled,
+	all: readonly Settled[],
+	facts: FactsOf,
+): Promise<readonly Probe[]> => (await made(settled, all, facts)).probes;
+
+export type ProbeOptions = {
+	readonly facts: FactsOf;
+	/** Path of the store of generated secrets; default /var/lib/host-setup/secrets.json. */
+	readonly store?: string;
+	/** Default process.env, which stays as it is. */
+	readonly environment?: NodeJS.ProcessEnv;
+};
+
+/** The probes of a step, ready to be run: the secrets that can be read are in place. */
+export const probesOf = async (
+	stack: Stack,
+	step: string,
+	given: Given,
+	{facts, store, environment = process.env}: ProbeOptions,
+): Promise<readonly Probe[]> => {
+	const all = await settleGiven(stack, given, facts);
+	const settled = all.find(one => one.step.id === step);
+	if (!settled) return [];
+	const {probes, boxes} = await made(settled, all, facts);
+	const secrets = boxes.flatMap(({name, secret}) => {
+		const asked = askedOf(secret);
+		return asked ? [{name, secret, ...asked, title: name, at: name}] : [];
+	});
+	// A copy: the run that follows has to read its variables itself.
+	await resolveSecrets(
+		{stack, secrets},
+		{mode: 'plan', environment: {...environment}, ...(store !== undefined && {store})},
+	);
+	return probes;
+};
+
+type Made = {readonly probes: readonly Probe[]; readonly boxes: readonly Box[]};
+const nothing: Made = {probes: [], boxes: []};
+
+const made = async (settled: Settled, all: readonly Settled[], facts: FactsOf): Promise<Made> => {
+	const {step} = settled;
+	if (!step.probes) return nothing;
+	const used = Object.entries((step.uses ?? {}) as Steps).map(
+		([name, one]) => [name, all.find(other => other.step.id === one.id)] as const,
+	);
+	const whole = wholeOf(settled);
+	if (!whole || used.some(([, one]) => one?.output === undefined)) return nothing;
+	const uses = Object.fromEntries(used.map(([name, one]) => [name, one!.output]));
+	const bad = settled.problems.map(({path}) => path.slice(1));
+	const probes: readonly Probe[] = step.probes(whole.answers, {facts: step.facts ? await facts(step) : {}, uses});
+	return {
+		probes: probes.filter(
+			({about}) =>
+				!about.some(path =>
+					bad.some(other => path.split('.').every((key, index) => other.length <= index || other[index] === key)),
+				),
+		),
+		boxes: [...whole.boxes, ...used.flatMap(([, one]) => one!.boxes)],
+	};
+};

@@ -1,0 +1,191 @@
+/** What the command line and the ini file of uwsgi or gunicorn say of how it runs. */
+import {basename, dirname, resolve} from 'node:path';
+import type {Reader} from '#model/host.ts';
+import type {AppServer, Socket} from './app-servers.ts';
+
+export type Section = readonly {readonly key: string; readonly value: string; readonly line: number}[];
+
+export type Started = {
+	readonly item: string;
+	readonly unit: string;
+	readonly where: string;
+	readonly command: string;
+	readonly user?: string;
+	readonly group?: string;
+	readonly directory?: string;
+	readonly environment?: string;
+};
+
+/** Sections of an ini file with the lines of each; `;` and `#` begin comments, a backslash at the end joins lines. */
+export const parseIni = (source: string): ReadonlyMap<string, Section> => {
+	const sections = new Map<string, {key: string; value: string; line: number}[]>();
+	let section: {key: string; value: string; line: number}[] = [];
+	let open: {key: string; value: string; line: number} | undefined;
+	for (const [at, raw] of source.split('\n').entries()) {
+		const line = raw.trim();
+		if (open) {
+			open.value = `${open.value.replace(/\\$/, '')} ${line}`.trim();
+			if (!line.endsWith('\\')) open = undefined;
+			continue;
+		}
+		const title = /^\[([^\]]+)\]$/.exec(line)?.[1];
+		if (title !== undefined) {
+			section = sections.get(title) ?? [];
+			sections.set(title, section);
+			continue;
+		}
+		const [, key, value = ''] = /^([^#;=\s][^=]*?)\s*(?:=\s*(.*))?$/.exec(line) ?? [];
+		if (key === undefined) continue;
+		section.push({key, value, line: at + 1});
+		if (value.endsWith('\\')) open = section.at(-1);
+	}
+	return sections;
+};
+
+/** Empty where the command is something else after all. */
+export const serverFrom = async (host: Reader, started: Started): Promise<readonly AppServer[]> => {
+	const words = [...started.command.replace(/^[-@:+!]+/, '').matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+		([, a, b, c]) => a ?? b ?? c ?? '',
+	);
+	const at = words.findIndex(word => /(^|\/)(uwsgi|gunicorn)[\w.-]*$/.test(word));
+	if (at < 0) return [];
+	const program = words[at] ?? '';
+	const rest = words.slice(at + 1);
+	return [
+		basename(program).startsWith('uwsgi')
+			? await uwsgi(host, started, rest)
+			: await gunicorn(host, started, program, rest),
+	];
+};
+
+type Option = {readonly value: string; readonly where: string};
+
+const uwsgi = async (host: Reader, started: Started, words: readonly string[]): Promise<AppServer> => {
+	const conf = words.find(word => word.endsWith('.ini'))?.replace(/^--ini=/, '');
+	const lines =
+		conf === undefined
+			? []
+			: (parseIni(Buffer.from((await host.read(conf)) ?? '').toString('utf8')).get('uwsgi') ?? []);
+	const option = (...names: readonly string[]): Option | undefined => {
+		const line = lines.findLast(({key}) => names.includes(key));
+		return (
+			fromWords(
+				words,
+				started.where,
+				names.map(name => `--${name}`),
+			) ??
+			(line && {value: line.value, where: `${conf}:${line.line}`})
+		);
+	};
+	const settings = lines
+		.map(({key, value}) => (key === 'env' ? /^DJANGO_SETTINGS_MODULE=(.+)$/.exec(value)?.[1] : undefined))
+		.find(value => value !== undefined);
+	const home = option('virtualenv', 'venv', 'home', 'pyhome')?.value;
+	const mode = option('chmod-socket')?.value;
+	const given = ['socket', 'uwsgi-socket', 'http-socket', 'http'].flatMap(name =>
+		lines.filter(({key}) => key === name).map(({value}) => value),
+	);
+	const more = option('socket', 's', 'http-socket')?.value;
+	const harakiri = option('harakiri');
+	return known({
+		...common(started),
+		kind: 'uwsgi',
+		conf,
+		user: option('uid')?.value ?? started.user,
+		group: option('gid')?.value ?? started.group,
+		directory: option('chdir')?.value ?? started.directory,
+		module: option('module', 'w', 'wsgi')?.value.split(':')[0],
+		settings: settings ?? fromEnvironment(started),
+		python: home === undefined ? '/usr/bin/python3' : `${home}/bin/python`,
+		sockets: [...new Set([...given, ...(more === undefined ? [] : [more])])].flatMap(value =>
+			socketOf(value, mode === undefined ? undefined : Number.parseInt(mode, 8)),
+		),
+		processes: Number(option('processes', 'p', 'workers')?.value ?? 1) || 1,
+		timeout: harakiri && {seconds: Number(harakiri.value), where: harakiri.where},
+	});
+};
+
+const gunicorn = async (
+	host: Reader,
+	started: Started,
+	program: string,
+	words: readonly string[],
+): Promise<AppServer> => {
+	const named = fromWords(words, started.where, ['-c', '--config'])?.value.replace(/^(file|python):/, '');
+	const base = fromWords(words, started.where, ['--chdir'])?.value ?? started.directory ?? '/';
+	const conf = named === undefined ? undefined : resolve(base, named);
+	const source = conf === undefined ? '' : Buffer.from((await host.read(conf)) ?? '').toString('utf8');
+	const option = (key: string, ...names: readonly string[]): Option | undefined =>
+		fromWords(words, started.where, names) ?? fromPython(source, key, conf ?? '');
+	const timeout = option('timeout', '-t', '--timeout');
+	const module = option('wsgi_app')?.value ?? positional(words);
+	const env = words
+		.map((word, at) => (word === '-e' || word === '--env' ? words[at + 1] : word.replace(/^--env=/, '')))
+		.map(word => /^DJANGO_SETTINGS_MODULE=(.+)$/.exec(word ?? '')?.[1]);
+	return known({
+		...common(started),
+		kind: 'gunicorn',
+		conf,
+		user: option('user', '-u', '--user')?.value ?? started.user,
+		group: option('group', '-g', '--group')?.value ?? started.group,
+		directory: base === '/' ? undefined : base,
+		module: module?.split(':')[0],
+		settings: env.find(value => value !== undefined) ?? fromEnvironment(started),
+		python: program.startsWith('/usr/') || !program.startsWith('/') ? '/usr/bin/python3' : `${dirname(program)}/python`,
+		sockets: socketOf(option('bind', '-b', '--bind')?.value ?? '127.0.0.1:8000', undefined),
+		processes: Number(option('workers', '-w', '--workers')?.value ?? 1) || 1,
+		timeout: {seconds: Number(timeout?.value ?? 30), where: timeout?.where ?? "gunicorn's own default"},
+	});
+};
+
+const common = ({item, unit, where}: Started) => ({item, unit, where});
+
+/** Without what is not said. */
+const known = (server: {readonly [K in keyof AppServer]: AppServer[K] | undefined}): AppServer =>
+	Object.fromEntries(Object.entries(server).filter(([, value]) => value !== undefined)) as unknown as AppServer;
+
+const fromWords = (words: readonly string[], where: string, names: readonly string[]): Option | undefined => {
+	for (const [at, word] of words.entries()) {
+		const name = names.find(one => word === one || (one.startsWith('--') && word.startsWith(`${one}=`)));
+		if (name !== undefined) return {value: word === name ? (words[at + 1] ?? '') : word.slice(name.length + 1), where};
+	}
+	return undefined;
+};
+
+/** Only plain values of gunicorn's configuration file; what it computes is not guessed. */
+const fromPython = (source: string, key: string, path: string): Option | undefined => {
+	const found = new RegExp(`^${key}\\s*=\\s*(?:["']([^"'\\n]*)["']|(\\d+))\\s*(?:#.*)?$`, 'm').exec(source);
+	return found === null
+		? undefined
+		: {value: found[1] ?? found[2] ?? '', where: `${path}:${source.slice(0, found.index).split('\n').length}`};
+};
+
+/** gunicorn's application is the word that belongs to no option. */
+const positional = (words: readonly string[]): string | undefined =>
+	words.find(
+		(word, at) =>
+			/^[A-Za-z_][\w.]*(:[\w.()]+)?$/.test(word) &&
+			(at === 0 || !/^-/.test(words[at - 1] ?? '') || /=/.test(words[at - 1] ?? '') || flags.has(words[at - 1] ?? '')),
+	);
+
+const flags = new Set([
+	'--preload',
+	'--reload',
+	'--daemon',
+	'-D',
+	'--capture-output',
+	'--proxy-protocol',
+	'--no-sendfile',
+]);
+
+const fromEnvironment = ({environment = ''}: Started): string | undefined =>
+	/DJANGO_SETTINGS_MODULE=["']?([\w.]+)/.exec(environment)?.[1];
+
+const socketOf = (text: string, mode: number | undefined): readonly Socket[] => {
+	const path = text.replace(/^unix:/, '');
+	if (path.startsWith('/')) return [{kind: 'unix', path, ...(mode !== undefined && {mode})}];
+	const [, host = '', port] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(text) ?? [];
+	return port === undefined
+		? []
+		: [{kind: 'tcp', host: host === '' ? '0.0.0.0' : host.replace(/^\[|\]$/g, ''), port: Number(port)}];
+};

@@ -1,0 +1,75 @@
+/** What a settings file says in plain words. It is loaded only where there is a Django: it brings a parser of Python along. */
+import {lineNumber} from '#edit/lines.ts';
+import {assignmentsOf} from '#edit/python/assignments.ts';
+import type {PyRead} from '#edit/python/literals.ts';
+import {literalOf, type PySource, readPython} from '#edit/python/read.ts';
+import {Fault} from '#model/fault.ts';
+import type {Json} from '#model/json.ts';
+import {Blocked} from '#model/unknown.ts';
+
+type Found = {readonly value: Json; readonly where: string};
+
+/** Those that are given once, as a literal, without a condition; the others are for Python to say. */
+export const settingsIn = (
+	source: string,
+	file: string,
+	language: 2 | 3,
+): Partial<Record<'DEBUG' | 'ALLOWED_HOSTS' | 'SECRET_KEY' | 'ENGINE', Found>> => {
+	const python = parsed(source, file, language);
+	const all = assignmentsOf(python);
+	const wholesale = Math.max(-1, ...[...source.matchAll(takesAll)].map(({index}) => index));
+	const one = (name: string): {readonly read: PyRead; readonly where: string} | undefined => {
+		const about = all.filter(({path}) => path[0] === name);
+		const last = about.at(-1);
+		// A name that is taken from elsewhere, or changed afterwards, is not what the line says.
+		if (last?.value === undefined || last.path.length > 1 || last.conditional || last.statement.start < wholesale)
+			return undefined;
+		const read = literalOf(python, last.value);
+		return read && {read, where: `${file}:${lineNumber(source, last.statement.start)}`};
+	};
+	const plain = (name: string): Found | undefined => {
+		const found = one(name);
+		const value = found && jsonOf(found.read);
+		return found && value !== undefined ? {value, where: found.where} : undefined;
+	};
+	const databases = one('DATABASES') ?? undefined;
+	const engine = databases && engineOf(databases.read);
+	const [debug, hosts, key] = [plain('DEBUG'), plain('ALLOWED_HOSTS'), plain('SECRET_KEY')];
+	return {
+		...(debug && {DEBUG: debug}),
+		...(hosts && {ALLOWED_HOSTS: hosts}),
+		...(key && {SECRET_KEY: key}),
+		...(engine !== undefined && databases && {ENGINE: {value: engine, where: databases.where}}),
+	};
+};
+
+/** `from .local import *` at the end of a file, and the like: whatever stood above it may have another value now. */
+const takesAll =
+	/^[ \t]*(?:from\s+\S+\s+import\s*\(?\s*\*|exec\s*\(|execfile\s*\(|globals\s*\(\s*\)|locals\s*\(\s*\))/gm;
+
+const parsed = (source: string, file: string, language: 2 | 3): PySource => {
+	try {
+		return readPython(source, language);
+	} catch (error) {
+		if (error instanceof Fault) throw new Blocked({because: 'unreadable', need: `${file}: ${error.sentence}`});
+		throw error;
+	}
+};
+
+const engineOf = (read: PyRead): string | undefined => {
+	const first = at(read, 'default');
+	const engine = first && at(first, 'ENGINE');
+	return engine && 'text' in engine ? engine.text : undefined;
+};
+
+const at = (read: PyRead, key: string): PyRead | undefined =>
+	'dict' in read ? read.dict.findLast(([name]) => name === key)?.[1] : undefined;
+
+const jsonOf = (read: PyRead): Json | undefined => {
+	if ('text' in read) return read.text;
+	if ('bool' in read) return read.bool;
+	if ('number' in read) return read.number;
+	const list = 'list' in read ? read.list : 'tuple' in read ? read.tuple : undefined;
+	const values = list?.map(jsonOf);
+	return values?.every(value => value !== undefined) ? values : undefined;
+};

@@ -1,0 +1,142 @@
+/** The Django projects behind the application servers of this host, with the settings that the checks look at: from the file, or asked where it computes them. */
+import {resolve} from 'node:path';
+import type {Fact, Reader} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+import {Secret} from '#model/secret.ts';
+import {Blocked, type Unknown} from '#model/unknown.ts';
+import {type AppServer, appServers, baseOf} from '../app-servers/app-servers.ts';
+import {statThrough} from '../files/stat-through.ts';
+import {accounts} from '../system/accounts.ts';
+import type {DjangoProject} from './project.ts';
+
+export type Setting<T extends Json> = {readonly value: T; readonly where: string} | Unknown;
+
+export type DjangoSite = {
+	readonly server: AppServer;
+	readonly project: DjangoProject;
+	/** The settings file, and when it was last changed. */
+	readonly file: string;
+	readonly changedAt: number;
+	readonly debug: Setting<boolean>;
+	readonly allowedHosts: Setting<readonly string[]>;
+	readonly engine: Setting<string>;
+	/** In a box; `weak` says what is wrong with it by itself. */
+	readonly secretKey: {readonly box: Secret; readonly where: string; readonly weak?: string} | Unknown;
+};
+
+export const djangoSites: Fact<readonly DjangoSite[]> = {
+	id: 'django-sites',
+	read: async host => (await Promise.all((await host.fact(appServers)).map(server => siteOf(server, host)))).flat(),
+};
+
+/** A server whose application is no Django gives none. */
+const siteOf = async (server: AppServer, host: Reader): Promise<readonly DjangoSite[]> => {
+	const directory = baseOf(server);
+	if (server.module === undefined || (await statOr(host, `${directory}/manage.py`)) === undefined) return [];
+	const settings = server.settings ?? (await settingsIn(server.module, directory, host));
+	if (settings === undefined) return [];
+	const plain = `${directory}/${settings.replaceAll('.', '/')}`;
+	const file = (await statOr(host, `${plain}.py`)) === undefined ? `${plain}/__init__.py` : `${plain}.py`;
+	const {stat} = await statThrough(host, file);
+	const user = server.user ?? (await ownerOf(server, host));
+	const project: DjangoProject = {python: server.python, directory, settings, user};
+	return [{server, project, file, changedAt: stat?.mtimeMs ?? 0, ...(await valuesOf(file, project, host))}];
+};
+
+/** A project that only its user may look into is one that root must be asked about. */
+const statOr = (host: Reader, path: string) => host.stat(path);
+
+const ownerOf = async ({running}: AppServer, host: Reader): Promise<string> =>
+	[...(await host.fact(accounts)).users.values()].find(({uid}) => uid === (running?.children[0] ?? running?.main)?.uid)
+		?.name ?? 'root';
+
+/** `os.environ.setdefault('DJANGO_SETTINGS_MODULE', …)` in the application's own wsgi.py. */
+const settingsIn = async (module: string, directory: string, host: Reader): Promise<string | undefined> => {
+	const bytes = await host.read(resolve(directory, `${module.replaceAll('.', '/')}.py`));
+	return /DJANGO_SETTINGS_MODULE['"]\s*[,\]]\s*(?:=\s*)?['"]([\w.]+)/.exec(
+		Buffer.from(bytes ?? '').toString('utf8'),
+	)?.[1];
+};
+
+type Values = Pick<DjangoSite, 'debug' | 'allowedHosts' | 'engine' | 'secretKey'>;
+type Plain = {readonly DEBUG?: Json; readonly ALLOWED_HOSTS?: Json; readonly SECRET_KEY?: Json; readonly ENGINE?: Json};
+type Found = Readonly<Partial<Record<keyof Plain, {readonly value: Json; readonly where: string}>>>;
+
+const valuesOf = async (file: string, project: DjangoProject, host: Reader): Promise<Values> => {
+	const written = await orWhy(() => writtenIn(file, project, host));
+	const said: Found = 'because' in written ? {} : written;
+	const names = ['DEBUG', 'ALLOWED_HOSTS', 'SECRET_KEY', 'ENGINE'] as const;
+	// Who may not read the file may not ask about it either; Python is started only for what the file computes.
+	const asked =
+		'because' in written
+			? written
+			: names.every(name => said[name] !== undefined)
+				? {}
+				: await orWhy(() => askSettings(project, host));
+	const value = (name: keyof Plain): Setting<never> => {
+		if (said[name] !== undefined) return said[name] as Setting<never>;
+		if ('because' in asked) return asked;
+		const answer = asked[name];
+		return (
+			answer === undefined
+				? {because: 'unreadable', need: `${name} in ${file} is computed`}
+				: {value: answer, where: `${file} (as Python reads it)`}
+		) as Setting<never>;
+	};
+	return {
+		debug: value('DEBUG'),
+		allowedHosts: value('ALLOWED_HOSTS'),
+		engine: value('ENGINE'),
+		secretKey: boxed(value('SECRET_KEY')),
+	};
+};
+
+const writtenIn = async (file: string, project: DjangoProject, host: Reader): Promise<Found> => {
+	const bytes = await host.read(file);
+	if (bytes === undefined) return {};
+	const {settingsIn: read} = await import('./settings-file.ts');
+	return read(Buffer.from(bytes).toString('utf8'), file, languageOf(project));
+};
+
+const orWhy = async <T>(look: () => Promise<T>): Promise<T | Unknown> => {
+	try {
+		return await look();
+	} catch (error) {
+		if (error instanceof Blocked) return error.why;
+		throw error;
+	}
+};
+
+const boxed = (setting: Setting<never>): DjangoSite['secretKey'] => {
+	if ('because' in setting) return setting;
+	const text = String(setting.value as Json);
+	const weak = text.startsWith('django-insecure-')
+		? 'is the one that startproject made, and says so itself'
+		: text.length < 32
+			? `has only ${text.length} characters`
+			: new Set(text).size < 8
+				? 'repeats a few characters'
+				: undefined;
+	return {box: new Secret('SECRET_KEY', text), where: setting.where, ...(weak !== undefined && {weak})};
+};
+
+export const languageOf = ({python}: DjangoProject): 2 | 3 => (/python2/.test(python) ? 2 : 3);
+
+/** The application's own Python, as its user. */
+const askSettings = async ({python, directory, settings, user}: DjangoProject, host: Reader): Promise<Plain> => {
+	const script =
+		'import os, sys, json\nsys.path.insert(0, os.getcwd())\nfrom django.conf import settings as s\nprint("\\n" + json.dumps({"DEBUG": bool(s.DEBUG), "ALLOWED_HOSTS": list(s.ALLOWED_HOSTS), "SECRET_KEY": str(s.SECRET_KEY), "ENGINE": s.DATABASES.get("default", {}).get("ENGINE", "")}))';
+	const {code, stdout} = await host.probe([python, '-c', script], {
+		as: user,
+		cwd: directory,
+		env: {DJANGO_SETTINGS_MODULE: settings, PYTHONDONTWRITEBYTECODE: '1'},
+		timeout: 10_000,
+	});
+	if (code !== 0)
+		throw new Blocked({because: 'unreadable', need: `${python} cannot import ${settings} in ${directory}`});
+	try {
+		return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Plain;
+	} catch {
+		throw new Blocked({because: 'unreadable', need: `${settings} in ${directory} gave no answer that is one`});
+	}
+};

@@ -1,0 +1,69 @@
+/** Debian keeps each PostgreSQL cluster in /etc/postgresql/VERSION/NAME; which one is meant decides every later question. */
+import {Fault} from '#model/fault.ts';
+import type {Fact, Reader} from '#model/host.ts';
+
+export type Cluster = {
+	readonly version: string;
+	readonly name: string;
+	/** /etc/postgresql/15/main */
+	readonly directory: string;
+	readonly port: number;
+	/** Where its socket lies. */
+	readonly socket: string;
+	/** /usr/lib/postgresql/15/bin: called directly, because /usr/bin/psql is a Perl wrapper that costs 20 ms. */
+	readonly programs: string;
+	/** postgresql@15-main.service */
+	readonly unit: string;
+};
+
+/** All of them; empty where there is none. */
+export const postgresClusters: Fact<readonly Cluster[]> = {
+	id: 'postgres-clusters',
+	async read(host) {
+		const versions = ((await host.list('/etc/postgresql')) ?? []).filter(name => /^\d+(\.\d+)?$/.test(name));
+		const found = await Promise.all(
+			versions.map(async version =>
+				Promise.all(
+					((await host.list(`/etc/postgresql/${version}`)) ?? []).map(name => clusterAt(host, version, name)),
+				),
+			),
+		);
+		return found.flat().filter(one => one !== undefined);
+	},
+};
+
+/** The cluster that is meant; undefined while there is none. Throws Fault 'postgres.which-cluster' when there are several and none was named. */
+export const theCluster = async (host: Reader, wanted: string | undefined): Promise<Cluster | undefined> => {
+	const all = await host.fact(postgresClusters);
+	const [first, ...others] = wanted === undefined ? all : all.filter(one => `${one.version}/${one.name}` === wanted);
+	if (others.length > 0) {
+		throw new Fault(
+			'postgres.which-cluster',
+			`this host has ${all.length} PostgreSQL clusters: ${all.map(one => `${one.version}/${one.name}`).join(', ')}`,
+			'Answer which one is meant, for example 15/main; pg_lsclusters lists them.',
+		);
+	}
+	return first;
+};
+
+const clusterAt = async (host: Reader, version: string, name: string): Promise<Cluster | undefined> => {
+	const directory = `/etc/postgresql/${version}/${name}`;
+	const bytes = await host.read(`${directory}/postgresql.conf`);
+	if (bytes === undefined) return undefined;
+	const text = Buffer.from(bytes).toString('utf8');
+	return {
+		version,
+		name,
+		directory,
+		port: Number(valueOf(text, 'port') ?? 5432),
+		socket: valueOf(text, 'unix_socket_directories')?.split(',')[0]?.trim() || '/var/run/postgresql',
+		programs: `/usr/lib/postgresql/${version}/bin`,
+		unit: `postgresql@${version}-${name}.service`,
+	};
+};
+
+/** The last uncommented setting of that name wins, as in the server. */
+const valueOf = (text: string, name: string): string | undefined =>
+	[...text.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*[= \\t][ \\t]*(?:'([^'\\n]*)'|([^\\s#']+))`, 'gm'))]
+		.map(match => match[1] ?? match[2])
+		.at(-1);

@@ -1,0 +1,87 @@
+/** PostgreSQL over TCP, as an application would log in. `pg` is loaded only here, only when somebody connects. */
+import {readFile} from 'node:fs/promises';
+import {Fault} from '#model/fault.ts';
+import {isKnown, reveal, type Text} from '#model/secret.ts';
+import {lastLines} from '../programs/run.ts';
+
+export type PostgresAddress = {
+	readonly host: string;
+	readonly port: number;
+	readonly user: string;
+	readonly password: Text;
+	/** Default: the one named as the user. */
+	readonly database?: string;
+	/** 'verify' checks the certificate against the host's own store, or `ca`. Default 'off' on the loopback, else 'verify'. */
+	readonly tls?: 'off' | 'require' | 'verify';
+	/** A PEM file. */
+	readonly ca?: string;
+	/** Milliseconds to wait, for connecting and for an answer. Default 10 s and 30 s. */
+	readonly patience?: number;
+};
+
+export type Opened =
+	| {readonly ok: true; ask(sql: string): Promise<string>; close(): Promise<void>}
+	/** `code` is the SQLSTATE or the system's error: 28P01 wrong password, 3D000 no such database, ECONNREFUSED. */
+	| {readonly ok: false; readonly code: string; readonly why: string};
+
+/** Logs in. A refusal is an answer, not an error. */
+export const openPostgres = async (to: PostgresAddress): Promise<Opened> => {
+	if (!isKnown(to.password)) return {ok: false, code: 'no-password', why: 'its password is not known yet'};
+	const {default: pg} = await import('pg');
+	const client = new pg.Client({
+		host: to.host,
+		port: to.port,
+		user: to.user,
+		password: reveal(to.password),
+		database: to.database ?? to.user,
+		ssl: await sslOf(to),
+		connectionTimeoutMillis: to.patience ?? 10_000,
+		query_timeout: to.patience ?? 30_000,
+		application_name: 'host-setup',
+	});
+	client.on('error', () => {
+		// A server that goes away between two questions answers the next one with the same error.
+	});
+	try {
+		await client.connect();
+	} catch (error) {
+		await client.end().catch(() => {});
+		return {ok: false, ...refusalOf(error)};
+	}
+	return {
+		ok: true,
+		async ask(sql) {
+			try {
+				const result = (await client.query({text: sql, rowMode: 'array'})) as unknown as Rows | readonly Rows[];
+				return (Array.isArray(result) ? (result as readonly Rows[]) : [result as Rows])
+					.flatMap(one => one.rows.map(row => String(row[0] ?? '')))
+					.join('\n');
+			} catch (error) {
+				throw new Fault(
+					'postgres.refused',
+					`PostgreSQL on ${to.host}:${to.port} refused: ${refusalOf(error).why}`,
+					'See whether the account has the right to do this.',
+				);
+			}
+		},
+		close: () => client.end().catch(() => {}),
+	};
+};
+
+type Rows = {readonly rows: readonly (readonly unknown[])[]};
+
+const sslOf = async ({
+	host,
+	tls,
+	ca,
+}: PostgresAddress): Promise<false | {readonly rejectUnauthorized: boolean; readonly ca?: string}> => {
+	const mode = tls ?? (['localhost', '127.0.0.1', '::1'].includes(host) ? 'off' : 'verify');
+	if (mode === 'off') return false;
+	return {rejectUnauthorized: mode === 'verify', ...(ca !== undefined && {ca: await readFile(ca, 'utf8')})};
+};
+
+const refusalOf = (error: unknown): {readonly code: string; readonly why: string} => {
+	const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+	const code = typeof first === 'object' && first !== null && 'code' in first ? String(first.code) : '';
+	return {code, why: lastLines(first instanceof Error ? first.message : String(first), 1)[0] ?? code};
+};

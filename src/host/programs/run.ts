@@ -1,0 +1,148 @@
+/** The one place where programs are started: argv only, own session, a deadline for the whole process group, no inherited descriptors but the three. */
+import {Fault} from '#model/fault.ts';
+import type {ProgramOptions, Ran} from '#model/host.ts';
+import {reveal, secretValues} from '#model/secret.ts';
+import {Blocked} from '#model/unknown.ts';
+import {printable, redact} from '../secrets/redact.ts';
+import {startChild} from './child.ts';
+import {childEnvironment} from './environment.ts';
+import {openLastingOutput} from './lasting-output.ts';
+import {type LineCutter, lineCutter} from './line-cutter.ts';
+
+export type RunOptions = ProgramOptions & {
+	readonly onLine?: (line: string) => void;
+	/** Told the pid and the promise's end, for the record of children that may outlive us. */
+	readonly onSpawn?: (pid: number) => () => void;
+	/** It may outlive us: what it prints goes through a file in this directory, all of it as stdout. */
+	readonly lasting?: string;
+};
+
+/** Runs a program to its end and gives its exit code and output. Throws Blocked ('no-tool', 'timeout'). Never a shell. */
+export const runProgram = async (
+	argv: readonly [string, ...string[]] | readonly string[],
+	options: RunOptions = {},
+): Promise<Ran> => {
+	const [file, ...rest] = await asUser(argv, options.as);
+	if (file === undefined) throw new TypeError('an empty argv');
+	refuseSecrets(argv);
+	const lasting =
+		options.lasting === undefined ? undefined : openLastingOutput(options.lasting, lineCutter(options.onLine));
+	const child = startChild(file, rest, {
+		cwd: options.cwd ?? '/',
+		env: childEnvironment({
+			...(options.as && options.as !== 'root' && {HOME: await homeOf(options.as)}),
+			...plainEnvironment(options.env),
+		}),
+		...(options.stdin !== undefined && {input: reveal(options.stdin)}),
+		...(lasting && {output: lasting.fd}),
+		most: 64 * 1024 * 1024,
+	});
+	const forget = child.pid === undefined ? undefined : options.onSpawn?.(child.pid);
+	let late = false;
+	const timer =
+		options.timeout === undefined
+			? undefined
+			: setTimeout(() => {
+					late = true;
+					child.kill();
+				}, options.timeout);
+	const given = (): void => {
+		late = true;
+		child.kill();
+	};
+	options.signal?.addEventListener('abort', given, {once: true});
+	if (options.signal?.aborted) given();
+	if (options.onLine) for (const stream of [child.stdout, child.stderr]) follow(stream, lineCutter(options.onLine));
+	try {
+		const {code, signal, cause, stdout, stderr} = await child.ended;
+		if (late) throw noAnswer(argv, options);
+		if (code === undefined && signal === undefined) throw missing(argv, cause, options.cwd);
+		return {
+			code: code ?? 128,
+			stdout: lasting?.end() ?? stdout,
+			stderr: stderr + (signal ? `\nended by ${signal}` : ''),
+		};
+	} finally {
+		clearTimeout(timer);
+		options.signal?.removeEventListener('abort', given);
+		lasting?.end();
+		forget?.();
+	}
+};
+
+/** The fault for an unwanted exit code, with the program's last lines freed of secrets. */
+export const programFault = (argv: readonly string[], ran: Ran): Fault => {
+	const words = lastLines(`${ran.stdout}\n${ran.stderr}`, 20);
+	return new Fault(
+		'program.failed',
+		`${shown(argv)} ended with ${ran.code}${words.length > 0 ? `: ${words.at(-1)}` : ''}`,
+		'Its last lines are below; mend the cause and run the same command again: what is done is not done twice.',
+		{details: words},
+	);
+};
+
+/** The last lines of some output, printable and freed of secrets. */
+export const lastLines = (text: string, count: number): readonly string[] =>
+	redact(text)
+		.split(/\r\n|\n|\r/)
+		.map(line => printable(line).trimEnd())
+		.filter(line => line !== '')
+		.slice(-count);
+
+/** An argv as one line for a human, long arguments cut. */
+export const shown = (argv: readonly string[]): string => {
+	const line = argv
+		.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+		.join(' ');
+	return redact(line.length > 200 ? `${line.slice(0, 197)}...` : line);
+};
+
+const noAnswer = (argv: readonly string[], {timeout, signal}: RunOptions): Blocked =>
+	new Blocked({
+		because: 'timeout',
+		need: `${argv.slice(0, 3).join(' ')} gave no answer ${timeout === undefined || signal?.aborted ? 'in the time it had' : `within ${timeout / 1000} s`}`,
+	});
+
+const missing = (argv: readonly string[], cause: unknown, cwd: string | undefined): Error => {
+	const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+	if (code === 'ENOENT')
+		return new Blocked({
+			because: 'no-tool',
+			need: cwd === undefined ? `the program ${argv[0]}` : `the program ${argv[0]} or the directory ${cwd}`,
+		});
+	return new Fault(
+		'program.not-started',
+		`${shown(argv)} could not be started (${code || String(cause)})`,
+		'See whether the program is there and may be executed.',
+	);
+};
+
+const asUser = async (argv: readonly string[], user: string | undefined): Promise<readonly string[]> => {
+	if (user === undefined || (user === 'root' && process.getuid?.() === 0)) return argv;
+	if (process.getuid?.() !== 0) throw new Blocked({because: 'needs-root', need: `${argv[0]} must be asked as ${user}`});
+	return ['setpriv', `--reuid=${user}`, `--regid=${await gidOf(user)}`, '--init-groups', '--', ...argv];
+};
+
+const accountOf = async (user: string): Promise<readonly string[]> => {
+	const {readFile} = await import('node:fs/promises');
+	const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find(one => one.startsWith(`${user}:`));
+	if (line === undefined) throw new Blocked({because: 'until', thing: `user:${user}`});
+	return line.split(':');
+};
+const gidOf = async (user: string): Promise<string> => (await accountOf(user))[3] ?? '';
+const homeOf = async (user: string): Promise<string> => (await accountOf(user))[5] ?? '/';
+
+const plainEnvironment = (env: ProgramOptions['env']): Record<string, string> =>
+	Object.fromEntries(
+		Object.entries(env ?? {}).map(([name, value]) => [name, typeof value === 'string' ? value : reveal(value)]),
+	);
+
+/** argv is readable by every user of the host (/proc/PID/cmdline is 0444): a secret in it is our defect, and is stopped here. */
+const refuseSecrets = (argv: readonly string[]): void => {
+	const leaked = secretValues().some(value => value.length >= 6 && argv.some(word => word.includes(value)));
+	if (leaked) throw new TypeError(`a secret was about to be put into the arguments of ${argv[0]}`);
+};
+
+const follow = (stream: NodeJS.ReadableStream | null, lines: LineCutter): void => {
+	stream?.on('data', (chunk: Buffer) => lines.take(chunk)).on('end', () => lines.end());
+};

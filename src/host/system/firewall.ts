@@ -1,0 +1,86 @@
+/** Which firewall this host is told to have, and which one its kernel has. */
+import type {Fact, Reader} from '#model/host.ts';
+import {Blocked, type Unknown} from '#model/unknown.ts';
+import {textOf} from '../files/text-of.ts';
+import {unitState} from '../units/units.ts';
+
+export type Firewall = {
+	/** What would set one up at boot: `ufw`, `nftables.service`. */
+	readonly configured: readonly {readonly name: string; readonly where: string}[];
+	/** What the kernel does with what comes in, by address family; or why that cannot be seen. */
+	readonly kernel: {readonly ip4: boolean; readonly ip6: boolean; readonly where: string} | Unknown;
+};
+
+/** Throws nothing but what a reader throws; what only root may see is in `kernel`. */
+export const firewall: Fact<Firewall> = {
+	id: 'firewall',
+	async read(host) {
+		const [configured, kernel] = await Promise.all([configuredIn(host), kernelOf(host)]);
+		return {configured, kernel};
+	},
+};
+
+const services = ['nftables', 'netfilter-persistent', 'firewalld', 'ferm', 'shorewall'];
+
+const configuredIn = async (host: Reader): Promise<Firewall['configured']> => {
+	const ufw = (await textOf(host, '/etc/ufw/ufw.conf').catch(() => undefined)) ?? '';
+	const units = await Promise.all(
+		services.map(async name => {
+			const state = await unitState(`${name}.service`, host).catch(() => undefined);
+			return state?.load === 'loaded' && state.enabled === true
+				? [{name: `${name}.service`, where: `systemctl is-enabled ${name}.service`}]
+				: [];
+		}),
+	);
+	const line = ufw.split('\n').findIndex(one => /^ENABLED\s*=\s*yes/i.test(one)) + 1;
+	return [...(line > 0 ? [{name: 'ufw', where: `/etc/ufw/ufw.conf:${line}`}] : []), ...units.flat()];
+};
+
+/** nft shows its own rules and those of iptables-nft; the older iptables has tables of its own. */
+const kernelOf = async (host: Reader): Promise<Firewall['kernel']> => {
+	if (host.root !== '/') return {because: 'offline-root', need: 'the rules of the running kernel'};
+	if (process.getuid?.() !== 0) return {because: 'needs-root', need: "the kernel's rules may only be read by root"};
+	const answers = await Promise.all([
+		told(host, ['nft', 'list', 'ruleset']),
+		told(host, ['iptables-save']),
+		told(host, ['ip6tables-save']),
+	]);
+	const [nft, ip4, ip6] = answers;
+	if (nft === undefined && ip4 === undefined)
+		return {because: 'no-tool', need: 'neither nft nor iptables is there to read the rules with'};
+	const inNft = filtersOf(nft ?? '');
+	return {
+		ip4: inNft.ip4 || dropsInput(ip4 ?? ''),
+		ip6: inNft.ip6 || dropsInput(ip6 ?? ''),
+		where: nft === undefined ? 'iptables-save' : 'nft list ruleset',
+	};
+};
+
+const told = async (host: Reader, argv: readonly string[]): Promise<string | undefined> => {
+	try {
+		const ran = await host.probe(argv);
+		return ran.code === 0 ? ran.stdout : undefined;
+	} catch (error) {
+		if (error instanceof Blocked && error.why.because === 'no-tool') return undefined;
+		throw error;
+	}
+};
+
+/** Is there a base chain for input that drops or rejects something, for each family? */
+export const filtersOf = (ruleset: string): {readonly ip4: boolean; readonly ip6: boolean} => {
+	const families = ruleset.split(/^table /m).flatMap(table => {
+		const family = /^(\w+)/.exec(table)?.[1] ?? '';
+		const input = table.split(/^\tchain /m).find(chain => /hook input/.test(chain));
+		// What its chain jumps to may hold the verdict: ufw's input chain itself says nothing but jump.
+		const refuses =
+			input !== undefined &&
+			(/policy drop/.test(input) || (/\b(drop|reject)\b/.test(table) && /jump|goto|\b(drop|reject)\b/.test(input)));
+		return refuses ? [family] : [];
+	});
+	return {
+		ip4: families.some(family => family === 'ip' || family === 'inet'),
+		ip6: families.some(family => family === 'ip6' || family === 'inet'),
+	};
+};
+
+const dropsInput = (saved: string): boolean => /^:INPUT DROP|^-A INPUT\b.*-j (DROP|REJECT|ufw)/m.test(saved);

@@ -1,0 +1,18 @@
+/** The names this host goes by, for settings that list them. */
+import type {Fact} from '#model/host.ts';
+
+/** The host name, what /etc/hosts calls it, and localhost: names that a browser can ask for. */
+export const hostNames: Fact<readonly string[]> = {
+	id: 'host-names',
+	async read(host) {
+		const text = async (path: string): Promise<string> => Buffer.from((await host.read(path)) ?? '').toString('utf8');
+		const name = (await text('/etc/hostname')).trim().toLowerCase();
+		const known = (await text('/etc/hosts'))
+			.split('\n')
+			.map(line => line.replace(/#.*/, '').trim().split(/\s+/).slice(1));
+		const own = known
+			.filter(names => name !== '' && names.some(one => one === name || one.startsWith(`${name}.`)))
+			.flat();
+		return [...new Set([name, ...own, 'localhost'].filter(one => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(one)))];
+	},
+};

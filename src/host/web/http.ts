@@ -1,0 +1,201 @@
+/**
+ * HTTP from inside the process: a bare host has no curl, and apt-helper says neither status nor cause. Proxies come from the
+ * environment; the host's own certificate store is trusted beside Node's, whatever flags Node was started with.
+ */
+import {readFileSync} from 'node:fs';
+import http, {type IncomingMessage} from 'node:http';
+import https from 'node:https';
+import {isIP} from 'node:net';
+import {getCACertificates} from 'node:tls';
+import {Fault} from '#model/fault.ts';
+import {reveal, type Text} from '#model/secret.ts';
+import type {CookieJar} from './cookies.ts';
+
+export type HttpOptions = {
+	readonly url: string;
+	readonly method?: 'GET' | 'HEAD' | 'POST';
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: Text;
+	/** Where to connect instead of the URL's host, `http://127.0.0.1:80`; the Host header stays the URL's. No proxy then. */
+	readonly address?: string;
+	/** Milliseconds without a byte. Default 30 s. */
+	readonly timeout?: number;
+	/** Default 10. */
+	readonly redirects?: number;
+	readonly jar?: CookieJar;
+};
+
+export type HttpAnswer = {
+	readonly status: number;
+	readonly headers: http.IncomingHttpHeaders;
+	readonly body: string;
+	readonly url: string;
+};
+
+/** Asks and gives the answer, whatever its status; the body as text up to 2 MB. Throws Fault http.dns, http.tls, http.refused, http.timeout, http.broken. */
+export const httpAsk = async (options: HttpOptions): Promise<HttpAnswer> => {
+	const {message, url} = await open(options);
+	const chunks: Buffer[] = [];
+	let size = 0;
+	try {
+		for await (const chunk of message) {
+			chunks.push(chunk as Buffer);
+			size += (chunk as Buffer).length;
+			if (size > 2_000_000) break;
+		}
+	} catch (error) {
+		throw httpFault(error, url);
+	}
+	return {status: message.statusCode ?? 0, headers: message.headers, body: Buffer.concat(chunks).toString('utf8'), url};
+};
+
+/** The body as a stream of bytes, redirects followed. The caller reads it to its end or destroys it; a broken connection throws there: see httpFault. */
+export const httpStream = async (
+	options: HttpOptions,
+): Promise<{
+	readonly status: number;
+	readonly length: number | undefined;
+	readonly body: IncomingMessage;
+	readonly url: string;
+}> => {
+	const {message, url} = await open(options);
+	const length = Number(message.headers['content-length']);
+	return {status: message.statusCode ?? 0, length: Number.isFinite(length) ? length : undefined, body: message, url};
+};
+
+/** What went wrong on the way, for the operator. */
+export const httpFault = (error: unknown, url: string): unknown => {
+	if (error instanceof Fault) return error;
+	const code = (error as NodeJS.ErrnoException).code ?? '';
+	const {host} = new URL(url);
+	const cause = {cause: error, details: [error instanceof Error ? error.message : String(error)]};
+	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+		return new Fault(
+			'http.dns',
+			`${host} has no address here`,
+			'Check the name and the name service (getent hosts NAME); behind a proxy, set https_proxy.',
+			cause,
+		);
+	if (/CERT|SSL|TLS|ISSUER|SELF_SIGNED|EPROTO/.test(code))
+		return new Fault(
+			'http.tls',
+			`${host} did not show a certificate this host trusts`,
+			'If a proxy with its own authority is in between, put its certificate into /usr/local/share/ca-certificates and run update-ca-certificates. See that the clock is right.',
+			cause,
+		);
+	if (code === 'ECONNREFUSED')
+		return new Fault(
+			'http.refused',
+			`nothing answers at ${host}`,
+			'See whether the server runs and listens there, and whether a firewall is in between.',
+			cause,
+		);
+	if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+		return new Fault(
+			'http.timeout',
+			`${host} did not answer in time`,
+			'Check the network and the proxy (https_proxy), then run it again.',
+			cause,
+		);
+	return new Fault(
+		'http.broken',
+		`the connection to ${host} broke${code === '' ? '' : ` (${code})`}`,
+		'Run it again; if it happens again, look at the network and the proxy.',
+		cause,
+	);
+};
+
+const open = async (options: HttpOptions): Promise<{readonly message: IncomingMessage; readonly url: string}> => {
+	let {url, method = 'GET', body} = options;
+	for (let hops = options.redirects ?? 10; ; hops -= 1) {
+		const message = await send({...options, url, method}, body).catch(error => {
+			throw httpFault(error, url);
+		});
+		options.jar?.keep(message.headers['set-cookie'] ?? []);
+		const {location} = message.headers;
+		if (hops <= 0 || location === undefined || ![301, 302, 303, 307, 308].includes(message.statusCode ?? 0))
+			return {message, url};
+		message.resume();
+		const next = new URL(location, url);
+		if (
+			!/^https?:$/.test(next.protocol) ||
+			(url.startsWith('https:') && next.protocol === 'http:' && options.address === undefined)
+		)
+			throw new Fault(
+				'http.redirect',
+				`${url} leads to ${next.href}, which is not safe to follow`,
+				'Name the final https address in the answers.',
+			);
+		url = next.href;
+		if ((message.statusCode ?? 0) < 307) {
+			method = 'GET';
+			body = undefined;
+		}
+	}
+};
+
+const send = (
+	{url, method, headers = {}, address, timeout = 30_000, jar}: HttpOptions,
+	body: Text | undefined,
+): Promise<IncomingMessage> =>
+	new Promise((resolve, reject) => {
+		const [wanted, to] = [new URL(url), new URL(address ?? url)];
+		const secure = to.protocol === 'https:';
+		const bytes = body === undefined ? undefined : Buffer.from(reveal(body));
+		const cookie = jar?.header();
+		const request = (secure ? https : http).request(
+			{
+				host: to.hostname.replace(/^\[|\]$/g, ''),
+				port: to.port === '' ? (secure ? 443 : 80) : Number(to.port),
+				path: `${wanted.pathname}${wanted.search}`,
+				method,
+				headers: {
+					host: wanted.host,
+					'user-agent': 'host-setup',
+					accept: '*/*',
+					...(bytes && {'content-length': String(bytes.length)}),
+					...(cookie && {cookie}),
+					...headers,
+				},
+				agent: agentFor(secure, address === undefined),
+				...(wanted.username !== '' && {
+					auth: `${decodeURIComponent(wanted.username)}:${decodeURIComponent(wanted.password)}`,
+				}),
+				...(secure && isIP(wanted.hostname.replace(/^\[|\]$/g, '')) === 0 && {servername: wanted.hostname}),
+				timeout,
+			},
+			resolve,
+		);
+		request.on('timeout', () =>
+			request.destroy(Object.assign(new Error(`no byte for ${timeout / 1000} s`), {code: 'ETIMEDOUT'})),
+		);
+		request.on('error', reject);
+		request.end(bytes);
+	});
+
+const agents = new Map<string, http.Agent>();
+
+/** One agent for each way, made when first used: reading the certificates takes 60 ms. */
+const agentFor = (secure: boolean, proxied: boolean): http.Agent => {
+	const key = `${secure} ${proxied}`;
+	const known = agents.get(key);
+	if (known) return known;
+	const options = proxied ? {proxyEnv: process.env} : {};
+	const agent = secure ? new https.Agent({...options, ca: authorities()}) : new http.Agent(options);
+	agents.set(key, agent);
+	return agent;
+};
+
+const authorities = (): string[] => [
+	...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...named(process.env['SSL_CERT_FILE'])]),
+];
+
+const named = (file: string | undefined): readonly string[] => {
+	try {
+		return file === undefined
+			? []
+			: (readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []);
+	} catch {
+		return [];
+	}
+};

@@ -1,0 +1,152 @@
+/** A whole file that is ours: its content, mode and owner. For a setting in somebody else's file use `edit`. */
+import {sha256} from '#host/files/stash.ts';
+import {statThrough} from '#host/files/stat-through.ts';
+import {Fault} from '#model/fault.ts';
+import type {Host, ReplaceOptions} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
+import {hasSecret, sameText, showText, type Text} from '#model/secret.ts';
+import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
+import {countLines, patchOf} from './show-diff.ts';
+
+export type FileSpec = {
+	readonly path: string;
+	readonly text: Text | string;
+	/** Default for a new file: 0o600 with a secret in it, else 0o644. An existing file keeps its own unless given here or a secret comes in. */
+	readonly mode?: number;
+	/** `user:group`. Default for a new file: root:root; an existing one keeps its own. */
+	readonly owner?: string;
+	/** The content is never shown in a diff. */
+	readonly secretFile?: true;
+} & Pick<ReplaceOptions, 'check' | 'checkAfter'>;
+
+export type FileState = 'absent' | (Ownership & {readonly bytes: Uint8Array; readonly same: boolean});
+
+/** A file. Needs its directory and its owner. */
+export const file = (spec: FileSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(fileType, pathEdges('file', spec.path, spec.owner, edges), spec);
+
+export const fileType: ResourceType<FileSpec, FileState> = {
+	name: 'file',
+	async inspect(spec, host) {
+		const {stat} = await statThrough(host, spec.path);
+		if (stat === undefined) return 'absent';
+		if (stat.kind !== 'file')
+			throw new Fault('file.not-regular', `${spec.path} is not a regular file`, 'Move it away, or name another path.');
+		const bytes = (await host.read(spec.path)) ?? new Uint8Array();
+		return {...(await ownershipOf(host, stat, spec.owner)), bytes, same: sameBytes(textOf(spec), bytes)};
+	},
+	diff(spec, state) {
+		const wanted = {owner: spec.owner, mode: modeOf(spec)};
+		if (state === 'absent') return [contentChange(spec, undefined), ...newOwnership(wanted)];
+		return [...(state.same ? [] : [contentChange(spec, state)]), ...ownershipChanges(wanted, state)];
+	},
+	undoOf: (spec, state) => ({
+		can: true,
+		record: {
+			path: spec.path,
+			was: state === 'absent' ? 'absent' : {mode: state.mode, owner: `${state.uid}:${state.gid}`},
+			quiet: isQuiet(spec, state === 'absent' ? undefined : state),
+		},
+		keep: [textOf(spec), ...(state === 'absent' ? [] : [state.bytes])],
+	}),
+	async apply(spec, state, changes, host) {
+		const mode = modeOf(spec);
+		const attributes = {...(mode !== undefined && {mode}), ...(spec.owner !== undefined && {owner: spec.owner})};
+		if (changes.some(change => change.what === 'content')) {
+			await host.replace(spec.path, textOf(spec), {
+				was: state === 'absent' ? 'absent' : sha256(state.bytes),
+				...attributes,
+				...(spec.check && {check: spec.check}),
+				...(spec.checkAfter && {checkAfter: spec.checkAfter}),
+			});
+		} else await host.own((await statThrough(host, spec.path)).path, attributes);
+	},
+	undo: async (record, host, {kept}) => undoFile(record as FileRecord, host, kept),
+};
+
+type FileRecord = {
+	readonly path: string;
+	readonly was: 'absent' | {readonly mode: number; readonly owner: string};
+	readonly quiet: boolean;
+} & {
+	readonly [key: string]: Json;
+};
+
+/** Puts a whole file back: only where it still holds what we wrote. `kept` is what it became, then what it was. */
+const undoFile = async (
+	{path, was, quiet}: FileRecord,
+	host: Host,
+	[became, old]: readonly Uint8Array[],
+): Promise<Undone> => {
+	const now = await host.read(path);
+	if (now === undefined)
+		return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `${path} was removed since`};
+	const ours = became !== undefined && equal(now, became);
+	if (was === 'absent') {
+		if (!ours)
+			return {outcome: 'conflict', why: `${path} was edited since`, ...(quiet ? {} : shownSince(path, became, now))};
+		await host.remove(path);
+		return {outcome: 'undone'};
+	}
+	if (old === undefined) return {outcome: 'conflict', why: `the previous ${path} is not in the stash any more`};
+	if (!ours && !equal(now, old))
+		return {outcome: 'conflict', why: `${path} was edited since`, ...(quiet ? {} : shownSince(path, became, now))};
+	if (equal(now, old)) await host.own((await statThrough(host, path)).path, was);
+	else await host.replace(path, old, {was: sha256(now), ...was});
+	return {outcome: 'undone'};
+};
+
+const textOf = ({text}: FileSpec): Text => (typeof text === 'string' ? [text] : text);
+
+const modeOf = (spec: FileSpec): number | undefined => spec.mode ?? (hasSecret(textOf(spec)) ? 0o600 : undefined);
+
+const sameBytes = (text: Text, bytes: Uint8Array): boolean => {
+	const plain = utf8(bytes);
+	return plain !== undefined && sameText(text, plain);
+};
+
+const utf8 = (bytes: Uint8Array): string | undefined => {
+	try {
+		return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
+	} catch {
+		return undefined;
+	}
+};
+
+const contentChange = (
+	spec: FileSpec,
+	old: {readonly bytes: Uint8Array; readonly mode: number} | undefined,
+): Change => {
+	const after = showText(textOf(spec));
+	const before = old === undefined ? undefined : utf8(old.bytes);
+	if (old === undefined) {
+		const patch = spec.secretFile ? undefined : patchOf(spec.path, undefined, after);
+		return {
+			what: 'content',
+			from: null,
+			to: `${after.split('\n').length - 1} lines`,
+			...(patch !== undefined && {patch}),
+		};
+	}
+	if (isQuiet(spec, old) || before === undefined)
+		return {
+			what: 'content',
+			from: 'other content',
+			to: before === undefined ? 'content differs' : countLines(before, after),
+		};
+	const patch = patchOf(spec.path, before, after);
+	return {what: 'content', from: 'other content', to: countLines(before, after), ...(patch !== undefined && {patch})};
+};
+
+/** Nothing of the content may be shown: secrets are in it, or were, or not everybody may read it. */
+const isQuiet = (spec: FileSpec, old: {readonly mode: number} | undefined): boolean =>
+	spec.secretFile === true || hasSecret(textOf(spec)) || ((old?.mode ?? spec.mode ?? 0o644) & 0o004) === 0;
+
+const shownSince = (path: string, became: Uint8Array | undefined, now: Uint8Array): {readonly diff?: string} => {
+	const [from, to] = [became && utf8(became), utf8(now)];
+	const patch = from === undefined || to === undefined ? undefined : patchOf(path, from, to);
+	return patch === undefined ? {} : {diff: patch};
+};
+
+const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b);

@@ -1,0 +1,77 @@
+/** Undo of an edit is an edit: what we set goes back to what it was, and what others changed since stays. */
+import type {FormatName} from '#edit/formats.ts';
+import {recallSettings} from '#edit/undo/record.ts';
+import {decodeBytes, encodeText} from '#host/files/bytes.ts';
+import {sha256} from '#host/files/stash.ts';
+import {statThrough} from '#host/files/stat-through.ts';
+import {accounts, ownerIds} from '#host/system/accounts.ts';
+import type {Host, Stat} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+import type {Undone} from '#model/resource.ts';
+
+type Attributes = {readonly mode: number; readonly owner: string};
+
+type EditRecord = {
+	readonly path: string;
+	readonly format: FormatName;
+	readonly settings: Json;
+	readonly became: {readonly mode: number | null; readonly owner: string | null};
+	readonly was: 'absent' | Attributes;
+	readonly quiet: boolean;
+} & {readonly [key: string]: Json};
+
+/** `kept` is the file as the edit left it, then as it was before. */
+export const undoEdit = async (record: Json, host: Host, [left, before]: readonly Uint8Array[]): Promise<Undone> => {
+	const {path, format, settings, became, was, quiet} = record as EditRecord;
+	const {path: real, stat} = await statThrough(host, path);
+	const now = stat === undefined ? undefined : await host.read(path);
+	if (stat === undefined || now === undefined)
+		return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `${path} was removed since`};
+	if (left === undefined || before === undefined)
+		return {outcome: 'conflict', why: `the previous ${path} is not in the stash any more`};
+	const current = decodeBytes(now);
+	const {revertEdit} = await import('#edit/undo/revert.ts');
+	const {result, conflicts} = revertEdit({
+		format,
+		settings: recallSettings(settings),
+		current: current.text,
+		was: decodeBytes(before).text,
+		became: decodeBytes(left).text,
+	});
+	const bytes = encodeText(result, current.encoding, path);
+	if (conflicts.length === 0 && was === 'absent' && Buffer.from(bytes).equals(before)) {
+		await host.remove(path);
+		return {outcome: 'undone'};
+	}
+	const attributes = was === 'absent' ? {} : await attributesBack(host, stat, was, became);
+	if (!Buffer.from(bytes).equals(now)) await host.replace(path, bytes, {was: sha256(now), ...attributes});
+	else if (Object.keys(attributes).length > 0) await host.own(real, attributes);
+	if (conflicts.length > 0) {
+		const diff = quiet ? '' : conflicts.map(one => one.diff).join('\n');
+		return {
+			outcome: 'conflict',
+			why: `in ${path} these were changed since: ${conflicts.map(one => one.name).join(', ')}`,
+			...(diff !== '' && {diff}),
+		};
+	}
+	return was === 'absent'
+		? {outcome: 'kept', why: `${path} was new, and others have written in it since`}
+		: {outcome: 'undone'};
+};
+
+/** Mode and owner go back only where they are still what we made them. */
+const attributesBack = async (
+	host: Host,
+	now: Stat,
+	was: Attributes,
+	became: EditRecord['became'],
+): Promise<{mode?: number; owner?: string}> => {
+	const ours = became.owner === null ? undefined : ownerIds(await host.fact(accounts), became.owner);
+	return {
+		...(became.mode !== null && now.mode === became.mode && now.mode !== was.mode && {mode: was.mode}),
+		...(ours !== undefined &&
+			now.uid === ours.uid &&
+			now.gid === ours.gid &&
+			`${now.uid}:${now.gid}` !== was.owner && {owner: was.owner}),
+	};
+};

@@ -1,0 +1,50 @@
+/**
+ * What we installed and from what, one small file a resource, so that a look compares digests instead of doing the work
+ * again. A stamp is never proof: every type also looks at what the stamp speaks of. No secrets in it.
+ */
+import {sha256} from '#host/files/stash.ts';
+import {Fault} from '#model/fault.ts';
+import type {Host, Reader} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+
+const state = '/var/lib/host-setup';
+const directory = `${state}/stamps`;
+
+/** The stamp of a resource; undefined when there is none, or a torn or foreign one: then the work is simply done again. */
+export const readStamp = async <T extends Json>(host: Reader, id: string): Promise<T | undefined> => {
+	const bytes = await host.read(stampPath(id));
+	if (bytes === undefined) return undefined;
+	try {
+		return JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+	} catch {
+		return undefined;
+	}
+};
+
+/** Writes it, 0600 under a 0700 directory, durable before it returns. */
+export const writeStamp = async (host: Host, id: string, stamp: Json): Promise<void> => {
+	const path = stampPath(id);
+	for (const one of [state, directory])
+		if ((await host.stat(one)) === undefined) await host.mkdir(one, {mode: 0o700, owner: 'root:root'});
+	const before = await host.read(path);
+	await host.replace(path, [`${JSON.stringify(stamp)}\n`], {
+		was: before === undefined ? 'absent' : sha256(before),
+		mode: 0o600,
+		owner: 'root:root',
+	});
+};
+
+export const removeStamp = (host: Host, id: string): Promise<void> => host.remove(stampPath(id));
+
+/** The Fault for a full disk, when that is what these words of a program say. */
+export const spaceFault = (words: string, what: string): Fault | undefined =>
+	/No space left on device|Disk quota exceeded|ENOSPC/i.test(words)
+		? new Fault(
+				'file.no-space',
+				`no space left for ${what}`,
+				'Free some space (df -h shows where), then run the same command again.',
+			)
+		: undefined;
+
+const stampPath = (id: string): string =>
+	`${directory}/${id.replace(/[^\w.@-]+/g, '_').slice(0, 80)}-${sha256(id).slice(0, 8)}.json`;

@@ -1,0 +1,192 @@
+/** A systemd unit: enabled at boot, running, and not older than the files it runs from, so that a restart that got lost shows as drift. */
+
+import {statThrough} from '#host/files/stat-through.ts';
+import {type UnitState as Seen, unitState} from '#host/units/units.ts';
+import {Fault} from '#model/fault.ts';
+import type {Reader} from '#model/host.ts';
+import type {Json} from '#model/json.ts';
+import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import type {Text} from '#model/secret.ts';
+import {file} from '../files/file.ts';
+import {startUnit, stillRuns} from './start-unit.ts';
+
+export type UnitSpec = {
+	/** `nginx.service`. */
+	readonly name: string;
+	/** At boot. Left out: as it is. */
+	readonly enabled?: boolean;
+	/** Left out: as it is. */
+	readonly running?: boolean;
+	/** Files (or with a `/` behind, what is in a directory) that the running unit must not be older than, beside its own unit files. */
+	readonly files?: readonly string[];
+	/** Milliseconds since the epoch: it must have started (or taken up its files) since, because what ran then was seen to be out of date. */
+	readonly notBefore?: number;
+	/** How it takes up changed files. Default restart. */
+	readonly takesUp?: 'restart' | 'reload';
+	/** Seconds it must stay up after a start. Default 1.5 where systemd cannot tell that it is ready, else 0.3. */
+	readonly staysUp?: number;
+};
+
+export type UnitState =
+	| 'absent'
+	| (Pick<Seen, 'load' | 'active' | 'result' | 'enabled' | 'needsReload' | 'type'> & {
+			/** The files that are newer than the running unit. */
+			readonly newer: readonly string[];
+	  });
+
+/** A unit. Give the package or the file that brings it, and the files it reads, as needs; provides `unit:NAME` for those that need it running. */
+export const unit = (spec: UnitSpec, edges: Partial<Edges> = {}): Resource =>
+	resource(
+		unitType,
+		{
+			...edges,
+			id: edges.id ?? `unit:${spec.name}`,
+			needs: edges.needs ?? [],
+			provides: [`unit:${spec.name}`, ...(edges.provides ?? [])],
+			locks: ['systemd', ...(edges.locks ?? [])],
+		},
+		spec,
+	);
+
+/** The unit file of a unit that is ours, in /etc/systemd/system. A drop-in has the name `NAME.d/ours.conf`. */
+export const unitFile = (
+	spec: {readonly name: string; readonly text: Text | string; readonly mode?: number},
+	edges: Partial<Edges> = {},
+): Resource =>
+	file(
+		{
+			path: `/etc/systemd/system/${spec.name}`,
+			text: spec.text,
+			mode: spec.mode ?? 0o644,
+			owner: 'root:root',
+		},
+		edges,
+	);
+
+export const unitType: ResourceType<UnitSpec, UnitState> = {
+	name: 'unit',
+	settle: 5,
+	rereads: changes =>
+		changes.some(({what, to}) => what === 'runs with older files' || (what === 'running' && to === 'active')),
+	async inspect(spec, host) {
+		const {load, active, result, enabled, needsReload, type, files, activeSince, changedAt} = await unitState(
+			spec.name,
+			host,
+		);
+		if (load === 'not-found') return 'absent';
+		if (load === 'masked' && (spec.enabled || spec.running))
+			throw new Fault(
+				'unit.masked',
+				`${spec.name} is masked, so it cannot start`,
+				`systemctl unmask ${spec.name}, if that was not on purpose.`,
+			);
+		if (load === 'error' || load === 'bad-setting')
+			throw new Fault(
+				'unit.bad',
+				`systemd cannot load ${spec.name}`,
+				`systemctl status ${spec.name} says what is wrong with its file.`,
+			);
+		const since = spec.takesUp === 'reload' ? changedAt : activeSince;
+		const watched = [...(spec.files ?? []), ...(spec.takesUp === 'reload' ? [] : files)];
+		const newer =
+			spec.running === true && activeSince !== undefined && since !== undefined
+				? await newerThan(since, watched, host)
+				: [];
+		const outdated =
+			spec.notBefore !== undefined && since !== undefined && since < spec.notBefore && newer.length === 0
+				? ['what it was started with']
+				: [];
+		return {load, active, result, enabled, needsReload, type, newer: [...newer, ...outdated]};
+	},
+	diff(spec, seen) {
+		const state = seen === 'absent' ? undefined : seen;
+		const up = state?.active === 'active' || state?.active === 'reloading';
+		const changes: Change[] = [];
+		if (state?.needsReload) changes.push({what: 'unit file', from: 'as systemd read it before', to: 'read again'});
+		if (spec.enabled !== undefined && state?.enabled !== 'always' && (state?.enabled ?? false) !== spec.enabled)
+			changes.push({what: 'at boot', from: state === undefined ? null : onOff(!spec.enabled), to: onOff(spec.enabled)});
+		if (spec.running === true && !up)
+			changes.push({what: 'running', from: state === undefined ? null : state.active, to: 'active'});
+		if (spec.running === false && state !== undefined && (up || state.active === 'activating'))
+			changes.push({what: 'running', from: state.active, to: 'inactive'});
+		if (up && state.newer.length > 0)
+			changes.push({
+				what: 'runs with older files',
+				from: state.newer.slice(0, 5).join(', '),
+				to: spec.takesUp === 'reload' ? 'reloaded' : 'restarted',
+			});
+		return changes;
+	},
+	undoOf: (spec, state) => ({
+		can: true,
+		record: {
+			name: spec.name,
+			set: {enabled: spec.enabled ?? null, running: spec.running ?? null},
+			was:
+				state === 'absent'
+					? {enabled: false, running: false}
+					: {enabled: state.enabled === true, running: state.active === 'active' || state.active === 'reloading'},
+		},
+	}),
+	async apply(spec, state, changes, host) {
+		const changed = (what: string): boolean => changes.some(change => change.what === what);
+		if (state === 'absent' || state.needsReload) await host.exec(['systemctl', 'daemon-reload']);
+		const {load, type} = await unitState(spec.name, host);
+		if (load === 'not-found')
+			throw new Fault(
+				'unit.missing',
+				`there is no unit ${spec.name}`,
+				'The package or the step that brings it has to come first.',
+			);
+		if (changed('at boot')) await host.exec(['systemctl', spec.enabled ? 'enable' : 'disable', spec.name]);
+		if (changed('running') && spec.running === false) await host.exec(['systemctl', 'stop', spec.name]);
+		else if (changed('running') || changed('runs with older files')) {
+			await startUnit(changed('running') ? 'start' : (spec.takesUp ?? 'restart'), spec.name, host);
+			await stillRuns(spec.name, spec.staysUp ?? (['simple', 'exec', 'idle'].includes(type) ? 1.5 : 0.3), host);
+		}
+	},
+	async undo(record, host) {
+		const {name, set, was} = record as UnitRecord;
+		const now = await unitState(name, host);
+		if (now.load === 'not-found') return {outcome: 'already'};
+		const acts: string[][] = [];
+		const up = now.active !== 'inactive' && now.active !== 'failed';
+		if (set.running === true && !was.running && up) acts.push(['stop']);
+		if (set.running === false && was.running && !up) acts.push(['start']);
+		if (set.enabled !== null && set.enabled !== was.enabled && now.enabled === set.enabled)
+			acts.push([was.enabled ? 'enable' : 'disable']);
+		// systemd opens no socket whose service runs by itself already: it is back at the next boot.
+		for (const act of acts)
+			await host.exec(
+				['systemctl', ...act, name],
+				name.endsWith('.socket') && act[0] === 'start' ? {codes: [0, 1]} : {},
+			);
+		if (acts.some(([verb]) => verb === 'stop')) await host.exec(['systemctl', 'reset-failed', name], {codes: [0, 1]});
+		return {outcome: acts.length > 0 ? 'undone' : 'already'};
+	},
+};
+
+type UnitRecord = {
+	readonly name: string;
+	readonly set: {readonly enabled: boolean | null; readonly running: boolean | null};
+	readonly was: {readonly enabled: boolean; readonly running: boolean};
+} & {readonly [key: string]: Json};
+
+const onOff = (on: boolean): string => (on ? 'enabled' : 'disabled');
+
+const newerThan = async (since: number, paths: readonly string[], host: Reader): Promise<readonly string[]> => {
+	const all = await Promise.all(
+		paths.map(async path =>
+			path.endsWith('/')
+				? [path.slice(0, -1), ...((await host.list(path)) ?? []).map(name => `${path}${name}`)]
+				: [path],
+		),
+	);
+	const times = await Promise.all(
+		all.flat().map(async path => {
+			const [own, end] = [await host.stat(path), (await statThrough(host, path)).stat];
+			return {path, at: Math.max(own?.mtimeMs ?? 0, end?.mtimeMs ?? 0)};
+		}),
+	);
+	return times.filter(({at}) => at > since).map(({path}) => path);
+};

@@ -1,0 +1,70 @@
+/** From an answers file to the resources of a stack: the one way in for plan, apply and rehearse. */
+
+import {stackIdOf} from '#answers/file/head.ts';
+import {type Loaded, loadAnswers} from '#answers/file/load.ts';
+import type {Source} from '#answers/file/source.ts';
+import {answersDigest} from '#answers/resolve/digest.ts';
+import type {Item} from '#engine/order.ts';
+import {Fault} from '#model/fault.ts';
+import type {Reader} from '#model/host.ts';
+import type {AnyStep, Stack} from '#model/step.ts';
+import {stacks} from '#stacks/index.ts';
+
+export type Opened = {
+	readonly stack: Stack;
+	readonly loaded: Loaded;
+	/** sha256 of the answers as given, defaults filled in, secrets as references. */
+	readonly digest: string;
+	/** Makes the resources; secrets must be in place for an apply. */
+	items(): Promise<readonly Item[]>;
+};
+
+/** Reads the answers, checks all of them, and gives the items once secrets are in place. Throws Fault answers.* with every problem. */
+export const openStack = async (file: string | Source, sets: readonly string[], reader: Reader): Promise<Opened> => {
+	const source = typeof file === 'string' ? {path: file} : file;
+	const facts = (step: AnyStep): Promise<Record<string, unknown>> => factsOf(step, reader);
+	const stack = await findStack(await stackIdOf(source, Object.keys(stacks)));
+	const loaded = await loadAnswers(source, stack, {sets, facts});
+	return {
+		stack,
+		loaded,
+		digest: answersDigest(loaded.inputs),
+		async items() {
+			const items: Item[] = [];
+			for (const step of stack.steps) {
+				const uses = Object.fromEntries(
+					Object.entries((step.uses ?? {}) as Record<string, AnyStep>).map(([key, used]) => [
+						key,
+						loaded.answers.get(used.id),
+					]),
+				);
+				const made = step.resources(loaded.answers.get(step.id), {facts: await facts(step), uses});
+				items.push(...made.map((resource: Item['resource']) => ({step: step.id, resource})));
+			}
+			return items;
+		},
+	};
+};
+
+/** A stack by its id. Throws Fault usage.no-stack, naming those there are. */
+export const findStack = async (id: string): Promise<Stack> => {
+	const load = Object.hasOwn(stacks, id) ? stacks[id] : undefined;
+	if (!load)
+		throw new Fault(
+			'usage.no-stack',
+			`there is no stack ${JSON.stringify(id)}`,
+			`There are: ${Object.keys(stacks).join(', ')}.`,
+		);
+	return load();
+};
+
+/** The facts a step declared, read through the pass. */
+export const factsOf = async (step: AnyStep, reader: Reader): Promise<Record<string, unknown>> =>
+	Object.fromEntries(
+		await Promise.all(
+			Object.entries(step.facts ?? {}).map(async ([key, fact]) => [
+				key,
+				await reader.fact(fact as Parameters<Reader['fact']>[0]),
+			]),
+		),
+	);

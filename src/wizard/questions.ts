@@ -1,0 +1,82 @@
+/** Effects about the answers: each is taken or refused, and saved before the walk goes on. */
+import {askAgain} from '#answers/interview/ask-again.ts';
+import {beginDraft, readDraft, saveDraft} from '#answers/interview/drafts.ts';
+import type {Given} from '#answers/interview/interview.ts';
+import {readTyped, type Typed} from '#answers/interview/typed.ts';
+import {keepTypedSecret} from '#answers/interview/typed-secrets.ts';
+import {readState} from '#answers/state.ts';
+import type {Json} from '#model/json.ts';
+import {findStack} from '#tasks/open-stack.ts';
+import {factsIn, look, type Performer, type Send, type Session, stackOf} from './session.ts';
+import {stackSummary} from './start.ts';
+
+/** Begins a stack, or goes on with it where it was left. What was installed from answers is the start of a new walk. */
+export const open: Performer<'open'> = async ({stack: id, fresh}, session, send) => {
+	const stack = await findStack(id);
+	const kept = await readState(session.place.state);
+	const draft = fresh ? undefined : await readDraft(session.place.state, id);
+	const known = draft ?? (fresh ? undefined : kept.installed[id]);
+	session.stack = stack;
+	session.given = (known?.answers ?? {}) as Given;
+	session.provenance = known?.provenance ?? {};
+	if (fresh) await beginDraft(session.place.state, id);
+	const interview = await look(session);
+	send({
+		type: 'opened',
+		stack: stackSummary(stack, kept),
+		interview,
+		passed: draft?.passed ?? [],
+		...(draft?.step !== undefined && {
+			at: {step: draft.step, ...(draft.question !== undefined && {question: draft.question})},
+		}),
+	});
+};
+
+/** A line that was typed, or a choice. */
+export const answer: Performer<'answer'> = ({step, path, text, value}, session, send) =>
+	take(session, send, {step, path, ...(text !== undefined && {text}), ...(value !== undefined && {value})});
+
+/** A secret: what was typed goes into a file of its own at once, and only its place into the answers. */
+export const secret: Performer<'secret'> = async ({step, path, how}, session, send) => {
+	if (how.is === 'generate') return take(session, send, {step, path, value: {secret: 'generate'}});
+	if (how.is === 'file') return take(session, send, {step, path, value: {file: how.path}});
+	const kept = await keepTypedSecret(
+		session.place.state,
+		stackOf(session),
+		session.given,
+		{step, path, value: how.value},
+		{facts: factsIn(session)},
+	);
+	if ('problem' in kept) return send({type: 'rejected', step, path, problem: kept.problem});
+	return take(session, send, {step, path, value: kept.ref});
+};
+
+const take = async (session: Session, send: Send, typed: Typed): Promise<void> => {
+	const stack = stackOf(session);
+	const before = session.interview ?? (await look(session));
+	const read = await readTyped(stack, session.given, typed, {facts: factsIn(session)});
+	if ('problem' in read) return send({type: 'rejected', step: typed.step, path: typed.path, problem: read.problem});
+	session.given = read.given;
+	// Where an answer came from is forgotten with the answer.
+	session.provenance = Object.fromEntries(
+		Object.entries(session.provenance).filter(([key]) => key !== `${typed.step}.${typed.path}`),
+	);
+	const after = await look(session);
+	await saveDraft(session.place.state, stack.id, {
+		answers: session.given as Record<string, Json>,
+		provenance: {...session.provenance},
+	});
+	send({type: 'answered', interview: after, askAgain: askAgain(before, after, typed), savedAt: Date.now()});
+};
+
+/** Where the operator is. */
+export const place: Performer<'place'> = async ({step, question, passed}, session) => {
+	if (session.stack) await saveDraft(session.place.state, session.stack.id, {step, question, passed: [...passed]});
+};
+
+/** A preflight check that the operator goes on in spite of. */
+export const accept: Performer<'accept'> = async ({stack, check}, session) => {
+	await saveDraft(session.place.state, stack, before => ({
+		accepted: [...new Set([...(before.accepted ?? []), check])],
+	}));
+};
