@@ -11,15 +11,13 @@ import {exitCodeOf} from '#tasks/exit-code.ts';
 const out = {stdout: process.stdout, stderr: process.stderr};
 
 const main = async (): Promise<number> => {
+	keepCompiled();
 	try {
 		const [first, ...more] = process.argv.slice(2);
 		const wizard = wizardArgs(process.argv.slice(2));
 		if (wizard) return await (await import('#commands/wizard.ts')).wizardCommand(wizard, out);
 		// Run every few minutes by a timer: it loads nothing that the other commands need.
-		if (first === 'doctor') {
-			keepCompiled();
-			return await (await import('#commands/doctor/doctor.ts')).doctorCommand(more, out);
-		}
+		if (first === 'doctor') return await (await import('#commands/doctor/doctor.ts')).doctorCommand(more, out);
 		return await (await import('#commands/command-line.ts')).runCommandLine(process.argv.slice(2), out);
 	} catch (error) {
 		const fault = faultData(error);
@@ -29,7 +27,7 @@ const main = async (): Promise<number> => {
 	}
 };
 
-/** V8 keeps what it made of our code: a sixth of what a look costs. Beside the bundle, where a new build clears it, and only where that is ours: the host itself gets nothing. */
+/** V8 keeps what it made of our code: a sixth of what a look costs, and more of a plan. Beside the bundle, where a new build clears it, and only where that is ours: the host itself gets nothing. */
 const keepCompiled = (): void => {
 	const here = import.meta.dirname;
 	if (basename(here) === 'dist' && statSync(here).uid === process.getuid?.())
