@@ -1,7 +1,8 @@
 import {type AppServer, appServers, inDirectory} from '#host/app-servers/app-servers.ts';
 import {inherited, type Node} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
 

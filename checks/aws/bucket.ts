@@ -2,7 +2,8 @@
 
 import {type Grant, publicGrants} from '#host/aws/bucket-policy.ts';
 import {type AwsBucket, awsBuckets, awsPlace, type PublicAccessBlock} from '#host/aws/now.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import {noAws} from './database-group.ts';
 
 export const check = defineCheck({

@@ -1,6 +1,7 @@
 /** A database in the cloud has one wall, its security group, and a rule that was opened for an afternoon stays. */
 import {type AwsDatabase, awsDatabases, awsPlace, type IpPermission} from '#host/aws/now.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'aws.database-group',

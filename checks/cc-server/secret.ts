@@ -2,7 +2,8 @@
 
 import {ccServers} from '#host/cc-server/servers.ts';
 import {isSeen, see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {type CcRead, forEachServer, noCcServer, withConfig} from '../shared/cc-findings.ts';
 

@@ -1,6 +1,7 @@
 import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {inFile} from '../shared/django-verdict.ts';
 import {seen} from '../shared/seeing.ts';
 

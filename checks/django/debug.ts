@@ -1,6 +1,7 @@
 import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen, see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askApp} from '../shared/ask-app.ts';
 import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';

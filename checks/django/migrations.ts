@@ -1,7 +1,8 @@
 import {pendingOf} from '#host/django/answers.ts';
 import {djangoAnswer} from '#host/django/questions.ts';
 import {djangoSites} from '#host/django/sites.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {djangoMigrate} from '#resources/django/migrate-and-collect.ts';
 import {siteFor} from '../shared/django-verdict.ts';
 import {listed, seen} from '../shared/seeing.ts';

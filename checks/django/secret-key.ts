@@ -1,6 +1,7 @@
 import {dirname, relative} from 'node:path';
 import {type DjangoSite, djangoSites, languageOf} from '#host/django/sites.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {sameText} from '#model/secret.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';

@@ -1,6 +1,7 @@
 import {djangoAnswer} from '#host/django/questions.ts';
 import {djangoSites} from '#host/django/sites.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 /** An application without an administrator cannot be given one from its own pages. */

@@ -1,6 +1,7 @@
 /** Full disks break what runs in ways that name everything but the disk: a database that stops, a package half unpacked, an empty settings file. */
 import {type FileSystem, fileSystems} from '#host/system/file-systems.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {shownBytes} from '../shared/bytes.ts';
 

@@ -1,5 +1,6 @@
 /** A unit that failed says so only to who asks; the rest of the host may look fine for weeks. */
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 
 export const check = defineCheck({

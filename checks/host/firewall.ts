@@ -2,7 +2,8 @@
 
 import {isSeen} from '#host/see.ts';
 import {type Firewall, firewall} from '#host/system/firewall.ts';
-import {defineCheck, type Finding, type Seen} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Seen} from '#model/finding.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {Blocked} from '#model/unknown.ts';
 

@@ -1,7 +1,8 @@
 /** What an update left beside a file because somebody had changed it: settings that are older than the program, and nobody knows. */
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import type {Fact} from '#model/host.ts';
 
 type Leftovers = {

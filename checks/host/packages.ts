@@ -1,6 +1,7 @@
 /** One package that is half-installed makes every later apt run fail, today's security update included. */
 import {packages} from '#host/apt/packages.ts';
-import {defineCheck, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Findings} from '#model/finding.ts';
 import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
 
 const status = '/var/lib/dpkg/status';

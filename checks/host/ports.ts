@@ -4,7 +4,8 @@ import {textOf} from '#host/files/text-of.ts';
 import {accounts} from '#host/system/accounts.ts';
 import {interfaces, reachOf, shownSocket} from '#host/system/interfaces.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 

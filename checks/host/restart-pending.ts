@@ -3,7 +3,8 @@ import {release as runningKernel} from 'node:os';
 import {compareVersions} from '#host/apt/deb-version.ts';
 import {container} from '#host/system/container.ts';
 import {type Stale, staleProcesses} from '#host/system/stale-processes.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 

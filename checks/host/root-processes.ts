@@ -1,6 +1,7 @@
 /** A hole in an application that runs as root is a hole in the host. */
 import {isContained, type Process, processTable, serviceOf} from '#host/system/process-table.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'host.root-processes',

@@ -1,6 +1,7 @@
 /** Where several people put a site's files, one file with another group is one that the others cannot change, or the server cannot read. */
 import {accounts} from '#host/system/accounts.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import type {Fact, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {directory} from '#resources/files/directory.ts';

@@ -3,7 +3,8 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {type Sshd, sshd} from '#host/system/sshd.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({

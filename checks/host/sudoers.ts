@@ -1,7 +1,8 @@
 /** One wrong line in sudoers takes sudo from everybody; one too generous gives root to whoever gets that account. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {textOf} from '#host/files/text-of.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 
 const main = '/etc/sudoers';

@@ -3,7 +3,8 @@
 import {see} from '#host/see.ts';
 import {container} from '#host/system/container.ts';
 import {type UnitState, unitState} from '#host/units/units.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {unit} from '#resources/units/unit.ts';

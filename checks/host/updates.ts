@@ -1,6 +1,7 @@
 /** A hole that is mended in the archive and open on the host is the one that is used. */
 import {securityUpdates} from '#host/apt/security-updates.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 
 const day = 86_400_000;
 

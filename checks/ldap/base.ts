@@ -3,7 +3,8 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {normalDn} from '#host/ldap/config.ts';
 import {see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
 import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
 

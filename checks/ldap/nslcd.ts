@@ -5,7 +5,8 @@ import {nslcdConf} from '#host/ldap/nslcd.ts';
 import {see} from '#host/see.ts';
 import {runningFindings} from '#host/units/running.ts';
 import {unitState} from '#host/units/units.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
 import {serviceMending} from '../shared/service.ts';
 

@@ -1,6 +1,7 @@
 /** The line in nsswitch.conf is what makes accounts of the directory accounts of the host; the guide has it checked by hand. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {edit} from '#resources/files/edit.ts';
 
 const path = '/etc/nsswitch.conf';

@@ -1,6 +1,7 @@
 /** nsswitch makes them users, PAM lets them in: one without the other is a user who cannot log in. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {pamProfile} from '#resources/accounts/pam-profile.ts';
 import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
 

@@ -2,7 +2,8 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {parseLdif} from '#host/ldap/ldif.ts';
 import {isSeen, see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 

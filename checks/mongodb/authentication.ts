@@ -4,7 +4,8 @@ import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
 import {type MongoNow, mongoNow} from '#host/mongodb/now.ts';
 import {ifTold, isSeen, see} from '#host/see.ts';
 import {processTable} from '#host/system/process-table.ts';
-import {defineCheck, type Finding, type Seen} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 

@@ -4,7 +4,8 @@ import {packages} from '#host/apt/packages.ts';
 import {mysqlServerOf} from '#host/mysql/file.ts';
 import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
 import {isSeen, see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'mysql.accounts',

@@ -5,7 +5,8 @@ import {mysqlDrift} from '#host/mysql/drift.ts';
 import {type MysqlFile, type MysqlServer, mysqlFile, mysqlServerOf} from '#host/mysql/file.ts';
 import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
 import {isSeen, see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({

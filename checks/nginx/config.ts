@@ -1,6 +1,7 @@
 import {type Nginx, nginxes} from '#host/nginx/now.ts';
 import {inUse} from '#host/nginx/sites.ts';
-import {defineCheck, type Finding, type Seen} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {clock, seen} from '../shared/seeing.ts';

@@ -1,6 +1,7 @@
 import {lastIn} from '#host/nginx/config.ts';
 import {allServers, inUse, isRead, nginxSites, type Server} from '#host/nginx/sites.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {absent} from '#resources/files/absent.ts';
 import {edit} from '#resources/files/edit.ts';
 import {seen} from '../shared/seeing.ts';

@@ -3,7 +3,8 @@ import {askedName, isRead, nameOf, nginxSites, type Server, tlsServers} from '#h
 import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';

@@ -1,7 +1,8 @@
 import {dirname, resolve} from 'node:path';
 import {everywhere} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {hashKind} from '../shared/password-hash.ts';

@@ -1,7 +1,8 @@
 import {everywhere} from '#host/nginx/config.ts';
 import {type Build, nginxBuild} from '#host/nginx/now.ts';
 import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';

@@ -3,7 +3,8 @@
 import {textOf} from '#host/files/text-of.ts';
 import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
 import {isSeen, see} from '#host/see.ts';
-import {defineCheck, type Finding, type Findings, type Seen} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings, Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 

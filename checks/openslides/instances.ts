@@ -4,7 +4,8 @@ import {textOf} from '#host/files/text-of.ts';
 import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
 import {isSeen, see, seeAs} from '#host/see.ts';
 import {type UnitState, unitState} from '#host/units/units.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {parseJson} from './files.ts';
 

@@ -3,7 +3,8 @@
 import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
 import {isSeen} from '#host/see.ts';
 import {runningFindings} from '#host/units/running.ts';
-import {defineCheck, type Finding, type Findings} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import {serviceMending} from '../shared/service.ts';
 
 const mending = serviceMending('the OpenSlides backend');

@@ -4,7 +4,8 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {type Postfix, postfix} from '#host/postfix/now.ts';
 import {ifTold, isSeen, see} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {judgedNetwork, networksIn} from '../shared/networks.ts';
 
 export const check = defineCheck({

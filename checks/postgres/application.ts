@@ -2,7 +2,8 @@
 import {openPostgres, type PostgresAddress} from '#host/postgres/tcp.ts';
 import {storedSecret} from '#host/secrets/stored-secret.ts';
 import {see} from '#host/see.ts';
-import {defineCheck, type Finding, type Installed} from '#model/check.ts';
+import {defineCheck, type Installed} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';

@@ -5,7 +5,8 @@ import {catches, type HbaRecord, recordsOf} from '#edit/postgres/pg-hba-read.ts'
 import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
-import {defineCheck, type Finding, type Seen} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';

@@ -2,7 +2,8 @@
 import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {type PostgresHealth, postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {unit} from '#resources/units/unit.ts';
 

@@ -2,7 +2,8 @@
 
 import {postgresClusters} from '#host/postgres/clusters.ts';
 import {runningFindings} from '#host/units/running.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {serviceMending} from '../shared/service.ts';
 
 export const check = defineCheck({

@@ -2,7 +2,8 @@
 import {postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'postgres.superusers',

@@ -4,7 +4,8 @@ import {release} from '#host/apt/release.ts';
 import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {ifTold, see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {supportedFinding} from '../shared/supported.ts';
 
 export const check = defineCheck({

@@ -5,7 +5,8 @@ import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.
 import {type RedisNow, redisNow} from '#host/redis/now.ts';
 import {isSeen, see} from '#host/see.ts';
 import {memory} from '#host/system/memory.ts';
-import {defineCheck, type Finding, type Seen} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 

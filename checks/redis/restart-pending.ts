@@ -4,7 +4,8 @@ import {redisDrift} from '#host/redis/drift.ts';
 import {type RedisFile, redisConf, redisFile} from '#host/redis/file.ts';
 import {type RedisNow, redisNow} from '#host/redis/now.ts';
 import {isSeen, see} from '#host/see.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({

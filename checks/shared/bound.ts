@@ -1,6 +1,6 @@
 /** Where a server listens, by its file, by itself and by the kernel: judged the same way for every server, because the three disagree in the same ways. */
 import {type Reach, reachOf} from '#host/system/interfaces.ts';
-import type {Finding, Layer, Seen} from '#model/check.ts';
+import type {Finding, Layer, Seen} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import type {Unknown} from '#model/unknown.ts';
 

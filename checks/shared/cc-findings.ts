@@ -3,7 +3,7 @@
 import {type CcConfig, ccConfig} from '#host/cc-server/config.ts';
 import type {CcServer} from '#host/cc-server/servers.ts';
 import {see} from '#host/see.ts';
-import type {Finding, Findings} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';

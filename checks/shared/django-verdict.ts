@@ -1,7 +1,7 @@
 /** What the checks of Django's settings share: a setting as a layer, and whether the running process has taken the file up. */
 
 import {type DjangoSite, languageOf, type Setting} from '#host/django/sites.ts';
-import type {Finding, Seen} from '#model/check.ts';
+import type {Finding, Seen} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import type {Resource} from '#model/resource.ts';
 import type {Unknown} from '#model/unknown.ts';

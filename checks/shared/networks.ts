@@ -1,7 +1,7 @@
 /** Networks that somebody is trusted from: which of them are no more than this host and its containers. */
 import {BlockList, isIP} from 'node:net';
 import {reachOf} from '#host/system/interfaces.ts';
-import type {Finding} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 
 /** `127.0.0.0/8 [::1]/128, 10.0.0.0/24` as its parts, without brackets; exclusions and tables are passed over. */
 export const networksIn = (text: string): readonly string[] =>

@@ -1,7 +1,7 @@
 /** What several checks say in the same words: a layer that was seen, and where a server of this host is reached. */
 
 import type {Listener} from '#host/system/listeners.ts';
-import type {Seen} from '#model/check.ts';
+import type {Seen} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import type {Unknown} from '#model/unknown.ts';
 

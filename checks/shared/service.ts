@@ -1,6 +1,6 @@
 /** What the checks of a running service have in common: why, remedy and fix; each names its service and unit. */
 import {runningFindings} from '#host/units/running.ts';
-import type {Finding, Findings, Remedy} from '#model/check.ts';
+import type {Finding, Findings, Remedy} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Resource} from '#model/resource.ts';
 import {unit} from '#resources/units/unit.ts';

@@ -2,7 +2,7 @@
 
 import {type Product, supportOf} from '#host/apt/support-dates.ts';
 import {isSeen} from '#host/see.ts';
-import type {Finding, Seen} from '#model/check.ts';
+import type {Finding, Seen} from '#model/finding.ts';
 import type {Unknown} from '#model/unknown.ts';
 
 export type SupportedOptions = {

@@ -3,7 +3,8 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see} from '#host/see.ts';
 import {programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/supervisor/file.ts';
 import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'supervisor.logs',

@@ -5,7 +5,8 @@ import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {smtpCertificate} from '#host/web/smtp-certificate.ts';
-import {defineCheck, type Finding, type Seen} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding, Seen} from '#model/finding.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {listed, notListening, reachable, seen} from '../shared/seeing.ts';
 

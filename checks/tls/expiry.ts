@@ -1,5 +1,6 @@
 import {certificates} from '#host/certificates/certificates.ts';
-import {defineCheck, type Finding} from '#model/check.ts';
+import {defineCheck} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
 

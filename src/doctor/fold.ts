@@ -1,7 +1,8 @@
 /** From what the checks saw to the report's rows, in an order that never changes: by subject, check, item. */
-import type {AnyCheck, Finding} from '#model/check.ts';
+import type {Told} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import {showUnknown} from '#model/unknown.ts';
+import {remedyOf, resourcesOf} from './kinds.ts';
 import {lackingLayer} from './layers.ts';
 import {natural} from './natural.ts';
 import type {CheckRun} from './run.ts';
@@ -54,16 +55,17 @@ const rowsOfRun = (run: CheckRun, runs: readonly CheckRun[]): readonly Row[] => 
 
 type FindingRow = Pick<
 	Row,
-	'key' | 'item' | 'state' | 'says' | 'expected' | 'layers' | 'ends' | 'why' | 'remedy' | 'fixable'
+	'key' | 'item' | 'is' | 'state' | 'says' | 'expected' | 'layers' | 'ends' | 'why' | 'remedy' | 'fixable'
 >;
 
-const rowOf = (finding: Finding, run: CheckRun): FindingRow => {
+const rowOf = (finding: Told, run: CheckRun): FindingRow => {
 	const {check} = run;
 	const lacking = finding.state === 'ok' ? lackingLayer(check, finding) : undefined;
 	const state: RowState = lacking === undefined ? finding.state : 'unknown';
 	const row = {
 		key: keyOf(check.id, finding.item),
 		...(finding.item !== undefined && {item: finding.item}),
+		...(finding.is !== undefined && finding.is !== 'ok' && {is: finding.is}),
 		state,
 		says: lacking === undefined ? saysOf(finding) : showUnknown(lacking.why),
 		expected: finding.expected,
@@ -73,11 +75,16 @@ const rowOf = (finding: Finding, run: CheckRun): FindingRow => {
 		fixable: false,
 	};
 	if (state !== 'warn' && state !== 'fail') return row;
-	return {...row, ...remedyOf(check, finding), fixable: resourcesOf(run, finding).length > 0};
+	const remedy = remedyOf(check, finding);
+	return {
+		...row,
+		...(remedy !== undefined && {remedy}),
+		fixable: resourcesOf(check, finding, run.context).length > 0,
+	};
 };
 
 /** A clause for every finding that is not ok: what its author said, or what was seen. */
-const saysOf = (finding: Finding): string => {
+const saysOf = (finding: Told): string => {
 	if (finding.says !== undefined || finding.state === 'ok') return finding.says ?? '';
 	const seen = Object.entries(finding.layers).flatMap(([layer, one]) =>
 		one !== undefined && 'value' in one ? [`${layer}: ${show(one.value)}`] : [],
@@ -86,24 +93,6 @@ const saysOf = (finding: Finding): string => {
 };
 
 const show = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
-/** A remedy is written for the findings its author thought of. One that throws must not hide the finding. */
-const remedyOf = (check: AnyCheck, finding: Finding): Pick<Row, 'remedy'> => {
-	try {
-		return {remedy: check.remedy(finding)};
-	} catch {
-		return {};
-	}
-};
-
-/** What mends a finding; nothing where the check has no repair for it. */
-export const resourcesOf = ({check, context}: CheckRun, finding: Finding): ReturnType<NonNullable<AnyCheck['fix']>> => {
-	try {
-		return check.fix?.(finding, context) ?? [];
-	} catch {
-		return [];
-	}
-};
 
 const sayOf = (cause: CheckRun | undefined): string => {
 	const failed =

@@ -1,5 +1,6 @@
 /** An ok means that every layer was seen: the file alone has said that all is well while the socket answered the world. */
-import type {AnyCheck, Finding, Verdict} from '#model/check.ts';
+import type {AnyCheck, Verdict} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 
 /** The layer that an ok would have needed and did not see; undefined when it saw all it declared. */
 export const lackingLayer = (

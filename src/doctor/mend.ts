@@ -1,7 +1,8 @@
 /** From what was found to what mends it: resources for one plan, each under an id of its own. */
-import type {Finding} from '#model/check.ts';
+import type {Told} from '#model/finding.ts';
 import type {Resource} from '#model/resource.ts';
-import {keyOf, resourcesOf} from './fold.ts';
+import {keyOf} from './fold.ts';
+import {resourcesOf} from './kinds.ts';
 import type {CheckRun} from './run.ts';
 
 /** `step` is the check: `setup undo --step redis.bind` takes back what was mended for it. */
@@ -14,7 +15,7 @@ export const mendingOf = (runs: readonly CheckRun[], wanted: (key: string) => bo
 		brokenIn(run)
 			.filter(finding => wanted(keyOf(run.check.id, finding.item)))
 			.flatMap(finding =>
-				resourcesOf(run, finding).map(resource => {
+				resourcesOf(run.check, finding, run.context).map(resource => {
 					const id = freeId(resource.id, keyOf(run.check.id, finding.item), ids);
 					ids.add(id);
 					return {step: run.check.id, resource: id === resource.id ? resource : renamed(resource, id)};
@@ -23,7 +24,7 @@ export const mendingOf = (runs: readonly CheckRun[], wanted: (key: string) => bo
 	);
 };
 
-const brokenIn = ({verdict}: CheckRun): readonly Finding[] =>
+const brokenIn = ({verdict}: CheckRun): readonly Told[] =>
 	verdict.state === 'seen' ? verdict.findings.filter(({state}) => state !== 'ok') : [];
 
 const freeId = (id: string, key: string, taken: ReadonlySet<string>): string => {

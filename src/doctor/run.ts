@@ -2,11 +2,12 @@
  * Runs checks, all at once. What a check could not see is told as such here, not by its author's care: an ok without a layer it
  * declared becomes unknown, so does whatever ran out of time or met a fault of the host; only an error of our own is a crash.
  */
-import type {AnyCheck, Findings, Installed, Verdict} from '#model/check.ts';
+import type {AnyCheck, Installed, Verdict} from '#model/check.ts';
 import {Fault, faultData} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
+import {said} from './kinds.ts';
 import {createPass, type Pass} from './pass.ts';
 
 export type CheckRun = {
@@ -88,9 +89,10 @@ const runOne = async (
 	const work = (async (): Promise<Verdict> => {
 		context.facts = await reading;
 		context.expect = check.expects?.(options.installed);
-		const applies = check.appliesTo?.(context) ?? true;
-		if (applies !== true) return {state: 'na', because: applies};
-		return {state: 'seen', findings: seenWhole(check, await check.inspect({host, ...context, now: options.now}))};
+		const applies = check.appliesTo?.(context as never) ?? true;
+		if (typeof applies === 'string') return {state: 'na', because: applies};
+		if (typeof applies === 'object') context.facts = laidOver(context.facts, applies);
+		return {state: 'seen', findings: said(check, await check.inspect({host, ...context, now: options.now}))};
 	})().catch(verdictOf);
 	const verdict = await Promise.race([work, outOfTime(check, pass, stop, options.stop)]);
 	pass.done(stop.signal);
@@ -108,6 +110,13 @@ const blockedBy = (required: readonly CheckRun[]): string | undefined =>
 				: undefined;
 		})
 		.find(id => id !== undefined);
+
+/** By descriptor: a fact that could not be read throws only when it is used. */
+const laidOver = (facts: object, more: object): Readonly<Record<string, unknown>> =>
+	Object.defineProperties(
+		{},
+		{...Object.getOwnPropertyDescriptors(facts), ...Object.getOwnPropertyDescriptors(more)},
+	) as Readonly<Record<string, unknown>>;
 
 /** A fact that could not be read throws when it is used: whether a check applies may be known without it. */
 const readFacts = async (check: AnyCheck, host: Reader): Promise<Readonly<Record<string, unknown>>> => {
@@ -128,11 +137,6 @@ const readFacts = async (check: AnyCheck, host: Reader): Promise<Readonly<Record
 		}),
 	);
 	return facts;
-};
-
-const seenWhole = (check: AnyCheck, findings: Findings): Findings => {
-	if (!Array.isArray(findings) || findings.length === 0) throw new TypeError(`${check.id} gave no finding`);
-	return findings;
 };
 
 /** A fault has a reason outside of us, so it is "could not tell"; what is no fault is our own defect. */

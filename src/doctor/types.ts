@@ -1,6 +1,7 @@
 /** A doctor's report as data: what every format is written from, what the memory keeps, and what `--from` reads again. */
-import type {Finding, Remedy} from '#model/check.ts';
+
 import type {FaultData} from '#model/fault.ts';
+import type {Finding, Remedy} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import type {Unknown} from '#model/unknown.ts';
 
@@ -14,6 +15,8 @@ export type Row = {
 	readonly subject: string;
 	readonly title: string;
 	readonly item?: string;
+	/** Which of the kinds that its check declares: `asRoot`. */
+	readonly is?: string;
 	readonly state: RowState;
 	/** One clause; for ok too, where there is something to say. */
 	readonly says: string;

@@ -1,5 +1,6 @@
 /** What is wrong with the waivers themselves: they have no host to look at, only the rows of the run. */
-import type {AnyCheck, Finding, Findings} from '#model/check.ts';
+import type {AnyCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 import type {Row} from './types.ts';
 import {isExpired, type Waiver} from './waivers.ts';
 

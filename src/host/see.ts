@@ -1,6 +1,7 @@
 /** One layer of a finding, or why it could not be seen: a check goes on with what the other layers show. */
-import type {Finding, Layer, Seen} from '#model/check.ts';
+
 import {Fault} from '#model/fault.ts';
+import type {Finding, Layer, Seen} from '#model/finding.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 
 /** What `look` gives, or the reason of the Blocked or Fault it throws. */

@@ -3,47 +3,31 @@
  * the author's care. Everything else (the report, `explain`, the docs, the wizard's preflight) comes from this declaration.
  */
 import type {FaultData} from './fault.ts';
+import type {AnyKinds, Finding, Found, Kinds, Layer, Remedy, Sight, Told} from './finding.ts';
 import type {Reader} from './host.ts';
 import type {Json} from './json.ts';
 import type {Resource} from './resource.ts';
 import type {Facts, Values} from './step.ts';
 import type {Unknown} from './unknown.ts';
 
-/** Where a setting can be seen: as written, in the process that runs, and in the kernel. */
-export type Layer = 'file' | 'runtime' | 'kernel';
-
-/** `where`: path:line, `CONFIG GET save`, `ss`; freed of secrets at the source. */
-export type Seen = {readonly value: Json; readonly where: string};
-
-/** `item` tells apart what one check sees many of (a port, a program, a certificate); waivers and memory are keyed check[item]. */
-export type Finding = {
-	readonly item?: string;
-	readonly state: 'ok' | 'warn' | 'fail';
-	/** One clause that says what is so: "answers from outside, though its file says 127.0.0.1". Needed where the state is not ok. */
-	readonly says?: string;
-	readonly expected: Json;
-	readonly layers: Partial<Record<Layer, Seen | Unknown>>;
-	/** Milliseconds since the epoch when what is seen ends: a certificate, a release's support. For `--at` and the days left. */
-	readonly ends?: number;
-};
-
-export type Findings = readonly [Finding, ...Finding[]];
-
 export type Verdict =
-	| {readonly state: 'seen'; readonly findings: Findings}
+	| {readonly state: 'seen'; readonly findings: readonly [Told, ...Told[]]}
 	| {readonly state: 'na'; readonly because: string}
 	/** The id of the check whose failure makes this one pointless. */
 	| {readonly state: 'blocked'; readonly by: string}
 	| {readonly state: 'unknown'; readonly why: Unknown}
 	| {readonly state: 'crash'; readonly fault: FaultData};
 
-/** `commands` holds only what is safe to run as it stands; advice goes into the sentence. */
-export type Remedy = {readonly sentence: string; readonly commands?: readonly (readonly string[])[]};
-
 /** What `setup` installed on this host, from the state: stack id and the answers in input form, by step id. */
 export type Installed = {readonly stack: string; readonly answers: Readonly<Record<string, Json>>};
 
-export interface Check<F extends Facts> {
+/** The facts as `appliesTo` left them: it may hand on a fact without the cases in which the check does not apply. */
+type Narrowed<F extends Facts, A> = A extends object ? Omit<Values<F>, keyof A> & A : Values<F>;
+
+type Context<F extends Facts, A> = {readonly facts: Narrowed<F, A>; readonly expect: Json | undefined};
+
+/** `F`: its facts. `D`: the data of each of its kinds. `A`: what `appliesTo` hands on. */
+export interface Check<F extends Facts, D = {}, A = true> {
 	/** `mysql.bind`; the part before the point is its subject and its folder, the part after it its file. */
 	readonly id: string;
 	readonly title: string;
@@ -63,23 +47,38 @@ export interface Check<F extends Facts> {
 	readonly verify: string;
 	/** Milliseconds; default 5 s. */
 	readonly deadline?: number;
-	/** true, or why it does not apply here: "no redis-server is installed". */
-	appliesTo?(context: {readonly facts: Values<F>; readonly expect: Json | undefined}): true | string;
+	/** The ways in which it can be wrong, by name; each with the remedy and the repair for just that. `ok` needs no kind. */
+	readonly kinds?: Kinds<D>;
+	/**
+	 * true, or why it does not apply here: "no redis-server is installed". An object takes the place of the facts of the same names
+	 * for inspect, remedy and fix, so that nobody asks again what was answered here. Throws Blocked for what cannot be seen.
+	 */
+	appliesTo?(context: {readonly facts: Values<F>; readonly expect: Json | undefined}): A | string;
 	/** What the answers of what `setup` installed ask for; undefined leaves the guide's value. */
 	expects?(installed: readonly Installed[]): Json | undefined;
 	/** Throws Blocked for what cannot be seen. `now`: milliseconds, the time that `--at` names or the present. */
-	inspect(context: {
-		readonly host: Reader;
-		readonly facts: Values<F>;
-		readonly expect: Json | undefined;
-		readonly now: number;
-	}): Promise<Findings>;
-	remedy(finding: Finding): Remedy;
-	/** Resources that mend it; `doctor fix` plans, applies and can undo them. */
-	fix?(finding: Finding, context: {readonly facts: Values<F>; readonly expect: Json | undefined}): readonly Resource[];
+	inspect(
+		context: Context<F, A> & {readonly host: Reader; readonly now: number},
+	): Promise<readonly [Found<D> | Finding, ...(Found<D> | Finding)[]]>;
+	/** Of a check with one way to mend what it finds. */
+	remedy?(finding: Told): Remedy;
+	fix?(finding: Told, context: Context<F, A>): readonly Resource[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a check of any facts, where only the declaration matters
-export type AnyCheck = Check<any>;
+export type AnyCheck = Omit<Check<any, any, any>, 'kinds' | 'inspect'> & {
+	readonly kinds?: AnyKinds;
+	// biome-ignore lint/suspicious/noExplicitAny: as above
+	inspect(context: any): Promise<readonly Said[]>;
+};
 
-export const defineCheck = <const F extends Facts = {}>(check: Check<F>): Check<F> => check;
+/** A finding of any check, before its kind is looked up. */
+export type Said = Sight & {
+	readonly is?: string | number | symbol | undefined;
+	readonly data?: unknown;
+	readonly state?: Finding['state'];
+	readonly says?: string;
+};
+
+export const defineCheck = <const F extends Facts = {}, D = {}, A = true>(check: Check<F, D, A>): Check<F, D, A> =>
+	check;

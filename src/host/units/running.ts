@@ -1,5 +1,5 @@
 /** Is a service running, and will it be after the next boot? The same two findings for every service, so that one that is down is told once. */
-import type {Findings} from '#model/check.ts';
+import type {Findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {see} from '../see.ts';
 import {type UnitState, unitState} from './units.ts';

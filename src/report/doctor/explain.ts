@@ -1,11 +1,14 @@
 /** What a check is for, from its own declaration: the same words in the terminal and in docs/checks.md. */
-import type {AnyCheck, Finding} from '#model/check.ts';
+
+import {hasFix, remedyOf} from '#doctor/kinds.ts';
+import type {AnyCheck} from '#model/check.ts';
+import type {Told} from '#model/finding.ts';
 import type {Style} from '../style.ts';
 import {shellLine, subjectName} from './words.ts';
 
 /** For a terminal, with a final newline. */
 export const explainText = (check: AnyCheck, style: Style): string => {
-	const remedy = remedyOf(check);
+	const ways = waysOf(check);
 	return `${[
 		style.bold(`${check.title} (${check.id})`),
 		check.why,
@@ -16,10 +19,13 @@ export const explainText = (check: AnyCheck, style: Style): string => {
 		...(check.requires?.length ? [`  pointless while ${check.requires.join(' or ')} fails`] : []),
 		'',
 		style.bold('Mend by hand'),
-		...(remedy === undefined
-			? ['  what setup doctor prints beside the finding']
-			: [`  ${remedy.sentence}`, ...remedy.commands.map(line => `  ${style.cyan(line)}`)]),
-		...(check.fix === undefined ? [] : [`  or: setup doctor fix ${check.id}`]),
+		...(ways.length === 0 ? ['  what setup doctor prints beside the finding'] : []),
+		...ways.flatMap(({when, sentence, commands}) => [
+			...(when === undefined ? [] : [`  ${style.dim(`where ${when}:`)}`]),
+			`  ${sentence}`,
+			...commands.map(line => `  ${style.cyan(line)}`),
+		]),
+		...(!hasFix(check) ? [] : [`  or: setup doctor fix ${check.id}`]),
 		'',
 		style.bold('Verify'),
 		`  ${check.verify}`,
@@ -43,7 +49,7 @@ export const explainPage = (checks: readonly AnyCheck[]): string => {
 };
 
 const section = (check: AnyCheck): readonly string[] => {
-	const remedy = remedyOf(check);
+	const ways = waysOf(check);
 	return [
 		`### ${check.id}`,
 		'',
@@ -52,12 +58,11 @@ const section = (check: AnyCheck): readonly string[] => {
 		`- Reads: ${check.reads.map(code).join(', ')}`,
 		`- Compared in: ${check.layers.map(layer => layerNames[layer]).join(', ')}. Usually ${check.severity === 'fail' ? 'a failure' : 'a warning'}.`,
 		...(check.requires?.length ? [`- Pointless while ${check.requires.map(code).join(' or ')} fails`] : []),
-		...(remedy === undefined
-			? []
-			: [
-					`- Mend by hand: ${escape(remedy.sentence)}${remedy.commands.length > 0 ? ` ${remedy.commands.map(code).join(', ')}` : ''}`,
-				]),
-		...(check.fix === undefined ? [] : [`- Or: ${code(`setup doctor fix ${check.id}`)}`]),
+		...ways.map(
+			({when, sentence, commands}) =>
+				`- Mend by hand${when === undefined ? '' : `, where ${escape(when)}`}: ${escape(sentence)}${commands.length > 0 ? ` ${commands.map(code).join(', ')}` : ''}`,
+		),
+		...(!hasFix(check) ? [] : [`- Or: ${code(`setup doctor fix ${check.id}`)}`]),
 		`- Verify: ${escape(check.verify)}`,
 		`- Source: ${escape(check.source)}`,
 		'',
@@ -66,18 +71,32 @@ const section = (check: AnyCheck): readonly string[] => {
 
 const layerNames = {file: 'the file', runtime: 'the running process', kernel: 'the kernel'} as const;
 
-/** A remedy speaks of a finding. This is one without particulars, and what it would take from them stays open; where that does not do, nothing is said here. */
-const remedyOf = (check: AnyCheck): {readonly sentence: string; readonly commands: readonly string[]} | undefined => {
-	const finding: Finding = {item: 'ITEM', state: check.severity, expected: null, layers: {}};
-	try {
-		const {sentence, commands = []} = check.remedy(finding);
-		const whole = sentence.replace(/(?<=\S) {2}(?=\S)/g, ' … ').replaceAll('""', '"…"');
-		return /undefined|\[object/.test(whole)
-			? undefined
-			: {sentence: whole, commands: commands.filter(argv => !argv.includes('')).map(shellLine)};
-	} catch {
-		return undefined;
-	}
+type Way = {readonly when?: string; readonly sentence: string; readonly commands: readonly string[]};
+
+/** How to mend each kind that the check declares, over its example. */
+const waysOf = (check: AnyCheck): readonly Way[] => {
+	const bad = Object.entries(check.kinds ?? {}).filter(([, {state}]) => state !== 'ok');
+	if (bad.length === 0) return [wayOf(check, {state: check.severity, ...without})].filter(way => way !== undefined);
+	const ways = bad.flatMap(([is, {state, says, example}]) => {
+		const finding = {is, state, data: example, ...without};
+		const way = wayOf(check, finding);
+		return way === undefined ? [] : [{when: typeof says === 'string' ? says : says(example, finding), ...way}];
+	});
+	return [...Map.groupBy(ways, ({sentence, commands}) => [sentence, ...commands].join('\n')).values()].map(same => ({
+		...same[0]!,
+		when: [...new Set(same.map(({when}) => when))].join(', or '),
+	}));
+};
+
+const without = {item: 'ITEM', expected: null, layers: {}};
+
+/** What a remedy would take from a finding's layers stays open; where that does not do, nothing is said here. */
+const wayOf = (check: AnyCheck, finding: Told): Way | undefined => {
+	const remedy = remedyOf(check, finding);
+	const sentence = remedy?.sentence.replace(/(?<=\S) {2}(?=\S)/g, ' … ').replaceAll('""', '"…"');
+	return remedy === undefined || sentence === undefined || /undefined|\[object/.test(sentence)
+		? undefined
+		: {sentence, commands: (remedy.commands ?? []).filter(argv => !argv.includes('')).map(shellLine)};
 };
 
 const escape = (text: string): string => text.replace(/\s+/g, ' ').replace(/[<>*_]/g, character => `\\${character}`);

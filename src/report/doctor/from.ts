@@ -70,7 +70,12 @@ const firstOf = (tests: readonly (() => string | undefined)[]): string | undefin
 	return undefined;
 };
 
-const seen = object({value: must('a value', value => value !== undefined), where: text});
+const seen = object({
+	value: must('a value', value => value !== undefined),
+	where: text,
+	'path?': text,
+	'line?': figure,
+});
 const notSeen = object({
 	because: one('until', 'needs-root', 'no-tool', 'timeout', 'offline-root', 'unreadable', 'remote'),
 	'need?': text,
@@ -85,6 +90,7 @@ const row = object({
 	subject: text,
 	title: text,
 	'item?': text,
+	'is?': text,
 	state: one('ok', 'warn', 'fail', 'unknown', 'na', 'blocked', 'crash'),
 	says: text,
 	severity: one('warn', 'fail'),

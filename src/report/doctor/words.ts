@@ -1,7 +1,7 @@
 /** What every format says of a row: its subject's name, its evidence, when it began, whether it fails the run. */
 import type {Report, Row, RowState} from '#doctor/types.ts';
 import {printable} from '#host/secrets/redact.ts';
-import type {Layer, Seen} from '#model/check.ts';
+import type {Layer, Seen} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import {showUnknown, type Unknown} from '#model/unknown.ts';
 import type {FailOn} from './index.ts';

@@ -1,5 +1,6 @@
 /** Where `setup` installed the stack, its own plan says what was changed by hand since. */
-import {type AnyCheck, defineCheck, type Finding, type Installed} from '#model/check.ts';
+import {type AnyCheck, defineCheck, type Installed} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Change, Resource} from '#model/resource.ts';

@@ -28,6 +28,7 @@ recipes(
 		{
 			name: 'it runs as root',
 			check: 'appserver.user',
+			is: 'asRoot',
 			item: 'coralnet',
 			break: change('s/^User=.*/User=root/'),
 			verdict: 'fail',
@@ -36,8 +37,34 @@ recipes(
 			mend: change('s/^User=.*/User=coralnet/'),
 		},
 		{
+			name: 'it ran as root, and only its file was mended',
+			check: 'appserver.user',
+			item: 'coralnet',
+			async break(host) {
+				await change('s/^User=.*/User=root/')(host);
+				await sh(host, `sed -i 's/^User=.*/User=coralnet/' ${unitPath} && systemctl daemon-reload`);
+			},
+			verdict: 'fail',
+			is: 'stillRoot',
+			says: /it runs as root, and coralnet is written/,
+			layers: {file: 'coralnet, enabled', runtime: 'root'},
+		},
+		{
+			name: 'the same, by what the remedy prints',
+			check: 'appserver.user',
+			item: 'coralnet',
+			async break(host) {
+				await change('s/^User=.*/User=root/')(host);
+				await sh(host, `sed -i 's/^User=.*/User=coralnet/' ${unitPath} && systemctl daemon-reload`);
+			},
+			verdict: 'fail',
+			is: 'stillRoot',
+			mend: 'remedy',
+		},
+		{
 			name: 'it does not run',
 			check: 'appserver.user',
+			is: 'down',
 			item: 'coralnet',
 			break: async host => void (await sh(host, 'systemctl stop coralnet')),
 			verdict: 'fail',
@@ -46,6 +73,7 @@ recipes(
 		{
 			name: 'it will not start at the next boot',
 			check: 'appserver.user',
+			is: 'notAtBoot',
 			item: 'wui',
 			break: async host => void (await sh(host, 'systemctl disable wui')),
 			verdict: 'warn',
@@ -54,6 +82,7 @@ recipes(
 		{
 			name: 'another one was started by hand',
 			check: 'appserver.user',
+			is: 'byHand',
 			break: async host =>
 				void (await sh(
 					host,

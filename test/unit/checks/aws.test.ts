@@ -19,7 +19,7 @@ import {
 	regionIn,
 } from '#host/aws/now.ts';
 import {createReader} from '#host/reader.ts';
-import type {Finding} from '#model/check.ts';
+import type {Finding} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {fileReader} from '../support/file-reader.ts';
 

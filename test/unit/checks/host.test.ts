@@ -10,13 +10,15 @@ import {check as release} from '#checks/host/release.ts';
 import {applicationIn} from '#checks/host/root-processes.ts';
 import {check as sudoers, withoutPassword} from '#checks/host/sudoers.ts';
 import {check as swap} from '#checks/host/swap.ts';
+import {remedyOf, said} from '#doctor/kinds.ts';
 import {versionsIn} from '#host/apt/security-updates.ts';
 import {type FileSystem, parseMounts} from '#host/system/file-systems.ts';
 import {filtersOf} from '#host/system/firewall.ts';
 import type {Listener} from '#host/system/listeners.ts';
 import {parseSettings} from '#host/system/sshd.ts';
 import {goneIn} from '#host/system/stale-processes.ts';
-import type {AnyCheck, Findings} from '#model/check.ts';
+import type {AnyCheck} from '#model/check.ts';
+import type {Told} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 
 const recorded = (release: string, name: string): string =>
@@ -31,13 +33,14 @@ const hostOf = (files: Readonly<Record<string, string>>, root = '/'): Reader =>
 		stat: async () => undefined,
 	}) as unknown as Reader;
 
-const inspect = (
+const inspect = async (
 	check: AnyCheck,
 	facts: object,
 	host = hostOf({}),
 	now = Date.parse('2026-11-21T12:00:00Z'),
-): Promise<Findings> => check.inspect({host, facts: facts as never, expect: undefined, now});
-const states = (findings: Findings): string =>
+): Promise<readonly [Told, ...Told[]]> =>
+	said(check, await check.inspect({host, facts: facts as never, expect: undefined, now}));
+const states = (findings: readonly Told[]): string =>
 	findings.map(one => `${one.item === undefined ? '' : `${one.item} `}${one.state}: ${one.says ?? ''}`).join('\n');
 
 describe.each(releases)('recorded on %s', name => {
@@ -85,7 +88,7 @@ describe.each(releases)('recorded on %s', name => {
 		if (where !== undefined)
 			expect(syntax.layers.file).toMatchObject({where: expect.stringMatching(new RegExp(`^${where}(:|$)`)) as string});
 		if (kind === 'visudo-mode')
-			expect(sudoers.remedy(syntax).commands).toContainEqual(['chmod', '0440', '/etc/sudoers.d/mine']);
+			expect(remedyOf(sudoers, syntax)?.commands).toContainEqual(['chmod', '0440', '/etc/sudoers.d/mine']);
 	});
 });
 

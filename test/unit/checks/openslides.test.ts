@@ -1,7 +1,9 @@
 /** What the checks of CC-Server and OpenSlides read, with samples written from their guides and from the pages of interfaces(5). */
+
 import {expect, test} from 'vitest';
 import {check as files, parseImages, parseJson} from '#checks/openslides/files.ts';
 import {judge} from '#checks/openslides/instances.ts';
+import {said} from '#doctor/kinds.ts';
 import {parseCcConfig} from '#host/cc-server/config.ts';
 import {ccServers} from '#host/cc-server/servers.ts';
 import {bringerOf, ifupdownIn} from '#host/network/boot.ts';
@@ -92,7 +94,7 @@ test('versions and images', async () => {
 			'/srv/openslides': '',
 		});
 		const facts = {place: await host.fact(openslidesPlace)};
-		return (await files.inspect({host, facts, expect: undefined, now: 0})).map(({item, state, says = ''}) =>
+		return said(files, await files.inspect({host, facts, expect: undefined, now: 0})).map(({item, state, says = ''}) =>
 			`${item} ${state} ${says}`.trim(),
 		);
 	};

@@ -1,7 +1,8 @@
 /** Checks in memory, and a reader over a Map: enough for all that the doctor does with a check. */
 import {type CheckRun, type RunChecksOptions, runChecks} from '#doctor/run.ts';
 import {createReader} from '#host/reader.ts';
-import type {AnyCheck, Finding, Findings} from '#model/check.ts';
+import type {AnyCheck} from '#model/check.ts';
+import type {Finding, Findings} from '#model/finding.ts';
 
 /** Fine unless told otherwise. */
 export const check = (id: string, more: Partial<AnyCheck> = {}): AnyCheck => ({

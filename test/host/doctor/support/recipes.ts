@@ -4,7 +4,7 @@
  */
 import {expect} from 'vitest';
 import type {Report, Row, RowState} from '#doctor/types.ts';
-import type {Layer} from '#model/check.ts';
+import type {Layer} from '#model/finding.ts';
 import {bring} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {buildProgram, checkout, setup} from '../../support/setup.ts';
@@ -17,6 +17,8 @@ export type Recipe = {
 	readonly item?: string;
 	break(host: ThrowAway): Promise<void>;
 	readonly verdict: RowState;
+	/** The kind it causes, where its check declares kinds: its remedy must be the one that mends it. */
+	readonly is?: string;
 	readonly says?: RegExp;
 	/** The value seen in each layer, by `toEqual`; 'unknown' for one that could not be seen. */
 	readonly layers?: Partial<Record<Layer, unknown>>;
@@ -79,6 +81,7 @@ const follow = async (recipe: Recipe, host: ThrowAway): Promise<void> => {
 	if (row === undefined)
 		throw new Error(`no row for ${recipe.item ?? 'it'} after the break; there are:\n${shown(broken.report.rows)}`);
 	expect(row.state, `after the break:\n${shown(broken.report.rows)}`).toBe(recipe.verdict);
+	if (recipe.is) expect(row.is, `the kind:\n${shown([row])}`).toBe(recipe.is);
 	if (recipe.says) expect(row.says).toMatch(recipe.says);
 	for (const [layer, value] of Object.entries(recipe.layers ?? {}))
 		expect(valueOf(row, layer as Layer), `${layer}:\n${shown([row])}`).toEqual(value);

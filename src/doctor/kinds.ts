@@ -1,0 +1,48 @@
+/** What a check found, said and mended by its kind. The only place where a kind is looked up, so that the report, the wizard and `doctor fix` never differ. */
+import type {AnyCheck, Said} from '#model/check.ts';
+import type {AnyKinds, Remedy, Told} from '#model/finding.ts';
+import type {Resource} from '#model/resource.ts';
+
+/** The finding with its state and its clause. Throws TypeError for a kind that the check does not declare: a defect of the check. */
+export const said = (check: AnyCheck, found: readonly Said[]): readonly [Told, ...Told[]] => {
+	if (!Array.isArray(found) || found.length === 0) throw new TypeError(`${check.id} gave no finding`);
+	return found.map(one => saidOne(check, one)) as unknown as [Told, ...Told[]];
+};
+
+/** How to mend it by hand; undefined where nothing is to mend, or the author has not thought of it. Never throws: that must not hide the finding. */
+export const remedyOf = (check: AnyCheck, finding: Told): Remedy | undefined => {
+	try {
+		const remedy = finding.is === undefined ? check.remedy?.(finding) : check.kinds?.[finding.is]?.remedy;
+		return typeof remedy === 'function' ? remedy(finding.data, finding) : remedy;
+	} catch {
+		return undefined;
+	}
+};
+
+/** What mends it; nothing where the check has no repair for it. */
+export const resourcesOf = (check: AnyCheck, finding: Told, context: unknown): readonly Resource[] => {
+	try {
+		return (
+			(finding.is === undefined
+				? check.fix?.(finding, context as never)
+				: check.kinds?.[finding.is]?.fix?.(finding.data, finding)) ?? []
+		);
+	} catch {
+		return [];
+	}
+};
+
+/** Has any of its kinds a repair? */
+export const hasFix = (check: AnyCheck): boolean =>
+	check.fix !== undefined || Object.values(check.kinds ?? {}).some(({fix}) => fix !== undefined);
+
+const saidOne = (check: AnyCheck, {is, ...found}: Said): Told => {
+	if (is === undefined) return found as Told;
+	const kind = (check.kinds as AnyKinds | undefined)?.[String(is)];
+	if (kind === undefined) {
+		if (is === 'ok') return {...found, is, state: 'ok'};
+		throw new TypeError(`${check.id} declares no kind ${String(is)}`);
+	}
+	const says = typeof kind.says === 'function' ? kind.says(found.data, found) : kind.says;
+	return {...found, is: String(is), state: kind.state, ...(says !== '' && {says})};
+};
