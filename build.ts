@@ -6,6 +6,7 @@
 import {mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {type BuildOptions, build, type Plugin} from 'esbuild';
+import {makeLists} from './make-lists.ts';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -46,6 +47,7 @@ export const bundling = {
 } as const satisfies BuildOptions;
 
 const main = async (): Promise<void> => {
+	makeLists();
 	const seen = sources();
 	const {outputFiles} = await build({
 		...bundling,
@@ -66,7 +68,7 @@ const main = async (): Promise<void> => {
 
 /** What the launcher's `find -printf '%p %s %T@\n' | LC_ALL=C sort` prints: it rebuilds when the two differ. */
 const sources = (): string =>
-	['src', 'steps', 'stacks', 'checks', 'build.ts', 'package.json', 'package-lock.json']
+	['src', 'steps', 'stacks', 'checks', 'build.ts', 'make-lists.ts', 'package.json', 'package-lock.json']
 		.flatMap(filesIn)
 		.map(path => {
 			const {size, mtimeNs} = statSync(join(root, path), {bigint: true});

@@ -3,6 +3,9 @@
  * two cores are what there is), soak (hours, asked for by name).
  */
 import {defineConfig} from 'vitest/config';
+import {makeLists} from './make-lists.ts';
+
+makeLists();
 
 const minute = 60_000;
 
@@ -15,7 +18,14 @@ export default defineConfig({
 	test: {
 		projects: [
 			...(process.argv.includes('--project=conformance') ? [conformance] : []),
-			{test: {name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 2}},
+			{
+				test: {
+					name: 'unit',
+					include: ['test/unit/**/*.test.ts', 'stacks/*/stack.test.ts'],
+					testTimeout: 30_000,
+					maxWorkers: 2,
+				},
+			},
 			{
 				test: {
 					name: 'ui',

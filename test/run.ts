@@ -2,6 +2,7 @@
  * One command for everything that must hold: `node test/run.ts [fast|soak] [FILE...]`. Types, lint and unused code count
  * as one test each, so that the last line is the whole truth. On a continuous-integration machine nothing may be skipped.
  */
+import {makeLists} from '../make-lists.ts';
 import {lintTools} from './run/lint.ts';
 import type {Outcome} from './run/outcome.ts';
 import {runProject} from './run/project.ts';
@@ -13,6 +14,7 @@ const main = async (): Promise<void> => {
 	const files = mode === 'full' && first !== undefined ? [first, ...others] : others;
 	const outcomes: Outcome[] = [];
 	const started = performance.now();
+	makeLists();
 
 	if (mode !== 'soak' && files.length === 0) outcomes.push(...(await lintTools(mode === 'full')));
 	for (const project of projects[mode]) outcomes.push(...(await runProject(project, files)));

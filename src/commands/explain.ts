@@ -1,9 +1,13 @@
-/** `setup explain ID`: why a step exists, what it asks, and, with an answers file, each thing it reads and changes; or why a check exists, and how to mend what it finds. */
+/** `setup explain ID`: what a stack is and where its guide leads nowhere; why a step exists, what it asks, and, with an answers file, each thing it reads and changes; or why a check exists, and how to mend what it finds. */
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {describeQuestions, type Question} from '#answers/questions/describe.ts';
+import {programRoot} from '#host/files/program-root.ts';
 import {createReader} from '#host/reader.ts';
 import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
-import {styleFor} from '#report/style.ts';
+import type {Stack} from '#model/step.ts';
+import {type Style, styleFor} from '#report/style.ts';
 import {stacks} from '#stacks/index.ts';
 import {findStack, openStack} from '#tasks/open-stack.ts';
 import type {Output} from '#tasks/output.ts';
@@ -16,15 +20,19 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 		out.stdout.write((await import('#report/doctor/explain.ts')).explainText(check, style));
 		return 0;
 	}
-	const all = (await Promise.all(Object.keys(stacks).map(findStack))).flatMap(stack =>
-		stack.steps.map(step => ({stack, step})),
-	);
+	const known = await Promise.all(Object.keys(stacks).map(findStack));
+	const whole = known.find(stack => stack.id === id);
+	if (whole !== undefined) {
+		out.stdout.write(await stackText(whole, style));
+		return 0;
+	}
+	const all = known.flatMap(stack => stack.steps.map(step => ({stack, step})));
 	const found = all.find(one => one.step.id === id);
 	if (!found)
 		throw new Fault(
 			'usage.no-step',
-			`there is no step or check ${JSON.stringify(id)}`,
-			`There are: ${[...new Set(all.map(one => one.step.id as string))].join(', ')}; setup list checks names the checks.`,
+			`there is no stack, step or check ${JSON.stringify(id)}`,
+			`There are: ${[...known.map(one => one.id), ...new Set(all.map(one => one.step.id as string))].join(', ')}; setup list checks names the checks.`,
 		);
 	const {step, stack} = found;
 	const lines = [
@@ -52,6 +60,21 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 		);
 	out.stdout.write(`${lines.join('\n')}\n`);
 	return 0;
+};
+
+const stackText = async (stack: Stack, style: Style): Promise<string> => {
+	const guide = await readFile(join(programRoot(), 'stacks', stack.id, 'GUIDE.md'), 'utf8').catch(() => undefined);
+	const lines = [
+		style.bold(`${stack.title} (${stack.id})`),
+		stack.about,
+		'',
+		style.bold('Steps'),
+		...stack.steps.map(step => `  ${(step.id as string).padEnd(18)} ${step.title}`),
+		...(guide === undefined ? [] : ['', guide.trimEnd()]),
+		'',
+		`setup explain STEP tells one of them; setup answers init ${stack.id} writes a file to start from.`,
+	];
+	return `${lines.join('\n')}\n`;
 };
 
 /** Only a check has a point in its name. */

@@ -2,18 +2,12 @@
 import type {z} from 'zod';
 import type {Fact, Reader} from './host.ts';
 import type {Json} from './json.ts';
+import type {Offered, Used, Uses} from './offers.ts';
 import type {Resource} from './resource.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: the only place where a fact's or a step's type is forgotten; Values and Answers give it back.
+// biome-ignore lint/suspicious/noExplicitAny: the only place where a fact's type is forgotten; Values gives it back.
 export type Facts = Readonly<Record<string, Fact<any>>>;
-// biome-ignore lint/suspicious/noExplicitAny: as above
-export type Steps = Readonly<Record<string, Step<any, any, any>>>;
 export type Values<F extends Facts> = {readonly [K in keyof F]: F[K] extends Fact<infer T> ? T : never};
-export type Answers<U extends Steps> = {
-	readonly [K in keyof U]: QuestionsOf<U[K]> extends infer Q extends z.ZodType ? z.output<Q> : never;
-};
-// biome-ignore lint/suspicious/noExplicitAny: as above
-type QuestionsOf<S> = S extends Step<infer Q, any, any> ? Q : never;
 
 /** Where a default came from, for the screen and the template: "guide", "this host". */
 export type Default = {readonly value: Json; readonly from: string};
@@ -32,8 +26,8 @@ export type Probe = {
 	run(reader: Reader): Promise<Probed>;
 };
 
-/** One step of a stack. Conditions are discriminated unions of strict objects; earlier answers come typed through `uses` (keys are free, the answers are found by the step's id). */
-export interface Step<Q extends z.ZodType, U extends Steps, F extends Facts> {
+/** One step of a stack. Conditions are discriminated unions of strict objects; what earlier steps offer comes typed through `uses`. */
+export interface Step<Q extends z.ZodType, U extends Uses, F extends Facts> {
 	readonly id: string;
 	readonly title: string;
 	/** One or two sentences for `explain` and the docs: why the step exists, and the guide's section. */
@@ -43,16 +37,18 @@ export interface Step<Q extends z.ZodType, U extends Steps, F extends Facts> {
 	readonly uses?: U;
 	readonly facts?: F;
 	/** Defaults that depend on the host or on earlier answers, by top-level question; each says where it came from. */
-	defaults?(context: {readonly facts: Values<F>; readonly uses: Answers<U>}): Readonly<Record<string, Default>>;
-	resources(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Answers<U>}): readonly Resource[];
+	defaults?(context: {readonly facts: Values<F>; readonly uses: Used<U>}): Readonly<Record<string, Default>>;
+	/** Pure. What later steps may use; from answers alone, so that their defaults and probes have it before anything is looked at. */
+	offers?(answers: z.output<Q>, context: {readonly uses: Used<U>}): Offered;
+	resources(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Used<U>}): readonly Resource[];
 	/** Asked while the operator answers; from whole and valid answers, whose secrets are in place where they are known already. */
-	probes?(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Answers<U>}): readonly Probe[];
+	probes?(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Used<U>}): readonly Probe[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a step of any type, where only id, title and schema matter
 export type AnyStep = Step<any, any, any>;
 
-export const defineStep = <Q extends z.ZodType, const U extends Steps = {}, const F extends Facts = {}>(
+export const defineStep = <Q extends z.ZodType, const U extends Uses = {}, const F extends Facts = {}>(
 	step: Step<Q, U, F>,
 ): Step<Q, U, F> => step;
 

@@ -32,12 +32,7 @@ export const openStack = async (file: string | Source, sets: readonly string[], 
 		async items() {
 			const items: Item[] = [];
 			for (const step of stack.steps) {
-				const uses = Object.fromEntries(
-					Object.entries((step.uses ?? {}) as Record<string, AnyStep>).map(([key, used]) => [
-						key,
-						loaded.answers.get(used.id),
-					]),
-				);
+				const uses = loaded.uses.get(step.id) ?? {};
 				const made = step.resources(loaded.answers.get(step.id), {facts: await facts(step), uses});
 				items.push(...made.map((resource: Item['resource']) => ({step: step.id, resource})));
 			}

@@ -4,7 +4,9 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const files = globSync(['src/**/*.{ts,tsx}', '{steps,stacks,checks}/**/*.ts'], {cwd: root}).toSorted();
+const files = globSync(['src/**/*.{ts,tsx}', '{steps,stacks,checks}/**/*.ts'], {cwd: root})
+	.filter(file => !file.endsWith('.test.ts'))
+	.toSorted();
 const sourceOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** `src/host/programs/run.ts` and `steps/postgres.ts` belong to `host` and `steps`. */

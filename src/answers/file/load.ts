@@ -39,6 +39,8 @@ export type Loaded = {
 	readonly stack: Stack;
 	/** What each step's resources get, by step id, in the stack's order. */
 	readonly answers: ReadonlyMap<string, unknown>;
+	/** What each step uses of those before it, by step id. */
+	readonly uses: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 	/** The same as it would be written in a file, defaults filled in, secrets as references. */
 	readonly inputs: Readonly<Record<string, Json>>;
 	/** `postgres.port` -> 'answers.yaml:12', '--set', 'stack', 'this host', 'guide default'. */
@@ -102,6 +104,7 @@ const loaded = (stack: Stack, settled: readonly Settled[], origins: Origins, {na
 		stack,
 		secrets,
 		answers: new Map(settled.map(one => [one.step.id, one.output])),
+		uses: new Map(settled.map(one => [one.step.id, one.found.uses])),
 		inputs: Object.fromEntries(settled.map(one => [one.step.id, wholePaths(one, secrets)])),
 		provenance: new Map(
 			settled.flatMap(({step, input}) =>

@@ -1,5 +1,5 @@
 /** The live questions beside a step's questions, made from answers that may not be whole yet. */
-import type {Probe, Stack, Steps} from '#model/step.ts';
+import type {Probe, Stack} from '#model/step.ts';
 import {askedOf} from '../questions/secret-question.ts';
 import {type FactsOf, type Given, type Settled, settleGiven, wholeOf} from '../resolve/resolve-answers.ts';
 import {resolveSecrets} from '../secrets/secrets.ts';
@@ -49,12 +49,10 @@ const nothing: Made = {probes: [], boxes: []};
 const made = async (settled: Settled, all: readonly Settled[], facts: FactsOf): Promise<Made> => {
 	const {step} = settled;
 	if (!step.probes) return nothing;
-	const used = Object.entries((step.uses ?? {}) as Steps).map(
-		([name, one]) => [name, all.find(other => other.step.id === one.id)] as const,
-	);
+	const {uses, from, known} = settled.found;
+	const used = from.map(id => all.find(other => other.step.id === id));
 	const whole = wholeOf(settled);
-	if (!whole || used.some(([, one]) => one?.output === undefined)) return nothing;
-	const uses = Object.fromEntries(used.map(([name, one]) => [name, one!.output]));
+	if (!whole || !known || used.some(one => one?.output === undefined)) return nothing;
 	const bad = settled.problems.map(({path}) => path.slice(1));
 	const probes: readonly Probe[] = step.probes(whole.answers, {facts: step.facts ? await facts(step) : {}, uses});
 	return {
@@ -64,6 +62,6 @@ const made = async (settled: Settled, all: readonly Settled[], facts: FactsOf): 
 					bad.some(other => path.split('.').every((key, index) => other.length <= index || other[index] === key)),
 				),
 		),
-		boxes: [...whole.boxes, ...used.flatMap(([, one]) => one!.boxes)],
+		boxes: [...whole.boxes, ...used.flatMap(one => one!.boxes)],
 	};
 };

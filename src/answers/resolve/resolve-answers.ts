@@ -1,13 +1,13 @@
 /** Settles the answers step by step, in the stack's order, because a step's defaults may depend on the host and on earlier answers. */
-import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
-import type {AnyStep, Default, Stack, Steps} from '#model/step.ts';
+import type {AnyStep, Default, Stack} from '#model/step.ts';
 import {invent} from '../file/invent.ts';
 import {dropAt, setAt} from '../file/sets.ts';
 import {branchesOf, branchFor, isMap, peel, type Schema, shapeOf} from '../questions/shape.ts';
 import {type Box, nameBoxes} from '../secrets/secrets-in-answers.ts';
 import {check, type Problem} from './check.ts';
 import {type FillOptions, fill, type Layer} from './lay-defaults.ts';
+import {type Found, nothingOffered, usesOf, withOffers} from './offers.ts';
 
 /** Reads the facts that a step declares; asked only for steps that have `defaults`. */
 export type FactsOf = (step: AnyStep) => Promise<Readonly<Record<string, unknown>>>;
@@ -30,19 +30,20 @@ export type Settled = {
 	readonly problems: readonly Problem[];
 	/** The defaults of stack and step, for showing what another choice would give. */
 	readonly layers: readonly Layer[];
+	/** What it uses of the steps before it, stand-ins where their answers have problems. */
+	readonly found: Found;
 };
 
 /** Every step of the stack, good or bad. Throws what `facts` and a step's `defaults` throw, and Fault 'stack.uses' for a stack in the wrong order. */
 export const settleStack = async (stack: Stack, options: SettleOptions): Promise<readonly Settled[]> => {
 	const settled: Settled[] = [];
-	const outputs = new Map<string, unknown>();
+	let offering = nothingOffered;
 	for (const step of stack.steps) {
-		const defaults = await stepDefaults(step, outputs, options.facts);
-		const one = settleStep(stack, step, defaults, options);
-		outputs.set(
-			step.id,
-			(options.onlyAsked ? wholeOf(one)?.answers : one.output) ?? standIn(stack, step, defaults, options),
-		);
+		const found = usesOf(step, offering);
+		const defaults = await stepDefaults(step, found, options.facts);
+		const one = {...settleStep(stack, step, defaults, options), found};
+		const answers = options.onlyAsked ? wholeOf(one)?.answers : one.output;
+		if (step.offers) offering = withOffers(offering, step, answers ?? standIn(stack, step, defaults, options), found);
 		settled.push(one);
 	}
 	return settled;
@@ -71,7 +72,7 @@ export const wholeOf = ({
 	boxes,
 	problems,
 	layers,
-}: Settled): {readonly answers: unknown; readonly boxes: readonly Box[]} | undefined => {
+}: Omit<Settled, 'found'>): {readonly answers: unknown; readonly boxes: readonly Box[]} | undefined => {
 	if (output !== undefined) return {answers: output, boxes};
 	const good = problems.reduce<unknown>((at, {path}) => dropAt(at, path.slice(1).map(String)), input);
 	const checked = check(step.questions, fill(step.questions, good, layers, [step.id], {origins: new Map(), invent}), [
@@ -85,7 +86,7 @@ const settleStep = (
 	step: AnyStep,
 	defaults: Readonly<Record<string, Default>> | undefined,
 	options: SettleOptions,
-): Settled => {
+): Omit<Settled, 'found'> => {
 	const layers: readonly Layer[] = [
 		{value: stackLayer(stack, step.id), origin: {from: 'stack'}},
 		...Object.entries(defaults ?? {}).map(
@@ -121,31 +122,15 @@ const onlyAsked = (schema: Schema, input: Json): Json => {
 	);
 };
 
-/** undefined when they cannot be told, because a step it uses has not even a stand-in. */
+/** undefined when they cannot be told, because what the step uses is not known, not even as a stand-in. */
 const stepDefaults = async (
 	step: AnyStep,
-	outputs: ReadonlyMap<string, unknown>,
+	{uses, known}: Found,
 	facts: FactsOf,
 ): Promise<Readonly<Record<string, Default>> | undefined> => {
-	const uses = usesOf(step, outputs);
 	if (!step.defaults) return {};
-	if (Object.values(uses).includes(undefined)) return undefined;
-	return step.defaults({facts: await facts(step), uses});
+	return known ? step.defaults({facts: await facts(step), uses}) : undefined;
 };
-
-/** The answers of the steps that a step uses, by the names it gave them. Throws Fault 'stack.uses' where one does not come earlier. */
-const usesOf = (step: AnyStep, answers: ReadonlyMap<string, unknown>): Record<string, unknown> =>
-	Object.fromEntries(
-		Object.entries((step.uses ?? {}) as Steps).map(([name, used]) => {
-			if (!answers.has(used.id))
-				throw new Fault(
-					'stack.uses',
-					`The step ${step.id} uses the answers of ${used.id}, which the stack does not have before it.`,
-					'Put the step it uses earlier in the stack.',
-				);
-			return [name, answers.get(used.id)];
-		}),
-	);
 
 /** The stack's defaults, `{'postgres.server.port': 5433}`, as the section of one step. */
 export const stackLayer = ({defaults = {}}: Stack, step: string): Record<string, unknown> => {

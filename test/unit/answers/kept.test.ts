@@ -14,7 +14,7 @@ import {readTyped} from '#answers/interview/typed.ts';
 import {peel} from '#answers/questions/shape.ts';
 import {readState, updateState} from '#answers/state.ts';
 import type {Json} from '#model/json.ts';
-import {ipynbsrv} from '#stacks/ipynbsrv.ts';
+import {stack as ipynbsrv} from '#stacks/ipynbsrv/stack.ts';
 import {facts, stack} from './steps.ts';
 
 let directory = '';

@@ -58,6 +58,16 @@ export const directory = defineStep({
 			from: 'this host',
 		},
 	}),
+	offers: answers => ({
+		directory: {
+			local: answers.mode === 'local',
+			uri: answers.mode === 'local' ? 'ldap://127.0.0.1/' : answers.uri,
+			startTls: false,
+			base: answers.baseDn,
+			bindDn: `cn=admin,${answers.baseDn}`,
+			password: answers.mode === 'local' ? answers.adminPassword : answers.bindPassword,
+		},
+	}),
 	resources: () => [],
 });
 
@@ -87,6 +97,9 @@ export const database = defineStep({
 			})
 			.meta({title: 'Pool'}),
 	}),
+	offers: ({name, password}) => ({
+		database: {kind: 'postgres', local: true, host: '127.0.0.1', port: 5432, name, role: name, password},
+	}),
 	resources: () => [],
 });
 
@@ -95,7 +108,7 @@ export const application = defineStep({
 	title: 'Application',
 	about: 'The code and its settings.\nSecond line.',
 	guide: 'Django',
-	uses: {ldap: directory, database},
+	uses: {ldap: 'directory', database: 'database'},
 	questions: z.strictObject({
 		hostName: hostName().meta({title: 'Name of the site', example: 'www.example.org'}),
 		user: unixName().default('app').meta({title: 'User', from: 'guide'}),
@@ -119,7 +132,7 @@ export const application = defineStep({
 			.meta({title: 'TLS'}),
 		title: oneLine({max: 80}).nullable().default(null).meta({title: 'Title'}),
 	}),
-	defaults: ({uses}) => ({searchBase: {value: `ou=users,${uses.ldap.baseDn}`, from: 'directory.baseDn'}}),
+	defaults: ({uses}) => ({searchBase: {value: `ou=users,${uses.ldap.base}`, from: 'directory.baseDn'}}),
 	resources: () => [],
 });
 

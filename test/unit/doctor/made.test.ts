@@ -3,14 +3,9 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {checks} from '#checks/index.ts';
-import {indexText} from '../../../checks/make-index.ts';
 import {checksPage} from '../../../docs/make-checks.ts';
 
 const root = join(import.meta.dirname, '../../..');
-
-test('checks/index.ts lists every check: else run node checks/make-index.ts', () => {
-	expect(readFileSync(join(root, 'checks/index.ts'), 'utf8')).toBe(indexText());
-});
 
 test('docs/checks.md says what the checks say: else run node docs/make-checks.ts', () => {
 	expect(readFileSync(join(root, 'docs/checks.md'), 'utf8')).toBe(checksPage());

@@ -11,7 +11,7 @@ import {forgetUnusedTyped, keepTypedSecret} from '#answers/interview/typed-secre
 import type {FactsOf} from '#answers/resolve/resolve-answers.ts';
 import {writeSecretStore} from '#answers/secrets/secret-store.ts';
 import type {Stack} from '#model/step.ts';
-import {ipynbsrv} from '#stacks/ipynbsrv.ts';
+import {stack as ipynbsrv} from '#stacks/ipynbsrv/stack.ts';
 import {stack as small, facts as smallFacts} from '../steps.ts';
 
 const hostFacts: FactsOf = async () => ({

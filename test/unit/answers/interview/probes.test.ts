@@ -11,7 +11,7 @@ import type {FactsOf} from '#answers/resolve/resolve-answers.ts';
 import {createReader} from '#host/reader.ts';
 import {isKnown, reveal} from '#model/secret.ts';
 import {defineStack, defineStep} from '#model/step.ts';
-import {ipynbsrv} from '#stacks/ipynbsrv.ts';
+import {stack as ipynbsrv} from '#stacks/ipynbsrv/stack.ts';
 
 const facts: FactsOf = async () => ({
 	hostNames: ['notebook1'],
@@ -91,6 +91,10 @@ test('secrets that can be read are in place, of the step and of those it uses, a
 		about: '',
 		guide: '',
 		questions: z.strictObject({password: secret({generate: 'never'}), made: secret({generate: 'default'})}),
+		offers: ({password, made}) => ({
+			'account:typed': {name: 'typed', password, made: 'done:typed'},
+			'account:made': {name: 'made', password: made, made: 'done:made'},
+		}),
 		resources: () => [],
 	});
 	const second = defineStep({
@@ -98,7 +102,7 @@ test('secrets that can be read are in place, of the step and of those it uses, a
 		title: 'Second',
 		about: '',
 		guide: '',
-		uses: {first},
+		uses: {typed: 'account:typed', made: 'account:made'},
 		questions: z.strictObject({host: hostOrAddress(), password: secret(), name: oneLine()}),
 		probes: ({host, password}, {uses}) => [
 			{
@@ -106,7 +110,11 @@ test('secrets that can be read are in place, of the step and of those it uses, a
 				about: ['host', 'password'],
 				title: host,
 				async run() {
-					for (const [name, box] of Object.entries({own: password, used: uses.first.password, made: uses.first.made}))
+					for (const [name, box] of Object.entries({
+						own: password,
+						used: uses.typed.password,
+						made: uses.made.password,
+					}))
 						seen[name] = isKnown([box]) ? reveal(box) : undefined;
 					return {state: 'ok', line: host};
 				},

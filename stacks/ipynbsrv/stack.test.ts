@@ -2,11 +2,6 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {parse} from 'yaml';
-import {loadAnswers} from '#answers/file/load.ts';
-import {answersTemplate} from '#answers/file/template.ts';
-import {answersSchema} from '#answers/questions/schema.ts';
-import {checks} from '#checks/index.ts';
 import {type Item, orderOf} from '#engine/order.ts';
 import {makePlan} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
@@ -14,10 +9,9 @@ import {Secret} from '#model/secret.ts';
 import {planJson} from '#report/plan-json.ts';
 import {planText} from '#report/plan-text.ts';
 import {styleFor} from '#report/style.ts';
-import {ipynbsrv} from '#stacks/ipynbsrv.ts';
-import {factsOf, type Opened, openStack} from '#tasks/open-stack.ts';
+import {type Opened, openStack} from '#tasks/open-stack.ts';
 
-const file = join(import.meta.dirname, '../../../fixtures/answers/ipynbsrv.yaml');
+const file = join(import.meta.dirname, 'answers.yaml');
 const guide = [
 	'slapd',
 	'libpam-ldap',
@@ -53,22 +47,6 @@ describe('the ipynbsrv stack', () => {
 		for (const name of guide) expect(provided).toContain(`package:${name}`);
 	});
 
-	test('has an order, and what it needs is provided by it or by any Debian', () => {
-		const order = orderOf(items);
-		const known = new Set(order.makers.keys());
-		const lacking = items.flatMap(({resource}) =>
-			(resource.needs ?? []).filter(thing => !known.has(thing)).map(thing => `${resource.id} needs ${thing}`),
-		);
-		expect(
-			lacking.filter(
-				line =>
-					!/ needs (path:\/(etc|etc\/default|usr|usr\/local|usr\/local\/src|usr\/local\/lib|srv|etc\/systemd\/system|etc\/hosts|etc\/nsswitch\.conf)|user:root|group:root|user:www-data|group:www-data)$/.test(
-						line,
-					),
-			),
-		).toEqual([]);
-	});
-
 	test('lets the LDAP client wait for the directory', () => {
 		const {before} = orderOf(items);
 		const all = (id: string): ReadonlySet<string> => {
@@ -97,45 +75,16 @@ describe('the ipynbsrv stack', () => {
 		}
 	});
 
-	test('gives a template that loads once its examples stand, and a schema that agrees with the fixture', async () => {
-		const facts = async () => ({
-			hostNames: ['test.example.org'],
-			localZone: 'UTC',
-			docker0: {address: undefined, apiVersion: undefined},
-		});
-		const text = await answersTemplate(ipynbsrv, facts);
-		await expect(loadAnswers({text, name: 'template'}, ipynbsrv, {facts})).resolves.toBeDefined();
-		const validate = new Ajv2020({strict: false, allErrors: true, validateFormats: false}).compile(
-			answersSchema(ipynbsrv) as object,
-		);
-		expect([validate(parse(readFileSync(file, 'utf8'))), validate.errors]).toEqual([true, null]);
-		expect(validate({version: 1, stack: 'ipynbsrv', postgres: {mode: 'loca'}})).toBe(false);
-	});
-
 	test('plans on this machine without being root, as text and as JSON of the shipped schema', async () => {
 		const plan = await makePlan(items, createReader());
 		expect(plan.counts.change).toBeGreaterThan(20);
 		const json = JSON.parse(planJson(plan, {stack: 'ipynbsrv', version: '0', root: '/'})) as unknown;
 		const validate = new Ajv2020({strict: false}).compile(
-			JSON.parse(readFileSync(join(import.meta.dirname, '../../../schemas/plan.schema.json'), 'utf8')) as object,
+			JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/plan.schema.json'), 'utf8')) as object,
 		);
 		expect([validate(json), validate.errors]).toEqual([true, null]);
 		const text = planText(plan, 'Plan', {style: styleFor({}), diffs: true, verbose: false});
 		expect(text).toMatch(/\[openresty\]/);
 		expect(text).not.toContain('undefined');
-	});
-
-	test('names checks that there are, and tells what its own steps took', () => {
-		const known = checks.map(({id}) => id);
-		expect(known).toEqual(expect.arrayContaining([...(ipynbsrv.preflight ?? [])]));
-		const steps = ipynbsrv.steps.map(({id}) => id);
-		expect(steps).toEqual(expect.arrayContaining(Object.keys(ipynbsrv.measured?.steps ?? {})));
-		for (const seconds of Object.values(ipynbsrv.measured?.steps ?? {}))
-			expect(seconds).toBeLessThanOrEqual(ipynbsrv.measured!.seconds);
-	});
-
-	test('reads the facts its steps declare', async () => {
-		for (const step of ipynbsrv.steps)
-			expect(Object.keys(await factsOf(step, createReader()))).toEqual(Object.keys(step.facts ?? {}));
 	});
 });

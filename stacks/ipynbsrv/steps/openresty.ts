@@ -9,11 +9,10 @@ import {directory} from '#resources/files/directory.ts';
 import {edit} from '#resources/files/edit.ts';
 import {file} from '#resources/files/file.ts';
 import {unit} from '#resources/units/unit.ts';
-import {pathThere, sumListed} from './probes/files.ts';
-import {portFree} from './probes/port-free.ts';
-import {urlThere} from './probes/url.ts';
-import {guideFlags} from './shared/openresty-flags.ts';
-import {demoDirectory, sources} from './sources.ts';
+import {pathThere, sumListed} from '#steps/probes/files.ts';
+import {portFree} from '#steps/probes/port-free.ts';
+import {urlThere} from '#steps/probes/url.ts';
+import {guideFlags} from './openresty-flags.ts';
 
 const fingerprint = z
 	.string()
@@ -61,7 +60,7 @@ const check = z.discriminatedUnion('by', [
 export const openresty = defineStep({
 	id: 'openresty',
 	title: 'OpenResty',
-	uses: {sources},
+	uses: {sources: 'sources'},
 	about:
 		"Builds OpenResty from a verified source archive with the guide's flags, rids nginx.conf of the stock servers, includes sites-enabled, and starts it at boot.",
 	guide: 'ipynbsrv: Nginx/OpenResty; Django/Application',
@@ -118,18 +117,18 @@ export const openresty = defineStep({
 			.optional()
 			.meta({title: 'Jobs of make', help: 'Default: the number of cores.', example: 2}),
 	}),
-	defaults: ({uses}) =>
-		uses.sources.from !== 'demo'
+	defaults: ({uses: {sources}}) =>
+		sources.demo === undefined
 			? {}
 			: {
 					version: {value: 'demo', from: 'sources'},
-					source: {value: {from: 'path', path: `${demoDirectory}/openresty.tar.gz`}, from: 'sources'},
-					check: {value: {by: 'sha256-file', file: `${demoDirectory}/openresty.tar.gz.sha256`}, from: 'sources'},
+					source: {value: {from: 'path', path: `${sources.demo}/openresty.tar.gz`}, from: 'sources'},
+					check: {value: {by: 'sha256-file', file: `${sources.demo}/openresty.tar.gz.sha256`}, from: 'sources'},
 				},
 	probes: ({source, check: verified}, {uses}) => {
 		const port = portFree(80, {ours: ['nginx'], about: []});
 		// The demo's archive is made by the install.
-		if (uses.sources.from === 'demo') return [port];
+		if (uses.sources.demo !== undefined) return [port];
 		const there = (id: string, place: string, about: string) =>
 			place.startsWith('/') ? pathThere(id, place, [about]) : urlThere(id, place, [about]);
 		const archive = source.from === 'path' ? source.path : source.url;
@@ -144,6 +143,7 @@ export const openresty = defineStep({
 			port,
 		];
 	},
+	offers: ({prefix, user}) => ({webServer: {conf: `${prefix}/nginx/conf`, user, unit: 'openresty.service'}}),
 	resources: answers => {
 		const {prefix, user} = answers;
 		const nginx = `${prefix}/nginx`;

@@ -6,14 +6,8 @@ import {localZone} from '#host/system/local-zone.ts';
 import {defineStep} from '#model/step.ts';
 import {lateEdit} from '#resources/files/edit.ts';
 import {codeMentions} from '#resources/git/code-mentions.ts';
-import {application} from './application.ts';
-import {docker} from './docker.ts';
-import {ldapDirectory} from './ldap-directory.ts';
-import {postgres} from './postgres.ts';
-import {namesResolve} from './probes/names.ts';
-import {adminOf, ldapUriOf} from './shared/ldap-values.ts';
-import {settingsFileOf} from './shared/project.ts';
-import {furtherSettings, literalOf, pathOf} from './shared/python-value.ts';
+import {namesResolve} from '#steps/probes/names.ts';
+import {furtherSettings, literalOf, pathOf} from '#steps/shared/python-value.ts';
 
 const ipv4 = z.ipv4({error: "must be 'detect' or an IPv4 address"});
 
@@ -24,7 +18,7 @@ export const appSettings = defineStep({
 	about:
 		"The options of the guide's table in settings.py, further ones of your own, and docker0's address in the site file. Only the values change; every other byte of the files stays.",
 	guide: 'ipynbsrv: settings.py',
-	uses: {directory: ldapDirectory, database: postgres, app: application, docker},
+	uses: {directory: 'directory', database: 'database', app: 'project', engine: 'engine?'},
 	facts: {hostNames, localZone, docker0},
 	questions: z.strictObject({
 		secretKey: secret({generate: 'default', min: 32}).meta({
@@ -88,14 +82,14 @@ export const appSettings = defineStep({
 		const names = allowedHosts.filter(name => name !== '*' && !name.startsWith('.'));
 		return names.length === 0 ? [] : [namesResolve(names, ['allowedHosts'])];
 	},
-	resources: (answers, {uses: {directory, database, app, docker: engine}}) => {
-		const path = settingsFileOf(app);
-		const site = `${app.home}/_repo/confs/nginx/ipynbsrv.conf`;
-		const python = {
-			language:
-				app.python.environment === 'virtualenv' && /python2/.test(app.python.interpreter) ? (2 as const) : (3 as const),
-		};
-		const iface = engine.engine === 'none' ? [] : ['iface:docker0' as const];
+	offers: ({allowedHosts}) => ({
+		site: {host: allowedHosts.find(name => name !== '*' && !name.startsWith('.')) ?? 'localhost'},
+	}),
+	resources: (answers, {uses: {directory, database, app, engine}}) => {
+		const path = app.settingsFile;
+		const site = `${app.repository}/confs/nginx/ipynbsrv.conf`;
+		const python = {language: app.language};
+		const iface = engine === undefined ? [] : [engine.ready];
 		const at = (path: string, value: Parameters<typeof literalOf>[0]) => ({
 			path: pathOf(path),
 			value: literalOf(value),
@@ -106,29 +100,26 @@ export const appSettings = defineStep({
 			at('DEBUG', answers.debug),
 			at('TEMPLATE_DEBUG', answers.debug),
 			at('ALLOWED_HOSTS', answers.allowedHosts),
-			at("DATABASES['default']['NAME']", database.database),
+			at("DATABASES['default']['NAME']", database.name),
 			at("DATABASES['default']['USER']", database.role),
 			at("DATABASES['default']['PASSWORD']", [database.password]),
-			at("DATABASES['default']['HOST']", database.mode === 'local' ? database.hostName : database.host),
-			at("DATABASES['ldap']['NAME']", ldapUriOf(directory)),
-			at("DATABASES['ldap']['USER']", adminOf(directory)),
-			at("DATABASES['ldap']['PASSWORD']", [
-				directory.mode === 'local' ? directory.adminPassword : directory.bindPassword,
-			]),
+			at("DATABASES['default']['HOST']", database.host),
+			at("DATABASES['ldap']['NAME']", directory.uri),
+			at("DATABASES['ldap']['USER']", directory.bindDn),
+			at("DATABASES['ldap']['PASSWORD']", [directory.password]),
 			at('TIME_ZONE', answers.timeZone),
 			...answers.further.map(one => at(one.name, one.value)),
 		];
-		const repository = `${app.home}/_repo`;
-		const otherBase = directory.baseDn !== published && answers.baseDnInCode === 'refuse';
+		const otherBase = directory.base !== published && answers.baseDnInCode === 'refuse';
 		const mentions = otherBase
 			? [
 					codeMentions(
 						{
-							root: repository,
+							root: app.repository,
 							files: ['**/*.py'],
 							except: path,
 							value: published,
-							answered: directory.baseDn,
+							answered: directory.base,
 							acceptedBy: 'app-settings.baseDnInCode: accept',
 						},
 						{provides: ['done:code-fits']},
@@ -161,7 +152,7 @@ export const appSettings = defineStep({
 					needs: [`path:${path}`, ...iface],
 					locks: [`path:${path}`],
 					provides: ['done:app-settings'],
-					owes: [{unit: 'ipynbsrv.service', do: 'restart'}],
+					owes: [{unit: app.service, do: 'restart'}],
 				},
 				{path, format: 'python', settings: fixed, secretFile: true, mode: 0o640},
 			),

@@ -7,10 +7,9 @@ import {directory} from '#resources/files/directory.ts';
 import {symlink} from '#resources/files/symlink.ts';
 import {gitCheckout} from '#resources/git/checkout.ts';
 import {venv} from '#resources/python/venv.ts';
-import {pathThere} from './probes/files.ts';
-import {gitRef} from './probes/git-ref.ts';
-import {treePath} from './shared/tree-path.ts';
-import {demoDirectory, sources} from './sources.ts';
+import {pathThere} from '#steps/probes/files.ts';
+import {gitRef} from '#steps/probes/git-ref.ts';
+import {treePath} from '#steps/shared/tree-path.ts';
 
 const packageNames = z.array(oneLine({max: 200})).default([]);
 
@@ -92,7 +91,7 @@ export const application = defineStep({
 	about:
 		'A system user with its home, the data directories, a checkout of the source, the link www, and a Python environment with what requirements.txt asks for.',
 	guide: 'ipynbsrv: Django/Application',
-	uses: {sources},
+	uses: {sources: 'sources'},
 	questions: z.strictObject({
 		user: unixName().default('ipynbsrv').meta({
 			title: 'User of the application',
@@ -146,14 +145,33 @@ export const application = defineStep({
 			}),
 	}),
 	defaults: ({uses}) =>
-		uses.sources.from !== 'demo' ? {} : {repository: {value: `${demoDirectory}/ipynbsrv.git`, from: 'sources'}},
+		uses.sources.demo === undefined ? {} : {repository: {value: `${uses.sources.demo}/ipynbsrv.git`, from: 'sources'}},
 	probes: ({repository, ref, python: {environment, interpreter}}, {uses}) => [
-		...(uses.sources.from === 'demo' ? [] : [gitRef(repository, ref, ['repository', 'ref'])]),
+		...(uses.sources.demo !== undefined ? [] : [gitRef(repository, ref, ['repository', 'ref'])]),
 		// The distribution's own comes with the packages.
 		...(environment === 'virtualenv' || interpreter !== '/usr/bin/python3'
 			? [pathThere('interpreter', interpreter, ['python.interpreter'])]
 			: []),
 	],
+	offers: ({user, home, project, settings, python: {environment, interpreter}}) => {
+		const repository = `${home}/_repo`;
+		const directory = `${repository}/${project}`;
+		const venv = environment === 'system' ? undefined : `${home}/venv`;
+		return {
+			project: {
+				user,
+				home,
+				repository,
+				directory,
+				settings,
+				settingsFile: `${directory}/${settings.replaceAll('.', '/')}.py`,
+				python: venv === undefined ? interpreter : `${venv}/bin/python`,
+				language: environment === 'virtualenv' && /python2/.test(interpreter) ? 2 : 3,
+				...(venv !== undefined && {environment: venv}),
+				service: 'ipynbsrv.service',
+			},
+		};
+	},
 	resources: answers => {
 		const {home, python: chosen} = answers;
 		const repository = `${home}/_repo`;

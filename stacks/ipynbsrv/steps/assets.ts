@@ -6,14 +6,10 @@ import {assetBuild} from '#resources/assets/build.ts';
 import {npmTool} from '#resources/assets/npm-tool.ts';
 import {djangoCollectstatic} from '#resources/django/migrate-and-collect.ts';
 import {copyTree} from '#resources/files/copy-tree.ts';
-import {application} from './application.ts';
-import {packages} from './packages.ts';
-import {postgres} from './postgres.ts';
-import {pathThere} from './probes/files.ts';
-import {urlThere} from './probes/url.ts';
-import {projectOf} from './shared/project.ts';
-import {treePath} from './shared/tree-path.ts';
-import {demoDirectory, sources} from './sources.ts';
+import {pathThere} from '#steps/probes/files.ts';
+import {urlThere} from '#steps/probes/url.ts';
+import {projectOf} from '#steps/shared/project.ts';
+import {treePath} from '#steps/shared/tree-path.ts';
 
 const version = z.string().regex(/^\d+(\.\d+){0,2}$/, {error: 'must be a version such as 4.2.0'});
 
@@ -24,7 +20,7 @@ export const assets = defineStep({
 	about:
 		"bower, lessc, mkdocs, collectstatic, in that order and as the application's user. Each runs again when its sources, its tool or its output changed; bower's registry is often out of reach, so a directory can stand in for it.",
 	guide: 'ipynbsrv: manage.py (bower, lessc, mkdocs, collectstatic)',
-	uses: {app: application, database: postgres, packages, sources},
+	uses: {app: 'project', database: 'database', frontend: 'frontend', sources: 'sources'},
 	questions: z
 		.strictObject({
 			bower: z
@@ -79,20 +75,20 @@ export const assets = defineStep({
 		})
 		.meta({title: 'Static files'}),
 	defaults: ({uses}) =>
-		uses.sources.from !== 'demo'
+		uses.sources.demo === undefined
 			? {}
-			: {bower: {value: {use: 'copy', from: `${demoDirectory}/bower_components`}, from: 'sources'}},
+			: {bower: {value: {use: 'copy', from: `${uses.sources.demo}/bower_components`}, from: 'sources'}},
 	probes: ({bower}, {uses}) => {
 		if (bower.use === 'bower')
 			return [urlThere('registry', 'https://registry.bower.io/packages/jquery', ['bower.use'])];
-		return bower.use === 'copy' && uses.sources.from !== 'demo'
+		return bower.use === 'copy' && uses.sources.demo === undefined
 			? [pathThere('components', bower.from, ['bower.from'], 'directory')]
 			: [];
 	},
-	resources: (answers, {uses: {app, database, packages: chosen}}) => {
-		const statics = `${app.home}/_repo/${answers.staticDirectory}`;
-		const tree = [`path:${app.home}/_repo`] as const;
-		const npm = chosen.frontendTools === 'npm';
+	resources: (answers, {uses: {app, database, frontend}}) => {
+		const statics = `${app.repository}/${answers.staticDirectory}`;
+		const tree = [`path:${app.repository}`] as const;
+		const npm = frontend.npm;
 		const out: Resource[] = [];
 		if (answers.bower.use === 'copy')
 			out.push(
@@ -162,13 +158,13 @@ export const assets = defineStep({
 					{
 						name: 'guide',
 						argv: ['/usr/bin/mkdocs', 'build', '--clean'],
-						cwd: `${app.home}/_repo/${answers.guideDirectory}`,
+						cwd: `${app.repository}/${answers.guideDirectory}`,
 						as: app.user,
 						inputs: ['mkdocs.yml', 'docs/'],
 						outputs: ['site/'],
 						tool: 'debian',
 					},
-					{needs: [...tree, ...(chosen.mkdocs ? ['package:mkdocs' as const] : [])], provides: ['done:guide']},
+					{needs: [...tree, ...(frontend.mkdocs ? ['package:mkdocs' as const] : [])], provides: ['done:guide']},
 				),
 			);
 		}

@@ -1,10 +1,11 @@
 import {join} from 'node:path';
 import {z} from 'zod';
+import {programRoot} from '#host/files/program-root.ts';
 import {defineStep} from '#model/step.ts';
 import {demoSources} from '#resources/demo/demo-sources.ts';
 
 /** Where the demo's sources lie on the host. */
-export const demoDirectory = '/usr/local/src/host-setup-demo';
+const demoDirectory = '/usr/local/src/host-setup-demo';
 
 /** The guide's own git server is gone, and openresty.org is not reached from everywhere: where the sources come from is a question. */
 export const sources = defineStep({
@@ -23,11 +24,12 @@ export const sources = defineStep({
 			help: 'Where the application and OpenResty come from. The small ones are for trying setup out.',
 			from: 'setup',
 		}),
+	offers: ({from}) => ({sources: from === 'demo' ? {demo: demoDirectory} : {}}),
 	resources: answers =>
 		answers.from === 'demo'
 			? [
 					demoSources(
-						{directory: demoDirectory, fixtures: join(import.meta.dirname, '../fixtures')},
+						{directory: demoDirectory, fixtures: join(programRoot(), 'fixtures')},
 						{needs: ['package:git', 'package:build-essential']},
 					),
 				]

@@ -3,7 +3,7 @@ import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
 import {requirements} from '#resources/preflight/requirements.ts';
-import {questionOf} from './shared/accept.ts';
+import {questionOf} from '#steps/shared/accept.ts';
 
 /** Every package that the guide names outside the sections that have a step of their own, after a look at whether this host can carry the stack. */
 export const packages = defineStep({
@@ -25,6 +25,7 @@ export const packages = defineStep({
 			.default([])
 			.meta({title: 'Further Debian packages', help: 'Installed in the same transaction.', from: 'setup'}),
 	}),
+	offers: ({frontendTools, mkdocs}) => ({frontend: {npm: frontendTools === 'npm', mkdocs}}),
 	resources: answers => [
 		requirements({
 			memory: {least: 2048, advised: 4096},

@@ -1,20 +1,21 @@
 import {defineStack} from '#model/step.ts';
-import {appServer} from '#steps/app-server.ts';
-import {appSettings} from '#steps/app-settings.ts';
-import {application} from '#steps/application.ts';
-import {assets} from '#steps/assets.ts';
-import {databaseTables} from '#steps/database-tables.ts';
+import {djangoSuperuser} from '#steps/django-superuser.ts';
+import {djangoTables} from '#steps/django-tables.ts';
 import {docker} from '#steps/docker.ts';
-import {ldapClient} from '#steps/ldap-client.ts';
-import {ldapDirectory} from '#steps/ldap-directory.ts';
-import {openresty} from '#steps/openresty.ts';
-import {packages} from '#steps/packages.ts';
 import {postgres} from '#steps/postgres.ts';
-import {sources} from '#steps/sources.ts';
-import {superuser} from '#steps/superuser.ts';
+import type {} from './offers.ts';
+import {appServer} from './steps/app-server.ts';
+import {appSettings} from './steps/app-settings.ts';
+import {application} from './steps/application.ts';
+import {assets} from './steps/assets.ts';
+import {ldapClient} from './steps/ldap-client.ts';
+import {ldapDirectory} from './steps/ldap-directory.ts';
+import {openresty} from './steps/openresty.ts';
+import {packages} from './steps/packages.ts';
+import {sources} from './steps/sources.ts';
 
 /** The multi-user IPython notebook server of the guide. */
-export const ipynbsrv = defineStack({
+export const stack = defineStack({
 	id: 'ipynbsrv',
 	title: 'ipynbsrv: multi-user IPython notebook server',
 	about: 'LDAP accounts, PostgreSQL, OpenResty from source, the Django web interface under uwsgi.',
@@ -54,16 +55,22 @@ export const ipynbsrv = defineStack({
 	steps: [
 		packages,
 		sources,
-		docker,
+		// Before the application, whose settings want docker0's address.
+		docker({
+			about:
+				'The engine that will run the notebooks, from the distribution, started at boot. Without it the settings take the address that docker0 usually has.',
+			guide: 'ipynbsrv: Dedicated Node (setup_docker_host)',
+			help: 'Notebooks need one; the web interface installs without it.',
+		}),
 		ldapDirectory,
 		ldapClient,
-		postgres,
+		postgres({name: 'ipynbsrv', hostName: 'ipynbsrv.postgresql', guide: 'ipynbsrv: Postgres Container'}),
 		openresty,
 		application,
 		appSettings,
-		databaseTables,
+		djangoTables({guide: 'ipynbsrv: manage.py (makemigrations, migrate)'}),
 		assets,
-		superuser,
+		djangoSuperuser({guide: 'ipynbsrv: manage.py (createsuperuser)'}),
 		appServer,
 	],
 });

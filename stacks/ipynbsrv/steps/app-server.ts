@@ -6,13 +6,7 @@ import {file} from '#resources/files/file.ts';
 import {symlink} from '#resources/files/symlink.ts';
 import {unit} from '#resources/units/unit.ts';
 import {httpProof} from '#resources/web-proof/login.ts';
-import {appSettings} from './app-settings.ts';
-import {application} from './application.ts';
-import {ldapDirectory} from './ldap-directory.ts';
-import {openresty} from './openresty.ts';
-import {settingsFileOf} from './shared/project.ts';
-import {uwsgiIni, uwsgiUnit} from './shared/uwsgi-files.ts';
-import {superuser} from './superuser.ts';
+import {uwsgiIni, uwsgiUnit} from './uwsgi-files.ts';
 
 const capabilities = ['CAP_CHOWN', 'CAP_FOWNER', 'CAP_FSETID', 'CAP_DAC_OVERRIDE'] as const;
 
@@ -23,7 +17,13 @@ export const appServer = defineStep({
 	about:
 		"uwsgi under the application's own user, the site in sites-enabled, and the proof: the login page answers through OpenResty, the first LDAP user gets in, wrong and unknown ones do not.",
 	guide: 'ipynbsrv: Django/Application (mkdir /var/run/ipynbsrv, sites-enabled); Python/uwsgi/npm',
-	uses: {app: application, openresty, ldap: ldapDirectory, settings: appSettings, admin: superuser},
+	uses: {
+		app: 'project',
+		proxy: 'webServer',
+		site: 'site',
+		user: 'account:first-user',
+		admin: 'account:superuser',
+	},
 	questions: z
 		.strictObject({
 			server: z.enum(['debian', 'environment']).default('debian').meta({
@@ -83,15 +83,24 @@ export const appServer = defineStep({
 			}),
 		})
 		.meta({title: 'Application server'}),
-	resources: (answers, {uses: {app, openresty: proxy, ldap, settings, admin}}) => {
-		const conf = `${proxy.prefix}/nginx/conf`;
-		const site = `${app.home}/_repo/confs/nginx/ipynbsrv.conf`;
+	resources: (
+		answers,
+		{
+			uses: {
+				app,
+				proxy,
+				site: {host},
+				user,
+				admin,
+			},
+		},
+	) => {
+		const {conf} = proxy;
+		const site = `${app.repository}/confs/nginx/ipynbsrv.conf`;
 		const ini = '/etc/ipynbsrv/uwsgi.ini';
 		const unitPath = '/etc/systemd/system/ipynbsrv.service';
 		const uwsgi = answers.server === 'debian' ? '/usr/bin/uwsgi' : `${app.home}/venv/bin/uwsgi`;
-		const host = settings.allowedHosts.find(name => name !== '*' && !name.startsWith('.')) ?? 'localhost';
 		const address = 'http://127.0.0.1:80';
-		const user = ldap.firstUser;
 		const ready = [
 			'unit:ipynbsrv.service',
 			'unit:openresty.service',
@@ -124,7 +133,7 @@ export const appServer = defineStep({
 				owner: 'root:root',
 			}),
 			unit(
-				{name: 'ipynbsrv.service', enabled: true, running: true, files: [unitPath, ini, settingsFileOf(app)]},
+				{name: 'ipynbsrv.service', enabled: true, running: true, files: [unitPath, ini, app.settingsFile]},
 				{
 					needs: [
 						`path:${unitPath}`,
@@ -161,11 +170,11 @@ export const appServer = defineStep({
 						password: user.password,
 						page: answers.memberPage,
 						expect: answers.memberText ?? user.name,
-						watch: [settingsFileOf(app)],
+						watch: [app.settingsFile],
 					},
 				},
 				{
-					needs: [...ready, 'done:ldap-accounts', 'done:first-user', 'done:proof:http:login-page'],
+					needs: [...ready, 'done:ldap-accounts', user.made, 'done:proof:http:login-page'],
 					title: `${user.name}, who exists only in LDAP, logs in`,
 				},
 			),
@@ -181,10 +190,10 @@ export const appServer = defineStep({
 						password: admin.password,
 						page: '/admin/',
 						expect: 'logout',
-						watch: [settingsFileOf(app)],
+						watch: [app.settingsFile],
 					},
 				},
-				{needs: [...ready, 'done:superuser', 'done:proof:http:login-page'], title: `${admin.name} enters /admin/`},
+				{needs: [...ready, admin.made, 'done:proof:http:login-page'], title: `${admin.name} enters /admin/`},
 			),
 		];
 	},

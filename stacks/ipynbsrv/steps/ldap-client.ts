@@ -9,10 +9,9 @@ import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {debconf} from '#resources/apt/debconf.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
-import {ldapDirectory} from './ldap-directory.ts';
-import {pathThere} from './probes/files.ts';
-import {ldapAnonymous} from './probes/ldap.ts';
-import {serverAnswers, serverOf} from './probes/server.ts';
+import {pathThere} from '#steps/probes/files.ts';
+import {ldapAnonymous} from '#steps/probes/ldap.ts';
+import {serverAnswers, serverOf} from '#steps/probes/server.ts';
 
 const databases = ['passwd', 'group', 'shadow'] as const;
 
@@ -23,7 +22,7 @@ export const ldapClient = defineStep({
 	about:
 		'passwd, group and shadow in nsswitch.conf end with ldap, nslcd asks the directory, PAM lets its users log in. The packages wait for the directory: slapd would stall behind an nslcd without a server.',
 	guide: 'ipynbsrv: LDAP (under Web Interface); Dedicated Node',
-	uses: {directory: ldapDirectory},
+	uses: {directory: 'directory', user: 'account:first-user'},
 	questions: z
 		.strictObject({
 			uri: url({protocols: ['ldap', 'ldaps', 'ldapi']}).meta({
@@ -43,33 +42,29 @@ export const ldapClient = defineStep({
 			}),
 		})
 		.meta({title: 'Client'}),
-	defaults: ({uses}) => ({
-		uri:
-			uses.directory.mode === 'local'
-				? {value: `ldap://${uses.directory.hostName}/`, from: 'guide'}
-				: {value: uses.directory.uri, from: 'ldap-directory'},
+	defaults: ({uses: {directory}}) => ({
+		uri: {value: directory.uri, from: directory.local ? 'guide' : 'ldap-directory'},
 	}),
 	probes: ({uri, caFile}, {uses: {directory}}) => [
 		...(caFile === undefined ? [] : [pathThere('authority', caFile, ['caFile'])]),
 		// A directory on this host is not there before the install.
-		...(directory.mode === 'local' || uri.startsWith('ldapi:')
+		...(directory.local || uri.startsWith('ldapi:')
 			? []
 			: [
 					serverAnswers({id: 'server', about: ['uri', 'caFile'], ...serverOf(uri, directory.startTls), ca: caFile}),
-					ldapAnonymous({uri, startTls: directory.startTls, ca: caFile, base: directory.baseDn}, ['uri', 'caFile']),
+					ldapAnonymous({uri, startTls: directory.startTls, ca: caFile, base: directory.base}, ['uri', 'caFile']),
 				]),
 	],
-	resources: (answers, {uses: {directory}}) => {
-		const startTls = directory.mode === 'existing' && directory.startTls;
-		const user = directory.firstUser;
-		const hosts = directory.mode === 'local' ? [`name:${directory.hostName}` as const] : [];
+	resources: (answers, {uses: {directory, user}}) => {
+		const {startTls} = directory;
+		const hosts = directory.hostName === undefined ? [] : [`name:${directory.hostName}` as const];
 		return [
 			debconf(
 				{
 					package: 'nslcd',
 					answers: [
 						{question: 'nslcd/ldap-uris', type: 'string', value: [answers.uri]},
-						{question: 'nslcd/ldap-base', type: 'string', value: [directory.baseDn]},
+						{question: 'nslcd/ldap-base', type: 'string', value: [directory.base]},
 					],
 				},
 				{provides: ['done:nslcd-debconf']},
@@ -78,7 +73,7 @@ export const ldapClient = defineStep({
 				{names: ['libpam-ldap', 'nslcd']},
 				{
 					id: 'apt:ldap-client',
-					needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', 'done:first-user'],
+					needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', user.made],
 					provides: ['path:/etc/nslcd.conf'],
 				},
 			),
@@ -88,7 +83,7 @@ export const ldapClient = defineStep({
 					format: 'nslcd.conf',
 					settings: [
 						{key: 'uri', value: [answers.uri]},
-						{key: 'base', value: [directory.baseDn]},
+						{key: 'base', value: [directory.base]},
 						{key: 'ssl', value: startTls ? ['start_tls'] : null},
 						...(answers.caFile === undefined
 							? []
@@ -116,7 +111,7 @@ export const ldapClient = defineStep({
 			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),
 			getentProof(
 				{database: 'passwd', key: user.name, guards: {path: '/etc/nsswitch.conf', without: withoutLdap}},
-				{needs: ['unit:nslcd.service', 'done:nsswitch', 'done:first-user'], provides: ['done:ldap-accounts']},
+				{needs: ['unit:nslcd.service', 'done:nsswitch', user.made], provides: ['done:ldap-accounts']},
 			),
 		];
 	},

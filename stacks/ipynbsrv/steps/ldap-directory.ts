@@ -10,12 +10,12 @@ import {ldapConfig} from '#resources/ldap/config.ts';
 import {ldapDatabase} from '#resources/ldap/database.ts';
 import {passwordModule} from '#resources/ldap/hashing.ts';
 import {unit} from '#resources/units/unit.ts';
-import {certificatePair} from './probes/files.ts';
-import {ldapBind, ldapEntries} from './probes/ldap.ts';
-import {portFree} from './probes/port-free.ts';
-import {serverAnswers, serverOf} from './probes/server.ts';
-import {directoryEntries, firstUser} from './shared/directory-entries.ts';
-import {localName} from './shared/local-name.ts';
+import {certificatePair} from '#steps/probes/files.ts';
+import {ldapBind, ldapEntries} from '#steps/probes/ldap.ts';
+import {portFree} from '#steps/probes/port-free.ts';
+import {serverAnswers, serverOf} from '#steps/probes/server.ts';
+import {localName} from '#steps/shared/local-name.ts';
+import {directoryEntries, firstUser} from './directory-entries.ts';
 
 const gid = z.int().min(1000, {error: 'must be 1000 or more: lower numbers belong to the system'}).max(4_000_000_000);
 
@@ -127,6 +127,32 @@ export const ldapDirectory = defineStep({
 			ldapEntries(directory, ['uri', 'startTls', 'bindDn', 'bindPassword', 'baseDn', 'mayChange']),
 		];
 	},
+	offers: answers => ({
+		directory:
+			answers.mode === 'local'
+				? {
+						local: true,
+						uri: `ldap://${answers.hostName}/`,
+						startTls: false,
+						base: answers.baseDn,
+						bindDn: `cn=admin,${answers.baseDn}`,
+						password: answers.adminPassword,
+						hostName: answers.hostName,
+					}
+				: {
+						local: false,
+						uri: answers.uri,
+						startTls: answers.startTls,
+						base: answers.baseDn,
+						bindDn: answers.bindDn,
+						password: answers.bindPassword,
+					},
+		'account:first-user': {
+			name: answers.firstUser.name,
+			password: answers.firstUser.password,
+			made: 'done:first-user',
+		},
+	}),
 	resources: answers => {
 		if (answers.mode === 'existing') {
 			return directoryEntries(

@@ -1,8 +1,8 @@
 /** The ini and the unit of the application server: our own, because the repository's says uid = root. */
-import type {ApplicationAnswers} from './project.ts';
+import type {Offers} from '#model/offers.ts';
 
 export type IniOptions = {
-	readonly app: ApplicationAnswers;
+	readonly app: Offers['project'];
 	readonly debian: boolean;
 	readonly module: string;
 	readonly socket: string;
@@ -17,10 +17,10 @@ export const uwsgiIni = ({
 	processes,
 }: IniOptions): string => `# Written by setup. The user, the group and the run-time directory are in the unit.
 [uwsgi]
-${debian ? 'plugins = python3\n' : ''}chdir = ${app.home}/_repo/${app.project}
+${debian ? 'plugins = python3\n' : ''}chdir = ${app.directory}
 module = ${module}
 env = DJANGO_SETTINGS_MODULE=${app.settings}
-${app.python.environment === 'system' ? '' : `virtualenv = ${app.home}/venv\n`}
+${app.environment === undefined ? '' : `virtualenv = ${app.environment}\n`}
 master = true
 processes = ${processes}
 need-app = true

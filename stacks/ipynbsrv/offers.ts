@@ -1,0 +1,11 @@
+/** What only the steps of this stack offer each other. */
+import type {} from '#model/offers.ts';
+
+declare module '#model/offers.ts' {
+	interface Offers {
+		/** Where the sources come from; `demo` is the folder of those that come with setup. */
+		sources: {readonly demo?: string};
+		/** Which tools for style sheets and the user guide apt installed. */
+		frontend: {readonly npm: boolean; readonly mkdocs: boolean};
+	}
+}
