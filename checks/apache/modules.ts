@@ -4,7 +4,7 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {everywhere} from '#host/nginx/config.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {symlink} from '#resources/files/symlink.ts';
 import {seen} from '../shared/seeing.ts';
@@ -38,27 +38,29 @@ export const check = defineCheck({
 				: await see(async () =>
 						seen([...(await loadedModules(facts.apache, host))], `/proc/${facts.apache.running?.main.pid}/maps`),
 					);
-		return ['ssl', ...(wsgi ? ['wsgi'] : [])].map((name): Finding => {
-			const written = files.modules.get(name);
-			const runs = isSeen(loaded) ? (loaded.value as readonly string[]).includes(name) : undefined;
-			return {
-				item: name,
-				state: written === undefined || runs === false ? 'warn' : 'ok',
-				says:
-					written === undefined
-						? `mod_${name} is not enabled`
-						: runs === false
-							? `changed in the file, not in the process: mod_${name} is enabled, and the process has not loaded it`
-							: `mod_${name} is enabled and loaded`,
-				expected: 'enabled, loaded',
-				layers: {
-					file: seen(written === undefined ? 'not enabled' : 'enabled', written ?? '/etc/apache2/mods-enabled'),
-					...(loaded !== undefined && {
-						runtime: isSeen(loaded) ? seen(runs ? 'loaded' : 'not loaded', loaded.where) : loaded,
-					}),
-				},
-			};
-		}) as unknown as [Finding, ...Finding[]];
+		return findings(
+			['ssl', ...(wsgi ? ['wsgi'] : [])].map((name): Finding => {
+				const written = files.modules.get(name);
+				const runs = isSeen(loaded) ? (loaded.value as readonly string[]).includes(name) : undefined;
+				return {
+					item: name,
+					state: written === undefined || runs === false ? 'warn' : 'ok',
+					says:
+						written === undefined
+							? `mod_${name} is not enabled`
+							: runs === false
+								? `changed in the file, not in the process: mod_${name} is enabled, and the process has not loaded it`
+								: `mod_${name} is enabled and loaded`,
+					expected: 'enabled, loaded',
+					layers: {
+						file: seen(written === undefined ? 'not enabled' : 'enabled', written ?? '/etc/apache2/mods-enabled'),
+						...(loaded !== undefined && {
+							runtime: isSeen(loaded) ? seen(runs ? 'loaded' : 'not loaded', loaded.where) : loaded,
+						}),
+					},
+				};
+			}),
+		);
 	},
 	remedy: ({item = ''}) => ({
 		sentence: `Enable it and restart Apache${item === 'wsgi' ? ' (the module is in libapache2-mod-wsgi-py3)' : ''}.`,

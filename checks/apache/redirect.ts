@@ -5,7 +5,7 @@ import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
 
@@ -37,10 +37,7 @@ export const check = defineCheck({
 			throw new Blocked(files ?? {because: 'unreadable', need: '/etc/apache2'});
 		const all = virtualHosts(files);
 		const secured = all.filter(({listens}) => listens.some(({tls}) => tls));
-		return (await Promise.all(secured.map(one => findingOf(one, all, sockets, host.root)))) as unknown as [
-			Finding,
-			...Finding[],
-		];
+		return findings(await Promise.all(secured.map(one => findingOf(one, all, sockets, host.root))));
 	},
 	remedy: ({item, layers}) => ({
 		sentence: `Add: Redirect permanent / https://${item}/ to the virtual host on port 80${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, test and reload.`,

@@ -4,7 +4,7 @@ import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {type Accounts, accounts, ownerName} from '#host/system/accounts.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {type Finding, findings, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {listed, seen} from '../shared/seeing.ts';
@@ -31,13 +31,15 @@ export const check = defineCheck({
 	async inspect({host, facts}) {
 		const all = facts.servers.flatMap(server => server.sockets.map(socket => ({server, socket})));
 		const user = webUser(facts.web);
-		return (await Promise.all(
-			all.map(({server, socket}) =>
-				socket.kind === 'unix'
-					? unixFinding(server, socket, user, facts.accounts, host)
-					: tcpFinding(server, socket, facts.listeners, host),
+		return findings(
+			await Promise.all(
+				all.map(({server, socket}) =>
+					socket.kind === 'unix'
+						? unixFinding(server, socket, user, facts.accounts, host)
+						: tcpFinding(server, socket, facts.listeners, host),
+				),
 			),
-		)) as unknown as [Finding, ...Finding[]];
+		);
 	},
 	remedy: ({layers, says = ''}) => {
 		if (says.includes('from outside'))

@@ -2,7 +2,7 @@ import {type AppServer, appServers, inDirectory} from '#host/app-servers/app-ser
 import {inherited, type Node} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
 
@@ -29,10 +29,8 @@ export const check = defineCheck({
 		);
 	},
 	async inspect({facts}) {
-		const findings = facts.servers
-			.filter(({timeout}) => timeout !== undefined)
-			.map(server => findingOf(server, facts.web));
-		return findings as unknown as [Finding, ...Finding[]];
+		const timed = facts.servers.filter(({timeout}) => timeout !== undefined);
+		return findings(timed.map(server => findingOf(server, facts.web)));
 	},
 	remedy: ({layers}) => ({
 		sentence: `Let nginx wait a little longer than the application server, say by a tenth${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}; then it is always 502, and the log of the application says which request it was.`,

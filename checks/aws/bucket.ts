@@ -3,7 +3,7 @@
 import {type Grant, publicGrants} from '#host/aws/bucket-policy.ts';
 import {type AwsBucket, awsBuckets, awsPlace, type PublicAccessBlock} from '#host/aws/now.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, type Findings, findings} from '#model/finding.ts';
 import {noAws} from './database-group.ts';
 
 export const check = defineCheck({
@@ -30,17 +30,15 @@ export const check = defineCheck({
 
 /** Two for each bucket: what its policy gives away, and what would keep that in. */
 export const bucketFindings = (buckets: readonly AwsBucket[]): Findings => {
-	const [first, ...more] = buckets.flatMap(bucket => [policyFinding(bucket), blockFinding(bucket)]);
-	return first === undefined
-		? [
-				{
-					state: 'ok',
-					says: 'there is no bucket',
-					expected: 'none that is public',
-					layers: {runtime: {value: [], where: 's3:ListAllMyBuckets'}},
-				},
-			]
-		: [first, ...more];
+	return findings(
+		buckets.flatMap(bucket => [policyFinding(bucket), blockFinding(bucket)]),
+		{
+			state: 'ok',
+			says: 'there is no bucket',
+			expected: 'none that is public',
+			layers: {runtime: {value: [], where: 's3:ListAllMyBuckets'}},
+		},
+	);
 };
 
 const policyFinding = ({name, policy, block}: AwsBucket): Finding => {

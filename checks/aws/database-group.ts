@@ -1,7 +1,7 @@
 /** A database in the cloud has one wall, its security group, and a rule that was opened for an afternoon stays. */
 import {type AwsDatabase, awsDatabases, awsPlace, type IpPermission} from '#host/aws/now.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, type Findings, findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'aws.database-group',
@@ -29,17 +29,12 @@ export const noAws = 'nothing of AWS is set up here (no AWS_REGION, no ~/.aws, n
 
 /** One for each database. Without any there is nothing to be open. */
 export const databaseFindings = (databases: readonly AwsDatabase[]): Findings => {
-	const [first, ...more] = databases.map(findingOf);
-	return first === undefined
-		? [
-				{
-					state: 'ok',
-					says: 'there is no database of RDS in this region',
-					expected,
-					layers: {runtime: {value: [], where: 'rds:DescribeDBInstances'}},
-				},
-			]
-		: [first, ...more];
+	return findings(databases.map(findingOf), {
+		state: 'ok',
+		says: 'there is no database of RDS in this region',
+		expected,
+		layers: {runtime: {value: [], where: 'rds:DescribeDBInstances'}},
+	});
 };
 
 const expected = 'single addresses and security groups';

@@ -1,7 +1,7 @@
 import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
 import {listed} from '../shared/seeing.ts';
@@ -28,10 +28,7 @@ export const check = defineCheck({
 			.map(({answers}) => (answers['app-settings'] as {readonly allowedHosts?: Json} | undefined)?.allowedHosts)
 			.find(value => value !== undefined),
 	async inspect({facts, expect}) {
-		return facts.sites.map(site => findingOf(site, expect as readonly string[] | undefined)) as unknown as [
-			Finding,
-			...Finding[],
-		];
+		return findings(facts.sites.map(site => findingOf(site, expect as readonly string[] | undefined)));
 	},
 	remedy: ({layers}) => ({
 		sentence: `List the names under which the site is asked for${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart the application server.`,

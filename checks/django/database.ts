@@ -1,7 +1,7 @@
 import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {inFile} from '../shared/django-verdict.ts';
 import {seen} from '../shared/seeing.ts';
 
@@ -22,7 +22,7 @@ export const check = defineCheck({
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	async inspect({facts}) {
-		return facts.sites.map(findingOf) as unknown as [Finding, ...Finding[]];
+		return findings(facts.sites.map(findingOf));
 	},
 	remedy: () => ({
 		sentence:

@@ -1,7 +1,7 @@
 import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askApp} from '../shared/ask-app.ts';
 import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
@@ -28,10 +28,7 @@ export const check = defineCheck({
 			.map(({answers}) => (answers['app-settings'] as {readonly debug?: boolean} | undefined)?.debug)
 			.find(value => value !== undefined),
 	async inspect({facts, expect}) {
-		return (await Promise.all(facts.sites.map(site => findingOf(site, expect === true)))) as unknown as [
-			Finding,
-			...Finding[],
-		];
+		return findings(await Promise.all(facts.sites.map(site => findingOf(site, expect === true))));
 	},
 	remedy: ({layers}) => ({
 		sentence: `Write DEBUG = False${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart the application server: it reads its settings only at its start.`,

@@ -2,7 +2,7 @@ import {pendingOf} from '#host/django/answers.ts';
 import {djangoAnswer} from '#host/django/questions.ts';
 import {djangoSites} from '#host/django/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {djangoMigrate} from '#resources/django/migrate-and-collect.ts';
 import {siteFor} from '../shared/django-verdict.ts';
 import {listed, seen} from '../shared/seeing.ts';
@@ -24,31 +24,33 @@ export const check = defineCheck({
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	async inspect({host, facts}) {
-		return (await Promise.all(
-			facts.sites.map(async (site): Promise<Finding> => {
-				const [migrations, rows] = [
-					await djangoAnswer(site, host, 'migrations'),
-					await djangoAnswer(site, host, 'rows'),
-				];
-				const pending = pendingOf(migrations, rows);
-				return {
-					item: site.server.item,
-					state: pending.length > 0 ? 'fail' : 'ok',
-					says:
-						pending.length > 0
-							? `not applied: ${listed(pending.slice(0, 5))}${pending.length > 5 ? ` and ${pending.length - 5} more` : ''}`
-							: `all ${migrations.disk.length} are applied`,
-					expected: 'all applied',
-					layers: {
-						file: seen(`${migrations.disk.length} migrations`, site.project.directory),
-						runtime: seen(
-							pending.length === 0 ? 'all applied' : `${pending.length} not applied`,
-							'SELECT app, name FROM django_migrations',
-						),
-					},
-				};
-			}),
-		)) as unknown as [Finding, ...Finding[]];
+		return findings(
+			await Promise.all(
+				facts.sites.map(async (site): Promise<Finding> => {
+					const [migrations, rows] = [
+						await djangoAnswer(site, host, 'migrations'),
+						await djangoAnswer(site, host, 'rows'),
+					];
+					const pending = pendingOf(migrations, rows);
+					return {
+						item: site.server.item,
+						state: pending.length > 0 ? 'fail' : 'ok',
+						says:
+							pending.length > 0
+								? `not applied: ${listed(pending.slice(0, 5))}${pending.length > 5 ? ` and ${pending.length - 5} more` : ''}`
+								: `all ${migrations.disk.length} are applied`,
+						expected: 'all applied',
+						layers: {
+							file: seen(`${migrations.disk.length} migrations`, site.project.directory),
+							runtime: seen(
+								pending.length === 0 ? 'all applied' : `${pending.length} not applied`,
+								'SELECT app, name FROM django_migrations',
+							),
+						},
+					};
+				}),
+			),
+		);
 	},
 	remedy: () => ({
 		sentence:

@@ -1,7 +1,7 @@
 import {dirname, relative} from 'node:path';
 import {type DjangoSite, djangoSites, languageOf} from '#host/django/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {sameText} from '#model/secret.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -24,7 +24,7 @@ export const check = defineCheck({
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	async inspect({host, facts}) {
-		return (await Promise.all(facts.sites.map(site => findingOf(site, host)))) as unknown as [Finding, ...Finding[]];
+		return findings(await Promise.all(facts.sites.map(site => findingOf(site, host))));
 	},
 	remedy: () => ({
 		sentence:

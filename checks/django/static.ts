@@ -6,7 +6,7 @@ import {lastIn} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader, Stat} from '#model/host.ts';
 import {djangoCollectstatic} from '#resources/django/migrate-and-collect.ts';
 import {siteFor} from '../shared/django-verdict.ts';
@@ -29,9 +29,9 @@ export const check = defineCheck({
 	facts: {sites: djangoSites, web: nginxSites, accounts},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	async inspect({host, facts}) {
-		return (await Promise.all(
-			facts.sites.map(site => findingOf(site, webUser(facts.web), facts.accounts, host)),
-		)) as unknown as [Finding, ...Finding[]];
+		return findings(
+			await Promise.all(facts.sites.map(site => findingOf(site, webUser(facts.web), facts.accounts, host))),
+		);
 	},
 	remedy: ({says = ''}) => ({
 		sentence: says.includes('cannot read')

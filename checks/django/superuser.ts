@@ -1,7 +1,7 @@
 import {djangoAnswer} from '#host/django/questions.ts';
 import {djangoSites} from '#host/django/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 /** An application without an administrator cannot be given one from its own pages. */
@@ -21,28 +21,30 @@ export const check = defineCheck({
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	async inspect({host, facts}) {
-		return (await Promise.all(
-			facts.sites.map(async (site): Promise<Finding> => {
-				const [model, rows] = [await djangoAnswer(site, host, 'model'), await djangoAnswer(site, host, 'rows')];
-				const column = (name: string): string => model.columns[name] ?? name;
-				const yes = (value: unknown): boolean => value === true || value === 't' || value === 'true' || value === '1';
-				const all = rows.accounts.filter(row => yes(row[column('is_superuser')]));
-				const able = all.filter(row => row[column('is_active')] === undefined || yes(row[column('is_active')]));
-				const names = able.map(row => String(row[model.username]));
-				return {
-					item: site.server.item,
-					state: names.length > 0 ? 'ok' : 'warn',
-					says:
-						names.length > 0
-							? listed(names.slice(0, 5))
-							: all.length > 0
-								? 'no superuser is active'
-								: 'there is no superuser',
-					expected: 'at least one, active',
-					layers: {runtime: seen(names.length === 0 ? 'none' : `${names.length} active`, model.table)},
-				};
-			}),
-		)) as unknown as [Finding, ...Finding[]];
+		return findings(
+			await Promise.all(
+				facts.sites.map(async (site): Promise<Finding> => {
+					const [model, rows] = [await djangoAnswer(site, host, 'model'), await djangoAnswer(site, host, 'rows')];
+					const column = (name: string): string => model.columns[name] ?? name;
+					const yes = (value: unknown): boolean => value === true || value === 't' || value === 'true' || value === '1';
+					const all = rows.accounts.filter(row => yes(row[column('is_superuser')]));
+					const able = all.filter(row => row[column('is_active')] === undefined || yes(row[column('is_active')]));
+					const names = able.map(row => String(row[model.username]));
+					return {
+						item: site.server.item,
+						state: names.length > 0 ? 'ok' : 'warn',
+						says:
+							names.length > 0
+								? listed(names.slice(0, 5))
+								: all.length > 0
+									? 'no superuser is active'
+									: 'there is no superuser',
+						expected: 'at least one, active',
+						layers: {runtime: seen(names.length === 0 ? 'none' : `${names.length} active`, model.table)},
+					};
+				}),
+			),
+		);
 	},
 	remedy: () => ({
 		sentence: 'Make one as the user of the application: manage.py createsuperuser asks for a name and a password.',

@@ -3,7 +3,7 @@ import {docker0} from '#host/docker/now.ts';
 import {everywhere} from '#host/nginx/config.ts';
 import {indexIn, isRead, nginxSites} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
@@ -30,23 +30,25 @@ export const check = defineCheck({
 	},
 	async inspect({facts}) {
 		const address = facts.docker0.address!;
-		return facts.settings.map(
-			({item, value, where}): Finding => ({
-				item,
-				state: typeof value === 'string' && value !== address ? 'fail' : 'ok',
-				says:
-					typeof value !== 'string'
-						? 'its address could not be read'
-						: value === address
-							? `${address}, as docker0 has it`
-							: `it says ${value}, and docker0 has ${address}`,
-				expected: address,
-				layers: {
-					file: typeof value === 'string' ? seen(value, where) : value,
-					kernel: seen(address, '/proc/net/fib_trie'),
-				},
-			}),
-		) as unknown as [Finding, ...Finding[]];
+		return findings(
+			facts.settings.map(
+				({item, value, where}): Finding => ({
+					item,
+					state: typeof value === 'string' && value !== address ? 'fail' : 'ok',
+					says:
+						typeof value !== 'string'
+							? 'its address could not be read'
+							: value === address
+								? `${address}, as docker0 has it`
+								: `it says ${value}, and docker0 has ${address}`,
+					expected: address,
+					layers: {
+						file: typeof value === 'string' ? seen(value, where) : value,
+						kernel: seen(address, '/proc/net/fib_trie'),
+					},
+				}),
+			),
+		);
 	},
 	remedy: ({expected, layers}) => ({
 		sentence: `Write ${String(expected)} in its place${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart or reload what reads it; or give docker0 a fixed address with "bip" in /etc/docker/daemon.json.`,

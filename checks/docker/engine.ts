@@ -3,7 +3,7 @@ import {dockerHost} from '#host/docker/engine.ts';
 import {see} from '#host/see.ts';
 import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {unit} from '#resources/units/unit.ts';
 import {seen} from '../shared/seeing.ts';
@@ -27,10 +27,12 @@ export const check = defineCheck({
 		facts.docker.docker !== undefined || facts.docker.podman || 'neither Docker nor podman is installed',
 	async inspect({host, facts}) {
 		const {docker, podman} = facts.docker;
-		return (await Promise.all([
-			...(docker === undefined ? [] : [dockerFinding(docker, host)]),
-			...(podman && docker === undefined ? [podmanFinding(host)] : []),
-		])) as unknown as [Finding, ...Finding[]];
+		return findings(
+			await Promise.all([
+				...(docker === undefined ? [] : [dockerFinding(docker, host)]),
+				...(podman && docker === undefined ? [podmanFinding(host)] : []),
+			]),
+		);
 	},
 	remedy: ({item}) =>
 		item === 'podman'

@@ -4,7 +4,7 @@ import {askDocker} from '#host/docker/client.ts';
 import {dockerHost} from '#host/docker/engine.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
@@ -35,21 +35,23 @@ export const check = defineCheck({
 		const there = await see(async () =>
 			seen([...tagsIn(await askDocker('/images/json'))], 'GET /images/json on /run/docker.sock'),
 		);
-		return facts.wanted.map(({image, where}): Finding => {
-			if (typeof image !== 'string')
-				return {item: where, state: 'ok', expected: 'on this host', layers: {file: image, runtime: there}};
-			const found = isSeen(there) && (there.value as readonly string[]).includes(plain(image));
-			return {
-				item: image,
-				state: isSeen(there) && !found ? 'warn' : 'ok',
-				says: found ? 'it is here' : 'it is not on this host: the first task has to fetch it',
-				expected: 'on this host',
-				layers: {
-					file: seen(image, where),
-					runtime: isSeen(there) ? seen(found ? 'there' : 'not there', there.where) : there,
-				},
-			};
-		}) as unknown as Findings;
+		return findings(
+			facts.wanted.map(({image, where}): Finding => {
+				if (typeof image !== 'string')
+					return {item: where, state: 'ok', expected: 'on this host', layers: {file: image, runtime: there}};
+				const found = isSeen(there) && (there.value as readonly string[]).includes(plain(image));
+				return {
+					item: image,
+					state: isSeen(there) && !found ? 'warn' : 'ok',
+					says: found ? 'it is here' : 'it is not on this host: the first task has to fetch it',
+					expected: 'on this host',
+					layers: {
+						file: seen(image, where),
+						runtime: isSeen(there) ? seen(found ? 'there' : 'not there', there.where) : there,
+					},
+				};
+			}),
+		);
 	},
 	remedy: ({item = ''}) => ({
 		sentence: 'Fetch it now, and look whether its name is right where that fails.',

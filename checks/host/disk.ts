@@ -1,7 +1,7 @@
 /** Full disks break what runs in ways that name everything but the disk: a database that stops, a package half unpacked, an empty settings file. */
 import {type FileSystem, fileSystems} from '#host/system/file-systems.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {shownBytes} from '../shared/bytes.ts';
 
@@ -27,7 +27,7 @@ export const check = defineCheck({
 		const found = facts.fileSystems.filter(one => one.type !== 'vfat').flatMap(one => findingsOf(one, wanted));
 		if (found.length === 0)
 			throw new Blocked({because: 'unreadable', need: 'no file system on a disk is among /proc/self/mounts'});
-		return found as unknown as Findings;
+		return findings(found);
 	},
 	remedy: finding => ({
 		sentence: /inodes/.test(finding.says ?? '')

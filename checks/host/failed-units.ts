@@ -1,6 +1,6 @@
 /** A unit that failed says so only to who asks; the rest of the host may look fine for weeks. */
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 
 export const check = defineCheck({
@@ -29,18 +29,18 @@ export const check = defineCheck({
 			.split('\n')
 			.map(line => line.trim().split(/\s+/)[0] ?? '')
 			.filter(name => name.includes('.'));
-		const findings = failed.map(
-			(unit): Finding => ({
-				item: unit,
-				state: 'fail',
-				says: `${unit} has failed`,
-				expected: 'not failed',
-				layers: {runtime: {value: 'failed', where}},
-			}),
+		return findings(
+			failed.map(
+				(unit): Finding => ({
+					item: unit,
+					state: 'fail',
+					says: `${unit} has failed`,
+					expected: 'not failed',
+					layers: {runtime: {value: 'failed', where}},
+				}),
+			),
+			{state: 'ok', expected: [], layers: {runtime: {value: [], where}}},
 		);
-		return (findings.length > 0
-			? findings
-			: [{state: 'ok', expected: [], layers: {runtime: {value: [], where}}}]) as unknown as Findings;
 	},
 	remedy: ({item = 'UNIT'}) => ({
 		sentence: `journalctl -u ${item} says why. Mend that, then start it again; where it is not needed any more, disable it.`,

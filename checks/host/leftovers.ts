@@ -2,7 +2,7 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Fact} from '#model/host.ts';
 
 type Leftovers = {
@@ -27,7 +27,7 @@ export const check = defineCheck({
 	facts: {leftovers},
 	async inspect({facts}) {
 		const {paths, hidden} = facts.leftovers;
-		if (paths.length > 0) return paths.map(finding) as unknown as Findings;
+		if (paths.length > 0) return findings(paths.map(finding));
 		const file =
 			hidden.length > 0
 				? {because: 'needs-root' as const, need: `${hidden.join(', ')} may only be read by root`}

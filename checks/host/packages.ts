@@ -1,7 +1,7 @@
 /** One package that is half-installed makes every later apt run fail, today's security update included. */
 import {packages} from '#host/apt/packages.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
 
 const status = '/var/lib/dpkg/status';
@@ -23,7 +23,7 @@ export const check = defineCheck({
 		const cutOff = ((await host.list('/var/lib/dpkg/updates').catch(() => [])) ?? []).filter(name =>
 			/^\d+$/.test(name),
 		);
-		const findings = [
+		const wrong = [
 			...facts.packages.broken.map(one => ({
 				item: one.name,
 				state: 'fail' as const,
@@ -43,15 +43,12 @@ export const check = defineCheck({
 						},
 					]),
 		];
-		if (findings.length > 0) return findings as unknown as Findings;
-		return [
-			{
-				state: 'ok',
-				says: `${facts.packages.all.size} packages`,
-				expected: 'install ok installed',
-				layers: {file: {value: [], where: status}},
-			},
-		];
+		return findings<Finding>(wrong, {
+			state: 'ok',
+			says: `${facts.packages.all.size} packages`,
+			expected: 'install ok installed',
+			layers: {file: {value: [], where: status}},
+		});
 	},
 	remedy: () => ({
 		sentence: 'Let dpkg finish; where that fails, its last lines say which package stands in the way.',

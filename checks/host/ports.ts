@@ -5,7 +5,7 @@ import {accounts} from '#host/system/accounts.ts';
 import {interfaces, reachOf, shownSocket} from '#host/system/interfaces.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 
@@ -33,8 +33,7 @@ export const check = defineCheck({
 		const userName = (uid: number): string =>
 			[...facts.accounts.users.values()].find(one => one.uid === uid)?.name ?? `user ${uid}`;
 		const intended = [...new Set(outside.map(doorOf).filter(door => meant.has(door)))];
-		if (doors.length > 0)
-			return doors.toSorted(byPort).map(([door, all]) => finding(door, all, userName)) as unknown as Findings;
+		if (doors.length > 0) return findings(doors.toSorted(byPort).map(([door, all]) => finding(door, all, userName)));
 		return [
 			{
 				state: 'ok',

@@ -4,7 +4,7 @@ import {compareVersions} from '#host/apt/deb-version.ts';
 import {container} from '#host/system/container.ts';
 import {type Stale, staleProcesses} from '#host/system/stale-processes.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 
@@ -27,7 +27,7 @@ export const check = defineCheck({
 		const reboot = facts.container === undefined ? await rebootFinding(host) : undefined;
 		const {stale, hidden} = facts.staleProcesses;
 		const found = [...(reboot === undefined ? [] : [reboot]), ...stale.map(staleFinding)];
-		if (found.length > 0) return found as unknown as Findings;
+		if (found.length > 0) return findings(found);
 		return [
 			{
 				state: 'ok',

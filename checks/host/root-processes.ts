@@ -1,7 +1,7 @@
 /** A hole in an application that runs as root is a hole in the host. */
 import {isContained, type Process, processTable, serviceOf} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'host.root-processes',
@@ -24,13 +24,15 @@ export const check = defineCheck({
 		const services = [...Map.groupBy(found, ({one, kind}) => serviceOf(one) ?? kind)];
 		if (services.length === 0)
 			return [{state: 'ok', expected: [], layers: {kernel: {value: [], where: '/proc/PID/status'}}}];
-		return services.map(([item, some]) =>
-			finding(
-				item,
-				some.map(({one}) => one),
-				some[0]!.kind,
+		return findings(
+			services.map(([item, some]) =>
+				finding(
+					item,
+					some.map(({one}) => one),
+					some[0]!.kind,
+				),
 			),
-		) as unknown as Findings;
+		);
 	},
 	remedy: ({item = ''}) => ({
 		sentence: item.endsWith('.service')

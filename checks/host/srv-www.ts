@@ -1,7 +1,7 @@
 /** Where several people put a site's files, one file with another group is one that the others cannot change, or the server cannot read. */
 import {accounts} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Fact, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {directory} from '#resources/files/directory.ts';
@@ -32,9 +32,11 @@ export const check = defineCheck({
 			...(facts.there === undefined ? [] : [{at: path, stat: facts.there}]),
 			...below.flatMap(({at, stat}) => (stat?.kind === 'directory' ? [{at, stat}] : [])),
 		];
-		return all
-			.filter(({at, stat}) => at === path || wrong(stat, gid).length > 0)
-			.map(({at, stat}) => finding(at, stat, gid)) as unknown as Findings;
+		return findings(
+			all
+				.filter(({at, stat}) => at === path || wrong(stat, gid).length > 0)
+				.map(({at, stat}) => finding(at, stat, gid)),
+		);
 	},
 	remedy: ({item = path}) => ({
 		sentence: 'Give it the group and its bits.',

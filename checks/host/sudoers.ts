@@ -2,7 +2,7 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {textOf} from '#host/files/text-of.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 
 const main = '/etc/sudoers';
@@ -36,12 +36,12 @@ export const check = defineCheck({
 						expected: 'parsed OK',
 						layers: {file: {value: complaints.slice(0, 5), where: placeOf(complaints) ?? 'visudo -c'}},
 					};
-		return [
+		return findings([
 			syntax,
 			...texts.flatMap(({path, text}) =>
 				withoutPassword(text).map(({who, line, rule}) => nopasswd(who, rule, `${path}:${line}`)),
 			),
-		] as unknown as Findings;
+		]);
 	},
 	remedy: ({item = '', says = ''}) => {
 		const loose = /^(\/\S+): (?:bad permissions|wrong owner)/.exec(says)?.[1];

@@ -1,7 +1,7 @@
 /** The line in nsswitch.conf is what makes accounts of the directory accounts of the host; the guide has it checked by hand. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {edit} from '#resources/files/edit.ts';
 
 const path = '/etc/nsswitch.conf';
@@ -24,19 +24,23 @@ export const check = defineCheck({
 		const lines = Buffer.from((await host.read(path)) ?? '')
 			.toString('utf8')
 			.split('\n');
-		return databases.map((database): Finding => {
-			const at = lines.findIndex(line => new RegExp(`^\\s*${database}\\s*:`).test(line));
-			const services = servicesIn(lines[at] ?? '');
-			const says = services.includes('ldap') ? `ldap is not the last of ${database}` : `${database} does not ask ldap`;
-			const good = services.at(-1) === 'ldap';
-			return {
-				item: database,
-				state: good ? 'ok' : 'fail',
-				...(!good && {says}),
-				expected: [...services.filter(one => one !== 'ldap'), 'ldap'],
-				layers: {file: {value: services, where: at < 0 ? `${path}: no such line` : `${path}:${at + 1}`}},
-			};
-		}) as unknown as [Finding, ...Finding[]];
+		return findings(
+			databases.map((database): Finding => {
+				const at = lines.findIndex(line => new RegExp(`^\\s*${database}\\s*:`).test(line));
+				const services = servicesIn(lines[at] ?? '');
+				const says = services.includes('ldap')
+					? `ldap is not the last of ${database}`
+					: `${database} does not ask ldap`;
+				const good = services.at(-1) === 'ldap';
+				return {
+					item: database,
+					state: good ? 'ok' : 'fail',
+					...(!good && {says}),
+					expected: [...services.filter(one => one !== 'ldap'), 'ldap'],
+					layers: {file: {value: services, where: at < 0 ? `${path}: no such line` : `${path}:${at + 1}`}},
+				};
+			}),
+		);
 	},
 	remedy: ({item}) => ({
 		sentence: `Let the line ${item}: in ${path} end with ldap. Keep a root shell open, and see that getent passwd root still answers.`,

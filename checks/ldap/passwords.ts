@@ -3,7 +3,7 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {parseLdif} from '#host/ldap/ldif.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 
@@ -26,16 +26,18 @@ export const check = defineCheck({
 			weak = all.filter(({scheme}) => weakness(scheme) !== undefined);
 			return {value: [...new Set(all.map(({scheme}) => scheme))].sort(), where: 'slapcat: userPassword'};
 		});
-		const [first, ...more] = weak.map(({dn, scheme}): Finding => {
-			const wrong = weakness(scheme)!;
-			return {
-				item: dn,
-				...wrong,
-				expected: 'salted, or Argon2',
-				layers: {file: isSeen(file) ? {value: scheme, where: file.where} : file},
-			};
-		});
-		return first === undefined ? [{state: 'ok', expected: 'salted, or Argon2', layers: {file}}] : [first, ...more];
+		return findings(
+			weak.map(({dn, scheme}): Finding => {
+				const wrong = weakness(scheme)!;
+				return {
+					item: dn,
+					...wrong,
+					expected: 'salted, or Argon2',
+					layers: {file: isSeen(file) ? {value: scheme, where: file.where} : file},
+				};
+			}),
+			{state: 'ok', expected: 'salted, or Argon2', layers: {file}},
+		);
 	},
 	remedy: ({item}) => ({
 		sentence: `Have the password of ${item} set anew with ldappasswd, after slapd's olcPasswordHash was set to a good scheme ({SSHA}, {CRYPT} with $6$, {ARGON2}).`,

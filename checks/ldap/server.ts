@@ -5,7 +5,7 @@ import {directoryPlace} from '#host/ldap/directory.ts';
 import {isSeen, see} from '#host/see.ts';
 import {runningFindings} from '#host/units/running.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
 import {ldapWanted} from '../shared/ldap-wanted.ts';
 import {serviceMending} from '../shared/service.ts';
@@ -48,7 +48,7 @@ export const check = defineCheck({
 			layers: {runtime},
 		};
 		const all = down && (wrong || !isSeen(runtime)) ? own : [...own, answers];
-		return all as unknown as [Finding, ...Finding[]];
+		return findings(all);
 	},
 	remedy: finding =>
 		finding.item === 'answers'

@@ -1,8 +1,8 @@
 /** MongoDB asks nobody for a password until it is told to: creating a user, as the guide does, is not enough. */
 
 import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
-import {type MongoNow, mongoNow} from '#host/mongodb/now.ts';
-import {ifTold, isSeen, see} from '#host/see.ts';
+import {mongoNow} from '#host/mongodb/now.ts';
+import {ifTold, isSeen, see, there} from '#host/see.ts';
 import {processTable} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Finding, Seen} from '#model/finding.ts';
@@ -24,17 +24,17 @@ export const check = defineCheck({
 	source: 'CC-Server guide, "MongoDB" (user ccdbAdmin); MongoDB manual, "Enable Access Control"',
 	verify: "mongosh --quiet --eval 'db.adminCommand({listDatabases: 1})' says: requires authentication",
 	facts: {file: mongoFile, now: mongoNow},
-	appliesTo: ({facts}) => facts.file !== 'absent' || 'MongoDB is not installed',
+	appliesTo: ({facts}) => (facts.file !== 'absent' ? there(facts, ['file', 'now']) : 'MongoDB is not installed'),
 	async inspect({host, facts}) {
-		const file = await see(() => written(facts.file as MongoFile, host));
+		const file = await see(() => written(facts.file, host));
 		const runtime = await see(() => {
-			const {open, refusal, place} = facts.now as MongoNow;
+			const {open, refusal, place} = facts.now;
 			return {
 				value: open ? 'lists its databases to everybody' : (refusal ?? 'asks for a login'),
 				where: `listDatabases on ${place}, without a login`,
 			};
 		});
-		return [judged(file, runtime, isSeen(runtime) ? (facts.now as MongoNow).open : undefined)];
+		return [judged(file, runtime, isSeen(runtime) ? facts.now.open : undefined)];
 	},
 	remedy: ({says = ''}) => ({
 		sentence: says.startsWith('changed in the file, not in the process: it')

@@ -2,7 +2,7 @@
 
 import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
 import {mongoPort} from '#host/mongodb/now.ts';
-import {seeAs} from '#host/see.ts';
+import {seeAs, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
@@ -26,9 +26,9 @@ export const check = defineCheck({
 	source: 'CC-Server guide, "mongo" (host = localhost); MongoDB manual, "IP Binding"',
 	verify: 'ss -ltn "sport = :27017"',
 	facts: {file: mongoFile, listeners, interfaces},
-	appliesTo: ({facts}) => facts.file !== 'absent' || 'MongoDB is not installed',
+	appliesTo: ({facts}) => (facts.file !== 'absent' ? there(facts, ['file']) : 'MongoDB is not installed'),
 	async inspect({host, facts, expect}) {
-		const mongo = facts.file as MongoFile;
+		const mongo = facts.file;
 		const file = await seeAs(() => fileBound(mongo));
 		const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, mongoPort(mongo)));
 		const known = await seeAs(() => facts.interfaces);
@@ -45,7 +45,7 @@ export const check = defineCheck({
 			'Write bindIp: 127.0.0.1 under net: in its file (bind_ip = 127.0.0.1 in the older form), with the address that applications use behind a comma, and restart it.',
 	}),
 	fix: (_finding, {facts}) => {
-		const {path, unit: name, yaml, settings} = facts.file as MongoFile;
+		const {path, unit: name, yaml, settings} = facts.file;
 		// The older form has no editor, and bindIpAll would win over what is written.
 		if (!yaml || settings.get('net.bindIpAll')?.value === 'true') return [];
 		return [

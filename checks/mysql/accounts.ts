@@ -2,10 +2,10 @@
 
 import {packages} from '#host/apt/packages.ts';
 import {mysqlServerOf} from '#host/mysql/file.ts';
-import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
-import {isSeen, see} from '#host/see.ts';
+import {mysqlNow} from '#host/mysql/now.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'mysql.accounts',
@@ -19,24 +19,27 @@ export const check = defineCheck({
 	verify:
 		"mariadb -e \"SELECT User, Host FROM mysql.user WHERE User = '' OR (User = 'root' AND Host NOT IN ('localhost', '127.0.0.1', '::1'))\"",
 	facts: {packages, now: mysqlNow},
-	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
+	appliesTo: ({facts}) =>
+		mysqlServerOf(facts.packages) !== undefined ? there(facts, ['now']) : 'neither MariaDB nor MySQL is installed',
 	async inspect({facts}) {
 		const where = 'SELECT User, Host FROM mysql.user';
-		const runtime = await see(() => ({value: (facts.now as MysqlNow).accounts.filter(isBad).map(shown), where}));
-		const bad = isSeen(runtime) ? (facts.now as MysqlNow).accounts.filter(isBad) : [];
-		const [first, ...more] = bad.map(
-			(account): Finding => ({
-				item: shown(account),
-				state: 'fail',
-				says:
-					account.user === ''
-						? 'anybody may log in without a name'
-						: `root may log in from ${account.host === '%' ? 'everywhere' : account.host}`,
-				expected: 'no such account',
-				layers: {runtime: {value: shown(account), where}},
-			}),
+		const runtime = await see(() => ({value: facts.now.accounts.filter(isBad).map(shown), where}));
+		const bad = isSeen(runtime) ? facts.now.accounts.filter(isBad) : [];
+		return findings(
+			bad.map(
+				(account): Finding => ({
+					item: shown(account),
+					state: 'fail',
+					says:
+						account.user === ''
+							? 'anybody may log in without a name'
+							: `root may log in from ${account.host === '%' ? 'everywhere' : account.host}`,
+					expected: 'no such account',
+					layers: {runtime: {value: shown(account), where}},
+				}),
+			),
+			{state: 'ok', expected: [], layers: {runtime}},
 		);
-		return first === undefined ? [{state: 'ok', expected: [], layers: {runtime}}] : [first, ...more];
 	},
 	remedy: ({item = ''}) =>
 		item.startsWith("''")

@@ -4,10 +4,10 @@
  */
 
 import {packages} from '#host/apt/packages.ts';
-import {type MysqlFile, type MysqlServer, mysqlFile, mysqlOption, mysqlServerOf} from '#host/mysql/file.ts';
+import {type MysqlFile, mysqlFile, mysqlOption, mysqlServerOf} from '#host/mysql/file.ts';
 import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
 import {addressesOn, inheritedFrom, mysqlSockets} from '#host/mysql/socket.ts';
-import {ifTold, seeAs, valueIn} from '#host/see.ts';
+import {ifTold, seeAs, there, valueIn} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
@@ -34,14 +34,17 @@ export const check = defineCheck({
 	source: 'WebLab-Deusto guide, "Close access to local services" (MySQL bound to 127.0.0.1); systemd.socket(5)',
 	verify: 'ss -ltnp sport = :3306; systemctl is-enabled mariadb.socket',
 	facts: {packages, file: mysqlFile, now: mysqlNow, listeners, interfaces, sockets: mysqlSockets},
-	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
+	appliesTo: ({facts}) => {
+		const server = mysqlServerOf(facts.packages);
+		return server === undefined ? 'neither MariaDB nor MySQL is installed' : there(facts, ['file', 'now'], {server});
+	},
 	async inspect({host, facts, expect}) {
-		const server = mysqlServerOf(facts.packages) as MysqlServer;
-		const file = await seeAs(() => fileBound(facts.file as MysqlFile));
-		const runtime = await seeAs(() => runtimeBound(facts.now as MysqlNow));
+		const server = facts.server;
+		const file = await seeAs(() => fileBound(facts.file));
+		const runtime = await seeAs(() => runtimeBound(facts.now));
 		const port = Number(
-			(await ifTold(() => (facts.now as MysqlNow).variables.get('port')?.value)) ??
-				(await ifTold(() => mysqlOption(facts.file as MysqlFile, 'port')?.value)) ??
+			(await ifTold(() => facts.now.variables.get('port')?.value)) ??
+				(await ifTold(() => mysqlOption(facts.file, 'port')?.value)) ??
 				3306,
 		);
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
@@ -78,7 +81,7 @@ export const check = defineCheck({
 		};
 	},
 	fix: (finding, {facts}) => {
-		const server = mysqlServerOf(facts.packages) as MysqlServer;
+		const server = facts.server;
 		const socket = socketIn(finding);
 		const path = fileIn(finding);
 		const wrong = finding.says?.includes('changed in the file') || (socket === undefined && path !== undefined);
@@ -92,7 +95,7 @@ export const check = defineCheck({
 								format: 'my.cnf',
 								settings: [
 									{
-										section: mysqlOption(facts.file as MysqlFile, 'bind_address')?.section ?? 'mysqld',
+										section: mysqlOption(facts.file, 'bind_address')?.section ?? 'mysqld',
 										key: 'bind-address',
 										value: ['127.0.0.1'],
 									},

@@ -2,11 +2,11 @@
 
 import {packages} from '#host/apt/packages.ts';
 import {mysqlDrift} from '#host/mysql/drift.ts';
-import {type MysqlFile, type MysqlServer, mysqlFile, mysqlServerOf} from '#host/mysql/file.ts';
-import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
-import {isSeen, see} from '#host/see.ts';
+import {mysqlFile, mysqlServerOf} from '#host/mysql/file.ts';
+import {mysqlNow} from '#host/mysql/now.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
@@ -23,24 +23,29 @@ export const check = defineCheck({
 	source: 'MariaDB documentation, "Server System Variables"; MySQL manual, "Using System Variables"',
 	verify: 'mariadb -e "SELECT @@NAME" for each name here, against its line in the file',
 	facts: {packages, file: mysqlFile, now: mysqlNow},
-	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
+	appliesTo: ({facts}) => {
+		const server = mysqlServerOf(facts.packages);
+		return server === undefined ? 'neither MariaDB nor MySQL is installed' : there(facts, ['file', 'now'], {server});
+	},
 	async inspect({facts}) {
-		const file = await see(() => ({value: 'read', where: (facts.file as MysqlFile).files.join(', ')}));
-		const runtime = await see(() => ({value: (facts.now as MysqlNow).version, where: 'the server variables'}));
-		const drift = isSeen(file) && isSeen(runtime) ? mysqlDrift(facts.file as MysqlFile, facts.now as MysqlNow) : [];
-		const [first, ...more] = drift.map(
-			({name, where, inFile, inProcess, changed}): Finding => ({
-				item: name,
-				state: 'warn',
-				says:
-					changed === 'file'
-						? `changed in the file, not in the process: it still runs with ${inProcess || 'none'}`
-						: `changed in the process, not in the file: its next start takes ${inFile || 'none'}`,
-				expected: inFile,
-				layers: {file: {value: inFile, where}, runtime: {value: inProcess, where: `@@${name}`}},
-			}),
+		const file = await see(() => ({value: 'read', where: facts.file.files.join(', ')}));
+		const runtime = await see(() => ({value: facts.now.version, where: 'the server variables'}));
+		const drift = isSeen(file) && isSeen(runtime) ? mysqlDrift(facts.file, facts.now) : [];
+		return findings(
+			drift.map(
+				({name, where, inFile, inProcess, changed}): Finding => ({
+					item: name,
+					state: 'warn',
+					says:
+						changed === 'file'
+							? `changed in the file, not in the process: it still runs with ${inProcess || 'none'}`
+							: `changed in the process, not in the file: its next start takes ${inFile || 'none'}`,
+					expected: inFile,
+					layers: {file: {value: inFile, where}, runtime: {value: inProcess, where: `@@${name}`}},
+				}),
+			),
+			{state: 'ok', expected: 'the same', layers: {file, runtime}},
 		);
-		return first === undefined ? [{state: 'ok', expected: 'the same', layers: {file, runtime}}] : [first, ...more];
 	},
 	remedy: (finding: Finding) =>
 		pending(finding)
@@ -49,9 +54,7 @@ export const check = defineCheck({
 					sentence: `Write ${finding.item} into an option file if its value is meant to stay; otherwise set it back with SET GLOBAL.`,
 				},
 	fix: (finding, {facts}) =>
-		pending(finding)
-			? [unit({name: (mysqlServerOf(facts.packages) as MysqlServer).unit, running: true, notBefore: Date.now()})]
-			: [],
+		pending(finding) ? [unit({name: facts.server.unit, running: true, notBefore: Date.now()})] : [],
 });
 
 const pending = ({says}: Finding): boolean => says?.startsWith('changed in the file') ?? false;

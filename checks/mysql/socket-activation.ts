@@ -1,9 +1,9 @@
 /** The socket unit bites at the next boot: a host that was installed today looks well until then. */
 
 import {packages} from '#host/apt/packages.ts';
-import {type MysqlServer, mysqlServerOf} from '#host/mysql/file.ts';
+import {mysqlServerOf} from '#host/mysql/file.ts';
 import {mysqlSockets, type SocketUnit} from '#host/mysql/socket.ts';
-import {ifTold, isSeen, see} from '#host/see.ts';
+import {ifTold, isSeen, see, there} from '#host/see.ts';
 import {interfaces, reachOf} from '#host/system/interfaces.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Finding, Seen} from '#model/finding.ts';
@@ -24,9 +24,12 @@ export const check = defineCheck({
 	source: 'systemd.socket(5); WebLab-Deusto guide, "Close access to local services"',
 	verify: 'systemctl list-sockets; systemctl is-enabled mariadb.socket',
 	facts: {packages, sockets: mysqlSockets, interfaces},
-	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
+	appliesTo: ({facts}) => {
+		const server = mysqlServerOf(facts.packages);
+		return server === undefined ? 'neither MariaDB nor MySQL is installed' : there(facts, [], {server});
+	},
 	async inspect({host, facts}) {
-		const {flavour} = mysqlServerOf(facts.packages) as MysqlServer;
+		const {flavour} = facts.server;
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
 		const names = flavour === 'mariadb' ? ['mariadb.socket', 'mariadb-extra.socket'] : ['mysql.socket'];
 		const sockets = await ifTold(() => facts.sockets);

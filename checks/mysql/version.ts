@@ -2,9 +2,9 @@
 
 import {packages} from '#host/apt/packages.ts';
 import {release} from '#host/apt/release.ts';
-import {type MysqlServer, mysqlServerOf} from '#host/mysql/file.ts';
-import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
-import {ifTold, see} from '#host/see.ts';
+import {mysqlServerOf} from '#host/mysql/file.ts';
+import {mysqlNow} from '#host/mysql/now.ts';
+import {ifTold, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {supportedFinding} from '../shared/supported.ts';
 
@@ -22,10 +22,13 @@ export const check = defineCheck({
 	source: 'mariadb.org, maintenance policy; mysql.com, end of life notice; the release cycles of Debian and Ubuntu',
 	verify: 'mariadb --version; the page of its makers about supported versions',
 	facts: {packages, release, now: mysqlNow},
-	appliesTo: ({facts}) => mysqlServerOf(facts.packages) !== undefined || 'neither MariaDB nor MySQL is installed',
+	appliesTo: ({facts}) => {
+		const server = mysqlServerOf(facts.packages);
+		return server === undefined ? 'neither MariaDB nor MySQL is installed' : there(facts, ['now'], {server});
+	},
 	async inspect({facts, now}) {
-		const server = mysqlServerOf(facts.packages) as MysqlServer;
-		const runs = await ifTold(() => (facts.now as MysqlNow).version);
+		const server = facts.server;
+		const runs = await ifTold(() => facts.now.version);
 		return [
 			supportedFinding({
 				name: server.name,
@@ -34,7 +37,7 @@ export const check = defineCheck({
 				codename: facts.release.codename,
 				now,
 				file: {value: server.version, where: '/var/lib/dpkg/status'},
-				runtime: await see(() => ({value: (facts.now as MysqlNow).version, where: 'SELECT VERSION()'})),
+				runtime: await see(() => ({value: facts.now.version, where: 'SELECT VERSION()'})),
 				runs: runs === undefined ? undefined : seriesOf(runs),
 			}),
 		];

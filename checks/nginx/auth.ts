@@ -4,7 +4,7 @@ import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
@@ -34,10 +34,7 @@ export const check = defineCheck({
 	},
 	async inspect({host, facts}) {
 		const doors = allServers(facts.sites).flatMap(doorsOf);
-		return (await Promise.all(doors.map(door => findingOf(door, facts.listeners, host.root)))) as unknown as [
-			Finding,
-			...Finding[],
-		];
+		return findings(await Promise.all(doors.map(door => findingOf(door, facts.listeners, host.root))));
 	},
 	remedy: ({item, layers}) => ({
 		sentence: `Make an account (htpasswd -B -c /etc/nginx/conf.d/htpasswd admin asks for its password), then add auth_basic "closed site" and auth_basic_user_file to ${item}${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, test and reload.`,

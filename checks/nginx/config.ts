@@ -1,7 +1,7 @@
 import {type Nginx, nginxes} from '#host/nginx/now.ts';
 import {inUse} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {type Finding, findings, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {clock, seen} from '../shared/seeing.ts';
@@ -19,10 +19,7 @@ export const check = defineCheck({
 	facts: {nginx: nginxes},
 	appliesTo: ({facts}) => facts.nginx.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({host, facts}) {
-		return (await Promise.all(inUse(facts.nginx).map(nginx => findingOf(nginx, host)))) as unknown as [
-			Finding,
-			...Finding[],
-		];
+		return findings(await Promise.all(inUse(facts.nginx).map(nginx => findingOf(nginx, host))));
 	},
 	remedy: ({layers}) => ({
 		sentence: `Mend the line that it names (${layers.file && 'value' in layers.file ? layers.file.where : 'see below'}), test again, and only then reload.`,

@@ -3,7 +3,7 @@ import {statThrough} from '#host/files/stat-through.ts';
 import {everywhere} from '#host/nginx/config.ts';
 import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {unit} from '#resources/units/unit.ts';
@@ -28,7 +28,7 @@ export const check = defineCheck({
 	async inspect({host, facts}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
-		return (await Promise.all(sites.map(site => findingOf(site, host)))) as unknown as [Finding, ...Finding[]];
+		return findings(await Promise.all(sites.map(site => findingOf(site, host))));
 	},
 	remedy: ({item}) => ({
 		sentence: 'Look whether the change is meant, then reload: a reload closes no connection.',

@@ -1,7 +1,7 @@
 import {lastIn} from '#host/nginx/config.ts';
 import {allServers, inUse, isRead, nginxSites, type Server} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {absent} from '#resources/files/absent.ts';
 import {edit} from '#resources/files/edit.ts';
 import {seen} from '../shared/seeing.ts';
@@ -23,17 +23,19 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({facts}) {
 		const servers = allServers(facts.sites);
-		return inUse(facts.sites.map(({nginx}) => nginx)).map((nginx): Finding => {
-			const stock = servers.find(one => one.nginx === nginx && isStock(one));
-			const said = {item: nginx.name, expected: 'gone'};
-			if (stock === undefined) return {...said, state: 'ok', layers: {file: seen('gone', nginx.conf)}};
-			return {
-				...said,
-				state: 'warn',
-				says: `the stock site is still there, in ${stock.block.file}`,
-				layers: {file: seen('there', stock.block.where)},
-			};
-		}) as unknown as [Finding, ...Finding[]];
+		return findings(
+			inUse(facts.sites.map(({nginx}) => nginx)).map((nginx): Finding => {
+				const stock = servers.find(one => one.nginx === nginx && isStock(one));
+				const said = {item: nginx.name, expected: 'gone'};
+				if (stock === undefined) return {...said, state: 'ok', layers: {file: seen('gone', nginx.conf)}};
+				return {
+					...said,
+					state: 'warn',
+					says: `the stock site is still there, in ${stock.block.file}`,
+					layers: {file: seen('there', stock.block.where)},
+				};
+			}),
+		);
 	},
 	remedy: ({layers}) => ({
 		sentence: isLink(fileOf(layers))

@@ -4,7 +4,7 @@ import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
@@ -33,9 +33,9 @@ export const check = defineCheck({
 		);
 	},
 	async inspect({host, facts}) {
-		return (await Promise.all(
-			tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host.root)),
-		)) as unknown as [Finding, ...Finding[]];
+		return findings(
+			await Promise.all(tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host.root))),
+		);
 	},
 	remedy: ({layers}) => ({
 		sentence: `Add: add_header ${header} "max-age=${year}" always; to the server block${layers.file && 'where' in layers.file ? ` at ${layers.file.where}` : ''}, and to every location that adds headers of its own. Begin with a short max-age: it cannot be taken back before it ends.`,

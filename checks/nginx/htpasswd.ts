@@ -2,7 +2,7 @@ import {dirname, resolve} from 'node:path';
 import {everywhere} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {hashKind} from '../shared/password-hash.ts';
@@ -31,7 +31,7 @@ export const check = defineCheck({
 	},
 	async inspect({host, facts}) {
 		const files = [...new Map(facts.sites.flatMap(filesIn).map(one => [one.path, one])).values()];
-		return (await Promise.all(files.map(one => findingsOf(one, host)))).flat() as unknown as [Finding, ...Finding[]];
+		return findings((await Promise.all(files.map(one => findingsOf(one, host)))).flat());
 	},
 	remedy: ({item = ''}) => ({
 		sentence: `Set the password anew with bcrypt: htpasswd -B ${item} asks for it. nginx reads the file at the next request.`,

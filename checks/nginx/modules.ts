@@ -2,7 +2,7 @@ import {everywhere} from '#host/nginx/config.ts';
 import {type Build, nginxBuild} from '#host/nginx/now.ts';
 import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -35,7 +35,7 @@ export const check = defineCheck({
 	async inspect({host, facts, expect}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
-		return (await Promise.all(sites.map(site => findingOf(site, expect, host)))) as unknown as [Finding, ...Finding[]];
+		return findings(await Promise.all(sites.map(site => findingOf(site, expect, host))));
 	},
 	remedy: () => ({
 		sentence:

@@ -3,7 +3,7 @@ import {type Nginx, nginxBuild} from '#host/nginx/now.ts';
 import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -36,10 +36,7 @@ export const check = defineCheck({
 	async inspect({host, facts, expect}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
-		return (await Promise.all(sites.map(site => findingsOf(site, expect, facts.accounts, host)))).flat() as unknown as [
-			Finding,
-			...Finding[],
-		];
+		return findings((await Promise.all(sites.map(site => findingsOf(site, expect, facts.accounts, host)))).flat());
 	},
 	remedy: () => ({sentence: 'Set it in nginx.conf, test, and reload.', commands: [['nginx', '-t']]}),
 	fix: (finding, {facts, expect}) =>

@@ -4,7 +4,7 @@ import {askedName, effective, indexIn, isRead, nameOf, nginxSites, type Server, 
 import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
@@ -33,9 +33,7 @@ export const check = defineCheck({
 		return !read || tlsServers(facts.sites).length > 0 || 'no server of nginx answers with TLS';
 	},
 	async inspect({host, facts}) {
-		return (await Promise.all(
-			tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host)),
-		)) as unknown as [Finding, ...Finding[]];
+		return findings(await Promise.all(tlsServers(facts.sites).map(server => findingOf(server, facts.listeners, host))));
 	},
 	remedy: () => ({
 		sentence:

@@ -1,10 +1,10 @@
 /** The backend reads two files at every request; with a comma too many it answers nothing, and with the guide's placeholder no instance starts. */
 
 import {textOf} from '#host/files/text-of.ts';
-import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
-import {isSeen, see} from '#host/see.ts';
+import {noOpenslides, openslidesPlace} from '#host/openslides/place.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings, Seen} from '#model/finding.ts';
+import {type Finding, findings, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 
@@ -22,20 +22,20 @@ export const check = defineCheck({
 		'OpenSlides guide, "Configure OpenSlides backend directories and configuration files" and "Retrieve Docker images"',
 	verify: 'json_pp < /srv/openslides/versions/openslides_versions.json; rkt image list',
 	facts: {place: openslidesPlace},
-	appliesTo: ({facts}) => facts.place !== 'absent' || noOpenslides,
+	appliesTo: ({facts}) => (facts.place !== 'absent' ? there(facts, ['place']) : noOpenslides),
 	async inspect({host, facts}) {
-		const {versions: directory} = facts.place as OpenslidesPlace;
+		const {versions: directory} = facts.place;
 		const [versions, domains] = await Promise.all(
 			['openslides_versions.json', 'domains.json'].map(name =>
 				readList(host, `${directory}/${name}`, name === 'domains.json' ? ['id', 'domain'] : ['id', 'name', 'image']),
 			),
 		);
 		const images = versions!.list.length > 0 ? await see(() => imagesOf(host)) : undefined;
-		return [
+		return findings([
 			versions!.finding,
 			domains!.finding,
 			...versions!.list.map(one => imageFinding(one, `${directory}/openslides_versions.json`, images)),
-		] as unknown as Findings;
+		]);
 	},
 	remedy: ({item = '', says = ''}) => ({
 		sentence: item.startsWith('version')

@@ -2,10 +2,10 @@
 
 import {textOf} from '#host/files/text-of.ts';
 import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
-import {isSeen, see, seeAs} from '#host/see.ts';
+import {isSeen, see, seeAs, there} from '#host/see.ts';
 import {type UnitState, unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {parseJson} from './files.ts';
 
@@ -43,11 +43,13 @@ export const check = defineCheck({
 		"curl -H 'Content-Type: application/vnd.api+json' http://127.0.0.1:5000/api/instances | json_pp; systemctl list-units 'openslides_instance_*'",
 	facts: {place: openslidesPlace, ids: instanceIds},
 	appliesTo: ({facts}) =>
-		facts.place === 'absent' ? noOpenslides : facts.ids.length > 0 || 'there is no instance yet',
+		facts.place === 'absent'
+			? noOpenslides
+			: facts.ids.length > 0
+				? there(facts, ['place'])
+				: 'there is no instance yet',
 	inspect: async ({host, facts, now}) =>
-		(await Promise.all(
-			facts.ids.map(id => findingOf(id, facts.place as OpenslidesPlace, host, now)),
-		)) as unknown as Findings,
+		findings(await Promise.all(facts.ids.map(id => findingOf(id, facts.place, host, now)))),
 	remedy: ({item = '', says = ''}) => {
 		const service = `openslides_instance_${item}.service`;
 		if (says.startsWith('error'))

@@ -8,7 +8,7 @@ import {isSeen, see, seeAs} from '#host/see.ts';
 import {interfaces, shownSocket} from '#host/system/interfaces.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {file} from '#resources/files/file.ts';
 import {unit} from '#resources/units/unit.ts';
@@ -52,7 +52,7 @@ export const check = defineCheck({
 				];
 			}),
 		);
-		return all.flat() as unknown as Findings;
+		return findings(all.flat());
 	},
 	remedy: finding => {
 		const [address = '', which = ''] = (finding.item ?? '').split(' ');

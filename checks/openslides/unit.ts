@@ -1,10 +1,10 @@
 /** A backend that was started in a terminal is gone with it; one whose unit holds a password tells it to every account of the host. */
 
 import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
-import {isSeen} from '#host/see.ts';
+import {isSeen, there} from '#host/see.ts';
 import {runningFindings} from '#host/units/running.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {serviceMending} from '../shared/service.ts';
 
 const mending = serviceMending('the OpenSlides backend');
@@ -19,9 +19,9 @@ export const check = defineCheck({
 	source: 'OpenSlides guide, "Systemd service file example"',
 	verify: 'systemctl is-active openslides-backend; systemctl is-enabled openslides-backend; ps -o args -C python3',
 	facts: {place: openslidesPlace},
-	appliesTo: ({facts}) => facts.place !== 'absent' || noOpenslides,
+	appliesTo: ({facts}) => (facts.place !== 'absent' ? there(facts, ['place']) : noOpenslides),
 	async inspect({host, facts}) {
-		const {unit} = facts.place as OpenslidesPlace;
+		const {unit} = facts.place;
 		if (unit === undefined)
 			return [
 				{
@@ -33,7 +33,7 @@ export const check = defineCheck({
 				},
 			];
 		const running = await runningFindings(unit.name, host);
-		return [...running, passwordFinding(unit, running[0])] as unknown as Findings;
+		return findings([...running, passwordFinding(unit, running[0])]);
 	},
 	remedy: finding => {
 		if (finding.item === 'password')

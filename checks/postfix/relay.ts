@@ -2,10 +2,10 @@
 
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {type Postfix, postfix} from '#host/postfix/now.ts';
-import {ifTold, isSeen, see} from '#host/see.ts';
+import {ifTold, isSeen, see, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {judgedNetwork, networksIn} from '../shared/networks.ts';
 
 export const check = defineCheck({
@@ -22,15 +22,16 @@ export const check = defineCheck({
 	verify:
 		'postconf mynetworks smtpd_relay_restrictions; from another host: a mail through it to a third one must be refused',
 	facts: {packages, postfix, interfaces},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('postfix')) || 'postfix is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('postfix')) ? there(facts, ['postfix']) : 'postfix is not installed',
 	async inspect({facts}) {
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
 		const networks = await see(() => {
-			const {main, how} = facts.postfix as Postfix;
+			const {main, how} = facts.postfix;
 			return {value: main.get('mynetworks') ?? '(default)', where: `${how}: mynetworks`};
 		});
 		const rules = await see(() => {
-			const {main, how} = facts.postfix as Postfix;
+			const {main, how} = facts.postfix;
 			return {
 				value: {
 					smtpd_relay_restrictions: main.get('smtpd_relay_restrictions') ?? '(default)',
@@ -39,14 +40,14 @@ export const check = defineCheck({
 				where: `${how}: smtpd_relay_restrictions, smtpd_recipient_restrictions`,
 			};
 		});
-		const own = isSeen(networks) ? (facts.postfix as Postfix) : undefined;
+		const own = isSeen(networks) ? facts.postfix : undefined;
 		const allNetworks = own === undefined ? [] : [own.main.get('mynetworks') ?? '', ...overridesOf(own, 'mynetworks')];
 		const bad = allNetworks.flatMap(networksIn).flatMap(network => {
 			const wrong = judgedNetwork(network, known);
 			return wrong === undefined ? [] : [{network, ...wrong}];
 		});
 		const open = own !== undefined && isOpen(own);
-		return [
+		return findings([
 			...(bad.length > 0
 				? bad.map(
 						({network, state, says}): Finding => ({
@@ -72,7 +73,7 @@ export const check = defineCheck({
 				expected: 'reject_unauth_destination or defer_unauth_destination',
 				layers: {file: rules},
 			},
-		] as unknown as [Finding, ...Finding[]];
+		]);
 	},
 	remedy: finding =>
 		finding.item === 'restrictions'

@@ -1,8 +1,8 @@
 /** Postfix takes most of main.cf up by itself, but where it listens only when it starts: the file says loopback, the kernel says everywhere. */
 
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {type Postfix, postfix} from '#host/postfix/now.ts';
-import {isSeen, see} from '#host/see.ts';
+import {postfix} from '#host/postfix/now.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {reachOf} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
@@ -20,10 +20,11 @@ export const check = defineCheck({
 	source: 'Postfix documentation, postconf(5): inet_interfaces (a stop and start is needed)',
 	verify: 'postconf inet_interfaces; ss -ltn sport = :25',
 	facts: {packages, postfix, listeners},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('postfix')) || 'postfix is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('postfix')) ? there(facts, ['postfix']) : 'postfix is not installed',
 	async inspect({host, facts}) {
 		const file = await see(() => {
-			const {main, how} = facts.postfix as Postfix;
+			const {main, how} = facts.postfix;
 			return {value: main.get('inet_interfaces') ?? 'all', where: `${how}: inet_interfaces`};
 		});
 		const kernel = await see(() => kernelBound(host, () => facts.listeners, 25).seen);

@@ -7,7 +7,7 @@ import {ifTold, seeAs, valueIn} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
@@ -49,7 +49,7 @@ export const check = defineCheck({
 				});
 			}),
 		);
-		return all as unknown as [Finding, ...Finding[]];
+		return findings(all);
 	},
 	remedy: ({item}) => ({
 		sentence: `Set listen_addresses = 'localhost' in /etc/postgresql/${item}/postgresql.conf (with the address of the containers' network behind a comma where they need it), and restart the cluster.`,

@@ -6,7 +6,7 @@ import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {type Finding, findings, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
@@ -27,7 +27,7 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts}) {
 		const all = await Promise.all(facts.clusters.map(cluster => ofCluster(host, cluster)));
-		return all.flat() as unknown as [Finding, ...Finding[]];
+		return findings(all.flat());
 	},
 	remedy: finding => ({
 		sentence: finding.item?.endsWith(' loaded')

@@ -3,7 +3,7 @@ import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {type PostgresHealth, postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {unit} from '#resources/units/unit.ts';
 
@@ -25,7 +25,7 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts}) {
 		const all = await Promise.all(facts.clusters.map(cluster => ofCluster(host, cluster)));
-		return all.flat() as unknown as [Finding, ...Finding[]];
+		return findings(all.flat());
 	},
 	remedy: finding => {
 		if (finding.state === 'fail') return {sentence: `Mend the line: ${finding.says ?? ''}.`};

@@ -3,7 +3,7 @@
 import {postgresClusters} from '#host/postgres/clusters.ts';
 import {runningFindings} from '#host/units/running.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {findings} from '#model/finding.ts';
 import {serviceMending} from '../shared/service.ts';
 
 export const check = defineCheck({
@@ -26,7 +26,7 @@ export const check = defineCheck({
 				runningFindings(unit, host, {atBoot: 'postgresql.service', prefix: `${version}/${name} `}),
 			),
 		);
-		return all.flat() as unknown as [Finding, ...Finding[]];
+		return findings(all.flat());
 	},
 	...serviceMending('PostgreSQL'),
 });

@@ -3,7 +3,7 @@ import {postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'postgres.superusers',
@@ -39,7 +39,7 @@ export const check = defineCheck({
 				}));
 			}),
 		);
-		return all.flat() as unknown as [Finding, ...Finding[]];
+		return findings(all.flat());
 	},
 	remedy: ({item = ''}) => ({
 		sentence: `Give the role the rights it needs (CREATEDB, CREATEROLE, ownership of its database), then as postgres: ALTER ROLE "${item.split(' ')[1] ?? ''}" NOSUPERUSER.`,

@@ -5,7 +5,7 @@ import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {ifTold, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {supportedFinding} from '../shared/supported.ts';
 
 export const check = defineCheck({
@@ -48,7 +48,7 @@ export const check = defineCheck({
 				};
 			}),
 		);
-		return all as unknown as [Finding, ...Finding[]];
+		return findings(all);
 	},
 	remedy: () => ({
 		sentence: 'Install the series of this release and move the data with pg_upgradecluster (with a dump before).',

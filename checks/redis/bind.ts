@@ -3,7 +3,7 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
 import {redisNow} from '#host/redis/now.ts';
-import {seeAs} from '#host/see.ts';
+import {seeAs, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
@@ -28,15 +28,18 @@ export const check = defineCheck({
 		'WebLab-Deusto guide, "Close access to local services" (redis bound to 127.0.0.1); OpenSlides guide, "Configure Redis"',
 	verify: 'redis-cli CONFIG GET bind; ss -ltn sport = :6379',
 	facts: {packages, file: redisFile, now: redisNow, listeners, interfaces},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('redis-server'))
+			? there(facts, ['file', 'now'])
+			: 'redis-server is not installed',
 	async inspect({host, facts, expect}) {
-		const file = await seeAs(() => fileBound(facts.file as RedisFile));
+		const file = await seeAs(() => fileBound(facts.file));
 		const runtime = await seeAs(() => {
-			const now = facts.now as Exclude<typeof facts.now, 'absent'>;
+			const now = facts.now;
 			const value = now.settings.get('bind') ?? '';
 			return {addresses: addressesOf(value.split(/\s+/)), seen: {value, where: 'CONFIG GET bind'}};
 		});
-		const port = await seeAs(() => portOf(facts.file as RedisFile));
+		const port = await seeAs(() => portOf(facts.file));
 		const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, typeof port === 'number' ? port : 6379));
 		const known = await seeAs(() => facts.interfaces);
 		return [

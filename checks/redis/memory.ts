@@ -1,9 +1,9 @@
 /** Redis grows until the kernel kills something, and a snapshot or a rewrite fails on a host that refuses to overcommit: both show too late. */
 
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
+import {redisConf, redisFile, redisLine} from '#host/redis/file.ts';
 import {type RedisNow, redisNow} from '#host/redis/now.ts';
-import {isSeen, see} from '#host/see.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {memory} from '#host/system/memory.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Finding, Seen} from '#model/finding.ts';
@@ -26,17 +26,20 @@ export const check = defineCheck({
 	source: 'Redis documentation, "Redis administration" (Linux) and "Key eviction"',
 	verify: 'redis-cli CONFIG GET maxmemory; sysctl vm.overcommit_memory',
 	facts: {packages, file: redisFile, now: redisNow, memory},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('redis-server'))
+			? there(facts, ['file', 'now'])
+			: 'redis-server is not installed',
 	async inspect({host, facts}) {
 		const file = await see(() => {
-			const line = redisLine(facts.file as RedisFile, 'maxmemory');
+			const line = redisLine(facts.file, 'maxmemory');
 			return {value: line?.words.join(' ') ?? '0', where: line?.where ?? `${redisConf}: no such line`};
 		});
 		const runtime = await see(() => ({
-			value: Number((facts.now as RedisNow).settings.get('maxmemory') ?? 0),
+			value: Number(facts.now.settings.get('maxmemory') ?? 0),
 			where: 'CONFIG GET maxmemory',
 		}));
-		const saving = await see(() => ({value: saves(facts.now as RedisNow), where: 'CONFIG GET save, appendonly'}));
+		const saving = await see(() => ({value: saves(facts.now), where: 'CONFIG GET save, appendonly'}));
 		const kernel = await see(() => overcommit(host));
 		return [limit(file, runtime, facts.memory.total), forking(saving, kernel, file)];
 	},

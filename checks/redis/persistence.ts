@@ -2,7 +2,7 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {redisConf, redisFile, redisLine, savesOf} from '#host/redis/file.ts';
 import {redisNow} from '#host/redis/now.ts';
-import {isSeen, see} from '#host/see.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Finding, Seen} from '#model/finding.ts';
 import type {Unknown} from '#model/unknown.ts';
@@ -21,13 +21,16 @@ export const check = defineCheck({
 		'WebLab-Deusto guide, "Installing external systems", GNU/Linux: save lines of redis.conf; Redis documentation, "Redis persistence"',
 	verify: 'redis-cli CONFIG GET save (an empty value) and redis-cli CONFIG GET appendonly (no)',
 	facts: {packages, file: redisFile, now: redisNow},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('redis-server'))
+			? there(facts, ['file', 'now'])
+			: 'redis-server is not installed',
 	async inspect({facts}) {
 		const fileLayer = (look: (file: Exclude<typeof facts.file, 'absent'>) => Seen): Promise<Seen | Unknown> =>
-			see(() => look(facts.file as never));
+			see(() => look(facts.file));
 		const runtimeLayer = (name: string): Promise<Seen | Unknown> =>
 			see(() => ({
-				value: (facts.now as Exclude<typeof facts.now, 'absent'>).settings.get(name) ?? '',
+				value: facts.now.settings.get(name) ?? '',
 				where: `CONFIG GET ${name}`,
 			}));
 		const [saves, savesNow, aof, aofNow] = await Promise.all([

@@ -1,8 +1,8 @@
 /** Protected mode is what stands between a Redis that listens everywhere by mistake and the world; a password does the same. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
-import {type RedisNow, redisNow} from '#host/redis/now.ts';
-import {isSeen, see} from '#host/see.ts';
+import {redisNow} from '#host/redis/now.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
@@ -21,10 +21,13 @@ export const check = defineCheck({
 	source: 'Redis documentation, "Redis security": protected mode, authentication',
 	verify: 'redis-cli CONFIG GET protected-mode',
 	facts: {packages, file: redisFile, now: redisNow},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('redis-server'))
+			? there(facts, ['file', 'now'])
+			: 'redis-server is not installed',
 	async inspect({facts}) {
 		const file = await see(() => {
-			const written = facts.file as RedisFile;
+			const written = facts.file;
 			const line = redisLine(written, 'protected-mode');
 			return {
 				value: {'protected-mode': line?.words[0]?.toLowerCase() ?? 'yes', password: hasPassword(written)},
@@ -32,7 +35,7 @@ export const check = defineCheck({
 			};
 		});
 		const runtime = await see(() => {
-			const now = facts.now as RedisNow;
+			const now = facts.now;
 			return {
 				value: {'protected-mode': now.settings.get('protected-mode') ?? '', password: now.password},
 				where: 'CONFIG GET protected-mode, requirepass',

@@ -1,11 +1,11 @@
 /** An edit of redis.conf changes nothing until Redis starts again, and a CONFIG SET is gone when it does: both are surprises that wait for a reboot. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {redisDrift} from '#host/redis/drift.ts';
-import {type RedisFile, redisConf, redisFile} from '#host/redis/file.ts';
-import {type RedisNow, redisNow} from '#host/redis/now.ts';
-import {isSeen, see} from '#host/see.ts';
+import {redisConf, redisFile} from '#host/redis/file.ts';
+import {redisNow} from '#host/redis/now.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
 
 export const check = defineCheck({
@@ -19,15 +19,18 @@ export const check = defineCheck({
 	source: 'Redis documentation, "Redis configuration": changing the configuration while the server runs',
 	verify: 'redis-cli CONFIG GET NAME for each setting named here, against its line in the file',
 	facts: {packages, file: redisFile, now: redisNow},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('redis-server')) || 'redis-server is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('redis-server'))
+			? there(facts, ['file', 'now'])
+			: 'redis-server is not installed',
 	async inspect({facts}) {
 		const file = await see(() => {
-			const {broken, path} = facts.file as RedisFile;
+			const {broken, path} = facts.file;
 			return {value: broken.length === 0 ? 'readable' : `not readable: ${broken.join(', ')}`, where: path};
 		});
-		const runtime = await see(() => ({value: 'asked', where: `CONFIG GET * on ${(facts.now as RedisNow).place}`}));
+		const runtime = await see(() => ({value: 'asked', where: `CONFIG GET * on ${facts.now.place}`}));
 		if (!isSeen(file)) return [{state: 'ok', expected: 'the same', layers: {file, runtime}}];
-		const written = facts.file as RedisFile;
+		const written = facts.file;
 		if (written.broken.length > 0)
 			return [
 				{
@@ -38,21 +41,23 @@ export const check = defineCheck({
 				},
 			];
 		if (!isSeen(runtime)) return [{state: 'ok', expected: 'the same', layers: {file, runtime}}];
-		const now = facts.now as RedisNow;
+		const now = facts.now;
 		// Debian's unit gives these on the command line, which wins.
-		const [first, ...more] = redisDrift(written, now, ['daemonize', 'supervised']).map(
-			({name, where, inFile, inProcess}): Finding => ({
-				item: name,
-				state: 'warn',
-				says:
-					written.changedAt > now.since
-						? `changed in the file, not in the process: it still runs with ${shown(inProcess)}`
-						: `changed in the process, not in the file: its next start takes ${shown(inFile)}`,
-				expected: inFile,
-				layers: {file: {value: inFile, where}, runtime: {value: inProcess, where: `CONFIG GET ${name}`}},
-			}),
+		return findings(
+			redisDrift(written, now, ['daemonize', 'supervised']).map(
+				({name, where, inFile, inProcess}): Finding => ({
+					item: name,
+					state: 'warn',
+					says:
+						written.changedAt > now.since
+							? `changed in the file, not in the process: it still runs with ${shown(inProcess)}`
+							: `changed in the process, not in the file: its next start takes ${shown(inFile)}`,
+					expected: inFile,
+					layers: {file: {value: inFile, where}, runtime: {value: inProcess, where: `CONFIG GET ${name}`}},
+				}),
+			),
+			{state: 'ok', expected: 'the same', layers: {file, runtime}},
 		);
-		return first === undefined ? [{state: 'ok', expected: 'the same', layers: {file, runtime}}] : [first, ...more];
 	},
 	remedy: finding =>
 		pending(finding)

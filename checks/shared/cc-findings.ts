@@ -3,7 +3,7 @@
 import {type CcConfig, ccConfig} from '#host/cc-server/config.ts';
 import type {CcServer} from '#host/cc-server/servers.ts';
 import {see} from '#host/see.ts';
-import type {Finding, Findings} from '#model/finding.ts';
+import {type Finding, type Findings, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -27,7 +27,7 @@ export const forEachServer = async (
 			}),
 		),
 	);
-	return all.flat() as unknown as Findings;
+	return findings(all.flat());
 };
 
 /** The findings of a file that can be read; else one that says which check tells more, or why nothing can be said. */

@@ -1,10 +1,10 @@
 /** A program with autostart off is meant to be started by hand; one that runs all the same will be missed after the next boot. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {isSeen, see} from '#host/see.ts';
-import {programsOf, type SupervisorFile, supervisorFile} from '#host/supervisor/file.ts';
-import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
+import {isSeen, see, there} from '#host/see.ts';
+import {programsOf, supervisorFile} from '#host/supervisor/file.ts';
+import {supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'supervisor.autostart',
@@ -17,40 +17,39 @@ export const check = defineCheck({
 	source: 'WebLab-Deusto guide, "Deployment" (Step 5, note on autostart)',
 	verify: 'grep -r autostart /etc/supervisor; supervisorctl status',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['file', 'now']) : 'supervisor is not installed',
 	async inspect({facts}) {
 		const off = await see(() => {
-			const programs = programsOf(facts.file as SupervisorFile).filter(isOff);
+			const programs = programsOf(facts.file).filter(isOff);
 			return {value: programs.map(({name}) => name), where: programs[0]?.where ?? 'the files of supervisor'};
 		});
 		const states = await see(() => ({
-			value: (facts.now as readonly SupervisorProcess[]).map(({shown, state}) => `${shown} ${state}`),
+			value: facts.now.map(({shown, state}) => `${shown} ${state}`),
 			where: 'supervisor.getAllProcessInfo',
 		}));
 		if (!isSeen(off)) return [{state: 'ok', expected: 'autostart', layers: {file: off, runtime: states}}];
-		const [first, ...more] = programsOf(facts.file as SupervisorFile)
-			.filter(isOff)
-			.map(({process, group, where}): Finding => {
-				const seen = isSeen(states)
-					? (facts.now as readonly SupervisorProcess[]).find(one => one.name === process && one.group === group)
-					: undefined;
-				const runs = seen?.state === 'RUNNING';
-				return {
-					item: process === group ? process : `${group}:${process}`,
-					state: runs ? 'warn' : 'ok',
-					says: runs
-						? 'runs now, and will not after the next boot: autostart is off'
-						: 'is started by hand only: autostart is off',
-					expected: 'autostart, or not running',
-					layers: {
-						file: {value: 'autostart=false', where},
-						runtime: isSeen(states) ? {value: seen?.state ?? 'not known', where: states.where} : states,
-					},
-				};
-			});
-		return first === undefined
-			? [{state: 'ok', expected: 'autostart, or not running', layers: {file: off, runtime: states}}]
-			: [first, ...more];
+		return findings(
+			programsOf(facts.file)
+				.filter(isOff)
+				.map(({process, group, where}): Finding => {
+					const seen = isSeen(states) ? facts.now.find(one => one.name === process && one.group === group) : undefined;
+					const runs = seen?.state === 'RUNNING';
+					return {
+						item: process === group ? process : `${group}:${process}`,
+						state: runs ? 'warn' : 'ok',
+						says: runs
+							? 'runs now, and will not after the next boot: autostart is off'
+							: 'is started by hand only: autostart is off',
+						expected: 'autostart, or not running',
+						layers: {
+							file: {value: 'autostart=false', where},
+							runtime: isSeen(states) ? {value: seen?.state ?? 'not known', where: states.where} : states,
+						},
+					};
+				}),
+			{state: 'ok', expected: 'autostart, or not running', layers: {file: off, runtime: states}},
+		);
 	},
 	remedy: ({item}) => ({
 		sentence: `Set autostart=true for ${item} if it is to run always, then supervisorctl update; else supervisorctl stop ${item}.`,

@@ -1,10 +1,10 @@
 /** A new file in conf.d does nothing until supervisor is told: `supervisorctl avail` does not show it either, so the files themselves are compared. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {isSeen, see} from '#host/see.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {expanded, programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/supervisor/file.ts';
 import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'supervisor.avail',
@@ -20,19 +20,23 @@ export const check = defineCheck({
 	source: 'WebLab-Deusto guide, "Deployment", steps 4 and 5 (supervisorctl update)',
 	verify: 'supervisorctl reread (it names what differs), supervisorctl status',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['file', 'now']) : 'supervisor is not installed',
 	async inspect({facts}) {
 		const file = await see(() => ({
-			value: programsOf(facts.file as SupervisorFile).map(shownName),
+			value: programsOf(facts.file).map(shownName),
 			where: supervisorConf,
 		}));
 		const runtime = await see(() => ({
-			value: (facts.now as readonly SupervisorProcess[]).map(({shown}) => shown),
+			value: facts.now.map(({shown}) => shown),
 			where: 'supervisor.getAllProcessInfo',
 		}));
 		if (!isSeen(file) || !isSeen(runtime)) return [{state: 'ok', expected: 'the same', layers: {file, runtime}}];
-		const [first, ...more] = differences(facts.file as SupervisorFile, facts.now as readonly SupervisorProcess[]);
-		return first === undefined ? [{state: 'ok', expected: 'the same', layers: {file, runtime}}] : [first, ...more];
+		return findings(differences(facts.file, facts.now), {
+			state: 'ok',
+			expected: 'the same',
+			layers: {file, runtime},
+		});
 	},
 	remedy: () => ({
 		sentence:

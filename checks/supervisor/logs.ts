@@ -1,10 +1,10 @@
 /** supervisor rotates what its programs print, unless somebody switched that off: then a chatty program fills the disk. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {isSeen, see} from '#host/see.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/supervisor/file.ts';
 import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'supervisor.logs',
@@ -21,33 +21,34 @@ export const check = defineCheck({
 		'WebLab-Deusto guide, "Deployment", step 3 (log rotation); supervisor documentation, "[program:x] Section Settings"',
 	verify: 'grep -r maxbytes /etc/supervisor',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['now', 'file']) : 'supervisor is not installed',
 	async inspect({facts}) {
 		const file = await see(() => ({value: 'read', where: supervisorConf}));
 		const runtime = await see(() => ({
-			value: (facts.now as readonly SupervisorProcess[]).length,
+			value: facts.now.length,
 			where: 'supervisor.getAllConfigInfo',
 		}));
-		const inFile = isSeen(file) ? unlimitedInFile(facts.file as SupervisorFile) : [];
-		const inProcess = isSeen(runtime) ? unlimitedNow(facts.now as readonly SupervisorProcess[]) : [];
+		const inFile = isSeen(file) ? unlimitedInFile(facts.file) : [];
+		const inProcess = isSeen(runtime) ? unlimitedNow(facts.now) : [];
 		const items = [...new Set([...inFile, ...inProcess].map(({item}) => item))];
-		const [first, ...more] = items.map((item): Finding => {
-			const [written, running] = [inFile.find(one => one.item === item), inProcess.find(one => one.item === item)];
-			const path = running?.path ?? written?.path ?? '';
-			return {
-				item,
-				state: 'warn',
-				says: `${path === '' ? 'its log' : path} grows without a limit`,
-				expected: 'a limit above 0',
-				layers: {
-					file: isSeen(file) ? {value: written ? 0 : 'limited', where: written?.where ?? supervisorConf} : file,
-					runtime: isSeen(runtime) ? {value: running ? 0 : 'limited', where: runtime.where} : runtime,
-				},
-			};
-		});
-		return first === undefined
-			? [{state: 'ok', expected: 'a limit above 0', layers: {file, runtime}}]
-			: [first, ...more];
+		return findings(
+			items.map((item): Finding => {
+				const [written, running] = [inFile.find(one => one.item === item), inProcess.find(one => one.item === item)];
+				const path = running?.path ?? written?.path ?? '';
+				return {
+					item,
+					state: 'warn',
+					says: `${path === '' ? 'its log' : path} grows without a limit`,
+					expected: 'a limit above 0',
+					layers: {
+						file: isSeen(file) ? {value: written ? 0 : 'limited', where: written?.where ?? supervisorConf} : file,
+						runtime: isSeen(runtime) ? {value: running ? 0 : 'limited', where: runtime.where} : runtime,
+					},
+				};
+			}),
+			{state: 'ok', expected: 'a limit above 0', layers: {file, runtime}},
+		);
 	},
 	remedy: ({item}) => ({
 		sentence: `Set the maxbytes of ${item} to a size such as 50MB (or rotate the file with logrotate and waive this), then supervisorctl update.`,

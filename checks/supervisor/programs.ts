@@ -1,9 +1,9 @@
 /** A program that supervisor gave up on looks like one that never was: only its state tells. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {isSeen, see} from '#host/see.ts';
+import {isSeen, see, there} from '#host/see.ts';
 import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 
 export const check = defineCheck({
 	id: 'supervisor.programs',
@@ -16,24 +16,25 @@ export const check = defineCheck({
 	source: 'WebLab-Deusto guide, "Deployment"; supervisor documentation, "Process States"',
 	verify: 'supervisorctl status',
 	facts: {packages, now: supervisorNow},
-	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('supervisor')) || 'supervisor is not installed',
+	appliesTo: ({facts}) =>
+		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['now']) : 'supervisor is not installed',
 	async inspect({facts}) {
 		const runtime = await see(() => {
-			const all = facts.now as readonly SupervisorProcess[];
+			const all = facts.now;
 			return {value: all.map(({shown, state}) => `${shown} ${state}`), where: 'supervisor.getAllProcessInfo'};
 		});
-		const all = isSeen(runtime) ? (facts.now as readonly SupervisorProcess[]) : [];
-		const [first, ...more] = all.map(
-			(one): Finding => ({
-				item: one.shown,
-				...judged(one),
-				expected: 'RUNNING',
-				layers: {runtime: {value: one.state, where: 'supervisor.getAllProcessInfo'}},
-			}),
+		const all = isSeen(runtime) ? facts.now : [];
+		return findings(
+			all.map(
+				(one): Finding => ({
+					item: one.shown,
+					...judged(one),
+					expected: 'RUNNING',
+					layers: {runtime: {value: one.state, where: 'supervisor.getAllProcessInfo'}},
+				}),
+			),
+			{state: 'ok', says: 'no program is configured', expected: 'RUNNING', layers: {runtime}},
 		);
-		return first === undefined
-			? [{state: 'ok', says: 'no program is configured', expected: 'RUNNING', layers: {runtime}}]
-			: [first, ...more];
 	},
 	remedy: ({item = '', state, says}) => ({
 		sentence:

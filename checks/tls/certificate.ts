@@ -6,7 +6,7 @@ import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {smtpCertificate} from '#host/web/smtp-certificate.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {type Finding, findings, type Seen} from '#model/finding.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {listed, notListening, reachable, seen} from '../shared/seeing.ts';
 
@@ -33,10 +33,7 @@ export const check = defineCheck({
 	async inspect({host, facts, now}) {
 		const {all, unread} = facts.certificates;
 		if (all.length === 0) throw new Blocked(unread[0]!);
-		return (await Promise.all(all.map(one => findingOf(one, {...facts, root: host.root}, now)))) as unknown as [
-			Finding,
-			...Finding[],
-		];
+		return findings(await Promise.all(all.map(one => findingOf(one, {...facts, root: host.root}, now))));
 	},
 	remedy: ({says = '', layers}) => {
 		if (says.startsWith('changed in the file'))

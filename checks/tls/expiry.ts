@@ -1,6 +1,6 @@
 import {certificates} from '#host/certificates/certificates.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
 
@@ -25,22 +25,24 @@ export const check = defineCheck({
 		const {all, unread} = facts.certificates;
 		const readable = all.filter(({chain}) => !('because' in chain));
 		if (readable.length === 0) throw new Blocked(unread[0] ?? (all[0]!.chain as never));
-		return readable.map(({item, chain, path}): Finding => {
-			const {validToDate, validFromDate} = (chain as Exclude<typeof chain, {readonly because: unknown}>)[0]!;
-			const [ends, begins] = [validToDate.getTime(), validFromDate.getTime()];
-			const left = (ends - now) / day;
-			const days = Math.floor(Math.abs(left));
-			// A certificate for six days is renewed in its second half.
-			const soon = Math.min(21, (ends - begins) / day / 4);
-			return {
-				item,
-				state: left < 0 ? 'fail' : left < soon ? 'warn' : 'ok',
-				says: left < 0 ? `it ended ${days === 0 ? 'today' : `${inDays(days)} ago`}` : `it ends in ${inDays(days)}`,
-				expected: `at least ${Math.floor(soon)} days left`,
-				layers: {file: seen(`until ${validToDate.toISOString().slice(0, 10)}`, path)},
-				ends,
-			};
-		}) as unknown as [Finding, ...Finding[]];
+		return findings(
+			readable.map(({item, chain, path}): Finding => {
+				const {validToDate, validFromDate} = (chain as Exclude<typeof chain, {readonly because: unknown}>)[0]!;
+				const [ends, begins] = [validToDate.getTime(), validFromDate.getTime()];
+				const left = (ends - now) / day;
+				const days = Math.floor(Math.abs(left));
+				// A certificate for six days is renewed in its second half.
+				const soon = Math.min(21, (ends - begins) / day / 4);
+				return {
+					item,
+					state: left < 0 ? 'fail' : left < soon ? 'warn' : 'ok',
+					says: left < 0 ? `it ended ${days === 0 ? 'today' : `${inDays(days)} ago`}` : `it ends in ${inDays(days)}`,
+					expected: `at least ${Math.floor(soon)} days left`,
+					layers: {file: seen(`until ${validToDate.toISOString().slice(0, 10)}`, path)},
+					ends,
+				};
+			}),
+		);
 	},
 	remedy: ({layers}) => ({
 		sentence:

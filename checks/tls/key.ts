@@ -4,7 +4,7 @@ import {type Certificate, certificates} from '#host/certificates/certificates.ts
 import {statThrough} from '#host/files/stat-through.ts';
 import {type Accounts, accounts, ownerName} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
@@ -33,10 +33,7 @@ export const check = defineCheck({
 		const {all, unread} = facts.certificates;
 		const keyed = all.filter(({key}) => key !== undefined);
 		if (keyed.length === 0) throw new Blocked(unread[0]!);
-		return (await Promise.all(keyed.map(one => findingOf(one, facts.accounts, host)))) as unknown as [
-			Finding,
-			...Finding[],
-		];
+		return findings(await Promise.all(keyed.map(one => findingOf(one, facts.accounts, host))));
 	},
 	remedy: ({says = '', layers}) => {
 		const path = pathIn(layers);

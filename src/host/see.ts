@@ -42,6 +42,29 @@ export const valueIn = (layers: Finding['layers'], layer: Layer): Seen['value'] 
 	return isSeen(one) ? one.value : undefined;
 };
 
+/**
+ * For `appliesTo`: facts of a thing that is there, so without 'absent' and undefined, and with `more`. Each is read when it is used: one that could not be read
+ * throws then, for the layer that needs it. Throws Blocked where a fact says 'absent' all the same: the package is there and its file is not.
+ */
+export const there = <F extends object, N extends keyof F & string, M extends object = {}>(
+	facts: F,
+	names: readonly N[],
+	more?: M,
+): {readonly [K in N]: Exclude<F[K], 'absent' | undefined>} & M => {
+	const present = {...more};
+	for (const name of names)
+		Object.defineProperty(present, name, {
+			enumerable: true,
+			get: () => {
+				const value = facts[name];
+				if (value === undefined || value === 'absent')
+					throw new Blocked({because: 'unreadable', need: `what the fact ${name} reads is not there`});
+				return value;
+			},
+		});
+	return present as {readonly [K in N]: Exclude<F[K], 'absent' | undefined>} & M;
+};
+
 const unknownOf = (error: unknown): Unknown => {
 	if (error instanceof Blocked) return error.why;
 	if (error instanceof Fault) return {because: 'unreadable', need: error.sentence};

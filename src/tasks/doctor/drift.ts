@@ -1,6 +1,6 @@
 /** Where `setup` installed the stack, its own plan says what was changed by hand since. */
 import {type AnyCheck, defineCheck, type Installed} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Change, Resource} from '#model/resource.ts';
@@ -21,11 +21,13 @@ export const driftCheck = (place: DoctorPlace, installed: readonly Installed[]):
 		deadline: 60_000,
 		appliesTo: () => installed.length > 0 || 'setup installed nothing here',
 		async inspect({host}) {
-			const findings = (await Promise.all(installed.map(one => drifted(one, place, host, mending)))).flat();
-			const [first, ...more] = findings;
-			if (first !== undefined) return [first, ...more];
+			const found = await Promise.all(installed.map(one => drifted(one, place, host, mending)));
 			const stacks = installed.map(({stack}) => stack);
-			return [{state: 'ok', expected: stacks, layers: {file: {value: stacks, where: 'the plan of its answers'}}}];
+			return findings(found.flat(), {
+				state: 'ok',
+				expected: stacks,
+				layers: {file: {value: stacks, where: 'the plan of its answers'}},
+			});
 		},
 		remedy: ({item = ''}) => ({
 			sentence: `If the change is wanted, answer so and run setup apply; else setup doctor fix stack.drift puts ${item} back to what was answered.`,

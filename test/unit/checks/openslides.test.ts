@@ -9,6 +9,7 @@ import {ccServers} from '#host/cc-server/servers.ts';
 import {bringerOf, ifupdownIn} from '#host/network/boot.ts';
 import {openslidesPlace} from '#host/openslides/place.ts';
 import {redact} from '#host/secrets/redact.ts';
+import {there} from '#host/see.ts';
 import type {UnitState} from '#host/units/units.ts';
 import {fileReader} from '../support/file-reader.ts';
 
@@ -93,7 +94,7 @@ test('versions and images', async () => {
 			'/srv/openslides/versions/domains.json': '[{"id": "1", "domain": "x.org"}]',
 			'/srv/openslides': '',
 		});
-		const facts = {place: await host.fact(openslidesPlace)};
+		const facts = there({place: await host.fact(openslidesPlace)}, ['place']);
 		return said(files, await files.inspect({host, facts, expect: undefined, now: 0})).map(({item, state, says = ''}) =>
 			`${item} ${state} ${says}`.trim(),
 		);
