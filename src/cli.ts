@@ -6,9 +6,10 @@ import {wizardArgs} from '#commands/wizard-args.ts';
 import {faultData} from '#model/fault.ts';
 import {faultText} from '#report/fault-text.ts';
 import {styleFor} from '#report/style.ts';
+import {guarded} from '#report/terminal.ts';
 import {exitCodeOf} from '#tasks/exit-code.ts';
 
-const out = {stdout: process.stdout, stderr: process.stderr};
+const out = {stdout: guarded(process.stdout), stderr: guarded(process.stderr)};
 
 const main = async (): Promise<number> => {
 	keepCompiled();
@@ -21,7 +22,7 @@ const main = async (): Promise<number> => {
 		return await (await import('#commands/command-line.ts')).runCommandLine(process.argv.slice(2), out);
 	} catch (error) {
 		const fault = faultData(error);
-		process.stderr.write(`${faultText(fault, styleFor(process.stderr))}\n`);
+		out.stderr.write(`${faultText(fault, styleFor(process.stderr))}\n`);
 		if (process.env['HOST_SETUP_DETACHED'] !== undefined) (await import('#runner/detached.ts')).tellStarter(fault);
 		return exitCodeOf(fault.code);
 	}

@@ -4,6 +4,7 @@ import {answersTemplate} from '#answers/file/template.ts';
 import {answersSchema} from '#answers/questions/schema.ts';
 import {resolveSecrets} from '#answers/secrets/secrets.ts';
 import {createReader} from '#host/reader.ts';
+import {printableJson} from '#model/printable.ts';
 import {factsOf, findStack, openStack} from '#tasks/open-stack.ts';
 import type {Output} from '#tasks/output.ts';
 import {placeOf} from '#tasks/state-place.ts';
@@ -35,6 +36,6 @@ export const answersCheck = async (
 
 /** JSON Schema (2020-12) of a stack's answers on stdout. Gives 0. */
 export const answersSchemaCommand = async (stackId: string, out: Output): Promise<number> => {
-	out.stdout.write(`${JSON.stringify(answersSchema(await findStack(stackId)), null, '\t')}\n`);
+	out.stdout.write(`${printableJson(answersSchema(await findStack(stackId)), '\t')}\n`);
 	return 0;
 };

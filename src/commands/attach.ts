@@ -1,6 +1,7 @@
 /** `setup attach`: rejoins the run in progress with its whole story, from any terminal; leaving it does not touch it. */
 import {lastRun, readJournal} from '#engine/journal.ts';
 import {Fault} from '#model/fault.ts';
+import {printable, printableJson} from '#model/printable.ts';
 import {faultText} from '#report/fault-text.ts';
 import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
@@ -29,7 +30,7 @@ export const attachCommand = async (options: AttachOptions, out: Output): Promis
 	try {
 		const show =
 			options.format === 'ndjson'
-				? (message: FromRun) => out.stdout.write(`${JSON.stringify(message)}\n`)
+				? (message: FromRun) => out.stdout.write(`${printableJson(message)}\n`)
 				: shownAsText(out);
 		for await (const message of attached) show(message);
 		return codeOf(await attached.ended, journal, out);
@@ -43,7 +44,7 @@ const shownAsText = (out: Output): ((message: FromRun) => void) => {
 	// The story is told with the times at which it happened.
 	let then: number | undefined;
 	const events = runText(out.stdout, style, () => then ?? Date.now());
-	const say = (line: string): void => events({type: 'note', line: style.dim(line)});
+	const say = (line: string): void => events.say(style.dim(printable(line)));
 	return message => {
 		switch (message.type) {
 			case 'hello': {
@@ -62,7 +63,7 @@ const shownAsText = (out: Output): ((message: FromRun) => void) => {
 			case 'refused':
 				return say(message.why);
 			case 'end':
-				return message.fault && events({type: 'note', line: faultText(message.fault, style)});
+				return message.fault && events.say(faultText(message.fault, style));
 			case 'now':
 				return;
 		}

@@ -1,4 +1,6 @@
 /** `--detach` of apply and undo: starts the same command apart from this terminal, says how to get back to it, and is done. */
+
+import {printableJson} from '#model/printable.ts';
 import type {RunInfo} from '#runner/messages.ts';
 import {type DetachOptions, type Started, startDetached} from '#runner/start.ts';
 import type {Output} from '#tasks/output.ts';
@@ -27,7 +29,7 @@ export const detachCommand = async (
 	});
 	out.stdout.write(
 		format === 'ndjson'
-			? `${JSON.stringify({type: 'detached', ...started})}\n`
+			? `${printableJson({type: 'detached', ...started})}\n`
 			: text(started, state === undefined ? '' : ` --state ${state}`),
 	);
 	return 0;

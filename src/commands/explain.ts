@@ -6,6 +6,7 @@ import {programRoot} from '#host/files/program-root.ts';
 import {createReader} from '#host/reader.ts';
 import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
+import {printable} from '#model/printable.ts';
 import type {Stack} from '#model/step.ts';
 import {type Style, styleFor} from '#report/style.ts';
 import {stacks} from '#stacks/index.ts';
@@ -50,7 +51,7 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 			style.bold(`What it looks at and changes with ${file}`),
 			...items.map(
 				({resource}) =>
-					`  ${resource.id}${resource.owes?.length ? style.dim(`  then ${resource.owes.map(debt => `${debt.do} ${debt.unit}`).join(', ')}`) : ''}`,
+					`  ${printable(resource.id)}${resource.owes?.length ? style.dim(`  then ${resource.owes.map(debt => `${debt.do} ${debt.unit}`).join(', ')}`) : ''}`,
 			),
 		);
 	} else

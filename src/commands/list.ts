@@ -1,4 +1,6 @@
 /** `setup list stacks|steps|checks`: what there is, one line each. */
+
+import {printableJson} from '#model/printable.ts';
 import {stacks} from '#stacks/index.ts';
 import {findStack} from '#tasks/open-stack.ts';
 import type {Output} from '#tasks/output.ts';
@@ -21,7 +23,7 @@ export const listCommand = async (
 			),
 		checks: () => checks.map(({id, title}) => ({id, title})),
 	}[what]();
-	if (options.format === 'json') out.stdout.write(`${JSON.stringify(rows, null, '\t')}\n`);
+	if (options.format === 'json') out.stdout.write(`${printableJson(rows, '\t')}\n`);
 	else if (rows.length === 0) out.stderr.write(`There are no ${what} in this version.\n`);
 	else
 		for (const row of rows)

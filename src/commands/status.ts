@@ -2,6 +2,7 @@
 import {readState} from '#answers/state.ts';
 import {lastRun, readJournal, standing, unpaid} from '#engine/journal.ts';
 import {isHeld, readHolder} from '#engine/lock.ts';
+import {printableData, printableJson} from '#model/printable.ts';
 import {styleFor} from '#report/style.ts';
 import {readLog, stepOf} from '#runner/log.ts';
 import type {RunInfo} from '#runner/messages.ts';
@@ -28,7 +29,7 @@ export const statusCommand = async (options: StatusOptions, out: Output): Promis
 		changesStanding: standing(entries).length,
 		restartsOwed: unpaid(entries),
 	};
-	out.stdout.write(options.format === 'json' ? `${JSON.stringify(status, null, '\t')}\n` : text(status, out));
+	out.stdout.write(options.format === 'json' ? `${printableJson(status, '\t')}\n` : text(status, out));
 	return !held && (status.restartsOwed.length > 0 || (last !== undefined && last.outcome !== 'done')) ? 2 : 0;
 };
 
@@ -60,7 +61,8 @@ const running = async (state: string): Promise<Running | null> => {
 	return {pid, what, since: holder?.since ?? new Date(since).toISOString(), run, by, how, ...(at && {at})};
 };
 
-const text = (status: Status, out: Output): string => {
+const text = (raw: Status, out: Output): string => {
+	const status = printableData(raw);
 	const style = styleFor(out.stdout);
 	const lines = [
 		...(status.running ? runningLines(status.running).map(style.yellow) : ['running    nothing']),

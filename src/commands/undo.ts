@@ -6,6 +6,7 @@ import {unstash} from '#host/files/stash.ts';
 import {createReader} from '#host/reader.ts';
 import type {Event, RunOutcome} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
+import {printable} from '#model/printable.ts';
 import {ndjson} from '#report/ndjson.ts';
 import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
@@ -113,7 +114,8 @@ const showOnly = async (options: UndoCommandOptions, out: Output): Promise<numbe
 			),
 		emit: event => {
 			show(event);
-			if (options.format === 'text') for (const act of acts.splice(0)) out.stdout.write(`            would ${act}\n`);
+			if (options.format === 'text')
+				for (const act of acts.splice(0)) out.stdout.write(`            would ${printable(act)}\n`);
 		},
 		purge: options.purge,
 		purgeData: options.purgeData !== undefined,

@@ -1,5 +1,6 @@
 /** `setup`: the wizard, on the screen, line by line, or as JSON lines. */
 import {Fault} from '#model/fault.ts';
+import {printable} from '#model/printable.ts';
 import type {Output} from '#tasks/output.ts';
 import {placeOf} from '#tasks/state-place.ts';
 import {noTerminal, terminalKind} from '#ui/terminal/kind.ts';
@@ -24,7 +25,8 @@ export const wizardCommand = async (options: WizardOptions, out: Output): Promis
 	process.umask(0o022);
 	const session = newSession(placeOf(options.state));
 	const {code, lines} = await draw(options, kind === 'lines' || options.plain, session);
-	if (options.format === 'text' && lines.length > 0) out.stdout.write(`${lines.join('\n')}\n`);
+	if (options.format === 'text' && lines.length > 0)
+		out.stdout.write(`${lines.map(line => printable(line)).join('\n')}\n`);
 	return code;
 };
 

@@ -1,6 +1,7 @@
 /** Asks before something is done, where somebody can answer. */
 import {createInterface} from 'node:readline';
 import {Fault} from '#model/fault.ts';
+import {printable} from '#model/printable.ts';
 
 /** True for y or yes; Enter, Ctrl-C and the end of input are a no. Throws Fault usage.needs-yes where there is no terminal. */
 export const askYesNo = (question: string): Promise<boolean> => {
@@ -14,7 +15,7 @@ export const askYesNo = (question: string): Promise<boolean> => {
 		const reader = createInterface({input: process.stdin, output: process.stderr, terminal: true});
 		reader.once('SIGINT', () => reader.close());
 		reader.once('close', () => resolve(false));
-		reader.question(`${question} [y/N] `, answer => {
+		reader.question(`${printable(question)} [y/N] `, answer => {
 			resolve(/^(y|yes)$/i.test(answer.trim()));
 			reader.close();
 		});

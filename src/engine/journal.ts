@@ -17,6 +17,7 @@ import {dirname} from 'node:path';
 import type {RunOutcome} from '#model/event.ts';
 import {Fault, type FaultData} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
+import {printableJson} from '#model/printable.ts';
 
 export type Debt = {readonly unit: string; readonly do: 'reload' | 'restart'};
 
@@ -76,7 +77,7 @@ export const openJournal = (path: string, onAppend?: (entry: Entry) => void): Jo
 	return {
 		append(entry) {
 			const stamped = {...entry, at: new Date().toISOString()};
-			const line = Buffer.from(`${JSON.stringify(stamped)}\n`);
+			const line = Buffer.from(`${printableJson(stamped)}\n`);
 			try {
 				for (let written = 0; written < line.length; ) written += writeSync(file, line, written);
 				fsyncSync(file);

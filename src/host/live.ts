@@ -5,6 +5,7 @@ import {dirname, join, normalize} from 'node:path';
 import type {Event} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
+import {printable} from '#model/printable.ts';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {protectApt} from './apt/protect.ts';
@@ -16,7 +17,7 @@ import {noteChild} from './programs/children.ts';
 import {programShown} from './programs/program-shown.ts';
 import {programFault, runProgram} from './programs/run.ts';
 import type {PassReader} from './reader.ts';
-import {printable, redact} from './secrets/redact.ts';
+import {redact} from './secrets/redact.ts';
 import {idsOf} from './system/ids.ts';
 
 export type LiveOptions = {

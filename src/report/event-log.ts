@@ -2,6 +2,7 @@
 import {closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Listener} from '#model/event.ts';
+import {printableJson} from '#model/printable.ts';
 
 const keep = 20;
 
@@ -26,7 +27,7 @@ export const eventLog = (
 		listen(event) {
 			if (broken) return;
 			try {
-				writeSync(file, `${JSON.stringify({at: Date.now(), ...event})}\n`);
+				writeSync(file, `${printableJson({at: Date.now(), ...event})}\n`);
 			} catch (error) {
 				broken = true;
 				complain(

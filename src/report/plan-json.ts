@@ -1,12 +1,13 @@
 /** The plan as data, for programs. Additive only: a new field keeps schemaVersion, a changed meaning raises it. */
 import {type Plan, planExitCode} from '#engine/plan.ts';
+import {printableJson} from '#model/printable.ts';
 
 /** What `setup plan --format json` prints; schemas/plan.schema.json describes it. */
 export const planJson = (
 	plan: Plan,
 	about: {readonly stack: string; readonly version: string; readonly root: string},
 ): string =>
-	`${JSON.stringify(
+	`${printableJson(
 		{
 			schemaVersion: 1,
 			...about,
@@ -25,6 +26,5 @@ export const planJson = (
 				...(look.state === 'failed' && {fault: look.fault}),
 			})),
 		},
-		null,
 		'\t',
 	)}\n`;

@@ -1,6 +1,7 @@
 /** The plan for a reader: per change one line that names the step behind it, then its diff; unknowns say what they wait for. */
 import type {Plan, PlanNode} from '#engine/plan.ts';
 import type {Json} from '#model/json.ts';
+import {printable, printableLines} from '#model/printable.ts';
 import type {Change} from '#model/resource.ts';
 import {showUnknown} from '#model/unknown.ts';
 import {faultText} from './fault-text.ts';
@@ -20,7 +21,7 @@ const nodeLines = (
 	diffs: boolean,
 	verbose: boolean,
 ): readonly string[] => {
-	const name = `${style.dim(`[${step}]`)} ${resource.title ?? resource.id}`;
+	const name = `${style.dim(`[${printable(step)}]`)} ${printable(resource.title ?? resource.id)}`;
 	switch (look.state) {
 		case 'ok':
 			return verbose ? [`${style.green('=')} ${name}`] : [];
@@ -28,7 +29,7 @@ const nodeLines = (
 			return [`${style.yellow('~')} ${name}`, ...changeLines(look.changes, style, diffs)];
 		case 'unknown':
 			return [
-				`${style.cyan('?')} ${name}  ${style.cyan(`unknown ${showUnknown(look.why)}`)}`,
+				`${style.cyan('?')} ${name}  ${style.cyan(`unknown ${printable(showUnknown(look.why))}`)}`,
 				...changeLines(look.expected, style, diffs),
 			];
 		case 'failed':
@@ -43,9 +44,9 @@ const nodeLines = (
 
 const changeLines = (changes: readonly Change[], style: Style, diffs: boolean): readonly string[] =>
 	changes.flatMap(change => [
-		`    ${change.what}: ${style.dim(show(change.from))} -> ${show(change.to)}`,
+		`    ${printable(change.what)}: ${style.dim(show(change.from))} -> ${show(change.to)}`,
 		...(diffs && change.patch
-			? colourDiff(change.patch.trimEnd(), style)
+			? colourDiff(printableLines(change.patch.trimEnd()), style)
 					.split('\n')
 					.map(line => `      ${line}`)
 			: []),
@@ -54,7 +55,7 @@ const changeLines = (changes: readonly Change[], style: Style, diffs: boolean): 
 const show = (value: Json): string => {
 	if (value === null) return 'nothing';
 	const text = typeof value === 'string' ? value : JSON.stringify(value);
-	const line = text.replaceAll('\n', '\\n');
+	const line = printable(text);
 	return line.length > 120 ? `${line.slice(0, 117)}...` : line;
 };
 

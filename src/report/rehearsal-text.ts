@@ -1,5 +1,6 @@
 /** What a rehearsal came to: outcome, time per step, then packages, ports and files, as counts and by name. */
 import {dirname} from 'node:path';
+import {printable} from '#model/printable.ts';
 import type {Changes, FileChange} from '#rehearse/changes.ts';
 import {elapsed} from './run-text.ts';
 import type {StepTime} from './step-times.ts';
@@ -44,7 +45,7 @@ const named = (word: string, names: readonly string[]): readonly string[] =>
 		: [`  ${word}: ${names.slice(0, 40).join(', ')}${names.length > 40 ? `, and ${names.length - 40} more` : ''}`];
 
 const line = ({path, change, files}: FileChange): string =>
-	`  ${{added: '+', changed: '~', removed: '-'}[change]} ${path}${files === undefined ? '' : ` (${files} files)`}`;
+	`  ${{added: '+', changed: '~', removed: '-'}[change]} ${printable(path)}${files === undefined ? '' : ` (${files} files)`}`;
 
 /** Crowded directories as one line each, with the number of files. */
 const collapsed = (files: readonly FileChange[]): readonly FileChange[] => {

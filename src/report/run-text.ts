@@ -1,12 +1,16 @@
 /** A run for a reader: plain lines where nobody watches, one live status line at the bottom where somebody does. */
 import type {Event, Listener} from '#model/event.ts';
+import {printable, printableData} from '#model/printable.ts';
 import {faultText} from './fault-text.ts';
 import type {Style} from './style.ts';
 
 export type Output = {readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown};
 
-/** A listener that writes to a terminal or a file. `clock` gives milliseconds. */
-export const runText = (out: Output, style: Style, clock: () => number = Date.now): Listener => {
+/** What is told between the events, in words of ours that are styled and printable already. */
+export type RunText = Listener & {say(lines: string): void};
+
+/** A listener that writes to a terminal or a file, whatever is in the events. `clock` gives milliseconds. */
+export const runText = (out: Output, style: Style, clock: () => number = Date.now): RunText => {
 	const live = out.isTTY === true && process.env['TERM'] !== 'dumb';
 	const working = new Map<string, {title: string; since: number; line: string; progress: string}>();
 	let count = {n: 0, of: 0};
@@ -31,7 +35,8 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 		status();
 	};
 
-	return event => {
+	const listen: Listener = raw => {
+		const event = printableData(raw, several);
 		switch (event.type) {
 			case 'run-start':
 				started = clock();
@@ -64,7 +69,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 			case 'debt':
 				return event.paid ? print(`    ${event.do} of ${event.unit}: done`) : undefined;
 			case 'note':
-				return print(event.line);
+				return print(printable(event.line));
 			case 'undo':
 				return print(undoLine(event, style));
 			case 'node-program':
@@ -76,7 +81,11 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 				return begun ? print(endOfRun(event, style)) : undefined;
 		}
 	};
+	return Object.assign(listen, {say: print});
 };
+
+/** What may have several lines, or tabs: a patch, the words of a program. */
+const several = ['diff', 'line'];
 
 const titleOf = ({stack, resumed}: Extract<Event, {type: 'run-start'}>): string =>
 	stack === 'doctor' ? 'Mending what was found' : `${resumed ? 'Continuing' : 'Installing'} ${stack}`;

@@ -93,6 +93,21 @@ describe('only some may', () => {
 		).toEqual([]);
 	});
 
+	test('hold the terminal: the wizard, who asks, and the command line, which hands out guarded streams', () => {
+		expect(
+			using(
+				/process\s*\.\s*std(out|err)\b(?!\s*\.\s*on\()|['"]node:tty['"]|\/dev\/(tty|console)['"]/,
+				allBut(
+					/^src\/(ui\/|cli\.ts|commands\/(ask-secret|yes-no|wizard|rehearse\/needs)\.ts|wizard\/(json-lines|lines|screen)\.ts)/,
+				),
+			),
+		).toEqual([]);
+	});
+
+	test('write JSON for people or logs: through the door that shows what is not seen', () => {
+		expect(using(/write\([^;]*JSON\.stringify/, allBut(/^src\/(runner|host|rehearse|engine\/lock)/))).toEqual([]);
+	});
+
 	test('end the process: the command line', () => {
 		expect(using(/process\s*\.\s*(exit|abort|reallyExit)\b/, allBut(/^src\/cli\.ts$/))).toEqual([]);
 	});

@@ -6,6 +6,7 @@ import {worseRows} from '#doctor/worse.ts';
 import type {Plan} from '#engine/plan.ts';
 import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
+import {oneLine} from '#report/doctor/words.ts';
 import {planFor, showPlan, tellUnmendable} from '#tasks/doctor/fix-plan.ts';
 import {type Looked, lookAt, selectHere} from '#tasks/doctor/look.ts';
 import {doctorStack, repair, takeBack} from '#tasks/doctor/repair.ts';
@@ -83,12 +84,12 @@ const mend = ({args, out, wide, before, plan, tell}: Mend): Promise<number> => {
 			);
 			const worse = worseRows(before.report.rows, after.report.rows);
 			if (worse.length > 0 || result.outcome === 'failed') {
-				for (const row of worse) tell(`worse than before: ${row.key}: ${row.says}`);
+				for (const row of worse) tell(oneLine(`worse than before: ${row.key}: ${row.says}`));
 				tell(`${worse.length > 0 ? 'It made something worse' : 'It failed'}, so it is taken back.`);
 				return goBack(held, before, look, tell);
 			}
 			const rows = rowsOf(after.report, wide.names);
-			for (const row of rows.filter(isBroken)) tell(`still ${row.state}: ${row.key}: ${row.says}`);
+			for (const row of rows.filter(isBroken)) tell(oneLine(`still ${row.state}: ${row.key}: ${row.says}`));
 			const mended = before.report.rows.filter(
 				row => isBroken(row) && wide.names.has(row.check) && !rows.some(one => one.key === row.key && isBroken(one)),
 			);
@@ -122,7 +123,7 @@ const goBack = async (
 	const results = await takeBack(held);
 	const stuck = results.filter(({result}) => result.outcome === 'kept' || result.outcome === 'conflict');
 	const worse = worseRows(before.report.rows, (await lookUntilSettled(before, look)).report.rows);
-	for (const row of worse) tell(`not as before: ${row.key}: ${row.says}`);
+	for (const row of worse) tell(oneLine(`not as before: ${row.key}: ${row.says}`));
 	tell(
 		stuck.length === 0 && worse.length === 0
 			? 'Taken back: everything is as it was before.'

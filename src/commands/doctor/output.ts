@@ -4,6 +4,7 @@ import type {Report} from '#doctor/types.ts';
 import {writeOwnFile} from '#host/files/own-file.ts';
 import {Fault} from '#model/fault.ts';
 import {render} from '#report/doctor/index.ts';
+import {oneLine} from '#report/doctor/words.ts';
 import {styleFor} from '#report/style.ts';
 import type {Output} from '#tasks/output.ts';
 import type {DoctorArgs} from './args.ts';
@@ -45,6 +46,6 @@ export const putReport = async (
 export const changesOf = ({rows, fixed}: Pick<Report, 'rows' | 'fixed'>): readonly string[] => [
 	...rows
 		.filter(row => row.change === 'new' && row.waived === undefined && (row.state === 'fail' || row.state === 'warn'))
-		.map(row => `new: ${row.state}: ${row.key}: ${row.says}`),
-	...fixed.map(({key, says}) => `mended: ${key}, was: ${says}`),
+		.map(row => oneLine(`new: ${row.state}: ${row.key}: ${row.says}`)),
+	...fixed.map(({key, says}) => oneLine(`mended: ${key}, was: ${says}`)),
 ];

@@ -4,6 +4,7 @@ import {checkOf} from '#doctor/waiver-rows.ts';
 import {canBeWaived, evidenceOf, isExpired, type Waiver} from '#doctor/waivers.ts';
 import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
+import {printable, printableJson} from '#model/printable.ts';
 import {styleFor} from '#report/style.ts';
 import {lookAt, selectHere} from '#tasks/doctor/look.ts';
 import {doctorPlace} from '#tasks/doctor/place.ts';
@@ -43,7 +44,7 @@ export const waiveCommand = async (args: DoctorArgs, out: Output, all?: readonly
 	};
 	await changeWaivers(place, before => [...before.filter(one => one.key !== key), waiver]);
 	out.stdout.write(
-		`Waived${args.until === undefined ? '' : ` until ${args.until}`}: ${key}: ${open.says}\nAnother value opens it again.\n`,
+		`${printable(`Waived${args.until === undefined ? '' : ` until ${args.until}`}: ${key}: ${open.says}`)}\nAnother value opens it again.\n`,
 	);
 	return 0;
 };
@@ -71,7 +72,7 @@ export const waiversCommand = async (args: DoctorArgs, out: Output): Promise<num
 	if (problem !== undefined && waivers.length === 0 && problem.why.because === 'needs-root')
 		throw new Fault('doctor.needs-root', 'the waivers may only be read by root', 'Run it with sudo.');
 	const style = styleFor(out.stdout);
-	if (args.format === 'json') out.stdout.write(`${JSON.stringify({schemaVersion: 1, waivers}, null, '\t')}\n`);
+	if (args.format === 'json') out.stdout.write(`${printableJson({schemaVersion: 1, waivers}, '\t')}\n`);
 	else if (waivers.length === 0) out.stderr.write('Nothing is waived here.\n');
 	else
 		for (const one of waivers) {
@@ -80,7 +81,7 @@ export const waiversCommand = async (args: DoctorArgs, out: Output): Promise<num
 					? 'for good'
 					: `${isExpired(one, args.at ?? Date.now()) ? 'expired on' : 'until'} ${one.until}`;
 			out.stdout.write(
-				`${style.bold(one.key)}  ${until}, by ${one.by ?? 'somebody'} on ${one.at.slice(0, 10)}\n  ${one.reason}\n  ${style.dim(one.says)}\n`,
+				`${style.bold(printable(one.key))}  ${until}, by ${printable(one.by ?? 'somebody')} on ${one.at.slice(0, 10)}\n  ${printable(one.reason)}\n  ${style.dim(printable(one.says))}\n`,
 			);
 		}
 	return 0;

@@ -7,6 +7,7 @@ import {resolveSecrets, secretsToHandOver} from '#answers/secrets/secrets.ts';
 import type {Item} from '#engine/order.ts';
 import {createReader} from '#host/reader.ts';
 import type {Event, Listener} from '#model/event.ts';
+import {printableJson} from '#model/printable.ts';
 import {base} from '#rehearse/base.ts';
 import {closeKept} from '#rehearse/network/guard.ts';
 import {bring, programDir} from '#rehearse/program.ts';
@@ -79,7 +80,7 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 		);
 		const changes = await host.changes();
 		if (options.format === 'ndjson')
-			out.stdout.write(`${JSON.stringify({type: 'rehearsal', code, steps: times.steps(), changes})}\n`);
+			out.stdout.write(`${printableJson({type: 'rehearsal', code, steps: times.steps(), changes})}\n`);
 		else out.stdout.write(rehearsalText({code, steps: times.steps(), changes}, style));
 		if (options.keep)
 			note(

@@ -3,11 +3,11 @@ import {Fault} from '#model/fault.ts';
 import type {ProgramOptions, Ran} from '#model/host.ts';
 import {reveal, secretValues} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
-import {printable, redact} from '../secrets/redact.ts';
+import {redact} from '../secrets/redact.ts';
 import {startChild} from './child.ts';
 import {childEnvironment} from './environment.ts';
 import {openLastingOutput} from './lasting-output.ts';
-import {type LineCutter, lineCutter} from './line-cutter.ts';
+import {type LineCutter, lineCutter, plainLine} from './line-cutter.ts';
 
 export type RunOptions = ProgramOptions & {
 	readonly onLine?: (line: string) => void;
@@ -85,7 +85,7 @@ export const programFault = (argv: readonly string[], ran: Ran): Fault => {
 export const lastLines = (text: string, count: number): readonly string[] =>
 	redact(text)
 		.split(/\r\n|\n|\r/)
-		.map(line => printable(line).trimEnd())
+		.map(line => plainLine(line))
 		.filter(line => line !== '')
 		.slice(-count);
 

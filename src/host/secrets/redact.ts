@@ -28,12 +28,3 @@ const formsOf = (value: string): readonly string[] =>
 		value.replaceAll("'", `'\\''`),
 		value.replaceAll("'", "''"),
 	].filter(form => form.length >= shortest);
-
-/** Control characters (but tab) made visible, so that a program's output cannot drive the terminal. */
-export const printable = (line: string): string =>
-	line.replace(colour, '').replace(control, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-const colour = /\u001b\[[0-9;?]*[A-Za-z]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;

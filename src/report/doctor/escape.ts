@@ -1,4 +1,4 @@
-/** Text from the host inside XML, HTML and JSON: nothing of it may become markup or drive a terminal, and XML 1.0 has no way to write most control characters. */
+/** Text from the host inside XML and HTML: nothing of it may become markup or drive a terminal, and XML 1.0 has no way to write most control characters. */
 
 /** For element content and for attributes in either quote. Lone surrogates and control characters become U+FFFD. */
 export const escapeXml = (text: string): string =>
@@ -18,10 +18,3 @@ const entities: Readonly<Record<string, string>> = {
 	'\n': '&#10;',
 	'\t': '&#9;',
 };
-
-/** JSON with every control character escaped: JSON.stringify leaves those from 0x7f to 0x9f, which terminals obey. */
-export const jsonText = (value: unknown, indent?: string): string =>
-	JSON.stringify(value, null, indent).replace(
-		/[\u007f-\u009f]/g,
-		character => `\\u00${character.charCodeAt(0).toString(16)}`,
-	);

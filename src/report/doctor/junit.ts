@@ -61,7 +61,7 @@ const caseLines = (row: Row, failOn: FailOn): readonly string[] => {
 				? [`${open}/>`]
 				: [
 						`${open}>`,
-						`      <system-out>${escapeXml(`${row.state}: ${sentenceOf(row)}`)}\n${block(row)}</system-out>`,
+						`      <system-out>${escapeXml(oneLine(`${row.state}: ${sentenceOf(row)}`))}\n${block(row)}</system-out>`,
 						'    </testcase>',
 					];
 	}

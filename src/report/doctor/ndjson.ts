@@ -1,6 +1,6 @@
 /** The report as JSON lines: a header, one line for each row, a summary. For `jq`, log shippers and whoever reads while it is written. */
 import type {Report} from '#doctor/types.ts';
-import {jsonText} from './escape.ts';
+import {printableJson} from '#model/printable.ts';
 
 /** Every line has a `type`: report, row or summary. */
 export const doctorNdjson = (report: Report): string => {
@@ -10,6 +10,6 @@ export const doctorNdjson = (report: Report): string => {
 		...rows.map(row => ({type: 'row', ...row})),
 		{type: 'summary', seconds, counts, causes, fixed},
 	]
-		.map(line => `${jsonText(line)}\n`)
+		.map(line => `${printableJson(line)}\n`)
 		.join('');
 };

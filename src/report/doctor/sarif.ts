@@ -1,7 +1,7 @@
 /** SARIF 2.1.0, for editors and code scanning: what was found, at the line of the file that says so. What is ok is left out unless asked for: some readers take every result for an alert. */
 import {pathToFileURL} from 'node:url';
 import type {Report, Row} from '#doctor/types.ts';
-import {jsonText} from './escape.ts';
+import {printableJson} from '#model/printable.ts';
 import type {RenderOptions} from './index.ts';
 import {evidenceOf, matters, oneLine, sentenceOf, shellLine} from './words.ts';
 
@@ -9,7 +9,7 @@ import {evidenceOf, matters, oneLine, sentenceOf, shellLine} from './words.ts';
 export const doctorSarif = (report: Report, {verbose}: Pick<RenderOptions, 'verbose'>): string => {
 	const rows = report.rows.filter(row => verbose || matters(row) || row.waived !== undefined);
 	const rules = [...new Map(rows.map(row => [row.check, row])).values()];
-	return `${jsonText(
+	return `${printableJson(
 		{
 			$schema: 'https://json.schemastore.org/sarif-2.1.0.json',
 			version: '2.1.0',

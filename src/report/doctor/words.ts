@@ -1,8 +1,8 @@
 /** What every format says of a row: its subject's name, its evidence, when it began, whether it fails the run. */
 import type {Report, Row, RowState} from '#doctor/types.ts';
-import {printable} from '#host/secrets/redact.ts';
 import type {Layer, Seen} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
+import {printable} from '#model/printable.ts';
 import {showUnknown, type Unknown} from '#model/unknown.ts';
 import type {FailOn} from './index.ts';
 
@@ -76,14 +76,8 @@ export const sentenceOf = (row: Row): string => {
 	return row.state === 'blocked' && row.by !== undefined ? `blocked by ${row.by}` : row.title;
 };
 
-/** One line without control characters, for a terminal, a log and whatever reads line by line. */
-export const oneLine = (text: string): string =>
-	printable(text.replace(/\s*[\r\n]+\s*/g, ' ').replaceAll('\t', ' '))
-		.toWellFormed()
-		.replace(turning, character => `\\u${character.charCodeAt(0).toString(16)}`);
-
-/** Characters that let the rest of a line be read in another order than it is written. */
-const turning = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** One line, line breaks as spaces, for a terminal, a log and whatever reads line by line. */
+export const oneLine = (text: string): string => printable(text.replace(/\s*[\r\n]+\s*/g, ' ').replaceAll('\t', ' '));
 
 /** Does it fail the run, as `--fail-on` says? A crash does by itself: nobody knows what the check would have said. */
 export const failsRun = (row: Row, failOn: FailOn = 'fail'): boolean => {

@@ -3,6 +3,7 @@ import {mendingOf} from '#doctor/mend.ts';
 import type {Row} from '#doctor/types.ts';
 import {makePlan, type Plan, type PlanNode} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
+import {oneLine} from '#report/doctor/words.ts';
 import {planText} from '#report/plan-text.ts';
 import {styleFor} from '#report/style.ts';
 import type {Output} from '../output.ts';
@@ -58,7 +59,10 @@ export const tellUnmendable = (
 	tell: (line: string) => void,
 ): void => {
 	for (const row of broken.filter(one => !one.fixable))
-		tell(`by hand: ${row.key}: ${row.says}${row.remedy ? `\n         ${row.remedy.sentence}` : ''}`);
+		tell(
+			`${oneLine(`by hand: ${row.key}: ${row.says}`)}${row.remedy ? `\n         ${oneLine(row.remedy.sentence)}` : ''}`,
+		);
 	for (const {step, look} of failed)
-		if (look.state === 'failed') tell(`cannot be mended: ${step}: ${look.fault.sentence}\n         ${look.fault.hint}`);
+		if (look.state === 'failed')
+			tell(`${oneLine(`cannot be mended: ${step}: ${look.fault.sentence}`)}\n         ${oneLine(look.fault.hint)}`);
 };

@@ -1,4 +1,6 @@
 /** The wizard for programs: every view that is new as one JSON line, and JSON lines that drive the same state machine. */
+
+import {printableJson} from '#model/printable.ts';
 import {coalesce} from '../coalesce.ts';
 import type {Renderer} from '../controller.ts';
 import type {Key} from '../keyboard/keys.ts';
@@ -36,7 +38,7 @@ export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer 
 	let left = false;
 
 	const write = (line: NdjsonLine): void => {
-		stdout.write(`${JSON.stringify(line)}\n`);
+		stdout.write(`${printableJson(line)}\n`);
 	};
 	const take = (line: string): void => {
 		count++;
@@ -63,7 +65,7 @@ export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer 
 			return;
 		}
 		const shown = view(state);
-		const text = JSON.stringify({type: 'view', busy: state.busy, ...shown} satisfies NdjsonLine);
+		const text = printableJson({type: 'view', busy: state.busy, ...shown} satisfies NdjsonLine);
 		if (text !== last) stdout.write(`${text}\n`);
 		last = text;
 	};

@@ -29,9 +29,11 @@ export const glyphsFor = (unicode: boolean, env: Env = process.env): Glyphs => (
 
 /** Control characters of what programs and files say would move the cursor: they are shown as what they are not. */
 const harmless = (text: string): string =>
-	/[\p{Cc}\p{Bidi_Control}]/u.test(text)
-		? text.replaceAll('\t', '    ').replace(/\p{Cc}|\p{Bidi_Control}/gu, '·')
-		: text;
+	unseen.test(text) ? text.replaceAll('\t', '    ').replace(everyUnseen, '·') : text;
+
+/** Also what nobody sees, but for the joiners and selectors that letters and signs are made with. */
+const unseen = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\u00ad\u200b\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+const everyUnseen = new RegExp(unseen, 'gu');
 
 export const unicodeGlyphs: Glyphs = {
 	marks: {
