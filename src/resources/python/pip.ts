@@ -3,6 +3,7 @@ import {Fault} from '#model/fault.ts';
 import type {Host, ProgramOptions} from '#model/host.ts';
 import type {Text} from '#model/secret.ts';
 import {spaceFault} from '../shared/stamp.ts';
+import {packageOfHeader} from './headers.ts';
 
 export type Index = {
 	/** An index other than PyPI; a password in it belongs into a Secret. */
@@ -87,13 +88,7 @@ const pipFault = (error: unknown, words: string): unknown => {
 		/fatal error: (\S+\.h): No such file/.exec(words)?.[1] ?? /(\S+_config) executable not found/.exec(words)?.[1];
 	const space = spaceFault(words, 'the Python packages');
 	if (space) return space;
-	if (header !== undefined)
-		return new Fault(
-			'venv.build-failed',
-			`a Python package could not be compiled: ${header} is missing`,
-			`Find the -dev package that has it (apt-file search ${header}), add it to the packages, and run it again.`,
-			details,
-		);
+	if (header !== undefined) return missingHeader(header, details);
 	if (
 		/Temporary failure in name resolution|NewConnectionError|ConnectTimeout|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED/.test(
 			words,
@@ -113,4 +108,19 @@ const pipFault = (error: unknown, words: string): unknown => {
 			details,
 		);
 	return new Fault('venv.pip-failed', error.sentence, error.hint, details);
+};
+
+const missingHeader = (
+	header: string,
+	details: {readonly details: readonly string[]; readonly cause: unknown},
+): Fault => {
+	const known = packageOfHeader(header);
+	return new Fault(
+		'venv.build-failed',
+		`a Python package could not be compiled: ${header} is missing`,
+		known === undefined
+			? `Find the -dev package that has it (apt-file search ${header}), add it to packages.extra, and run it again.`
+			: `${known} has it: add it to packages.extra, and run it again.`,
+		details,
+	);
 };

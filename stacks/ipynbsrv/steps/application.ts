@@ -6,6 +6,7 @@ import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {directory} from '#resources/files/directory.ts';
 import {symlink} from '#resources/files/symlink.ts';
 import {gitCheckout} from '#resources/git/checkout.ts';
+import {pythonHeaders} from '#resources/python/headers.ts';
 import {venv} from '#resources/python/venv.ts';
 import {pathThere} from '#steps/probes/files.ts';
 import {gitRef} from '#steps/probes/git-ref.ts';
@@ -220,7 +221,12 @@ export const application = defineStep({
 							},
 						),
 					]
-				: []),
+				: [
+						pythonHeaders(
+							{requirements, packages: chosen.packages},
+							{needs: ['done:requirements', 'done:dpkg-consistent']},
+						),
+					]),
 			venv(
 				{
 					directory: chosen.environment === 'system' ? home : `${home}/venv`,
@@ -242,7 +248,7 @@ export const application = defineStep({
 					needs:
 						chosen.environment === 'system'
 							? ['done:python-packages']
-							: ['package:python-virtualenv', 'package:python-dev', 'package:libldap2-dev', 'package:libsasl2-dev'],
+							: ['package:python-virtualenv', 'package:python-dev', 'done:python-headers'],
 					provides: ['done:python'],
 				},
 			),

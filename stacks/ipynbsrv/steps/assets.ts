@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {absolutePath} from '#answers/questions/questions.ts';
 import type {Resource} from '#model/resource.ts';
 import {defineStep} from '#model/step.ts';
+import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {assetBuild} from '#resources/assets/build.ts';
 import {npmTool} from '#resources/assets/npm-tool.ts';
 import {djangoCollectstatic} from '#resources/django/migrate-and-collect.ts';
@@ -98,10 +99,17 @@ export const assets = defineStep({
 				),
 			);
 		if (answers.bower.use === 'bower') {
+			if (!npm)
+				out.push(
+					aptPackages(
+						{names: ['nodejs', 'npm'], recommends: false},
+						{id: 'apt:bower', needs: ['done:requirements', 'done:dpkg-consistent']},
+					),
+				);
 			out.push(
 				npmTool(
 					{name: 'bower', version: answers.bower.version, prefix: '/usr/local/lib/host-setup/bower', bin: 'bower'},
-					{needs: npm ? ['package:npm'] : []},
+					{needs: ['package:npm']},
 				),
 				assetBuild(
 					{

@@ -23,6 +23,8 @@ export type Case = {
 	};
 	readonly organization: string;
 	readonly user: Person;
+	/** Nothing but what is required is answered: every other question has its default. */
+	readonly requiredAlone?: true;
 };
 
 /** Under which the site is asked for from outside. */
@@ -66,8 +68,11 @@ export const putAnswers = (host: ThrowAway, one: Case, more: Sections = {}): voi
 };
 
 /** What `more` has is laid over, step by step. */
-const answersOf = ({secrets, organization, user}: Case, more: Sections): Sections => {
-	const fixture = parse(readFileSync(join(checkout, 'fixtures/answers/ipynbsrv.yaml'), 'utf8')) as Sections;
+const answersOf = ({secrets, organization, user, requiredAlone}: Case, more: Sections): Sections => {
+	const {application, ...required} = parse(
+		readFileSync(join(checkout, 'fixtures/answers/ipynbsrv.yaml'), 'utf8'),
+	) as Sections;
+	const fixture: Sections = requiredAlone ? required : {...required, application: application ?? {}};
 	const own: Sections = {
 		'ldap-directory': {
 			...fixture['ldap-directory'],
