@@ -1,0 +1,120 @@
+/**
+ * Who other than root can make root read or run something else at a path: by writing it, or by replacing a directory or a link on the way to it.
+ * Every component and every link is followed by hand, so that nothing is left out and an offline root is never left.
+ */
+import {lstatSync, readlinkSync, type Stats} from 'node:fs';
+import {dirname, isAbsolute, join} from 'node:path';
+import type {Fact} from '#model/host.ts';
+import {type AccountNames, accountNames} from './account-names.ts';
+import {type Who, writersOf} from './writers.ts';
+
+export type Writer = Who & {
+	/** What they may write: the file itself, a link, or a directory in which they can put another in its place. */
+	readonly path: string;
+};
+
+export type Trust = {
+	readonly path: string;
+	readonly writers: readonly Writer[];
+	/** What stands at the end of all links. */
+	readonly end: 'file' | 'directory' | 'other' | 'absent' | 'unresolved';
+	/** Where that is; of what is absent, where it would be; of what is unresolved, where it stopped. */
+	readonly real: string;
+};
+
+/** Answers for one look at a host; what it has seen it does not look at again. */
+export type Trusting = (path: string) => Trust;
+
+/** The same for all of a pass, on a live host or below an offline root. */
+export const trust: Fact<Trusting> = {id: 'trust', read: async host => createTrusting(host.root)};
+
+/** Only root can change what is there: it is there, and nobody else may write it or anything above. */
+export const isRoots = ({writers, end}: Trust): boolean =>
+	writers.length === 0 && end !== 'absent' && end !== 'unresolved';
+
+/** `path` is absolute, as the host sees it. Throws nothing: what cannot be followed is 'unresolved', and is not to be trusted. */
+export const createTrusting = (root = '/'): Trusting => {
+	const known = new Map<string, Trust>();
+	const looks = new Map<string, Look>();
+	let names: AccountNames | undefined;
+	const look = (at: string): Look => {
+		const seen = looks.get(at) ?? lookAt(join(root, at));
+		looks.set(at, seen);
+		return seen;
+	};
+	const who = (at: string, stat: Stats): readonly Who[] => {
+		names ??= accountNames(root);
+		return writersOf(join(root, at), stat, names);
+	};
+	return path => {
+		const trusted = known.get(path) ?? follow(path, look, who);
+		known.set(path, trusted);
+		return trusted;
+	};
+};
+
+type Look = {readonly stat: Stats; readonly target?: string} | 'absent' | 'unresolved';
+
+const mostLinks = 40;
+
+const follow = (path: string, look: (at: string) => Look, who: (at: string, stat: Stats) => readonly Who[]): Trust => {
+	const writers = new Map<string, Writer>();
+	const note = (at: string, some: readonly Who[]): void => {
+		for (const one of some) writers.set(`${at}\0${one.words}`, {...one, path: at});
+	};
+	const done = (end: Trust['end'], real: string): Trust => ({path, writers: [...writers.values()], end, real});
+	if (!isAbsolute(path) || path.includes('\0')) return done('unresolved', path);
+	const todo = partsOf(path);
+	let at = '/';
+	let links = 0;
+	for (;;) {
+		const here = look(at);
+		if (typeof here === 'string') return done(here, at);
+		const name = todo.shift();
+		if (name === undefined) {
+			note(at, who(at, here.stat));
+			return done(here.stat.isFile() ? 'file' : here.stat.isDirectory() ? 'directory' : 'other', at);
+		}
+		// A file in the place of a directory.
+		if (!here.stat.isDirectory()) {
+			note(at, who(at, here.stat));
+			return done('absent', join(at, name, ...todo));
+		}
+		if (name === '..') {
+			at = dirname(at);
+			continue;
+		}
+		const next = join(at, name);
+		const there = look(next);
+		note(at, replacers(who(at, here.stat), here.stat, there));
+		if (there === 'absent') return done('absent', join(next, ...todo));
+		if (there === 'unresolved') return done('unresolved', next);
+		if (there.target === undefined) {
+			at = next;
+			continue;
+		}
+		note(next, who(next, there.stat));
+		links += 1;
+		if (links > mostLinks) return done('unresolved', next);
+		if (isAbsolute(there.target)) at = '/';
+		todo.unshift(...partsOf(there.target));
+	}
+};
+
+/** In a sticky directory only its owner, and an entry's own, may take an entry's place; what is mounted there may say of itself what it likes. */
+const replacers = (may: readonly Who[], directory: Stats, entry: Look): readonly Who[] =>
+	(directory.mode & 0o1000) !== 0 && typeof entry !== 'string' && entry.stat.dev === directory.dev
+		? may.filter(({kind}) => kind === 'owner')
+		: may;
+
+const partsOf = (path: string): string[] => path.split('/').filter(part => part !== '' && part !== '.');
+
+const lookAt = (path: string): Look => {
+	try {
+		const stat = lstatSync(path);
+		return {stat, ...(stat.isSymbolicLink() && {target: readlinkSync(path)})};
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unresolved';
+	}
+};
