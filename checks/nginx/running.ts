@@ -1,8 +1,10 @@
-import {nginxes} from '#host/nginx/now.ts';
+import {nginxes, otherNginxes} from '#host/nginx/now.ts';
 import {inUse} from '#host/nginx/sites.ts';
 import {availableSockets} from '#host/nginx/sockets.ts';
 import {see} from '#host/see.ts';
+import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {listeners} from '#host/system/listeners.ts';
+import type {Process} from '#host/system/process-table.ts';
 import {unitState} from '#host/units/units.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
@@ -25,7 +27,7 @@ export const check = defineCheck({
 	layers: ['file', 'runtime'],
 	source: 'ipynbsrv: Nginx/OpenResty (auto-start on boot); coralnet: nginx',
 	verify: 'systemctl is-enabled nginx && systemctl is-active nginx && curl -sI http://localhost/',
-	facts: {nginx: nginxes, listeners},
+	facts: {nginx: nginxes, others: otherNginxes, accounts, listeners},
 	appliesTo: ({facts}) => facts.nginx.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({host, facts}) {
 		const findings = await Promise.all(
@@ -34,7 +36,7 @@ export const check = defineCheck({
 				const up = nginx.running !== undefined;
 				const atBoot = state.enabled !== false;
 				const says = !up
-					? `${nginx.name} does not run${state.active === 'failed' ? `: ${nginx.unit} failed (${state.result})` : ''}`
+					? `${nginx.name} does not run${state.active === 'failed' ? `: ${nginx.unit} failed (${state.result})` : ''}${otherWords(facts.others, facts.accounts)}`
 					: atBoot
 						? `${nginx.name} runs since ${clock(nginx.running.master.startedAt)}`
 						: `${nginx.name} runs, and will not start at the next boot`;
@@ -69,6 +71,14 @@ export const check = defineCheck({
 	}),
 	fix: ({item, layers}) => [unit({name: unitOf(layers, item), enabled: true, running: true})],
 });
+
+/** What calls itself so is named, with whose it is, since it may hold the port. */
+const otherWords = (others: readonly Process[], {users}: Accounts): string => {
+	const [first] = others;
+	if (first === undefined) return '';
+	const owner = [...users.values()].find(({uid}) => uid === first.realUid)?.name ?? `uid ${first.realUid}`;
+	return `; process ${first.pid} of ${owner} calls itself nginx and is not it`;
+};
 
 const unitOf = (layers: Finding['layers'], item: string | undefined): string => {
 	const {file} = layers;

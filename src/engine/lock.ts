@@ -7,6 +7,9 @@ import {closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync} 
 import {join} from 'node:path';
 import {Fault} from '#model/fault.ts';
 
+/** By its place: the caller's PATH may name another. */
+const flock = '/usr/bin/flock';
+
 export type Holder = {readonly pid: number; readonly what: string; readonly since: string};
 
 /**
@@ -16,7 +19,7 @@ export type Holder = {readonly pid: number; readonly what: string; readonly sinc
 export const takeRunLock = (state: string, what: string): (() => void) => {
 	mkdirSync(state, {recursive: true, mode: 0o700});
 	const file = openSync(join(state, 'lock'), 'a+', 0o600);
-	const {status, error} = spawnSync('flock', ['-w', '1', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]});
+	const {status, error} = spawnSync(flock, ['-w', '1', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]});
 	if (error) {
 		closeSync(file);
 		throw new Fault(
@@ -62,7 +65,7 @@ export const isHeld = (state: string): boolean => {
 	} catch {
 		return false;
 	}
-	const {status} = spawnSync('flock', ['-n', '-s', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]});
+	const {status} = spawnSync(flock, ['-n', '-s', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]});
 	closeSync(file);
 	return status === 1;
 };

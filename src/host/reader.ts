@@ -20,7 +20,7 @@ export const createReader = (root = '/'): PassReader => {
 
 	const probe = async (argv: readonly string[], options: ProgramOptions = {}): Promise<Ran> => {
 		if (!live) throw new Blocked({because: 'offline-root', need: `${argv[0]} must be asked on the running host`});
-		return runProgram(argv, {timeout: queryDeadline, ...options});
+		return runProgram(argv, {timeout: queryDeadline, ...options}).catch(asUnknown);
 	};
 
 	// The kernel follows the links of a live host itself; only those of an offline root must be kept from leaving it.
@@ -71,6 +71,13 @@ export const createReader = (root = '/'): PassReader => {
  * run looks hundreds of times.
  */
 const ofSystem = /^\/(boot|etc|proc|run|sys|usr|var\/lib\/(apt|dpkg))(\/|$)/;
+
+/** For a look it is no failure but a question that is not asked. */
+const asUnknown = (error: unknown): never => {
+	if (error instanceof Fault && error.code === 'program.untrusted')
+		throw new Blocked({because: 'unsafe', need: error.sentence});
+	throw error;
+};
 
 /** A named pipe would wait for its writer. */
 const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;

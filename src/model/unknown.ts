@@ -4,7 +4,7 @@ import type {Thing} from './thing.ts';
 export type Unknown =
 	| {readonly because: 'until'; readonly thing: Thing}
 	| {
-			readonly because: 'needs-root' | 'no-tool' | 'timeout' | 'offline-root' | 'unreadable' | 'remote';
+			readonly because: 'needs-root' | 'no-tool' | 'timeout' | 'offline-root' | 'unreadable' | 'remote' | 'unsafe';
 			readonly need: string;
 	  };
 
@@ -30,4 +30,5 @@ const sentences = {
 	'offline-root': 'the host is not running',
 	unreadable: 'cannot be read',
 	remote: 'on another host',
+	unsafe: 'not asked as root',
 } as const;

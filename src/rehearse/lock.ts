@@ -2,6 +2,7 @@
 import {spawn} from 'node:child_process';
 import {closeSync, mkdirSync, openSync} from 'node:fs';
 import {dirname} from 'node:path';
+import {guardedArgv} from '#host/programs/guard.ts';
 import {Fault} from '#model/fault.ts';
 
 /** Waits for the lock on this file (made when missing), works, lets go. */
@@ -11,7 +12,8 @@ export const withLock = async <T>(path: string, work: () => Promise<T>): Promise
 	try {
 		await new Promise<void>((held, failed) => {
 			// flock ends at once, and the lock stays on the descriptor, which is ours.
-			spawn('flock', ['--exclusive', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]})
+			const [flock = ''] = guardedArgv(['flock']);
+			spawn(flock, ['--exclusive', '3'], {stdio: ['ignore', 'ignore', 'ignore', file]})
 				.once('error', error =>
 					failed(
 						new Fault(

@@ -1,5 +1,6 @@
 /** One of our own commands as a child whose events are followed: a rehearsal, which may end with the screen that asked for it. */
 import {execa} from 'execa';
+import {guardedArgv} from '#host/programs/guard.ts';
 import {lineCutter} from '#host/programs/line-cutter.ts';
 import {lastLines} from '#host/programs/run.ts';
 import type {Event} from '#model/event.ts';
@@ -14,8 +15,8 @@ export type Followed = {
 
 /** Starts `setup ARGV`, whose stdout is events as JSON lines. */
 export const follow = (argv: readonly string[], onEvent: (event: Event) => void): Followed => {
-	const [file = '', ...rest] = ownProgram();
-	const child = execa(file, [...rest, ...argv], {
+	const [file = '', ...rest] = guardedArgv([...ownProgram(), ...argv]);
+	const child = execa(file, rest, {
 		stdin: 'ignore',
 		reject: false,
 		buffer: {stdout: false, stderr: true},

@@ -2,6 +2,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {closeSync, mkdirSync, openSync, readdirSync, rmSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
+import {guardedArgv} from '#host/programs/guard.ts';
 
 export type SessionOptions = {
 	readonly argv: readonly string[];
@@ -18,13 +19,8 @@ export type Session = {isAlive(): boolean};
 
 const keep = 20;
 
-export const startSession = ({
-	argv: [file = '', ...rest],
-	cwd,
-	environment,
-	stdin,
-	output,
-}: SessionOptions): Session => {
+export const startSession = ({argv, cwd, environment, stdin, output}: SessionOptions): Session => {
+	const [file = '', ...rest] = guardedArgv(argv);
 	mkdirSync(dirname(output), {recursive: true, mode: 0o700});
 	removeOld(output);
 	const descriptors = [stdin === undefined ? 'ignore' : openSync(stdin, 'r'), openSync(output, 'ax', 0o600)] as const;

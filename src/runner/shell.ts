@@ -2,6 +2,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
+import {guardedArgv} from '#host/programs/guard.ts';
 
 export type ShellPlace = {readonly cwd?: string; readonly as?: string; readonly env: Readonly<Record<string, string>>};
 
@@ -14,7 +15,7 @@ export const openShell = async ({cwd, as, env}: ShellPlace): Promise<number> => 
 	const argv =
 		as === undefined || as === 'root'
 			? [shell]
-			: ['setpriv', `--reuid=${as}`, '--regid', as, '--init-groups', '--', shell];
+			: guardedArgv(['setpriv', `--reuid=${as}`, '--regid', as, '--init-groups', '--', shell]);
 	const child = spawn('/bin/sh', ['-m', '-c', '"$@"; exit $?', 'sh', ...argv], {
 		cwd: cwd !== undefined && existsSync(cwd) ? cwd : '/',
 		env: {...process.env, ...env, PROMPT_COMMAND: prompt},

@@ -121,6 +121,13 @@ describe('only some may', () => {
 		).toEqual([]);
 		expect(using(/shell:\s*true|execaCommand|\bexecSync\b/, files)).toEqual([]);
 	});
+
+	test('start a program that the guard has not seen: the child that runProgram starts, and two fixed places of root', () => {
+		const starting = using(/\b(spawn|spawnSync|execFile|execFileSync|execa)\(/, files);
+		const unguarded = starting.filter(file => !/\bguardedArgv\(/.test(codeOf(file)));
+		expect(unguarded).toEqual(['src/engine/lock.ts', 'src/host/programs/child.ts', 'src/host/trust/acl.ts']);
+		expect(using(/\bstartChild\(/, files)).toEqual(['src/host/programs/run.ts']);
+	});
 });
 
 describe('a file has one idea', () => {

@@ -2,7 +2,7 @@
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
-import {isContained, type Process, processTable} from '../system/process-table.ts';
+import {isContained, isRootsOwn, type Process, processTable, programOf} from '../system/process-table.ts';
 
 export type Apache = {
 	readonly installed: boolean;
@@ -18,7 +18,13 @@ export const apache: Fact<Apache> = {
 		const all = [...(await host.fact(processTable)).values()].filter(
 			one => one.name === 'apache2' && !isContained(one),
 		);
-		const main = all.find(one => !all.some(({pid}) => pid === one.parent));
+		// Whoever else calls a process so, the one that opens port 80 and the keys is root's.
+		const main = all.find(
+			one =>
+				isRootsOwn(one) &&
+				!all.some(({pid}) => pid === one.parent) &&
+				[undefined, '/usr/sbin/apache2'].includes(programOf(one.pid)),
+		);
 		return main === undefined
 			? {installed}
 			: {installed, running: {main, children: all.filter(({parent}) => parent === main.pid)}};

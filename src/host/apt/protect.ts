@@ -5,6 +5,8 @@
 import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {constants} from 'node:os';
+import {childEnvironment} from '../programs/environment.ts';
+import {guardedArgv} from '../programs/guard.ts';
 
 /** For a process of apt that has just started. The function it gives ends what holds off the shutdown; without it that ends with apt, also when we are dead. */
 export const protectApt = (pid: number): (() => void) => {
@@ -56,12 +58,13 @@ const waitArgv = (pid: number): readonly string[] => [
 	'/dev/null',
 ];
 
-const helper = ([file = '', ...rest]: readonly string[]): {end(): void} => {
+const helper = (argv: readonly string[]): {end(): void} => {
+	const [file = '', ...rest] = guardedArgv(argv);
 	const child = spawn(file, rest, {
 		cwd: '/',
 		stdio: 'ignore',
 		detached: true,
-		env: {PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8'},
+		env: childEnvironment(),
 	});
 	child.on('error', () => {}).unref();
 	return {

@@ -1,9 +1,10 @@
-/** Every nginx of this host: Debian's, an OpenResty from source, and whatever else runs as a master process. Files alone tell of those that are down. */
-import {readlinkSync} from 'node:fs';
+/** Every nginx of this host: Debian's, an OpenResty from source, and whatever else root runs as a master process. Files alone tell of those that are down. */
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {batched} from '../batch.ts';
-import {isContained, type Process, processTable, serviceOf} from '../system/process-table.ts';
+import {isContained, isRootsOwn, type Process, processTable, programOf, serviceOf} from '../system/process-table.ts';
+import {isRoots, trust} from '../trust/who-may-write.ts';
+import {isMainProcess} from '../units/main-process.ts';
 
 export type Nginx = {
 	/** `nginx`, `openresty`; a third one is known by its binary. */
@@ -20,15 +21,49 @@ export type Nginx = {
 export const nginxes: Fact<readonly Nginx[]> = {
 	id: 'nginx',
 	async read(host) {
-		const table = host.root === '/' ? await host.fact(processTable) : new Map<number, Process>();
-		const masters = [...table.values()].filter(
-			one => one.argv[0]?.startsWith('nginx: master process') && !isContained(one),
-		);
-		const running = await Promise.all(masters.map(master => runningOne(host, master, table)));
+		const {ours, table} = await host.fact(masters);
+		const running = await Promise.all(ours.map(master => runningOne(host, master, table)));
 		const stopped = await Promise.all(
 			places.filter(({binary}) => !running.some(one => one.binary === binary)).map(place => stoppedOne(host, place)),
 		);
 		return [...running, ...stopped.flat()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+	},
+};
+
+/** Processes that call themselves a master of nginx and are none of this host's: somebody's own. */
+export const otherNginxes: Fact<readonly Process[]> = {
+	id: 'nginx-others',
+	read: async host => (await host.fact(masters)).others,
+};
+
+type Masters = {
+	readonly ours: readonly Process[];
+	readonly others: readonly Process[];
+	readonly table: ReadonlyMap<number, Process>;
+};
+
+/** Anybody may give a process that title. The host's own is root's, or what systemd started as the main process of a unit for it; its program is root's. */
+const masters: Fact<Masters> = {
+	id: 'nginx-masters',
+	async read(host) {
+		if (host.root !== '/') return {ours: [], others: [], table: new Map()};
+		const table = await host.fact(processTable);
+		const trusting = await host.fact(trust);
+		const titled = [...table.values()].filter(one => one.argv[0]?.startsWith('nginx: master process'));
+		const belongs = await Promise.all(
+			titled.map(async one => {
+				const binary = programOf(one.pid);
+				// Who is not root cannot see which program a process runs, and will not run it as root.
+				if (isContained(one) || !/\/(nginx|openresty)[^/]*$/.test(binary ?? '/nginx')) return false;
+				if (process.geteuid?.() === 0 && (binary === undefined || !isRoots(trusting(binary)))) return false;
+				return isRootsOwn(one) || (await isMainProcess(one, /^(nginx|openresty)/, host));
+			}),
+		);
+		return {
+			ours: titled.filter((_one, at) => belongs[at]),
+			others: titled.filter((one, at) => !belongs[at] && !isContained(one)),
+			table,
+		};
 	},
 };
 
@@ -69,7 +104,7 @@ export const parseBuild = (text: string): Build | undefined => {
 const runningOne = async (host: Reader, master: Process, table: ReadonlyMap<number, Process>): Promise<Nginx> => {
 	const words = (master.argv[0] ?? '').replace('nginx: master process ', '').split(' ');
 	const called = words[0]?.startsWith('/') ? words[0] : '/usr/sbin/nginx';
-	const binary = exeOf(master.pid) ?? called;
+	const binary = programOf(master.pid) ?? called;
 	const given = words.indexOf('-c');
 	const workers = [...table.values()].filter(
 		one =>
@@ -86,14 +121,6 @@ const runningOne = async (host: Reader, master: Process, table: ReadonlyMap<numb
 		argv: conf === one.conf ? [binary] : [binary, '-c', conf],
 		running: {master, workers},
 	};
-};
-
-const exeOf = (pid: number): string | undefined => {
-	try {
-		return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '');
-	} catch {
-		return undefined;
-	}
 };
 
 const places = [

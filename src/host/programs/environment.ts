@@ -1,3 +1,6 @@
+/** The environment of what we start: from ours only what cannot change what it does. */
+import {homeDirectory, searchPath} from './guard.ts';
+
 /** What a program of ours may inherit: enough for proxies and private authorities, nothing that changes its language or loads code. */
 const allowed =
 	/^(https?_proxy|no_proxy|all_proxy|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|PIP_CERT|GIT_SSL_CAINFO|NODE_EXTRA_CA_CERTS|TZ)$/;
@@ -9,8 +12,8 @@ export const childEnvironment = (added: Readonly<Record<string, string>> = {}): 
 			value !== undefined && allowed.test(name) ? [[name, value]] : [],
 		),
 	),
-	PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+	PATH: searchPath(),
 	LC_ALL: 'C.UTF-8',
-	HOME: process.env['HOME'] ?? '/root',
+	HOME: homeDirectory(),
 	...added,
 });

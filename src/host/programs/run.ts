@@ -1,11 +1,14 @@
 /** The one place where programs are started: argv only, own session, a deadline for the whole process group, no inherited descriptors but the three. */
+import {existsSync} from 'node:fs';
 import {Fault} from '#model/fault.ts';
 import type {ProgramOptions, Ran} from '#model/host.ts';
 import {reveal, secretValues} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {redact} from '../secrets/redact.ts';
+import {createTrusting, isRoots} from '../trust/who-may-write.ts';
 import {startChild} from './child.ts';
 import {childEnvironment} from './environment.ts';
+import {guardedArgv} from './guard.ts';
 import {openLastingOutput} from './lasting-output.ts';
 import {type LineCutter, lineCutter, plainLine} from './line-cutter.ts';
 
@@ -17,18 +20,19 @@ export type RunOptions = ProgramOptions & {
 	readonly lasting?: string;
 };
 
-/** Runs a program to its end and gives its exit code and output. Throws Blocked ('no-tool', 'timeout'). Never a shell. */
+/** Runs a program to its end and gives its exit code and output. Throws Blocked ('no-tool', 'timeout'), and Fault 'program.untrusted' for what root must not run (guard.ts). Never a shell. */
 export const runProgram = async (
 	argv: readonly [string, ...string[]] | readonly string[],
 	options: RunOptions = {},
 ): Promise<Ran> => {
-	const [file, ...rest] = await asUser(argv, options.as);
-	if (file === undefined) throw new TypeError('an empty argv');
+	if (argv.length === 0) throw new TypeError('an empty argv');
 	refuseSecrets(argv);
+	const place = placeFor(options);
+	const [file = '', ...rest] = guardedArgv(await asUser(argv, options.as, place.inside), {cwd: place.cwd});
 	const lasting =
 		options.lasting === undefined ? undefined : openLastingOutput(options.lasting, lineCutter(options.onLine));
 	const child = startChild(file, rest, {
-		cwd: options.cwd ?? '/',
+		cwd: place.cwd ?? '/',
 		env: childEnvironment({
 			...(options.as && options.as !== 'root' && {HOME: await homeOf(options.as)}),
 			...plainEnvironment(options.env),
@@ -117,10 +121,21 @@ const missing = (argv: readonly string[], cause: unknown, cwd: string | undefine
 	);
 };
 
-const asUser = async (argv: readonly string[], user: string | undefined): Promise<readonly string[]> => {
+/** Where to start: a directory that its user could swap for a link is entered by that user, or a name in it would open what only root may enter. */
+const placeFor = ({as, cwd}: RunOptions): {readonly cwd?: string | undefined; readonly inside?: string | undefined} => {
+	const other = as !== undefined && as !== 'root' && process.getuid?.() === 0;
+	return cwd === undefined || !other || !existsSync(cwd) || isRoots(createTrusting()(cwd)) ? {cwd} : {inside: cwd};
+};
+
+const asUser = async (
+	argv: readonly string[],
+	user: string | undefined,
+	inside: string | undefined,
+): Promise<readonly string[]> => {
 	if (user === undefined || (user === 'root' && process.getuid?.() === 0)) return argv;
 	if (process.getuid?.() !== 0) throw new Blocked({because: 'needs-root', need: `${argv[0]} must be asked as ${user}`});
-	return ['setpriv', `--reuid=${user}`, `--regid=${await gidOf(user)}`, '--init-groups', '--', ...argv];
+	const enter = inside === undefined ? [] : ['/usr/bin/env', `--chdir=${inside}`, '--'];
+	return ['setpriv', `--reuid=${user}`, `--regid=${await gidOf(user)}`, '--init-groups', '--', ...enter, ...argv];
 };
 
 const accountOf = async (user: string): Promise<readonly string[]> => {

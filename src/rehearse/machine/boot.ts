@@ -3,6 +3,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {closeSync, openSync, readFileSync} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
 import {childEnvironment} from '#host/programs/environment.ts';
+import {guardedArgv} from '#host/programs/guard.ts';
 import {lastLines} from '#host/programs/run.ts';
 import {Fault} from '#model/fault.ts';
 import {childrenOf} from './alive.ts';
@@ -29,11 +30,9 @@ export type Running = {readonly supervisor: ChildProcess; readonly leader: numbe
 /** Boots it. Throws Fault 'rehearse.boot' with the last lines of its log. */
 export const boot = async (machine: Machine): Promise<Running> => {
 	const log = openSync(machine.log, 'a', 0o600);
-	const [file = '', ...argv] = within(makeCgroups(machine.slot), [
-		'nsenter',
-		`--mount=/proc/${machine.guard}/ns/mnt`,
-		...nspawn(machine),
-	]);
+	const [file = '', ...argv] = guardedArgv(
+		within(makeCgroups(machine.slot), ['nsenter', `--mount=/proc/${machine.guard}/ns/mnt`, ...nspawn(machine)]),
+	);
 	const supervisor = spawn(file, argv, {
 		cwd: '/',
 		detached: true,

@@ -2,6 +2,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {childEnvironment} from '#host/programs/environment.ts';
+import {guardedArgv} from '#host/programs/guard.ts';
 import {Fault} from '#model/fault.ts';
 import type {Ran} from '#model/host.ts';
 import {childrenOf} from './alive.ts';
@@ -24,9 +25,11 @@ export type InsideOptions = {
 /** Gives any exit code back; 128 + n when signal n ended it. `leader` is PID 1 of the system as seen from here. */
 export const enter = async (leader: number, argv: readonly string[], options: InsideOptions = {}): Promise<Ran> => {
 	const home = options.as !== undefined && options.as !== 'root' ? await homeOf(leader, options.as) : '/root';
-	const [file = '', ...rest] = entering(
-		leader,
-		options.as !== undefined && options.as !== 'root' ? ['runuser', '-u', options.as, '--', ...argv] : argv,
+	const [file = '', ...rest] = guardedArgv(
+		entering(
+			leader,
+			options.as !== undefined && options.as !== 'root' ? ['runuser', '-u', options.as, '--', ...argv] : argv,
+		),
 	);
 	const child = spawn(file, rest, {
 		cwd: '/',

@@ -8,6 +8,7 @@ import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
 import {childEnvironment} from '#host/programs/environment.ts';
+import {guardedArgv} from '#host/programs/guard.ts';
 import {Fault} from '#model/fault.ts';
 import {withLock} from '../lock.ts';
 import {isAlive, type ProcessId, processOf} from '../machine/alive.ts';
@@ -17,6 +18,8 @@ import {guardArgv} from './guard-script.ts';
 
 export type Guard = {readonly process: ProcessId; release(): Promise<void>};
 
+const unshare = (): string => guardedArgv(['unshare'])[0] ?? '';
+
 /** Starts the guard of a host in new mount and network namespaces. With `keep` it outlives us and waits for `closeKept`. */
 export const startGuard = async (one: Claim, keep: boolean): Promise<Guard> => {
 	mkdirSync(one.dir, {recursive: true, mode: 0o700});
@@ -24,7 +27,7 @@ export const startGuard = async (one: Claim, keep: boolean): Promise<Guard> => {
 	const log = openSync(join(one.dir, 'guard.log'), 'a', 0o600);
 	if (keep) await tool(['mkfifo', '-m', '600', fifoOf(one)]);
 	const hold = keep ? openSync(fifoOf(one), 'r+') : undefined;
-	const child = spawn('unshare', ['--mount', '--net', '--propagation', 'slave', ...guardArgv(one)], {
+	const child = spawn(unshare(), ['--mount', '--net', '--propagation', 'slave', ...guardArgv(one)], {
 		cwd: '/',
 		detached: true,
 		env: childEnvironment(),
@@ -115,7 +118,7 @@ export const sweep = async (): Promise<readonly string[]> => {
 const clean = async (one: Claim): Promise<void> => {
 	const net = openSync('/proc/self/ns/net', 'r');
 	try {
-		const child = spawn('unshare', ['--mount', '--propagation', 'slave', ...guardArgv(one)], {
+		const child = spawn(unshare(), ['--mount', '--propagation', 'slave', ...guardArgv(one)], {
 			cwd: '/',
 			env: childEnvironment(),
 			stdio: ['ignore', 'ignore', 'ignore', net],

@@ -77,7 +77,7 @@ const seen = object({
 	'line?': figure,
 });
 const notSeen = object({
-	because: one('until', 'needs-root', 'no-tool', 'timeout', 'offline-root', 'unreadable', 'remote'),
+	because: one('until', 'needs-root', 'no-tool', 'timeout', 'offline-root', 'unreadable', 'remote', 'unsafe'),
 	'need?': text,
 	'thing?': text,
 });
