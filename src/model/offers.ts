@@ -49,6 +49,8 @@ export interface Offers {
 	engine: {readonly bridge: string; readonly ready: Thing};
 	/** The web server in front: where its configuration lies, whose its workers are. */
 	webServer: {readonly conf: string; readonly user: string; readonly unit: string};
+	/** A site file in the checkout, and how it comes to the web server: as root's copy, without directives that act as root but the accepted; or as a link. */
+	siteFile: {readonly from: string; readonly link: boolean; readonly accept: readonly string[]};
 	/** The name under which the site is asked for. */
 	site: {readonly host: string};
 }

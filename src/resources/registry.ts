@@ -35,6 +35,7 @@ import {requirementsType} from './preflight/requirements.ts';
 import {venvType} from './python/venv.ts';
 import {unitType} from './units/unit.ts';
 import {httpProofType} from './web-proof/login.ts';
+import {rootCopyType} from './web-sites/root-copy.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the journal knows only names; each type reads back its own record.
 type AnyType = ResourceType<any, any>;
@@ -71,6 +72,7 @@ const types: readonly AnyType[] = [
 	postgresRoleType,
 	postgresSettingType,
 	requirementsType,
+	rootCopyType,
 	sourceBuildType,
 	djangoSuperuserType,
 	symlinkType,

@@ -65,7 +65,7 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 	undo: async (record, host, {kept}) => undoFile(record as FileRecord, host, kept),
 };
 
-type FileRecord = {
+export type FileRecord = {
 	readonly path: string;
 	readonly was: 'absent' | {readonly mode: number; readonly owner: string};
 	readonly quiet: boolean;
@@ -74,7 +74,7 @@ type FileRecord = {
 };
 
 /** Puts a whole file back: only where it still holds what we wrote. `kept` is what it became, then what it was. */
-const undoFile = async (
+export const undoFile = async (
 	{path, was, quiet}: FileRecord,
 	host: Host,
 	[became, old]: readonly Uint8Array[],

@@ -27,6 +27,8 @@ export type Login = {
 	readonly refused?: boolean;
 	/** Files whose change asks for a new proof. */
 	readonly watch?: readonly string[];
+	/** What the operator may look at besides, when the user gets in and the page is not there. */
+	readonly advice?: string;
 };
 
 export type HttpProofSpec = {
@@ -103,7 +105,7 @@ const stampId = ({name}: {readonly name: string}): string => `proof:http:${name}
 /** All that the proof depends on, without the password itself. */
 const digestOf = async (
 	{address, host: name}: HttpProofSpec,
-	{password: _, watch = [], ...login}: Login,
+	{password: _, watch = [], advice: __, ...login}: Login,
 	host: Reader,
 ): Promise<string> => {
 	const files = await Promise.all(watch.map(async path => sha256((await host.read(path)) ?? '')));
@@ -134,7 +136,7 @@ const prove = async (spec: HttpProofSpec, login: Login): Promise<void> => {
 		throw new Fault(
 			'proof.login',
 			`${login.user} does not see ${JSON.stringify(login.expect)} on ${login.page} after logging in: status ${seen.status}, ${excerpt(seen)}`,
-			"See whether the password in the answers is the account's, and look at the application's log: a base DN that also stands in its code shows only here.",
+			`See whether the password in the answers is the account's, and look at the application's log: a base DN that also stands in its code shows only here.${login.advice === undefined ? '' : ` ${login.advice}`}`,
 		);
 	}
 	if (login.refused === false) return;

@@ -1,11 +1,14 @@
 import {z} from 'zod';
+import {absolutePath} from '#answers/questions/questions.ts';
 import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {directory} from '#resources/files/directory.ts';
 import {file} from '#resources/files/file.ts';
-import {symlink} from '#resources/files/symlink.ts';
 import {unit} from '#resources/units/unit.ts';
 import {httpProof} from '#resources/web-proof/login.ts';
+import {enabledSite} from '#steps/shared/enabled-site.ts';
+import {mountUnitName, nosuidMount} from '#steps/shared/nosuid-mount.ts';
+import {siteSettings} from './site-file.ts';
 import {uwsgiIni, uwsgiUnit} from './uwsgi-files.ts';
 
 const capabilities = ['CAP_CHOWN', 'CAP_FOWNER', 'CAP_FSETID', 'CAP_DAC_OVERRIDE'] as const;
@@ -21,6 +24,8 @@ export const appServer = defineStep({
 		app: 'project',
 		proxy: 'webServer',
 		site: 'site',
+		siteFile: 'siteFile',
+		edits: 'siteEdits',
 		user: 'account:first-user',
 		admin: 'account:superuser',
 	},
@@ -54,14 +59,21 @@ export const appServer = defineStep({
 				help: 'Each serves one request at a time and holds the whole application in memory.',
 				from: 'setup',
 			}),
-			capabilities: z
-				.array(z.enum(capabilities))
-				.default([...capabilities])
-				.meta({
-					title: 'Capabilities',
-					help: 'The published configuration runs as root because the first login gives home directories to their users; these do, for an unprivileged user.',
-					from: 'setup',
-				}),
+			capabilities: z.array(z.enum(capabilities)).default([]).meta({
+				title: 'Capabilities, which are a part of root',
+				help: "The published application gives home directories to their users at the first login, and fails there without CAP_CHOWN, CAP_FOWNER, CAP_FSETID (shares keep their set-group-ID bit) and CAP_DAC_OVERRIDE (what users made is deleted). CAP_DAC_OVERRIDE is root: it reads and writes every file; CAP_CHOWN and CAP_FOWNER come to the same. With any of them the unit sees the application's own directories and no others. None where the application can do without.",
+				from: 'setup',
+			}),
+			writes: z.array(absolutePath()).default([]).meta({
+				title: 'Further directories that the application writes',
+				help: 'It writes the data directory and no other place of the host; each of these must be there before it starts.',
+				from: 'setup',
+			}),
+			sockets: z.array(absolutePath()).default([]).meta({
+				title: 'Sockets in /run that it needs, with capabilities',
+				help: 'With capabilities it sees those of PostgreSQL, nslcd and nscd. /run/docker.sock is root: whoever reaches it owns the host.',
+				from: 'setup',
+			}),
 			loginPath: z
 				.string()
 				.regex(/^\/[\x21-\x7e]*$/, {error: 'must be a path on the site, such as /accounts/login/'})
@@ -90,23 +102,21 @@ export const appServer = defineStep({
 				app,
 				proxy,
 				site: {host},
+				siteFile,
+				edits,
 				user,
 				admin,
 			},
 		},
 	) => {
 		const {conf} = proxy;
-		const site = `${app.repository}/confs/nginx/ipynbsrv.conf`;
+		const enabled = `${conf}/sites-enabled/ipynbsrv.conf`;
+		const mounted = answers.capabilities.length === 0 ? [] : [`${app.home}/data`, ...answers.writes];
 		const ini = '/etc/ipynbsrv/uwsgi.ini';
 		const unitPath = '/etc/systemd/system/ipynbsrv.service';
 		const uwsgi = answers.server === 'debian' ? '/usr/bin/uwsgi' : `${app.home}/venv/bin/uwsgi`;
 		const address = 'http://127.0.0.1:80';
-		const ready = [
-			'unit:ipynbsrv.service',
-			'unit:openresty.service',
-			`path:${conf}/sites-enabled/ipynbsrv.conf`,
-			'done:tables',
-		] as const;
+		const ready = ['unit:ipynbsrv.service', 'unit:openresty.service', `path:${enabled}`, 'done:tables'] as const;
 		return [
 			...(answers.server === 'debian'
 				? [
@@ -128,10 +138,11 @@ export const appServer = defineStep({
 			),
 			file({
 				path: unitPath,
-				text: [uwsgiUnit({uwsgi, ini, user: app.user, proxyGroup: proxy.user, capabilities: answers.capabilities})],
+				text: [uwsgiUnit({...answers, uwsgi, ini, app, proxyGroup: proxy.user})],
 				mode: 0o644,
 				owner: 'root:root',
 			}),
+			...mounted.flatMap(nosuidMount),
 			unit(
 				{name: 'ipynbsrv.service', enabled: true, running: true, files: [unitPath, ini, app.settingsFile]},
 				{
@@ -143,17 +154,20 @@ export const appServer = defineStep({
 						'done:tables',
 						'done:ldap-accounts',
 						`user:${app.user}`,
+						...mounted.map(path => `unit:${mountUnitName(path)}` as const),
 						...(answers.server === 'debian' ? ['done:uwsgi' as const] : []),
 					],
 				},
 			),
-			symlink(
-				{path: `${conf}/sites-enabled/ipynbsrv.conf`, target: site},
-				{
-					needs: [`path:${site}`, `path:${conf}/sites-enabled`, 'unit:openresty.service'],
-					owes: [{unit: 'openresty.service', do: 'reload'}],
-				},
-			),
+			enabledSite({
+				path: enabled,
+				app,
+				proxy,
+				file: siteFile,
+				settings: reader => siteSettings(edits, reader),
+				needs: edits.waits,
+				acceptedBy: 'application.site.accept',
+			}),
 			httpProof(
 				{name: 'login-page', address, host, path: answers.loginPath, status: 200, expect: 'csrfmiddlewaretoken'},
 				{needs: ready, title: 'The login page answers through OpenResty'},
@@ -171,6 +185,10 @@ export const appServer = defineStep({
 						page: answers.memberPage,
 						expect: answers.memberText ?? user.name,
 						watch: [app.settingsFile],
+						...(answers.capabilities.length === 0 && {
+							advice:
+								"'Operation not permitted' there: an application that gives home directories to their users needs app-server.capabilities.",
+						}),
 					},
 				},
 				{

@@ -8,17 +8,18 @@ import {lateEdit} from '#resources/files/edit.ts';
 import {codeMentions} from '#resources/git/code-mentions.ts';
 import {namesResolve} from '#steps/probes/names.ts';
 import {furtherSettings, literalOf, pathOf} from '#steps/shared/python-value.ts';
+import {dockerAddressOf, siteSettings} from './site-file.ts';
 
 const ipv4 = z.ipv4({error: "must be 'detect' or an IPv4 address"});
 
-/** The guide's table of settings.py, and the address of docker0 in the site file. */
+/** The guide's table of settings.py; the address of docker0 in the site file where that is a link, else the copy has it. */
 export const appSettings = defineStep({
 	id: 'app-settings',
 	title: 'Application settings',
 	about:
 		"The options of the guide's table in settings.py, further ones of your own, and docker0's address in the site file. Only the values change; every other byte of the files stays.",
 	guide: 'ipynbsrv: settings.py',
-	uses: {directory: 'directory', database: 'database', app: 'project', engine: 'engine?'},
+	uses: {directory: 'directory', database: 'database', app: 'project', engine: 'engine?', file: 'siteFile'},
 	facts: {hostNames, localZone, docker0},
 	questions: z.strictObject({
 		secretKey: secret({generate: 'default', min: 32}).meta({
@@ -82,12 +83,13 @@ export const appSettings = defineStep({
 		const names = allowedHosts.filter(name => name !== '*' && !name.startsWith('.'));
 		return names.length === 0 ? [] : [namesResolve(names, ['allowedHosts'])];
 	},
-	offers: ({allowedHosts}) => ({
+	offers: ({allowedHosts, dockerAddress, resolver}, {uses: {engine}}) => ({
+		siteEdits: {dockerAddress, resolver, waits: engine === undefined ? [] : [engine.ready]},
 		site: {host: allowedHosts.find(name => name !== '*' && !name.startsWith('.')) ?? 'localhost'},
 	}),
-	resources: (answers, {uses: {directory, database, app, engine}}) => {
+	resources: (answers, {uses: {directory, database, app, engine, file}}) => {
 		const path = app.settingsFile;
-		const site = `${app.repository}/confs/nginx/ipynbsrv.conf`;
+		const site = file.from;
 		const python = {language: app.language};
 		const iface = engine === undefined ? [] : [engine.ready];
 		const at = (path: string, value: Parameters<typeof literalOf>[0]) => ({
@@ -139,10 +141,7 @@ export const appSettings = defineStep({
 						settings: [
 							...fixed,
 							...(version === undefined ? [] : [at('DOCKER_API_VERSION', version)]),
-							at(
-								'DOCKER_IFACE_IP',
-								answers.dockerAddress === 'detect' ? (found.address ?? usual) : answers.dockerAddress,
-							),
+							at('DOCKER_IFACE_IP', await dockerAddressOf(answers, host)),
 						],
 						secretFile: true,
 						mode: 0o640,
@@ -156,36 +155,18 @@ export const appSettings = defineStep({
 				},
 				{path, format: 'python', settings: fixed, secretFile: true, mode: 0o640},
 			),
-			lateEdit(
-				site,
-				async host => {
-					const address =
-						answers.dockerAddress === 'detect' ? ((await host.fact(docker0)).address ?? usual) : answers.dockerAddress;
-					return {
-						path: site,
-						format: 'nginx',
-						settings: [
-							{anywhere: true, directive: 'proxy_pass', args: [[`http://${address}:$1`]], variables: true},
-							...(answers.resolver === 'keep'
-								? []
-								: [
-										{
-											anywhere: true as const,
-											directive: 'resolver',
-											args: answers.resolver.split(/\s+/).map(word => [word]),
-										},
-									]),
-						],
-					};
-				},
-				{needs: [`path:${site}`, ...iface], locks: [`path:${site}`], owes: [{unit: 'openresty.service', do: 'reload'}]},
-			),
+			...(!file.link
+				? []
+				: [
+						lateEdit(site, async host => ({path: site, format: 'nginx', settings: await siteSettings(answers, host)}), {
+							needs: [`path:${site}`, ...iface],
+							locks: [`path:${site}`],
+							owes: [{unit: 'openresty.service', do: 'reload'}],
+						}),
+					]),
 		];
 	},
 });
 
 /** The base DN in the published code. */
 const published = 'dc=ipynbsrv,dc=ldap';
-
-/** What Docker gives docker0 where nobody configured otherwise. */
-const usual = '172.17.0.1';

@@ -10,7 +10,9 @@ import {pythonHeaders} from '#resources/python/headers.ts';
 import {venv} from '#resources/python/venv.ts';
 import {pathThere} from '#steps/probes/files.ts';
 import {gitRef} from '#steps/probes/git-ref.ts';
+import {siteQuestion} from '#steps/shared/site-question.ts';
 import {treePath} from '#steps/shared/tree-path.ts';
+import {siteFile} from './site-file.ts';
 
 const packageNames = z.array(oneLine({max: 200})).default([]);
 
@@ -125,6 +127,7 @@ export const application = defineStep({
 			.regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, {error: 'must be a Python module such as ipynbsrv.settings'})
 			.default('ipynbsrv.settings')
 			.meta({title: 'Settings module', help: 'As Django imports it from the directory of manage.py.', from: 'guide'}),
+		site: siteQuestion(),
 		python: python.prefault({environment: 'venv'}).meta({
 			title: 'Python environment',
 			help: "Where the application's Python packages live, apart from the system's or not.",
@@ -154,7 +157,7 @@ export const application = defineStep({
 			? [pathThere('interpreter', interpreter, ['python.interpreter'])]
 			: []),
 	],
-	offers: ({user, home, project, settings, python: {environment, interpreter}}) => {
+	offers: ({user, home, project, settings, site, python: {environment, interpreter}}) => {
 		const repository = `${home}/_repo`;
 		const directory = `${repository}/${project}`;
 		const venv = environment === 'system' ? undefined : `${home}/venv`;
@@ -171,6 +174,11 @@ export const application = defineStep({
 				...(venv !== undefined && {environment: venv}),
 				service: 'ipynbsrv.service',
 			},
+			siteFile: {
+				from: `${repository}/${siteFile}`,
+				link: site.as === 'link',
+				accept: site.as === 'copy' ? site.accept : [],
+			},
 		};
 	},
 	resources: answers => {
@@ -182,7 +190,7 @@ export const application = defineStep({
 		const requirements = chosen.requirements.map(inTree);
 		const things = [
 			settings,
-			'confs/nginx/ipynbsrv.conf',
+			siteFile,
 			'docs/user-guide',
 			answers.project,
 			...chosen.requirements,
@@ -202,7 +210,7 @@ export const application = defineStep({
 					directory: repository,
 					user: answers.user,
 					update: answers.update,
-					ours: [settings, 'confs/nginx/ipynbsrv.conf', ...answers.own],
+					ours: [settings, ...(answers.site.as === 'link' ? [siteFile] : []), ...answers.own],
 				},
 				{
 					needs: ['package:git', `path:${home}`],

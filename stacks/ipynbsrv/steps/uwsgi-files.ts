@@ -1,5 +1,7 @@
 /** The ini and the unit of the application server: our own, because the repository's says uid = root. */
+import {dirname} from 'node:path';
 import type {Offers} from '#model/offers.ts';
+import {closedService} from '#steps/shared/closed-service.ts';
 
 export type IniOptions = {
 	readonly app: Offers['project'];
@@ -33,33 +35,29 @@ die-on-term = true
 export type UnitOptions = {
 	readonly uwsgi: string;
 	readonly ini: string;
-	readonly user: string;
+	readonly app: Offers['project'];
 	readonly proxyGroup: string;
 	readonly capabilities: readonly string[];
+	readonly writes: readonly string[];
+	readonly sockets: readonly string[];
 };
 
 /** The socket belongs to the proxy's group, so that its workers, and nobody else, can connect. */
-export const uwsgiUnit = ({uwsgi, ini, user, proxyGroup, capabilities}: UnitOptions): string => `[Unit]
-Description=ipynbsrv application server
-After=network-online.target postgresql.service slapd.service nslcd.service
-Wants=network-online.target
-
-[Service]
-Type=notify
-NotifyAccess=all
-User=${user}
-Group=${proxyGroup}
-SupplementaryGroups=${user}
-RuntimeDirectory=ipynbsrv
-RuntimeDirectoryMode=0755
-Environment=PYTHONDONTWRITEBYTECODE=1
-ExecStart=${uwsgi} --ini ${ini}
-KillMode=mixed
-TimeoutStopSec=30
-Restart=on-failure
-${capabilities.length === 0 ? '' : `AmbientCapabilities=${capabilities.join(' ')}\nCapabilityBoundingSet=${capabilities.join(' ')}\n`}NoNewPrivileges=true
-PrivateTmp=true
-
-[Install]
-WantedBy=multi-user.target
-`;
+export const uwsgiUnit = ({uwsgi, ini, app, proxyGroup, capabilities, writes, sockets}: UnitOptions): string =>
+	closedService({
+		description: 'ipynbsrv application server',
+		after: ['postgresql.service', 'slapd.service', 'nslcd.service'],
+		type: 'notify',
+		user: app.user,
+		group: proxyGroup,
+		supplementaryGroups: [app.user],
+		runtimeDirectory: 'ipynbsrv',
+		environment: {PYTHONDONTWRITEBYTECODE: '1'},
+		start: [uwsgi, '--ini', ini],
+		writes: [`${app.home}/data`, ...writes],
+		reads: [app.home, dirname(ini)],
+		sockets,
+		capabilities,
+		// What it gives away is read by those who get it, and data/public by everybody.
+		umask: capabilities.length > 0 ? '0022' : '0027',
+	});

@@ -83,7 +83,7 @@ const answersOf = ({secrets, organization, user, requiredAlone}: Case, more: Sec
 		...(secrets.database !== undefined && {postgres: {mode: 'local', password: secretFile('database')}}),
 		'app-settings': {allowedHosts: [siteName, 'localhost']},
 		superuser: {...fixture['superuser'], password: secretFile('superuser')},
-		'app-server': {memberText: `Signed in as ${user.name}`},
+		'app-server': {...fixture['app-server'], memberText: `Signed in as ${user.name}`},
 	};
 	const laid = {...fixture, ...own};
 	return {

@@ -32,6 +32,7 @@ const statics = `${repository}/wui/ipynbsrv/wui/static`;
 const settings = `${repository}/wui/ipynbsrv/settings.py`;
 const ada = 'cn=ada,ou=users,dc=ipynbsrv,dc=ldap';
 const nginx = '/usr/local/openresty/nginx';
+const site = `${nginx}/conf/sites-enabled/ipynbsrv.conf`;
 const directory = 'ldap-config:dc=ipynbsrv,dc=ldap:olcRootDN+olcAccess+olcDbIndex+olcRootPW';
 const login = 'postgres-login:ipynbsrv@127.0.0.1:5432/ipynbsrv';
 
@@ -173,13 +174,23 @@ export const breakages: readonly Breakage[] = [
 	},
 	{
 		what: 'the site not enabled',
-		breaks: [shell(`rm ${nginx}/conf/sites-enabled/ipynbsrv.conf`)],
-		sees: [`symlink:${nginx}/conf/sites-enabled/ipynbsrv.conf`],
+		breaks: [shell(`rm ${site}`)],
+		sees: [`root-copy:${site}`],
 	},
 	{
-		what: 'another address in the site file',
-		breaks: [shell(`sed -i 's|http://[0-9.]*:\\$1|http://10.9.8.7:$1|' ${repository}/confs/nginx/ipynbsrv.conf`)],
-		sees: [`edit:${repository}/confs/nginx/ipynbsrv.conf`],
+		what: 'another address in the site',
+		breaks: [shell(`sed -i 's|http://[0-9.]*:\\$1|http://10.9.8.7:$1|' ${site}`)],
+		sees: [`root-copy:${site}`],
+	},
+	{
+		what: 'a site that another user owns',
+		breaks: [shell(`chown ipynbsrv: ${site}`)],
+		sees: [`root-copy:${site}`],
+	},
+	{
+		what: 'the data directory mounted no more',
+		breaks: [shell('systemctl stop srv-ipynbsrv-data.mount')],
+		sees: ['unit:srv-ipynbsrv-data.mount', 'unit:ipynbsrv.service', 'proof:http:login-page'],
 	},
 	{
 		what: 'a directory open to all',
