@@ -5,8 +5,9 @@ import {answersSchema} from '#answers/questions/schema.ts';
 import {resolveSecrets} from '#answers/secrets/secrets.ts';
 import {createReader} from '#host/reader.ts';
 import {printableJson} from '#model/printable.ts';
-import {factsOf, findStack, openStack} from '#tasks/open-stack.ts';
+import {factsOf, openStack} from '#tasks/open-stack.ts';
 import type {Output} from '#tasks/output.ts';
+import {findStack} from '#tasks/stacks/find.ts';
 import {placeOf} from '#tasks/state-place.ts';
 
 /** A commented template on stdout. Gives 0. */

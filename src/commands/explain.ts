@@ -2,16 +2,15 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describeQuestions, type Question} from '#answers/questions/describe.ts';
-import {programRoot} from '#host/files/program-root.ts';
 import {createReader} from '#host/reader.ts';
 import type {AnyCheck} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import {printable} from '#model/printable.ts';
-import type {Stack} from '#model/step.ts';
 import {type Style, styleFor} from '#report/style.ts';
-import {stacks} from '#stacks/index.ts';
-import {findStack, openStack} from '#tasks/open-stack.ts';
+import {openStack} from '#tasks/open-stack.ts';
 import type {Output} from '#tasks/output.ts';
+import {knownStacks, loadableStacks} from '#tasks/stacks/find.ts';
+import type {KnownStack} from '#tasks/stacks/known-stack.ts';
 
 /** Prints to stdout. Gives 0. Throws Fault usage.no-step. */
 export const explainCommand = async (id: string, file: string | undefined, out: Output): Promise<number> => {
@@ -21,13 +20,13 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 		out.stdout.write((await import('#report/doctor/explain.ts')).explainText(check, style));
 		return 0;
 	}
-	const known = await Promise.all(Object.keys(stacks).map(findStack));
-	const whole = known.find(stack => stack.id === id);
+	const whole = knownStacks().find(stack => stack.id === id);
 	if (whole !== undefined) {
 		out.stdout.write(await stackText(whole, style));
 		return 0;
 	}
-	const all = known.flatMap(stack => stack.steps.map(step => ({stack, step})));
+	const known = await loadableStacks();
+	const all = known.flatMap(({stack}) => stack.steps.map(step => ({stack, step})));
 	const found = all.find(one => one.step.id === id);
 	if (!found)
 		throw new Fault(
@@ -63,11 +62,13 @@ export const explainCommand = async (id: string, file: string | undefined, out: 
 	return 0;
 };
 
-const stackText = async (stack: Stack, style: Style): Promise<string> => {
-	const guide = await readFile(join(programRoot(), 'stacks', stack.id, 'GUIDE.md'), 'utf8').catch(() => undefined);
+const stackText = async ({folder, origin, load}: KnownStack, style: Style): Promise<string> => {
+	const stack = await load();
+	const guide = await readFile(join(folder, 'GUIDE.md'), 'utf8').catch(() => undefined);
 	const lines = [
 		style.bold(`${stack.title} (${stack.id})`),
 		stack.about,
+		...(origin === 'setup' ? [] : [`From ${origin}`]),
 		'',
 		style.bold('Steps'),
 		...stack.steps.map(step => `  ${(step.id as string).padEnd(18)} ${step.title}`),

@@ -53,6 +53,8 @@ export interface Offers {
 	siteFile: {readonly from: string; readonly link: boolean; readonly accept: readonly string[]};
 	/** The name under which the site is asked for. */
 	site: {readonly host: string};
+	/** For what none of these kinds is, in an operator's own stack: plain words, told apart by a name (`own:place`). */
+	own: Readonly<Record<string, string>>;
 }
 
 export type Kind = keyof Offers;

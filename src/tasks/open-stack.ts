@@ -5,10 +5,9 @@ import {type Loaded, loadAnswers} from '#answers/file/load.ts';
 import type {Source} from '#answers/file/source.ts';
 import {answersDigest} from '#answers/resolve/digest.ts';
 import type {Item} from '#engine/order.ts';
-import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {AnyStep, Stack} from '#model/step.ts';
-import {stacks} from '#stacks/index.ts';
+import {findStack, knownStacks} from './stacks/find.ts';
 
 export type Opened = {
 	readonly stack: Stack;
@@ -23,7 +22,12 @@ export type Opened = {
 export const openStack = async (file: string | Source, sets: readonly string[], reader: Reader): Promise<Opened> => {
 	const source = typeof file === 'string' ? {path: file} : file;
 	const facts = (step: AnyStep): Promise<Record<string, unknown>> => factsOf(step, reader);
-	const stack = await findStack(await stackIdOf(source, Object.keys(stacks)));
+	const stack = await findStack(
+		await stackIdOf(
+			source,
+			knownStacks().map(({id}) => id),
+		),
+	);
 	const loaded = await loadAnswers(source, stack, {sets, facts});
 	return {
 		stack,
@@ -39,18 +43,6 @@ export const openStack = async (file: string | Source, sets: readonly string[], 
 			return items;
 		},
 	};
-};
-
-/** A stack by its id. Throws Fault usage.no-stack, naming those there are. */
-export const findStack = async (id: string): Promise<Stack> => {
-	const load = Object.hasOwn(stacks, id) ? stacks[id] : undefined;
-	if (!load)
-		throw new Fault(
-			'usage.no-stack',
-			`there is no stack ${JSON.stringify(id)}`,
-			`There are: ${Object.keys(stacks).join(', ')}.`,
-		);
-	return load();
 };
 
 /** The facts a step declared, read through the pass. */

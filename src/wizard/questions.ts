@@ -6,7 +6,7 @@ import {readTyped, type Typed} from '#answers/interview/typed.ts';
 import {keepTypedSecret} from '#answers/interview/typed-secrets.ts';
 import {readState} from '#answers/state.ts';
 import type {Json} from '#model/json.ts';
-import {findStack} from '#tasks/open-stack.ts';
+import {findStack} from '#tasks/stacks/find.ts';
 import {factsIn, look, type Performer, type Send, type Session, stackOf} from './session.ts';
 import {stackSummary} from './start.ts';
 

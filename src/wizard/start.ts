@@ -9,7 +9,7 @@ import {readLog} from '#runner/log.ts';
 import type {Person} from '#runner/messages.ts';
 import {runningNow} from '#runner/record.ts';
 import {whoAmI} from '#runner/who.ts';
-import {stacks} from '#stacks/index.ts';
+import {loadableStacks} from '#tasks/stacks/find.ts';
 import type {HostSummary, StackSummary, State} from '#ui/state/types.ts';
 import type {Performer, Session} from './session.ts';
 
@@ -20,8 +20,8 @@ export const start: Performer<'start'> = async (_effect, session, send) => {
 		readState(session.place.state),
 		inProgress(session),
 	]);
-	const all = await Promise.all(Object.values(stacks).map(load => load()));
-	send({type: 'started', host, stacks: all.map(stack => stackSummary(stack, kept)), ...(running && {running})});
+	const all = await loadableStacks();
+	send({type: 'started', host, stacks: all.map(({stack}) => stackSummary(stack, kept)), ...(running && {running})});
 };
 
 const mebibyte = 1024 * 1024;

@@ -4,6 +4,7 @@ import type {Loaded} from '#answers/file/load.ts';
 import type {Json} from '#model/json.ts';
 import type {Allow} from '#rehearse/network/network.ts';
 import type {Bind} from '#rehearse/throwaway.ts';
+import {ownDirectory} from '#tasks/stacks/own.ts';
 
 /** Hosts of URLs, and host/port pairs, in the answers. */
 export const outgoingFor = (loaded: Loaded): readonly Allow[] => {
@@ -29,7 +30,8 @@ export const outgoingFor = (loaded: Loaded): readonly Allow[] => {
 
 /** Files and directories of this host that an answer names by `path`, `from`, `repository` and the like, seen read-only inside. */
 export const bindsFor = (loaded: Loaded): readonly Bind[] => {
-	const found = new Set<string>();
+	// A stack of the operator's own is known there as well.
+	const found = new Set<string>(existsSync(ownDirectory) ? [ownDirectory] : []);
 	walk(loaded.inputs as Json, (value, key) => {
 		if (
 			typeof value === 'string' &&

@@ -5,6 +5,7 @@ import {exportAnswers} from '#answers/file/export.ts';
 import type {Loaded} from '#answers/file/load.ts';
 import {resolveSecrets, secretsToHandOver} from '#answers/secrets/secrets.ts';
 import type {Item} from '#engine/order.ts';
+import {programRoot} from '#host/files/program-root.ts';
 import {createReader} from '#host/reader.ts';
 import type {Event, Listener} from '#model/event.ts';
 import {printableJson} from '#model/printable.ts';
@@ -57,7 +58,7 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 		keep: options.keep,
 		network: {allow: outgoingFor(loaded)},
 		unmask: unitsOf(resources),
-		binds: [bring(join(import.meta.dirname, '..')), ...(options.base === undefined ? [] : bindsFor(loaded))],
+		binds: [bring(programRoot()), ...(options.base === undefined ? [] : bindsFor(loaded))],
 	});
 	try {
 		for (const unit of host.held)
