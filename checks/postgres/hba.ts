@@ -1,7 +1,8 @@
 /** pg_hba.conf decides who is asked for what: one careless line in it undoes every password. */
 
 import type {HbaType} from '#edit/postgres/pg-hba.ts';
-import {catches, type HbaRecord, recordsOf} from '#edit/postgres/pg-hba-read.ts';
+import {catches} from '#edit/postgres/pg-hba-catch.ts';
+import {type HbaRecord, recordsOf} from '#edit/postgres/pg-hba-read.ts';
 import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';

@@ -1,5 +1,6 @@
 /** Most formats are read line by line; where a line starts and how it ends is worked out here once, so that CRLF and a missing last newline are nobody else's care. */
 import type {Text} from '#model/secret.ts';
+import {allBlank} from './blanks.ts';
 import type {Span, Splice} from './editor.ts';
 
 /** `end` is before the line break, `next` behind it; `text` has no line break. */
@@ -38,7 +39,7 @@ export const wholeLines = (source: string, span: Span): Span => {
 	const start = source.lastIndexOf('\n', span.start - 1) + 1;
 	const feed = source.indexOf('\n', span.end);
 	const end = feed < 0 ? source.length : feed + 1;
-	const alone = source.slice(start, span.start).trim() === '' && source.slice(span.end, end).trim() === '';
+	const alone = allBlank(source.slice(start, span.start)) && allBlank(source.slice(span.end, end));
 	return alone ? {start: span.start === 0 ? 0 : start, end} : span;
 };
 

@@ -1,4 +1,6 @@
 /** /etc/hosts: names of this host's network. A name is taken from wrong addresses and given to the right one; no other name ever goes, localhost least of all. */
+import {isIP, isIPv6} from 'node:net';
+import {wordsIn} from '../blanks.ts';
 import {type Editor, refusal, type Span, type Splice} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
 import {insertLines, linesOf} from '../lines.ts';
@@ -15,11 +17,14 @@ export const hosts: Editor<HostsSetting> = {
 		one: (source, setting) => {
 			check(setting);
 			const entries = entriesOf(source);
-			const has = (entry: Entry): boolean => entry.names.some(one => one.name === setting.name);
-			const right = entries.filter(entry => has(entry) && entry.address === setting.address);
+			const has = (entry: HostsEntry): boolean => entry.names.some(one => sameName(one.name, setting.name));
+			const right = entries.filter(entry => has(entry) && sameAddress(entry.address, setting.address));
 			if (setting.present === false) return right.flatMap(entry => withoutName(entry, setting.name));
 			const wrong = entries.filter(
-				entry => has(entry) && entry.address !== setting.address && family(entry.address) === family(setting.address),
+				entry =>
+					has(entry) &&
+					!sameAddress(entry.address, setting.address) &&
+					family(entry.address) === family(setting.address),
 			);
 			const taken = wrong.flatMap(entry => withoutName(entry, setting.name));
 			return right.length > 0
@@ -28,42 +33,56 @@ export const hosts: Editor<HostsSetting> = {
 		},
 		all: (source, {name, address}) =>
 			entriesOf(source)
-				.filter(entry => entry.address === address && entry.names.some(one => one.name === name))
+				.filter(entry => sameAddress(entry.address, address) && entry.names.some(one => sameName(one.name, name)))
 				.map(entry => entry.line),
 	}),
 	without: ({name, address}) => ({name, address, present: false}),
 };
 
-type Entry = {
+/** One line: an address and the names it has, with the offsets of each. */
+export type HostsEntry = {
 	readonly line: Span;
 	readonly address: string;
 	readonly names: readonly (Span & {readonly name: string})[];
 };
 
-const entriesOf = (source: string): readonly Entry[] =>
+/** The lines of a hosts file as glibc reads them: one whose address is none (a BOM or a no-break space is a part of it) is passed over. */
+export const entriesOf = (source: string): readonly HostsEntry[] =>
 	linesOf(source).flatMap(line => {
-		const words = [...(line.text.split('#', 1)[0] ?? '').matchAll(/\S+/g)].map(word => ({
-			name: word[0],
-			start: line.start + word.index,
-			end: line.start + word.index + word[0].length,
+		const words = wordsIn(line.text.split('#', 1)[0] ?? '').map(({text, index}) => ({
+			name: text,
+			start: line.start + index,
+			end: line.start + index + text.length,
 		}));
 		const [address, ...names] = words;
-		return address === undefined ? [] : [{line: {start: line.start, end: line.next}, address: address.name, names}];
+		return address === undefined || isIP(address.name.split('%')[0] ?? '') === 0
+			? []
+			: [{line: {start: line.start, end: line.next}, address: address.name, names}];
 	});
 
 /** The whole line goes with its last name. A name takes the blanks behind it along, at the end of the line those before it. */
-const withoutName = ({line, names}: Entry, name: string): readonly Splice[] => {
-	const kept = names.findLastIndex(one => one.name !== name);
+const withoutName = ({line, names}: HostsEntry, name: string): readonly Splice[] => {
+	const kept = names.findLastIndex(one => !sameName(one.name, name));
 	const last = names[kept];
 	if (last === undefined) return [{...line, text: []}];
 	const inside = names
 		.slice(0, kept)
 		.flatMap((one, at) =>
-			one.name === name ? [{start: one.start, end: names[at + 1]?.start ?? one.end, text: []}] : [],
+			sameName(one.name, name) ? [{start: one.start, end: names[at + 1]?.start ?? one.end, text: []}] : [],
 		);
 	const end = names.at(-1)?.end ?? last.end;
 	return end === last.end ? inside : [...inside, {start: last.end, end, text: []}];
 };
+
+/** Host names have no case. */
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** `::1` and `0:0:0:0:0:0:0:1` are one address. */
+const sameAddress = (a: string, b: string): boolean =>
+	a === b || (isIPv6(a) && isIPv6(b) && shortest(a) === shortest(b));
+
+const shortest = (address: string): string =>
+	address.includes('%') ? address.toLowerCase() : new URL(`http://[${address}]`).hostname;
 
 const family = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
 

@@ -3,6 +3,7 @@
  * directive may be repeated, and then its lines are one value: three `save` lines become one `save ""`.
  */
 import type {Text} from '#model/secret.ts';
+import {wordsIn} from '../blanks.ts';
 import type {Editor, Span} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
 import {linesOf} from '../lines.ts';
@@ -63,7 +64,7 @@ const find = (dialect: WordDialect, source: string, key: string): readonly Entry
 	const wanted = key.split(' ');
 	const entries: Entry[] = [];
 	for (const line of linesOf(source)) {
-		if (/^\s*(#|$)/.test(line.text)) continue;
+		if ((wordsIn(line.text)[0]?.text ?? '#').startsWith('#')) continue;
 		const words = dialect.split(source, line);
 		const values = words.slice(wanted.length);
 		if (!wanted.every((word, at) => words[at]?.value.toLowerCase() === word.toLowerCase())) continue;

@@ -2,6 +2,7 @@
  * nsswitch.conf: which services answer for a database. Only a service is added to or taken from a line, because the rest
  * differs by release (`compat`, `files`, `files systemd`) and packages add theirs to it.
  */
+import {blank} from '../blanks.ts';
 import {type Editor, parseFault, refusal, type Span, type Splice} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
 import {insertLines, linesOf} from '../lines.ts';
@@ -27,7 +28,7 @@ export const nsswitch: Editor<NsswitchSetting> = {
 };
 
 /** A service with the `[actions]` behind it. */
-type Service = Span & {readonly name: string};
+type Service = Span & {readonly name: string; readonly actions: string};
 type Entry = {readonly line: Span; readonly after: number; readonly services: readonly Service[]};
 
 const withService = (source: string, setting: NsswitchSetting & {readonly last?: true}): readonly Splice[] => {
@@ -39,6 +40,7 @@ const withService = (source: string, setting: NsswitchSetting & {readonly last?:
 	const last = entry.services.at(-1);
 	if (!last) return [{start: entry.after, end: entry.after, text: [` ${services}`]}];
 	const held = entry.services[here];
+	if (!held || (setting.last && held !== last)) refuseBehindReturn(setting, entry.services);
 	if (!held) return [{start: last.end, end: last.end, text: [` ${setting.token}`]}];
 	if (!setting.last || held === last) return [];
 	return [
@@ -46,6 +48,22 @@ const withService = (source: string, setting: NsswitchSetting & {readonly last?:
 		{start: last.end, end: last.end, text: [` ${source.slice(held.start, held.end)}`]},
 	];
 };
+
+/** Behind `[NOTFOUND=return]` a service is never asked for a name that the ones before it do not have; mdns4_minimal says so of .local names only. */
+const refuseBehindReturn = ({database, token}: NsswitchSetting, before: readonly Service[]): void => {
+	const ends = before.find(
+		({name, actions}) => name !== token && !/^mdns\d?_minimal$/.test(name) && endsSearch.test(actions),
+	);
+	if (ends)
+		throw refusal(
+			format,
+			`${database} ends its search at ${ends.name} ${ends.actions}: ${token} behind it would never be asked`,
+			`Put ${token} before ${ends.name}, or take that action out, by hand.`,
+		);
+};
+
+/** `return` for a name that is not there, by itself or as part of `!success`. */
+const endsSearch = /(?<![!\w])notfound\s*=\s*return|!\s*(success|unavail|tryagain)\s*=\s*return/i;
 
 const without = (source: string, {database, token}: NsswitchSetting): readonly Splice[] => {
 	const services = find(source, database)?.services ?? [];
@@ -72,7 +90,7 @@ const cutOut = (source: string, services: readonly Service[], here: number): Spl
 const find = (source: string, database: string): Entry | undefined => {
 	let found: Entry | undefined;
 	for (const line of linesOf(source)) {
-		const head = /^([ \t]*)([^\s:#]+)[ \t]*:/.exec(line.text);
+		const head = databaseHead.exec(line.text);
 		if (head?.[2] !== database) continue;
 		if (found)
 			throw refusal(
@@ -86,22 +104,22 @@ const find = (source: string, database: string): Entry | undefined => {
 	return found;
 };
 
+const databaseHead = new RegExp(`^([${blank}]*)([^${blank}:#]+)[${blank}]*:`);
+const serviceOrAction = new RegExp(`\\[[^\\]]*\\]?|[^${blank}[]+`, 'g');
+
 const servicesOf = (source: string, from: number, to: number): readonly Service[] => {
 	const services: Service[] = [];
-	for (const part of source
-		.slice(from, to)
-		.split('#', 1)[0]
-		?.matchAll(/\[[^\]]*\]?|[^\s[]+/g) ?? []) {
+	for (const part of source.slice(from, to).split('#', 1)[0]?.matchAll(serviceOrAction) ?? []) {
 		const start = from + part.index;
 		const end = start + part[0].length;
 		if (!part[0].startsWith('[')) {
-			services.push({name: part[0], start, end});
+			services.push({name: part[0], start, end, actions: ''});
 			continue;
 		}
 		if (!part[0].endsWith(']')) throw parseFault(format, source, start, 'an action without its closing bracket');
 		const last = services.pop();
 		if (!last) throw parseFault(format, source, start, 'an action before any service');
-		services.push({...last, end});
+		services.push({...last, end, actions: last.actions + part[0]});
 	}
 	return services;
 };

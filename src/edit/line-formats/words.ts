@@ -1,5 +1,6 @@
 /** How nslcd and Redis split a line into words, and how a word is written so that they read it back. */
 import {sameText, type Text} from '#model/secret.ts';
+import {isBlank, trimmed, wordsIn} from '../blanks.ts';
 import {parseFault, type Span} from '../editor.ts';
 import type {Line} from '../lines.ts';
 import {cannotHold, sameTexts, sound} from '../quoted.ts';
@@ -22,14 +23,14 @@ const maps = /^(alias(es)?|ethers?|group|hosts?|netgroup|networks?|passwd|protoc
 export const nslcdWords: WordDialect = {
 	format: 'nslcd.conf',
 	split: (_source, line) =>
-		[...line.text.matchAll(/\S+/g)].map(word => ({
-			value: word[0],
-			start: line.start + word.index,
-			end: line.start + word.index + word[0].length,
+		wordsIn(line.text).map(({text, index}) => ({
+			value: text,
+			start: line.start + index,
+			end: line.start + index + text.length,
 		})),
 	quote: plain => {
 		if (/[\r\n]/.test(sound('nslcd.conf', plain))) throw cannotHold('nslcd.conf', 'a line break');
-		if (plain === '' || plain.trim() !== plain)
+		if (plain === '' || trimmed(plain) !== plain)
 			throw cannotHold('nslcd.conf', 'nothing, or blanks at its start or end');
 		if (Buffer.byteLength(plain) > 4000) throw cannotHold('nslcd.conf', 'more than 4000 bytes');
 		return plain;
@@ -47,7 +48,7 @@ export const redisWords: WordDialect = {
 		const words: Word[] = [];
 		let at = line.start;
 		for (;;) {
-			while (at < line.end && /\s/.test(source[at] ?? '')) at++;
+			while (at < line.end && isBlank(source[at])) at++;
 			if (at >= line.end) return words;
 			const word = readWord(source, at, line.end);
 			words.push(word);
@@ -73,7 +74,7 @@ const hex = (char: string): string =>
 const readWord = (source: string, start: number, stop: number): Word => {
 	let at = start;
 	let value = '';
-	while (at < stop && !/\s/.test(source[at] ?? '')) {
+	while (at < stop && !isBlank(source[at])) {
 		const quote = source[at] ?? '';
 		if (quote !== '"' && quote !== "'") {
 			value += quote;
@@ -82,7 +83,7 @@ const readWord = (source: string, start: number, stop: number): Word => {
 		}
 		const close = closing(source, at, stop);
 		if (close < 0) throw parseFault('redis.conf', source, at, 'a quote that is not closed');
-		if (close + 1 < stop && !/\s/.test(source[close + 1] ?? ''))
+		if (close + 1 < stop && !isBlank(source[close + 1]))
 			throw parseFault('redis.conf', source, close + 1, 'text right behind a closing quote');
 		const inner = source.slice(at + 1, close);
 		value += quote === '"' ? unescape(inner) : inner.replaceAll("\\'", "'");

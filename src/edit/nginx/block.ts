@@ -80,7 +80,9 @@ const fits = (one: Directive, step: BlockStep): boolean => {
 	return (
 		step.serverName === undefined ||
 		(one.children ?? []).some(
-			child => child.name === 'server_name' && child.args.some(arg => arg.value === step.serverName),
+			child =>
+				child.name === 'server_name' &&
+				child.args.some(arg => arg.value.toLowerCase() === step.serverName?.toLowerCase()),
 		)
 	);
 };

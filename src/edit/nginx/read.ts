@@ -95,9 +95,13 @@ const readWord = (source: string, start: number): NginxWord => {
 		return {start, end: at + 1, value: decode(source.slice(start + 1, at))};
 	}
 	let at = start;
+	// A { goes on with a word only behind a $ that is not escaped itself.
+	let variable = false;
 	while (at < source.length && !/[ \t\r\n;]/.test(source[at] ?? '')) {
-		if (source[at] === '{' && source[at - 1] !== '$') break;
-		at += source[at] === '\\' ? 2 : 1;
+		const char = source[at];
+		if (char === '{' && !variable) break;
+		if (char !== '{') variable = char === '$';
+		at += char === '\\' ? 2 : 1;
 	}
 	return {start, end: Math.min(at, source.length), value: decode(source.slice(start, at))};
 };

@@ -1,5 +1,5 @@
 /** Reads the records of pg_hba.conf, and tells whether one catches every connection that another would. */
-import {BlockList, isIP} from 'node:net';
+import {isIP} from 'node:net';
 import {parseFault, type Span} from '../editor.ts';
 import {linesOf} from '../lines.ts';
 
@@ -18,6 +18,10 @@ export type HbaRecord = {
 
 const format = 'pg_hba.conf';
 
+/** Where each `include` line (PostgreSQL 16) starts: what it brings may catch anything. */
+export const includesOf = (source: string): readonly number[] =>
+	linesOf(source).flatMap(({start, text}) => (/^[ \t]*include(_if_exists|_dir)?[ \t]/.test(text) ? [start] : []));
+
 /** Every record in order; comments and include lines are passed over. Throws Fault 'edit.parse' for a line that is none. */
 export const recordsOf = (source: string): readonly HbaRecord[] => {
 	const records: HbaRecord[] = [];
@@ -28,7 +32,7 @@ export const recordsOf = (source: string): readonly HbaRecord[] => {
 		const {end, next} = lines[at]!;
 		const fields = fieldsOf(source, start, end);
 		const first = fields[0]?.[0];
-		if (!first || first.value.startsWith('include')) continue;
+		if (!first || /^include(_if_exists|_dir)?$/.test(first.value)) continue;
 		const local = first.value === 'local';
 		if (!/^(local|host|host(no)?(ssl|gssenc))$/.test(first.value))
 			throw parseFault(format, source, first.start, 'a record of no known type');
@@ -47,53 +51,6 @@ export const recordsOf = (source: string): readonly HbaRecord[] => {
 		});
 	}
 	return records;
-};
-
-/** Would every connection that `inner` describes be caught by `outer`, if `outer` came first? */
-export const catches = (
-	outer: HbaRecord,
-	inner: Pick<HbaRecord, 'type' | 'databases' | 'users' | 'address'>,
-): boolean => {
-	const type = outer.type === inner.type || (outer.type === 'host' && inner.type.startsWith('host'));
-	return (
-		type &&
-		inner.databases.every(word =>
-			outer.databases.some(one => sameWord(one, word) || (isKeyword(one, 'all') && !isKeyword(word, 'replication'))),
-		) &&
-		inner.users.every(word => outer.users.some(one => sameWord(one, word) || isKeyword(one, 'all'))) &&
-		holdsAddress(outer.address, inner.address)
-	);
-};
-
-/** A quoted plain name and a bare one are the same name. */
-export const sameWord = (a: HbaWord, b: HbaWord): boolean =>
-	a.value === b.value && (a.quoted === b.quoted || !special(a.value));
-
-/** A word that means something only outside quotes. */
-export const special = (value: string): boolean => /^(all|sameuser|samerole|samegroup|replication)$|^[+@/]/.test(value);
-
-const isKeyword = (word: HbaWord, keyword: string): boolean => word.value === keyword && !word.quoted;
-
-/** Two ways to write one network are one. */
-export const sameAddress = (a: string, b: string): boolean => a === b || (holdsAddress(a, b) && holdsAddress(b, a));
-
-const holdsAddress = (outer: string, inner: string): boolean => {
-	if (outer === inner || (outer === 'all' && inner !== '')) return true;
-	const [net = '', bits = ''] = outer.split('/');
-	const [host = '', width = ''] = inner.split('/');
-	const family = isIP(net);
-	const widest = family === 4 ? 32 : 128;
-	if (
-		family === 0 ||
-		family !== isIP(host) ||
-		!/^\d+$/.test(bits) ||
-		Number(bits) > widest ||
-		!(Number(width || widest) >= Number(bits))
-	)
-		return false;
-	const list = new BlockList();
-	list.addSubnet(net, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
-	return list.check(host, family === 4 ? 'ipv4' : 'ipv6');
 };
 
 /** 255.255.255.0 as 24; undefined when it is no mask. */
@@ -118,7 +75,7 @@ const fieldsOf = (source: string, start: number, end: number): readonly (readonl
 	for (let at = start; at < end; ) {
 		const char = source[at] as string;
 		if (char === '#') break;
-		if (/[\s\\]/.test(char) && (char !== '\\' || /[\r\n]/.test(source[at + 1] ?? ''))) {
+		if (/[ \t\r\n\\]/.test(char) && (char !== '\\' || /[\r\n]/.test(source[at + 1] ?? ''))) {
 			at++;
 			continue;
 		}
@@ -142,7 +99,7 @@ const wordAt = (source: string, start: number, end: number): HbaWord => {
 	let at = start;
 	for (; at < end; at++) {
 		const char = source[at] as string;
-		if (!open && (/[\s,#]/.test(char) || /^\\\r?\n/.test(source.slice(at, at + 3)))) break;
+		if (!open && (/[ \t\r\n,#]/.test(char) || /^\\\r?\n/.test(source.slice(at, at + 3)))) break;
 		if (char !== '"') value += char;
 		else if (open && source[at + 1] === '"') {
 			value += char;

@@ -1,14 +1,15 @@
 /** pg_hba.conf: the first record that matches a connection decides, so a new one must come before whatever would catch it, and nothing that is there may lose its effect. */
 import {type Editor, refusal, type Splice} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
-import {insertLines} from '../lines.ts';
-import {catches, type HbaRecord, type HbaWord, recordsOf, sameAddress, sameWord, special} from './pg-hba-read.ts';
+import {insertLines, lineNumber} from '../lines.ts';
+import {catches, type HbaShape, mayCatch, sameAddress, sameWord, special} from './pg-hba-catch.ts';
+import {type HbaRecord, type HbaWord, includesOf, recordsOf} from './pg-hba-read.ts';
 
 export type HbaType = 'local' | 'host' | 'hostssl' | 'hostnossl' | 'hostgssenc' | 'hostnogssenc';
 
 /**
  * `all`, `sameuser`, `samerole`, `replication` and `+role` keep their meaning; any other name is a name, quoted where it must be.
- * `options` stand behind the method. `present: false` takes the record out, whatever its method is.
+ * `options` stand behind the method; where none are named, those of a record that is there stay. `present: false` takes the record out, whatever its method is.
  */
 export type HbaSetting = {
 	readonly type: HbaType;
@@ -38,22 +39,22 @@ export const pgHba: Editor<HbaSetting> = editorOf<HbaSetting>({
 		const ours = records.filter(record => isSame(record, shape));
 		if (setting.present === false) return ours.map(({line}) => ({...line, text: []}));
 		const method = methodOf(setting);
-		const before = records.find(record => catches(record, shape));
-		if (before && ours[0] === before) return change(before, method);
+		const before = firstToCatch(source, records, shape);
+		if (before && ours[0]?.line.start === before.start) return change(ours[0], setting, method);
 		const gone = ours.map(({line}) => ({...line, text: []}));
 		const at =
-			before?.line.start ??
+			before?.start ??
 			records.findLast(({type}) => (type === 'local') === (setting.type === 'local'))?.line.end ??
 			source.length;
-		return [...gone, insertLines(source, at, [[lineOf(setting, method)]])].sort((a, b) => a.start - b.start);
+		const [kept] = ours;
+		const words = kept ? wordsFor(kept, setting, method) : method;
+		return [...gone, insertLines(source, at, [[lineOf(setting, words)]])].sort((a, b) => a.start - b.start);
 	},
 	all: (source, setting) =>
 		recordsOf(source)
 			.filter(record => isSame(record, shapeOf(setting)))
 			.map(({line}) => line),
 });
-
-type Shape = Pick<HbaRecord, 'type' | 'databases' | 'users' | 'address'>;
 
 const list = (names: string | readonly string[]): readonly string[] => (typeof names === 'string' ? [names] : names);
 
@@ -63,7 +64,7 @@ const means = (name: string): boolean => special(name) && !/^[@/]/.test(name) &&
 const wordsOf = (names: string | readonly string[]): readonly HbaWord[] =>
 	list(names).map(value => ({start: 0, end: 0, value, quoted: !means(value) && special(value)}));
 
-const shapeOf = (setting: HbaSetting): Shape => {
+const shapeOf = (setting: HbaSetting): HbaShape => {
 	const {type, database, user, address = ''} = setting;
 	if ((type === 'local') !== (address === ''))
 		throw refusal(format, 'only a local record has no address', 'Give an address, or the type local.');
@@ -75,7 +76,7 @@ const shapeOf = (setting: HbaSetting): Shape => {
 	return {type, databases: wordsOf(database), users: wordsOf(user), address};
 };
 
-const isSame = (record: HbaRecord, shape: Shape): boolean =>
+const isSame = (record: HbaRecord, shape: HbaShape): boolean =>
 	record.type === shape.type &&
 	sameWords(record.databases, shape.databases) &&
 	sameWords(record.users, shape.users) &&
@@ -94,7 +95,45 @@ const methodOf = ({method, options = []}: HbaSetting): readonly string[] => {
 	return [method, ...options];
 };
 
-const change = (record: HbaRecord, method: readonly string[]): readonly Splice[] => {
+/** Where the new record must stand at the latest. Throws 'edit.refused' where that would open what a record shuts. */
+const firstToCatch = (
+	source: string,
+	records: readonly HbaRecord[],
+	shape: HbaShape,
+): {readonly start: number} | undefined => {
+	const record = records.find(one => catches(one, shape) || (mayCatch(one, shape) && !catches(shape, one)));
+	if (record?.method.words[0] === 'reject' && !catches(record, shape))
+		throw refusal(
+			format,
+			`the record on line ${lineNumber(source, record.line.start)} rejects a part of what ${shape.type} would let in`,
+			'Name a narrower type (hostssl), address, database or user, or change that record by hand.',
+		);
+	const include = includesOf(source)[0];
+	const starts = [record?.line.start, include].filter(start => start !== undefined);
+	return starts.length === 0 ? undefined : {start: Math.min(...starts)};
+};
+
+/** Options that PostgreSQL takes for these methods only; it refuses the whole file where one stands behind another. */
+const ownOptions: readonly (readonly [RegExp, readonly string[]])[] = [
+	[/^map=/, ['ident', 'peer', 'gss', 'sspi', 'cert', 'oauth']],
+	[/^ldap/, ['ldap']],
+	[/^(pamservice|pam_use_hostname)=/, ['pam']],
+	[/^radius/, ['radius']],
+	[/^(include_realm|krb_realm)=/, ['gss', 'sspi']],
+	[/^(compat_realm|upn_username)=/, ['sspi']],
+	[/^(issuer|scope|validator|delegate_ident_mapping)=/, ['oauth']],
+];
+
+/** The method with its options: those named, else those that stand there and that the method takes as well. */
+const wordsFor = (record: HbaRecord, {options}: HbaSetting, method: readonly string[]): readonly string[] => {
+	if (options !== undefined) return method;
+	const takes = (option: string): boolean =>
+		ownOptions.every(([pattern, methods]) => !pattern.test(option) || methods.includes(method[0] ?? ''));
+	return [...method, ...record.method.words.slice(1).filter(takes)];
+};
+
+const change = (record: HbaRecord, setting: HbaSetting, wanted: readonly string[]): readonly Splice[] => {
+	const method = wordsFor(record, setting, wanted);
 	const same =
 		record.method.words.length === method.length && method.every((word, at) => record.method.words[at] === word);
 	return same ? [] : [{start: record.method.start, end: record.method.end, text: [method.map(written).join(' ')]}];

@@ -1,10 +1,11 @@
 /** postgresql.conf: the last assignment of a name counts, each is shown commented out with its default, and that is where a new one goes. */
 import {sameText, type Text} from '#model/secret.ts';
-import {type Editor, parseFault, refusal, type Span} from '../editor.ts';
+import {type Editor, refusal} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
 import {settle} from '../line-formats/lines-wanted.ts';
 import {linesOf} from '../lines.ts';
 import {quoted, sound} from '../quoted.ts';
+import {type ConfEntry, confEntriesOf} from './postgresql-conf-read.ts';
 
 /** `value: null` takes every assignment out, so that the default counts. */
 export type PostgresqlSetting = {readonly key: string; readonly value: Text | null};
@@ -18,7 +19,7 @@ export const postgresqlConf: Editor<PostgresqlSetting> = editorOf<PostgresqlSett
 		if (!/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)?$/.test(key))
 			throw refusal(format, 'a setting cannot have this name', 'Use the name from the manual.');
 		const found = find(source, key);
-		if (value === null) return settle<Entry>(source, found, [], () => source.length);
+		if (value === null) return settle<ConfEntry>(source, found, [], () => source.length);
 		const bare = quoted(value, quote);
 		return settle(
 			source,
@@ -37,14 +38,6 @@ export const postgresqlConf: Editor<PostgresqlSetting> = editorOf<PostgresqlSett
 	standIn: n => `'hs0secret${n}'`,
 });
 
-type Entry = {
-	readonly key: string;
-	readonly plain: string;
-	readonly quoted: boolean;
-	readonly line: Span;
-	readonly value: Span;
-};
-
 const escapes: Readonly<Record<string, string>> = {
 	'\n': '\\n',
 	'\r': '\\r',
@@ -61,46 +54,20 @@ const always = (plain: string): string =>
 		.replaceAll(/[\n\r\t\b\f\\']/g, char => escapes[char] ?? char)
 		.replaceAll(/(?![\x7f-\x9f])\p{Cc}/gu, char => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)}'`;
 
-/** Numbers with a unit and plain words need no quotes. */
+/** Whole numbers with a unit, fractions without one and plain words need no quotes. */
 const quote = (plain: string): string =>
-	/^(-?\d+(\.\d+)?[A-Za-z]{0,3}|[A-Za-z_]\w*)$/.test(plain) ? plain : always(plain);
+	/^(-?\d+[A-Za-z]{0,3}|-?\d+\.\d+|[A-Za-z_]\w*)$/.test(plain) ? plain : always(plain);
 
-const unquote = (inner: string): string =>
-	inner.replaceAll(/''|\\([0-7]{1,3}|[\s\S])/g, (all, char: string | undefined) => {
-		if (char === undefined) return all === "''" ? "'" : '';
-		if (/^[0-7]/.test(char)) return String.fromCharCode(Number.parseInt(char, 8));
-		return ({n: '\n', r: '\r', t: '\t', b: '\b', f: '\f'} as const)[char] ?? char;
-	});
-
-const line = /^(\s*)([A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*)?)(\s*=\s*|\s+)('(?:[^'\\]|\\.|'')*'|[^\s#']+)\s*(?:#.*)?$/s;
-
-const find = (source: string, key: string): readonly Entry[] =>
-	linesOf(source).flatMap(at => {
-		if (/^\s*(#|$)/.test(at.text)) return [];
-		const parts = line.exec(at.text);
-		if (!parts) throw parseFault(format, source, at.start, 'a line that is no setting');
-		const [, indent = '', name = '', equals = '', written = ''] = parts;
-		if (name.toLowerCase() !== key.toLowerCase()) return [];
-		const start = at.start + indent.length + name.length + equals.length;
-		const inQuotes = written.startsWith("'");
-		return [
-			{
-				key: name,
-				plain: inQuotes ? unquote(written.slice(1, -1)) : written,
-				quoted: inQuotes,
-				line: {start: at.start, end: at.next},
-				value: {start, end: start + written.length},
-			},
-		];
-	});
+const find = (source: string, key: string): readonly ConfEntry[] =>
+	confEntriesOf(source).filter(entry => entry.key.toLowerCase() === key.toLowerCase());
 
 /** Behind the commented default and the comment lines that go on from it. */
 const placeFor = (source: string, key: string): number => {
 	const lines = linesOf(source);
 	const shown = lines.findLastIndex(({text}) =>
-		new RegExp(`^#\\s?${key.replaceAll(/\W/g, '\\$&')}\\s*=`, 'i').test(text),
+		new RegExp(`^#[ \\t]?${key.replaceAll(/\W/g, '\\$&')}[ \\t]*=`, 'i').test(text),
 	);
 	if (shown < 0) return source.length;
-	const more = lines.slice(shown + 1).findIndex(({text}) => !/^\s+#/.test(text));
+	const more = lines.slice(shown + 1).findIndex(({text}) => !/^[ \t]+#/.test(text));
 	return (more < 0 ? lines.at(-1) : lines[shown + more])?.next ?? source.length;
 };

@@ -13,12 +13,22 @@ export type PySource = {
 };
 
 /** Throws Fault 'edit.parse' with line and column. */
-export const readPython = (source: string, language: 2 | 3): PySource => ({
-	source,
-	language,
-	unicodeLiterals: /^from\s+__future__\s+import\b.*\bunicode_literals\b/m.test(source),
-	top: topOf(source),
-});
+export const readPython = (source: string, language: 2 | 3): PySource => {
+	const parsed = asPythonReads(source);
+	return {
+		source,
+		language,
+		unicodeLiterals: /^from\s+__future__\s+import\b.*\bunicode_literals\b/m.test(parsed),
+		top: topOf(parsed),
+	};
+};
+
+/**
+ * Python passes over a BOM at the start, and a form feed at the start of a line begins its indentation anew; the parser
+ * does neither. What stands in for them has the same length, so every offset fits the source.
+ */
+const asPythonReads = (source: string): string =>
+	source.replace(/^\uFEFF/, '\n').replaceAll(/^([ \t]*)\f/gm, (_all, indent: string) => `${indent}\n`);
 
 const topOf = remember((source: string): PyNode => {
 	const tree = parser.parse(source);

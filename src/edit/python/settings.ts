@@ -10,6 +10,7 @@ import {type Assignment, assignmentsOf, type PyPath} from './assignments.ts';
 import {type Element, elementOf, insertKey} from './dict.ts';
 import {meansSame, type PyLiteral, type PyStyle, quotePython, writePython} from './literals.ts';
 import {literalOf, type PyNode, type PySource, readPython} from './read.ts';
+import {takenOverBehind, takeOversOf} from './takes-over.ts';
 
 export type {PyLiteral} from './literals.ts';
 
@@ -64,7 +65,12 @@ type Place = {readonly found: PyNode; readonly rest: PyPath; readonly owned: Ele
 
 const locate = (python: PySource, path: PyPath): Place | undefined => {
 	const about = assignmentsOf(python).filter(one => starts(one.path, path) || starts(path, one.path));
-	if (about.length === 0) return undefined;
+	if (about.length === 0) {
+		// A name of its own goes to the end, behind them all; an element needs what stands around it.
+		const [taken] = path.length > 1 ? takeOversOf(python) : [];
+		if (taken) refuseTaken(python, path, taken.at);
+		return undefined;
+	}
 	const last = about.at(-1) as Assignment;
 	const where = (one: Assignment): string => `line ${lineNumber(python.source, one.statement.start)}`;
 	const odd = about.find(one => !one.value);
@@ -88,6 +94,8 @@ const locate = (python: PySource, path: PyPath): Place | undefined => {
 			`${nameOf(last.path)} is assigned more than once: ${about.map(where).join(', ')}`,
 			'Leave one assignment by hand, then run the plan again.',
 		);
+	const taken = takenOverBehind(python, last.statement.start);
+	if (taken) refuseTaken(python, path, taken.at);
 	let place: Place = {found: last.value as PyNode, rest: path.slice(last.path.length), owned: last.statement};
 	while (place.rest.length > 0) {
 		const element = elementOf(python, place.found, place.rest[0] as string | number, nameOf(path));
@@ -95,6 +103,14 @@ const locate = (python: PySource, path: PyPath): Place | undefined => {
 		place = {found: element.value, rest: place.rest.slice(1), owned: element.pair};
 	}
 	return place;
+};
+
+const refuseTaken = (python: PySource, path: PyPath, at: number): never => {
+	throw refusal(
+		format,
+		`line ${lineNumber(python.source, at)} may give ${nameOf(path)} another value, whatever stands above it`,
+		'Change it by hand where that line takes its values from, or below that line.',
+	);
 };
 
 const starts = (short: PyPath, long: PyPath): boolean =>

@@ -2,9 +2,11 @@
  * my.cnf of MySQL and MariaDB: dashes and underscores in a key are one, a comment may follow a value, and the server
  * takes quotes off and escapes back the way `my_default.c` does. `!includedir` lines stay where they are.
  */
+
+import {trimmedEnd} from '../blanks.ts';
 import {refusal} from '../editor.ts';
 import {cannotHold, sound} from '../quoted.ts';
-import {sectionEditor} from './section-file.ts';
+import {type SectionDialect, sectionEditor} from './section-file.ts';
 
 const format = 'my.cnf';
 
@@ -48,15 +50,22 @@ const commentStart = (text: string): number => {
 	return text.length;
 };
 
-export const myCnf = sectionEditor({
+/** How the server reads its option files. */
+export const myCnfDialect: SectionDialect = {
 	format,
 	equals: ' = ',
 	continues: false,
-	other: /^!(include|includedir)\s/,
+	other: /^!(include|includedir)[ \t]/,
+	sectionName: name => trimmedEnd(name).toLowerCase(),
 	flags: true,
-	sameKey: (a, b) => a.replaceAll('_', '-') === b.replaceAll('_', '-'),
+	sameKey: (a, b) => optionName(a) === optionName(b),
 	valueEnd: commentStart,
 	quote,
 	raw: quote,
 	read,
-});
+};
+
+export const myCnf = sectionEditor(myCnfDialect);
+
+/** `loose-bind-address` is `bind_address` to a server that knows it. */
+const optionName = (key: string): string => key.replaceAll('_', '-').replace(/^loose-/, '');

@@ -3,9 +3,9 @@ import {sameText, type Text} from '#model/secret.ts';
 import {type Editor, refusal, type Splice} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
 import {type Found, settle} from '../line-formats/lines-wanted.ts';
-import {eolOf, insertLines} from '../lines.ts';
+import {eolOf, insertLines, lineNumber} from '../lines.ts';
 import {quoted} from '../quoted.ts';
-import {type Entry, type Section, sectionsOf} from './read.ts';
+import {type Entry, readSections, type Section, type SectionFile} from './read.ts';
 
 /**
  * `value: true` is a bare flag (`skip-name-resolve`), null takes the key out, `values` is a line for each.
@@ -23,6 +23,13 @@ export type SectionDialect = {
 	readonly continues: boolean;
 	/** Lines that are neither section nor key: `!includedir`. */
 	readonly other: RegExp;
+	/** Does a BOM at the start of the file mean nothing? */
+	readonly bom?: true;
+	/** Keys that begin and end a part under a condition. */
+	readonly opens?: RegExp;
+	readonly closes?: RegExp;
+	/** A section's name as the program compares it; as written unless said. */
+	sectionName?(name: string): string;
 	/** May a key stand without a value? */
 	readonly flags: boolean;
 	sameKey(a: string, b: string): boolean;
@@ -41,37 +48,62 @@ export const sectionEditor = (dialect: SectionDialect): Editor<SectionSetting> =
 		name: ({section, key}) => `[${section}] ${key}`,
 		one: (source, setting) => {
 			check(dialect, setting);
-			const sections = sectionsOf(dialect, source).filter(({name}) => name === setting.section);
-			const wanted = valuesWanted(setting).map(value => wantedLine(dialect, source, setting, value));
+			const file = readSections(dialect, source);
+			const sections = named(dialect, file, setting.section);
+			const wanted = valuesWanted(setting).map(value => wantedLine(dialect, setting, value));
 			const section = sections.at(-1);
-			if (section)
-				return settle(source, entriesOf(dialect, sections, setting.key), wanted, () =>
-					placeFor(source, section, setting.key),
-				);
-			return wanted.length === 0
-				? []
-				: [
-						newSection(
-							source,
-							setting.section,
-							wanted.map(({line}) => line),
-						),
-					];
+			const found = entriesOf(dialect, sections, setting.key);
+			refuseConditional(dialect, source, found);
+			const splices = section
+				? settle(source, found, wanted, () => placeFor(source, section, setting.key))
+				: wanted.length === 0
+					? []
+					: [
+							newSection(
+								source,
+								setting.section,
+								wanted.map(({line}) => line),
+							),
+						];
+			if (splices.some(({start, end}) => start === source.length && end === start)) refuseOpenEnd(dialect, file);
+			return splices;
 		},
 		all: (source, {section, key}) =>
-			entriesOf(
-				dialect,
-				sectionsOf(dialect, source).filter(({name}) => name === section),
-				key,
-			).map(({line}) => line),
+			entriesOf(dialect, named(dialect, readSections(dialect, source), section), key).map(({line}) => line),
 	});
+
+const named = (dialect: SectionDialect, {sections}: SectionFile, name: string): readonly Section[] => {
+	const plain = dialect.sectionName ?? (one => one);
+	return sections.filter(one => plain(one.name) === plain(name));
+};
+
+const refuseConditional = (dialect: SectionDialect, source: string, found: readonly Entry[]): void => {
+	const one = found.find(({conditional}) => conditional);
+	if (one)
+		throw refusal(
+			dialect.format,
+			`${one.key} is set under a condition on line ${lineNumber(source, one.line.start)}`,
+			'Change it by hand: which value counts is decided when the file is read.',
+		);
+};
+
+const refuseOpenEnd = (dialect: SectionDialect, {openEnd, openCondition}: SectionFile): void => {
+	if (openEnd || openCondition)
+		throw refusal(
+			dialect.format,
+			openEnd
+				? 'the last line ends with a backslash and goes on with whatever comes behind it'
+				: 'a condition is not closed at the end of the file',
+			'End it by hand, then run the plan again.',
+		);
+};
 
 const valuesWanted = (setting: SectionSetting): readonly (Text | true)[] => {
 	if ('values' in setting) return setting.values;
 	return setting.value === null ? [] : [setting.value];
 };
 
-const wantedLine = (dialect: SectionDialect, source: string, {key, variables}: SectionSetting, value: Text | true) => {
+const wantedLine = (dialect: SectionDialect, {key, variables}: SectionSetting, value: Text | true) => {
 	const text: Text =
 		value === true ? [] : quoted(value, plain => (variables ? dialect.raw(plain) : dialect.quote(plain, key)));
 	return {
@@ -79,9 +111,8 @@ const wantedLine = (dialect: SectionDialect, source: string, {key, variables}: S
 		value: (entry: Entry & Found): Text => (entry.flag && value !== true ? [dialect.equals, ...text] : text),
 		holds: (entry: Entry): boolean => {
 			if (value === true || entry.flag) return value === true && entry.flag;
-			const written = source.slice(entry.written.start, entry.written.end);
-			const read = dialect.read(written, key);
-			return variables ? sameText(value, written) : read !== undefined && sameText(value, read);
+			const read = dialect.read(entry.text, key);
+			return variables ? sameText(value, entry.text) : read !== undefined && sameText(value, read);
 		},
 	};
 };
@@ -94,8 +125,10 @@ const entriesOf = (dialect: SectionDialect, sections: readonly Section[], key: s
 		.map(entry => ({...entry, value: entry.written}));
 
 const placeFor = (source: string, section: Section, key: string): number => {
-	const shown = section.comments.findLast(line =>
-		new RegExp(`^[#;][ \\t]*${key.replaceAll(/\W/g, '\\$&')}[ \\t]*(=|$)`).test(source.slice(line.start, line.end)),
+	const shown = section.comments.findLast(
+		line =>
+			!line.conditional &&
+			new RegExp(`^[#;][ \\t]*${key.replaceAll(/\W/g, '\\$&')}[ \\t]*(=|$)`).test(source.slice(line.start, line.end)),
 	);
 	return shown?.next ?? section.entries.at(-1)?.line.end ?? section.header.end;
 };

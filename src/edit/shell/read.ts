@@ -76,18 +76,24 @@ const readCommand = (source: string, from: number): Command => {
 		if (/[\n;&|]/.test(char)) return {words, next: at + 1, heredocs};
 		const empty = words.length === 1 && /^\([ \t]*\)/.exec(source.slice(at, at + 80));
 		if (empty) return {words: [], next: at + empty[0].length, heredocs};
-		if (/[()]/.test(char)) {
+		if (/[()]/.test(char) && !(words.length === 0 && source.startsWith('((', at) && arithmeticEnd(source, at))) {
 			words.push({start: at, end: at + 1, value: char});
 			return {words, next: at + 1, heredocs};
 		}
-		const word = readWord(source, at);
+		const arithmetic = words.length === 0 && source.startsWith('((', at) ? arithmeticEnd(source, at) : undefined;
+		const operator = redirection.exec(source.slice(at, at + 3))?.[0];
+		const word =
+			arithmetic !== undefined
+				? {start: at, end: arithmetic, value: undefined}
+				: operator === undefined
+					? readWord(source, at)
+					: {start: at, end: at + operator.length, value: operator};
 		words.push(word);
 		at = word.end;
-		const here = /^\d*<<-?\s*(\S*)$/.exec(source.slice(word.start, word.end));
-		if (here) {
-			const mark = here[1] ? undefined : readWord(source, at + (/^[ \t]*/.exec(source.slice(at))?.[0].length ?? 0));
-			heredocs.push((here[1] || source.slice(mark?.start, mark?.end)).replaceAll(/['"\\]/g, ''));
-			at = mark?.end ?? at;
+		if (operator === '<<' || operator === '<<-') {
+			const mark = readWord(source, at + (/^[ \t]*/.exec(source.slice(at, at + 4096))?.[0].length ?? 0));
+			heredocs.push(source.slice(mark.start, mark.end).replaceAll(/['"\\]/g, ''));
+			at = mark.end;
 		}
 	}
 };
@@ -98,6 +104,20 @@ const skipHeredocs = (source: string, from: number, marks: readonly string[]): n
 		return line ? at + line.index + line[0].length : source.length;
 	}, from);
 
+/** `<<<` brings one word, `<<` a here-document; the longest one that fits is meant. */
+const redirection = /^(<<<|<<-|<<|<&|<>|>>|>&|>\||<|>)/;
+
+/** Behind the `))` of bash's `((x << 2))`; undefined where it is two subshells. */
+const arithmeticEnd = (source: string, open: number): number | undefined => {
+	const line = source.indexOf('\n', open);
+	const close = source.indexOf('))', open);
+	return close < 0 || (line >= 0 && line < close) ? undefined : close + 2;
+};
+
+/** A word ends where the shell ends one: a form feed, a BOM or a no-break space are part of it. */
+const endsWord = (source: string, at: number): boolean =>
+	' \t\n;&|()<>'.includes(source[at] ?? ' ') || source.startsWith('\r\n', at);
+
 const readWord = (source: string, start: number): Word => {
 	let value: string | undefined = '';
 	let at = start;
@@ -107,7 +127,7 @@ const readWord = (source: string, start: number): Word => {
 	};
 	while (at < source.length) {
 		const char = source[at] as string;
-		if (/[\s;&|()]/.test(char)) break;
+		if (endsWord(source, at)) break;
 		if (char === "'") {
 			const close = source.indexOf("'", at + 1);
 			if (close < 0) throw parseFault('shell', source, at, 'a quote that is not closed');

@@ -3,6 +3,7 @@ import {lineNumber} from '#edit/lines.ts';
 import {assignmentsOf} from '#edit/python/assignments.ts';
 import type {PyRead} from '#edit/python/literals.ts';
 import {literalOf, type PySource, readPython} from '#edit/python/read.ts';
+import {takenOverBehind} from '#edit/python/takes-over.ts';
 import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -17,12 +18,16 @@ export const settingsIn = (
 ): Partial<Record<'DEBUG' | 'ALLOWED_HOSTS' | 'SECRET_KEY' | 'ENGINE', Found>> => {
 	const python = parsed(source, file, language);
 	const all = assignmentsOf(python);
-	const wholesale = Math.max(-1, ...[...source.matchAll(takesAll)].map(({index}) => index));
 	const one = (name: string): {readonly read: PyRead; readonly where: string} | undefined => {
 		const about = all.filter(({path}) => path[0] === name);
 		const last = about.at(-1);
 		// A name that is taken from elsewhere, or changed afterwards, is not what the line says.
-		if (last?.value === undefined || last.path.length > 1 || last.conditional || last.statement.start < wholesale)
+		if (
+			last?.value === undefined ||
+			last.path.length > 1 ||
+			last.conditional ||
+			takenOverBehind(python, last.statement.start)
+		)
 			return undefined;
 		const read = literalOf(python, last.value);
 		return read && {read, where: `${file}:${lineNumber(source, last.statement.start)}`};
@@ -42,10 +47,6 @@ export const settingsIn = (
 		...(engine !== undefined && databases && {ENGINE: {value: engine, where: databases.where}}),
 	};
 };
-
-/** `from .local import *` at the end of a file, and the like: whatever stood above it may have another value now. */
-const takesAll =
-	/^[ \t]*(?:from\s+\S+\s+import\s*\(?\s*\*|exec\s*\(|execfile\s*\(|globals\s*\(\s*\)|locals\s*\(\s*\))/gm;
 
 const parsed = (source: string, file: string, language: 2 | 3): PySource => {
 	try {

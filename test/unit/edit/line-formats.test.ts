@@ -25,8 +25,8 @@ describe('nsswitch', () => {
 		expect(set('passwd: files systemd # c\n', {database: 'passwd', token: 'ldap', last: true})).toBe(
 			'passwd: files systemd ldap # c\n',
 		);
-		expect(set('hosts: files mdns4 [NOTFOUND=return] dns\n', {database: 'hosts', token: 'ldap'})).toBe(
-			'hosts: files mdns4 [NOTFOUND=return] dns ldap\n',
+		expect(set('hosts: files mdns4_minimal [NOTFOUND=return] dns\n', {database: 'hosts', token: 'ldap'})).toBe(
+			'hosts: files mdns4_minimal [NOTFOUND=return] dns ldap\n',
 		);
 		expect(set('passwd: ldap [NOTFOUND=return] files\n', {database: 'passwd', token: 'ldap', last: true})).toBe(
 			'passwd: files ldap [NOTFOUND=return]\n',
