@@ -2,6 +2,7 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
 import {redisNow} from '#host/redis/now.ts';
+import {defaultUser} from '#host/redis/secrets.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {edit} from '#resources/files/edit.ts';
@@ -68,8 +69,7 @@ export const check = defineCheck({
 	],
 });
 
-const hasPassword = ({secrets, lines}: RedisFile): boolean =>
-	secrets.has('requirepass') || lines.some(({name}) => name === 'aclfile');
+const hasPassword = ({secrets, lines}: RedisFile): boolean => defaultUser(lines, secrets) !== 'nothing';
 
 const isOpen = (value: unknown): boolean => {
 	const {password, ...rest} = value as {readonly 'protected-mode': string; readonly password: boolean};

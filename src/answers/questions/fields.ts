@@ -2,8 +2,8 @@
 import {statSync} from 'node:fs';
 import {isIP} from 'node:net';
 import {z} from 'zod';
+import {parseDn} from '#host/ldap/ldap-dn.ts';
 import {didYouMean} from '../resolve/did-you-mean.ts';
-import {parseDn} from './dn.ts';
 
 /** Text on one line: no control character, no line separator, no half of a surrogate pair. */
 export const oneLine = ({min = 1, max = 1024}: {readonly min?: number; readonly max?: number} = {}): z.ZodString =>

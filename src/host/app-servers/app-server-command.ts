@@ -1,9 +1,10 @@
 /** What the command line and the ini file of uwsgi or gunicorn say of how it runs. */
 import {basename, dirname, resolve} from 'node:path';
+import {uwsgiDialect} from '#edit/sections/ini.ts';
 import type {Reader} from '#model/host.ts';
+import {sectionLines} from '../files/section-lines.ts';
+import {textOf} from '../files/text-of.ts';
 import type {AppServer, Socket} from './app-servers.ts';
-
-export type Section = readonly {readonly key: string; readonly value: string; readonly line: number}[];
 
 export type Started = {
 	readonly item: string;
@@ -14,32 +15,6 @@ export type Started = {
 	readonly group?: string;
 	readonly directory?: string;
 	readonly environment?: string;
-};
-
-/** Sections of an ini file with the lines of each; `;` and `#` begin comments, a backslash at the end joins lines. */
-export const parseIni = (source: string): ReadonlyMap<string, Section> => {
-	const sections = new Map<string, {key: string; value: string; line: number}[]>();
-	let section: {key: string; value: string; line: number}[] = [];
-	let open: {key: string; value: string; line: number} | undefined;
-	for (const [at, raw] of source.split('\n').entries()) {
-		const line = raw.trim();
-		if (open) {
-			open.value = `${open.value.replace(/\\$/, '')} ${line}`.trim();
-			if (!line.endsWith('\\')) open = undefined;
-			continue;
-		}
-		const title = /^\[([^\]]+)\]$/.exec(line)?.[1];
-		if (title !== undefined) {
-			section = sections.get(title) ?? [];
-			sections.set(title, section);
-			continue;
-		}
-		const [, key, value = ''] = /^([^#;=\s][^=]*?)\s*(?:=\s*(.*))?$/.exec(line) ?? [];
-		if (key === undefined) continue;
-		section.push({key, value, line: at + 1});
-		if (value.endsWith('\\')) open = section.at(-1);
-	}
-	return sections;
 };
 
 /** Empty where the command is something else after all. */
@@ -63,9 +38,7 @@ type Option = {readonly value: string; readonly where: string};
 const uwsgi = async (host: Reader, started: Started, words: readonly string[]): Promise<AppServer> => {
 	const conf = words.find(word => word.endsWith('.ini'))?.replace(/^--ini=/, '');
 	const lines =
-		conf === undefined
-			? []
-			: (parseIni(Buffer.from((await host.read(conf)) ?? '').toString('utf8')).get('uwsgi') ?? []);
+		conf === undefined ? [] : (sectionLines(uwsgiDialect, (await textOf(host, conf)) ?? '').get('uwsgi') ?? []);
 	const option = (...names: readonly string[]): Option | undefined => {
 		const line = lines.findLast(({key}) => names.includes(key));
 		return (

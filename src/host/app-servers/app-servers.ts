@@ -1,8 +1,11 @@
 /** Every uwsgi and gunicorn that this host is told to run: by a unit, by Debian's uwsgi, by supervisor, or by hand, which only the processes tell. */
 import {dirname, resolve} from 'node:path';
+import {systemdDialect} from '#edit/sections/ini.ts';
 import type {Fact, Reader} from '#model/host.ts';
+import {type SectionLines, sectionLines} from '../files/section-lines.ts';
+import {parseSupervisorConf} from '../supervisor/file.ts';
 import {type Process, processTable, serviceOf} from '../system/process-table.ts';
-import {parseIni, type Section, serverFrom} from './app-server-command.ts';
+import {serverFrom} from './app-server-command.ts';
 
 export type Socket =
 	| {readonly kind: 'unix'; readonly path: string; readonly mode?: number}
@@ -55,7 +58,7 @@ const fromUnits = async (host: Reader): Promise<readonly AppServer[]> => {
 		names.map(async name => {
 			const path = `${directory}/${name}`;
 			const source = await textOf(host, path);
-			const service = parseIni(source).get('Service');
+			const service = sectionLines(systemdDialect, source).get('Service');
 			const start = service?.findLast(({key}) => key === 'ExecStart');
 			if (service === undefined || start === undefined || !/(^|\/)(uwsgi|gunicorn)/.test(start.value)) return [];
 			return serverFrom(host, {
@@ -98,20 +101,18 @@ const fromSupervisor = async (host: Reader): Promise<readonly AppServer[]> => {
 	const names = ((await host.list(directory)) ?? []).filter(name => name.endsWith('.conf'));
 	const found = await Promise.all(
 		names.map(async name => {
-			const sections = [...parseIni(await textOf(host, `${directory}/${name}`))].filter(([title]) =>
-				title.startsWith('program:'),
-			);
+			const sections = parseSupervisorConf(await textOf(host, `${directory}/${name}`), `${directory}/${name}`);
 			const servers = await Promise.all(
-				sections.map(([title, lines]) => {
-					const command = lines.find(({key}) => key === 'command');
-					if (command === undefined || !/(^|\/)(uwsgi|gunicorn)/.test(command.value)) return [];
+				sections.map(({kind, name: item, options, places}) => {
+					const command = options.get('command') ?? '';
+					if (kind !== 'program' || !/(^|\/)(uwsgi|gunicorn)/.test(command)) return [];
 					return serverFrom(host, {
-						item: title.slice(8),
+						item,
 						unit: 'supervisor.service',
-						where: `${directory}/${name}:${command.line}`,
-						command: command.value,
-						...lastOf(lines, {user: 'user', directory: 'directory'}),
-						environment: lines.findLast(({key}) => key === 'environment')?.value.replaceAll(',', ' ') ?? '',
+						where: places.get('command') ?? `${directory}/${name}`,
+						command,
+						...known({user: options.get('user'), directory: options.get('directory')}),
+						environment: options.get('environment')?.replaceAll(',', ' ') ?? '',
 					});
 				}),
 			);
@@ -121,7 +122,10 @@ const fromSupervisor = async (host: Reader): Promise<readonly AppServer[]> => {
 	return found.flat();
 };
 
-const lastOf = <K extends string>(lines: Section, keys: Readonly<Record<K, string>>): Partial<Record<K, string>> =>
+const known = <K extends string>(of: Readonly<Record<K, string | undefined>>): Partial<Record<K, string>> =>
+	Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as Partial<Record<K, string>>;
+
+const lastOf = <K extends string>(lines: SectionLines, keys: Readonly<Record<K, string>>): Partial<Record<K, string>> =>
 	Object.fromEntries(
 		Object.entries<string>(keys).flatMap(([name, key]) => {
 			const value = lines.findLast(one => one.key === key)?.value;

@@ -1,4 +1,8 @@
 /** What the option files tell the MariaDB or MySQL server of this host, in the order in which it reads them: the last one counts. */
+import {trimmedEnd, wordsIn} from '#edit/blanks.ts';
+import {lineNumber} from '#edit/lines.ts';
+import {myCnfDialect} from '#edit/sections/my-cnf.ts';
+import {readSections} from '#edit/sections/read.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {isInstalled, type Packages, packages} from '../apt/packages.ts';
 
@@ -53,8 +57,8 @@ export const mysqlFile: Fact<MysqlFile | 'absent'> = {
 		const read = (await Promise.all(['/etc/my.cnf', '/etc/mysql/my.cnf'].map(path => readFile(host, path, 0)))).flat();
 		const group = groupsOf(server);
 		return {
-			options: read.flatMap(({text, path}) => parseMyCnf(text, path).filter(({section}) => group(section))),
-			files: read.map(({path}) => path),
+			options: read.flatMap(({options}) => options.filter(({section}) => group(section))),
+			files: [...new Set(read.map(({path}) => path))],
 			changedAt: Math.max(0, ...read.map(({changedAt}) => changedAt)),
 		};
 	},
@@ -64,28 +68,34 @@ export const mysqlFile: Fact<MysqlFile | 'absent'> = {
 export const mysqlOption = ({options}: MysqlFile, name: string): MysqlOption | undefined =>
 	options.findLast(one => one.name === name);
 
-/** The options of one file, with their sections; includes are not followed. */
-export const parseMyCnf = (text: string, path: string): readonly MysqlOption[] => {
-	let section = '';
-	return text.split('\n').flatMap((raw, index) => {
-		const line = raw.trim();
-		const head = /^\[([^\]]*)\]/.exec(line);
-		if (head) section = head[1]!.trim().toLowerCase();
-		if (head || line === '' || /^[#;!]/.test(line)) return [];
-		const [, name = '', value] = /^([^=\s#]+)\s*(?:=\s*(.*))?$/.exec(withoutComment(line)) ?? [];
-		if (name === '') return [];
-		return [
-			{
-				section,
-				name: name
+/** The options of one file, with their sections; includes are not followed. A line that is none is passed over. */
+export const parseMyCnf = (text: string, path: string): readonly MysqlOption[] =>
+	piecesOf(text, path).flatMap(piece => ('include' in piece ? [] : [piece]));
+
+/** `!include FILE` or `!includedir DIRECTORY`, at its place among the options. */
+type Include = {readonly include: string; readonly directory: boolean};
+
+const piecesOf = (text: string, path: string): readonly (MysqlOption | Include)[] => {
+	const {sections, others} = readSections(myCnfDialect, text, () => undefined);
+	const options = sections.flatMap(({name, entries}) =>
+		entries.map(({key, flag, written, line}) => ({
+			at: line.start,
+			piece: {
+				section: trimmedEnd(name).toLowerCase(),
+				name: key
 					.replace(/^loose[-_]/, '')
 					.replaceAll('-', '_')
 					.toLowerCase(),
-				value: value === undefined ? undefined : unquoted(value),
-				where: `${path}:${index + 1}`,
+				value: flag ? undefined : myCnfDialect.read(text.slice(written.start, written.end), key),
+				where: `${path}:${lineNumber(text, line.start)}`,
 			},
-		];
+		})),
+	);
+	const includes = others.map(line => {
+		const [word = '', ...target] = wordsIn(line.text).map(one => one.text);
+		return {at: line.start, piece: {include: target.join(' '), directory: word === '!includedir'}};
 	});
+	return [...options, ...includes].sort((one, other) => one.at - other.at).map(({piece}) => piece);
 };
 
 const upstream = (version: string): string => version.replace(/^\d+:/, '').replace(/[-+~].*$/, '');
@@ -98,26 +108,25 @@ const groupsOf = ({flavour, version}: MysqlServer): ((section: string) => boolea
 	return section => all.has(section);
 };
 
-type Read = {readonly path: string; readonly text: string; readonly changedAt: number};
+type Read = {readonly path: string; readonly options: readonly MysqlOption[]; readonly changedAt: number};
 
+/** One file with what it includes, each at the place of its line: what stands behind an include counts more. */
 const readFile = async (host: Reader, path: string, depth: number): Promise<readonly Read[]> => {
 	const bytes = depth > 10 ? undefined : await host.read(path);
 	if (bytes === undefined) return [];
-	const text = Buffer.from(bytes).toString('utf8');
-	const names = [...text.matchAll(/^\s*!include(dir)?\s+(\S+)/gm)].map(async ([, isDir, target = '']) => {
-		const directory = target.replace(/\/+$/, '');
-		if (isDir === undefined) return [target];
-		return ((await host.list(directory)) ?? [])
-			.filter(name => name.endsWith('.cnf'))
-			.map(name => `${directory}/${name}`);
-	});
-	const included = await Promise.all((await Promise.all(names)).flat().map(one => readFile(host, one, depth + 1)));
-	return [{path, text, changedAt: (await host.stat(path))?.mtimeMs ?? 0}, ...included.flat()];
+	const changedAt = (await host.stat(path))?.mtimeMs ?? 0;
+	const parts = await Promise.all(
+		piecesOf(Buffer.from(bytes).toString('utf8'), path).map(async (piece): Promise<readonly Read[]> => {
+			if (!('include' in piece)) return [{path, options: [piece], changedAt}];
+			const files = piece.directory ? await filesIn(host, piece.include) : [piece.include];
+			return (await Promise.all(files.map(one => readFile(host, one, depth + 1)))).flat();
+		}),
+	);
+	return [{path, options: [], changedAt}, ...parts.flat()];
 };
 
-const withoutComment = (line: string): string => {
-	const quoted = /^([^=]*=\s*(["']).*?\2)/.exec(line);
-	return quoted ? quoted[1]! : line.replace(/#.*$/, '').trim();
+const filesIn = async (host: Reader, written: string): Promise<readonly string[]> => {
+	const directory = written.replace(/\/+$/, '');
+	const names = ((await host.list(directory)) ?? []).filter(name => name.endsWith('.cnf'));
+	return [...names].sort().map(name => `${directory}/${name}`);
 };
-
-const unquoted = (value: string): string => /^(["'])(.*)\1$/.exec(value.trim())?.[2] ?? value.trim();

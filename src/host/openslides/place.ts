@@ -1,8 +1,9 @@
 /** Where the backend of OpenSlides has its files and which unit runs it: what its unit says on its command line, else what the guide says. */
 
+import {systemdDialect} from '#edit/sections/ini.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Secret} from '#model/secret.ts';
-import {parseIni} from '../app-servers/app-server-command.ts';
+import {sectionLines} from '../files/section-lines.ts';
 import {textOf} from '../files/text-of.ts';
 
 export type OpenslidesPlace = {
@@ -42,7 +43,7 @@ const unitOf = async (host: Reader): Promise<Unit | undefined> => {
 	);
 	const found = await Promise.all(
 		names.map(async name => {
-			const start = parseIni((await textOf(host, `${directory}/${name}`)) ?? '')
+			const start = sectionLines(systemdDialect, (await textOf(host, `${directory}/${name}`)) ?? '')
 				.get('Service')
 				?.findLast(({key}) => key === 'ExecStart');
 			if (start === undefined || !/--versions-meta-dir|openslides-multiinstance-backend/.test(start.value)) return [];

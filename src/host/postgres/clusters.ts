@@ -1,6 +1,7 @@
 /** Debian keeps each PostgreSQL cluster in /etc/postgresql/VERSION/NAME; which one is meant decides every later question. */
 import {Fault} from '#model/fault.ts';
 import type {Fact, Reader} from '#model/host.ts';
+import {confLines} from './conf-lines.ts';
 
 export type Cluster = {
 	readonly version: string;
@@ -48,22 +49,17 @@ export const theCluster = async (host: Reader, wanted: string | undefined): Prom
 
 const clusterAt = async (host: Reader, version: string, name: string): Promise<Cluster | undefined> => {
 	const directory = `/etc/postgresql/${version}/${name}`;
-	const bytes = await host.read(`${directory}/postgresql.conf`);
-	if (bytes === undefined) return undefined;
-	const text = Buffer.from(bytes).toString('utf8');
+	const conf = `${directory}/postgresql.conf`;
+	if ((await host.read(conf)) === undefined) return undefined;
+	const lines = await confLines(host, conf);
+	const last = (name: string): string | undefined => lines.findLast(line => line.name === name)?.value;
 	return {
 		version,
 		name,
 		directory,
-		port: Number(valueOf(text, 'port') ?? 5432),
-		socket: valueOf(text, 'unix_socket_directories')?.split(',')[0]?.trim() || '/var/run/postgresql',
+		port: Number(last('port') ?? 5432),
+		socket: last('unix_socket_directories')?.split(',')[0]?.trim() || '/var/run/postgresql',
 		programs: `/usr/lib/postgresql/${version}/bin`,
 		unit: `postgresql@${version}-${name}.service`,
 	};
 };
-
-/** The last uncommented setting of that name wins, as in the server. */
-const valueOf = (text: string, name: string): string | undefined =>
-	[...text.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*[= \\t][ \\t]*(?:'([^'\\n]*)'|([^\\s#']+))`, 'gm'))]
-		.map(match => match[1] ?? match[2])
-		.at(-1);

@@ -1,17 +1,18 @@
 /** What redis.conf says, with the files it includes: what the next start of Redis would make of it. */
+import {redisWords} from '#edit/line-formats/words.ts';
+import {type Line, linesOf} from '#edit/lines.ts';
+import {Fault} from '#model/fault.ts';
 import type {Fact, Reader} from '#model/host.ts';
-import {Secret} from '#model/secret.ts';
+import type {Secret} from '#model/secret.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
 import {isGlob, matches, staticPart} from '../files/glob.ts';
-import {redisWordsOf} from './words.ts';
-
-export type RedisLine = {readonly name: string; readonly words: readonly string[]; readonly where: string};
+import {type RedisLine, secretsIn, withoutSecrets} from './secrets.ts';
 
 export type RedisFile = {
 	readonly path: string;
 	/** In the order in which Redis takes them. */
 	readonly lines: readonly RedisLine[];
-	/** Passwords, by the name of their setting; their lines have no words. */
+	/** Passwords in force, by the name of their setting, and that of `user default`; their lines do not have them. */
 	readonly secrets: ReadonlyMap<string, Secret>;
 	/** `path:line` of lines that Redis would refuse to start with. */
 	readonly broken: readonly string[];
@@ -30,30 +31,30 @@ export const redisFile: Fact<RedisFile | 'absent'> = {
 		const installed = (await host.fact(packages)).all.get('redis-server');
 		if (!isInstalled(installed)) return 'absent';
 		const read = await readConf(host, redisConf, 0);
-		return {path: redisConf, ...read, version: Number(/^(?:\d+:)?(\d+)/.exec(installed.version)?.[1] ?? 0)};
+		const lines = [...read.lines, ...(await accessLists(host, read.lines))];
+		return {
+			path: redisConf,
+			...read,
+			lines,
+			secrets: secretsIn(lines),
+			version: Number(/^(?:\d+:)?(\d+)/.exec(installed.version)?.[1] ?? 0),
+		};
 	},
 };
 
 /** The lines of one file's text; includes are not followed. */
-export const parseRedisConf = (text: string, path: string): Parsed => {
+export const parseRedisConf = (text: string, path: string): Parsed & Pick<RedisFile, 'secrets'> => {
 	const lines: RedisLine[] = [];
-	const secrets = new Map<string, Secret>();
 	const broken: string[] = [];
-	for (const [index, line] of text.split('\n').entries()) {
-		if (/^\s*(#|$)/.test(line)) continue;
+	for (const [index, line] of linesOf(text).entries()) {
 		const where = `${path}:${index + 1}`;
-		const [written, ...words] = redisWordsOf(line) ?? [];
-		const name = written?.toLowerCase();
-		if (name === undefined) broken.push(where);
-		else lines.push({name, words: secretSettings.test(name) ? [] : words, where});
-		if (name !== undefined && secretSettings.test(name))
-			secrets.set(name, new Secret(`redis ${name}`, words.join(' ')));
+		const words = wordsOf(text, line);
+		if (words === undefined) broken.push(where);
+		else if (words[0] !== undefined && !words[0].startsWith('#'))
+			lines.push({...withoutSecrets(words[0].toLowerCase(), words.slice(1)), where});
 	}
-	return {lines, broken, secrets};
+	return {lines, broken, secrets: secretsIn(lines)};
 };
-
-/** Settings whose value is a password, or holds one. */
-export const secretSettings = /^(requirepass|masterauth|user|rename-command|tls-(client-)?key-file-pass)$/;
 
 /** The line that counts: the last one. */
 export const redisLine = (file: Pick<RedisFile, 'lines'>, name: string): RedisLine | undefined =>
@@ -80,7 +81,18 @@ export const savesOf = ({
 	return {value, where: saves.at(-1)!.where};
 };
 
-type Parsed = Pick<RedisFile, 'lines' | 'broken' | 'secrets'>;
+/** Undefined for a line that Redis would refuse: a quote left open, or text right behind a closing one. */
+const wordsOf = (text: string, line: Line): readonly string[] | undefined => {
+	if (/^[ \t\r]*#/.test(line.text)) return [];
+	try {
+		return redisWords.split(text, line).map(({value}) => value);
+	} catch (error) {
+		if (error instanceof Fault) return undefined;
+		throw error;
+	}
+};
+
+type Parsed = Pick<RedisFile, 'lines' | 'broken'>;
 
 const deepest = 10;
 
@@ -89,8 +101,7 @@ const readConf = async (host: Reader, path: string, depth: number): Promise<Pars
 	const own = parseRedisConf(Buffer.from(bytes ?? '').toString('utf8'), path);
 	const parts = await Promise.all(
 		own.lines.map(async line => {
-			if (line.name !== 'include' || depth >= deepest)
-				return {lines: [line], broken: [], changedAt: 0, secrets: new Map<string, Secret>()};
+			if (line.name !== 'include' || depth >= deepest) return {lines: [line], broken: [], changedAt: 0};
 			const files = await Promise.all(
 				(await included(host, line.words[0] ?? '')).map(one => readConf(host, one, depth + 1)),
 			);
@@ -98,7 +109,6 @@ const readConf = async (host: Reader, path: string, depth: number): Promise<Pars
 				lines: files.flatMap(({lines}) => lines),
 				broken: files.flatMap(({broken}) => broken),
 				changedAt: Math.max(0, ...files.map(({changedAt}) => changedAt)),
-				secrets: new Map(files.flatMap(({secrets}) => [...secrets])),
 			};
 		}),
 	);
@@ -106,8 +116,14 @@ const readConf = async (host: Reader, path: string, depth: number): Promise<Pars
 		lines: parts.flatMap(({lines}) => lines),
 		broken: [...own.broken, ...parts.flatMap(({broken}) => broken)],
 		changedAt: Math.max(stat?.mtimeMs ?? 0, ...parts.map(({changedAt}) => changedAt)),
-		secrets: new Map([...own.secrets, ...parts.flatMap(({secrets}) => [...secrets])]),
 	};
+};
+
+/** The users of a file of access lists, which stands beside the configuration. */
+const accessLists = async (host: Reader, lines: readonly RedisLine[]): Promise<readonly RedisLine[]> => {
+	const path = redisLine({lines}, 'aclfile')?.words[0];
+	const bytes = path ? await host.read(path) : undefined;
+	return bytes === undefined ? [] : parseRedisConf(Buffer.from(bytes).toString('utf8'), path ?? '').lines;
 };
 
 /** Since Redis 7 an include may be a pattern. A relative path counts from the server's directory, which is that of its file on Debian. */

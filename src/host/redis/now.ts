@@ -6,7 +6,8 @@ import {Blocked} from '#model/unknown.ts';
 import {ifTold} from '../see.ts';
 import {unitSince} from '../units/units.ts';
 import {askRedis, placeName, type RedisPlace, type RedisReply, redisError, redisPairs} from './client.ts';
-import {type RedisFile, redisFile, redisLine, secretSettings} from './file.ts';
+import {type RedisFile, redisFile, redisLine} from './file.ts';
+import {secretSettings} from './secrets.ts';
 
 export type RedisNow = {
 	/** `127.0.0.1:6379`, or the path of its socket. */
@@ -33,8 +34,8 @@ export const redisNow: Fact<RedisNow | 'absent'> = {
 		const file = await ifTold(() => host.fact(redisFile));
 		if (file === 'absent') return 'absent';
 		const place = placeOf(file);
-		const answers = await askAs(place, file?.secrets.get('requirepass'));
-		const now = nowOf(placeName(place), answers, file);
+		const {asks, answers} = await askAs(place, file?.secrets.get('user default') ?? file?.secrets.get('requirepass'));
+		const now = nowOf(placeName(place), answers, file, asks);
 		return {...now, since: (await unitSince('redis-server.service', host)) ?? now.since};
 	},
 };
@@ -63,18 +64,36 @@ const questions: readonly (readonly Text[])[] = [
 	[['INFO'], ['persistence']],
 ];
 
-/** With the file's password, then with none: it may have been changed since Redis started. */
-const askAs = async (place: RedisPlace, password: Secret | undefined): Promise<readonly RedisReply[]> => {
-	const plain = async (): Promise<readonly RedisReply[]> => askRedis(place, questions, patience);
-	if (password === undefined) return plain();
-	const [allowed, ...answers] = await askRedis(place, [[['AUTH'], [password]], ...questions], patience);
-	return redisError(allowed) === undefined || redisError(answers[0]) === undefined ? answers : plain();
+type Answered = {
+	/** Was a question without a password refused? */
+	readonly asks: boolean;
+	readonly answers: readonly RedisReply[];
 };
+
+/** With the file's password, then with none: it may have been changed since Redis started. */
+const askAs = async (place: RedisPlace, password: Secret | undefined): Promise<Answered> => {
+	const plain = async (): Promise<Answered> => {
+		const answers = await askRedis(place, questions, patience);
+		return {asks: refusesStrangers(answers[0]), answers};
+	};
+	if (password === undefined) return plain();
+	const [first, allowed, ...answers] = await askRedis(
+		place,
+		[[['PING']], [['AUTH'], [password]], ...questions],
+		patience,
+	);
+	return redisError(allowed) === undefined || redisError(answers[0]) === undefined
+		? {asks: refusesStrangers(first), answers}
+		: plain();
+};
+
+const refusesStrangers = (ping: RedisReply | undefined): boolean => /^NOAUTH/.test(redisError(ping) ?? '');
 
 const nowOf = (
 	place: string,
 	[ping, config, ...info]: readonly RedisReply[],
 	file: RedisFile | undefined,
+	asks: boolean,
 ): RedisNow => {
 	const refused = redisError(ping) ?? redisError(config);
 	if (refused !== undefined && /^(NOAUTH|WRONGPASS|NOPERM)/.test(refused))
@@ -106,7 +125,7 @@ const nowOf = (
 				return [[name, then !== undefined && reveal(then) === now ? ('same' as const) : ('other' as const)] as const];
 			}),
 		),
-		password: (all.get('requirepass') ?? '') !== '',
+		password: asks,
 		info: fields,
 		since: Date.now() - Number(fields.get('uptime_in_seconds') ?? 0) * 1000,
 	};

@@ -10,6 +10,8 @@ export type SupervisorSection = {
 	readonly kind: string;
 	readonly name: string;
 	readonly options: ReadonlyMap<string, string>;
+	/** `path:line` of each option. */
+	readonly places: ReadonlyMap<string, string>;
 	readonly where: string;
 };
 export type SupervisorFile = {
@@ -83,7 +85,13 @@ export const expanded = (text: string, program: string, group: string, number: n
 
 /** The sections of one file. Comments begin a line, or stand behind blanks. */
 export const parseSupervisorConf = (text: string, path: string): readonly SupervisorSection[] => {
-	const sections: {kind: string; name: string; options: Map<string, string>; where: string}[] = [];
+	const sections: {
+		kind: string;
+		name: string;
+		options: Map<string, string>;
+		places: Map<string, string>;
+		where: string;
+	}[] = [];
 	let last = '';
 	for (const [index, raw] of text.split('\n').entries()) {
 		if (/^\s*[;#]|^\s*$/.test(raw)) continue;
@@ -95,6 +103,7 @@ export const parseSupervisorConf = (text: string, path: string): readonly Superv
 				kind: head[1] ?? head[2]!.trim(),
 				name: head[2]!.trim(),
 				options: new Map(),
+				places: new Map(),
 				where: `${path}:${index + 1}`,
 			});
 		else if (/^\s/.test(line) && section && last !== '')
@@ -102,7 +111,9 @@ export const parseSupervisorConf = (text: string, path: string): readonly Superv
 		else {
 			const [, key = '', value = ''] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(line) ?? [];
 			last = key.toLowerCase();
-			if (last !== '') section?.options.set(last, value.trim());
+			if (last === '') continue;
+			section?.options.set(last, value.trim());
+			section?.places.set(last, `${path}:${index + 1}`);
 		}
 	}
 	return sections;

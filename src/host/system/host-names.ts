@@ -1,4 +1,5 @@
 /** The names this host goes by, for settings that list them. */
+import {entriesOf} from '#edit/line-formats/hosts.ts';
 import type {Fact} from '#model/host.ts';
 
 /** The host name, what /etc/hosts calls it, and localhost: names that a browser can ask for. */
@@ -7,9 +8,7 @@ export const hostNames: Fact<readonly string[]> = {
 	async read(host) {
 		const text = async (path: string): Promise<string> => Buffer.from((await host.read(path)) ?? '').toString('utf8');
 		const name = (await text('/etc/hostname')).trim().toLowerCase();
-		const known = (await text('/etc/hosts'))
-			.split('\n')
-			.map(line => line.replace(/#.*/, '').trim().split(/\s+/).slice(1));
+		const known = entriesOf(await text('/etc/hosts')).map(({names}) => names.map(one => one.name.toLowerCase()));
 		const own = known
 			.filter(names => name !== '' && names.some(one => one === name || one.startsWith(`${name}.`)))
 			.flat();

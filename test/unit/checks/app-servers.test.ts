@@ -2,9 +2,11 @@
 import {describe, expect, test} from 'vitest';
 import {secondsIn} from '#checks/appserver/timeout.ts';
 import {plain} from '#checks/docker/image.ts';
-import {parseIni, serverFrom} from '#host/app-servers/app-server-command.ts';
+import {systemdDialect, uwsgiDialect} from '#edit/sections/ini.ts';
+import {serverFrom} from '#host/app-servers/app-server-command.ts';
 import {appServers} from '#host/app-servers/app-servers.ts';
 import {settingsIn} from '#host/django/settings-file.ts';
+import {sectionLines} from '#host/files/section-lines.ts';
 import {packet} from '#host/web/uwsgi.ts';
 import {fileReader} from '../support/file-reader.ts';
 
@@ -104,13 +106,21 @@ test('programs of supervisor, and files that were switched off', async () => {
 });
 
 test('sections, comments and long lines', () => {
-	const sections = parseIni('[a]\nx = 1\n# y = 2\n;z = 3\nlong = a \\\n b\n[b]\nflag\n[a]\nx = 4\n');
+	const sections = sectionLines(
+		systemdDialect,
+		'[a]\nx = 1\n# y = 2\n;z = 3\nlong = a \\\n b\n[b]\nflag\n[a]\nx = 4\n',
+	);
 	expect(sections.get('a')).toEqual([
 		{key: 'x', value: '1', line: 2},
 		{key: 'long', value: 'a  b', line: 5},
 		{key: 'x', value: '4', line: 10},
 	]);
-	expect(sections.get('b')).toEqual([{key: 'flag', value: '', line: 8}]);
+	expect(sections.get('b')).toEqual([]);
+	// uwsgi has flags, and its lines do not go on.
+	expect(sectionLines(uwsgiDialect, '[b]\nflag\nx = a \\\n').get('b')).toEqual([
+		{key: 'flag', value: '', line: 2},
+		{key: 'x', value: 'a \\', line: 3},
+	]);
 });
 
 test.each([

@@ -4,7 +4,7 @@ import {check as application} from '#checks/postgres/application.ts';
 import {check as bind} from '#checks/postgres/bind.ts';
 import {check as hba} from '#checks/postgres/hba.ts';
 import {check as version} from '#checks/postgres/version.ts';
-import {parsePostgresConf} from '#host/postgres/conf.ts';
+import {parsePostgresConf} from '#host/postgres/conf-lines.ts';
 import {parseHealth} from '#host/postgres/health.ts';
 import {look, recorded, recordedReleases} from '../support/look.ts';
 

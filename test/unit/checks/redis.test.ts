@@ -4,11 +4,12 @@ import {check as bind} from '#checks/redis/bind.ts';
 import {check as persistence} from '#checks/redis/persistence.ts';
 import {check as protection} from '#checks/redis/protection.ts';
 import {check as pending} from '#checks/redis/restart-pending.ts';
+import {redisWords} from '#edit/line-formats/words.ts';
+import type {Line} from '#edit/lines.ts';
 import {readReplies, redisPairs} from '#host/redis/client.ts';
 import {redisDrift} from '#host/redis/drift.ts';
 import {parseRedisConf, redisFile, redisLine, savesOf} from '#host/redis/file.ts';
 import {infoFields, type RedisNow} from '#host/redis/now.ts';
-import {redisWordsOf} from '#host/redis/words.ts';
 import {fileReader} from '../support/file-reader.ts';
 import {installedPackages, look, recorded, recordedReleases} from '../support/look.ts';
 
@@ -61,14 +62,18 @@ test('a sample of Ubuntu, from documentation: bind with an optional IPv6 address
 	expect(savesOf({lines, version: 7}).value).toBe('3600 1 300 100 60 10000');
 });
 
+const lineOf = (text: string): Line => ({start: 0, end: text.length, next: text.length, text});
+
 describe('words', () => {
 	it.each([
 		['save ""', ['save', '']],
 		["requirepass 'a b'", ['requirepass', 'a b']],
 		[String.raw`user "\x61\"b" on`, ['user', 'a"b', 'on']],
 		['save 900 1', ['save', '900', '1']],
-	])('%s', (line, words) => expect(redisWordsOf(line)).toEqual(words));
-	it.each(['save "', 'a "b"c', "a 'b"])('%s would stop Redis', line => expect(redisWordsOf(line)).toBeUndefined());
+	])('%s', (line, words) => expect(redisWords.split(line, lineOf(line)).map(({value}) => value)).toEqual(words));
+	it.each(['save "', 'a "b"c', "a 'b"])('%s would stop Redis', line =>
+		expect(parseRedisConf(line, 'f').broken).toEqual(['f:1']),
+	);
 });
 
 describe('protocol', () => {
@@ -160,6 +165,6 @@ describe('in an offline root', () => {
 		if (file === 'absent') throw new Error('absent');
 		expect(savesOf(file)).toMatchObject({value: '', where: '/etc/redis/more/a.conf:1'});
 		expect(file.secrets.has('requirepass')).toBe(true);
-		expect(JSON.stringify(file.lines)).not.toContain('hidden');
+		expect(JSON.stringify(file.lines.map(({secret: _secret, ...line}) => line))).not.toContain('hidden');
 	});
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {z} from 'zod';
-import {parseDn} from '#answers/questions/dn.ts';
 import {
 	absolutePath,
 	address,
@@ -18,6 +17,7 @@ import {
 	url,
 } from '#answers/questions/questions.ts';
 import {check} from '#answers/resolve/check.ts';
+import {parseDn} from '#host/ldap/ldap-dn.ts';
 
 const long = 'x'.repeat(1 << 20);
 const hostile = [

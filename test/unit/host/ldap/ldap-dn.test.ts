@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {parseDn} from '#answers/questions/dn.ts';
 import {normalDn, sameDn, withoutOrder} from '#host/ldap/config.ts';
-import {dn, splitDn} from '#host/ldap/ldap-dn.ts';
+import {dn, parseDn, splitDn} from '#host/ldap/ldap-dn.ts';
 
 describe('dn', () => {
 	it('gives back what was put in, and is what RFC 4514 says', () => {
@@ -25,6 +24,12 @@ describe('dn', () => {
 		['a\nb', 'cn=a\\0ab,dc=a'],
 	])('%j', (value, text) => {
 		expect(dn(['cn', value], 'dc=a')).toBe(text);
+	});
+
+	it('takes what a server gives as it is', () => {
+		expect(splitDn('cn = Ada , dc=a, dc=b')).toEqual({attribute: 'cn', value: 'Ada', parent: 'dc=a, dc=b'});
+		expect(splitDn('cn=a\\2cb+sn=x\\,y,dc=c')).toEqual({attribute: 'cn', value: 'a,b', parent: 'dc=c'});
+		expect(splitDn('dc=c')).toEqual({attribute: 'dc', value: 'c', parent: ''});
 	});
 
 	it('compares names without case and spaces', () => {

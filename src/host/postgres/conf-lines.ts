@@ -1,0 +1,35 @@
+/** The settings of a postgresql.conf with the files it includes, each at the place of its line: the last one of a name counts. */
+import {lineNumber} from '#edit/lines.ts';
+import {confEntriesOf} from '#edit/postgres/postgresql-conf-read.ts';
+import type {Reader} from '#model/host.ts';
+
+export type PostgresLine = {readonly name: string; readonly value: string; readonly where: string};
+
+/** All of them in the order in which the server reads them; none where there is no such file. */
+export const confLines = async (host: Reader, path: string, depth = 0): Promise<readonly PostgresLine[]> => {
+	const bytes = depth > 10 ? undefined : await host.read(path);
+	if (bytes === undefined) return [];
+	const directory = path.slice(0, path.lastIndexOf('/'));
+	const inside = (name: string): string => (name.startsWith('/') ? name : `${directory}/${name}`);
+	const parts = await Promise.all(
+		parsePostgresConf(Buffer.from(bytes).toString('utf8'), path).map(async line => {
+			if (line.name === 'include' || line.name === 'include_if_exists')
+				return confLines(host, inside(line.value), depth + 1);
+			if (line.name !== 'include_dir') return [line];
+			const names = ((await host.list(inside(line.value))) ?? []).filter(
+				name => name.endsWith('.conf') && !name.startsWith('.'),
+			);
+			const files = [...names].sort().map(name => `${inside(line.value)}/${name}`);
+			return (await Promise.all(files.map(one => confLines(host, one, depth + 1)))).flat();
+		}),
+	);
+	return parts.flat();
+};
+
+/** The settings of one file; includes come with their own names, not followed. A line that is none is passed over. */
+export const parsePostgresConf = (text: string, path: string): readonly PostgresLine[] =>
+	confEntriesOf(text, () => undefined).map(({key, plain, line}) => ({
+		name: key.toLowerCase(),
+		value: plain,
+		where: `${path}:${lineNumber(text, line.start)}`,
+	}));
