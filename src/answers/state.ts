@@ -97,6 +97,17 @@ export const updateState = async (directory: string, change: (before: State) => 
 	return turn;
 };
 
+/** What was undone is not installed any more; left out, nothing is. */
+export const forgetInstalled = async (directory: string, stacks?: readonly string[]): Promise<void> => {
+	const gone = (stack: string): boolean => stacks?.includes(stack) ?? true;
+	const {installed} = await readState(directory);
+	if (!Object.keys(installed).some(gone)) return;
+	await updateState(directory, before => ({
+		...before,
+		installed: Object.fromEntries(Object.entries(before.installed).filter(([stack]) => !gone(stack))),
+	}));
+};
+
 const turns = new Map<string, Promise<unknown>>();
 
 const parsed = (text: string): unknown => {

@@ -61,7 +61,7 @@ export const applyCommand = async (file: string, options: ApplyOptions, out: Out
 		const skip = options.skip ?? [];
 		refuseUnknown(plan, skip);
 		refuseBroken(plan, consequencesOf(plan.order, skip), opened, out);
-		const before = lastRun(journal.entries);
+		const before = lastRun(journal.entries, opened.stack.id);
 		journal.append({t: 'run', run, stack: opened.stack.id, version, answers: opened.digest});
 		const result = await runPlan({
 			...held,

@@ -100,9 +100,9 @@ First steps:
 		.action(run(async options => (await import('./status.ts')).statusCommand(options, out)));
 
 	program
-		.command('undo')
-		.description('put back what apply changed, newest first')
-		.option('--step <id>', 'only what this step did')
+		.command('undo [stack]')
+		.description('put back what apply changed, newest first; name the stack where several are installed')
+		.option('--step <id>', 'only what this step did: STEP, or STACK/STEP')
 		.option('--plan', 'show it, change nothing', false)
 		.option('--purge', 'also remove the packages that were installed', false)
 		.option(
@@ -113,7 +113,7 @@ First steps:
 		.addOption(ownSession())
 		.addOption(format('text', 'ndjson'))
 		.addOption(state())
-		.action(run(async options => (await import('./undo.ts')).undoCommand(options, out)));
+		.action(run(async (stack, options) => (await import('./undo.ts')).undoCommand({...options, stack}, out)));
 
 	// Its words are its own; the command line hands them over before it comes here.
 	program.command('doctor [check...]').description('health check of this host; setup doctor --help says more');

@@ -1,7 +1,8 @@
 /** `setup status`: the run in progress, how the last one ended, what is installed, what is still owed. Reads only. */
 import {readState} from '#answers/state.ts';
-import {lastRun, readJournal, standing, unpaid} from '#engine/journal.ts';
+import {lastRun, readJournal, unpaid} from '#engine/journal.ts';
 import {isHeld, readHolder} from '#engine/lock.ts';
+import {stacksNow} from '#engine/standing.ts';
 import {printableData, printableJson} from '#model/printable.ts';
 import {styleFor} from '#report/style.ts';
 import {readLog, stepOf} from '#runner/log.ts';
@@ -26,7 +27,7 @@ export const statusCommand = async (options: StatusOptions, out: Output): Promis
 		running: held ? await running(place.state) : null,
 		last: last ? {...last, outcome: last.outcome ?? (held ? 'running' : 'cut off')} : null,
 		installed: state?.installed ?? null,
-		changesStanding: standing(entries).length,
+		stacks: stacksNow(entries),
 		restartsOwed: unpaid(entries),
 	};
 	out.stdout.write(options.format === 'json' ? `${printableJson(status, '\t')}\n` : text(status, out));
@@ -47,7 +48,7 @@ type Status = {
 	readonly running: Running | null;
 	readonly last: {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: string} | null;
 	readonly installed: unknown;
-	readonly changesStanding: number;
+	readonly stacks: ReturnType<typeof stacksNow>;
 	readonly restartsOwed: readonly {readonly unit: string; readonly do: string}[];
 };
 
@@ -69,11 +70,19 @@ const text = (raw: Status, out: Output): string => {
 		status.last
 			? `last run   ${status.last.stack}, ${status.last.at}: ${status.last.outcome === 'done' ? style.green('done') : style.red(status.last.outcome)}`
 			: 'last run   none',
-		`standing   ${status.changesStanding} changes that setup undo would look at`,
+		...(status.stacks.length === 0 ? ['standing   nothing'] : status.stacks.flatMap(stackLines)),
 		...status.restartsOwed.map(debt => style.yellow(`owed       ${debt.do} of ${debt.unit}; the next apply pays it`)),
 	];
 	return `${lines.join('\n')}\n`;
 };
+
+/** What an undo left on purpose stays in view until it is gone. */
+const stackLines = ({id, standing, changes, kept}: Status['stacks'][number]): readonly string[] => [
+	standing
+		? `standing   ${id}: ${changes} changes that setup undo ${id} would look at`
+		: `left       ${id} was undone; ${kept.length} things were kept, and setup undo ${id} looks at them again`,
+	...kept.map(one => `           ${one.step}: ${one.id}: ${one.why}`),
+];
 
 const runningLines = ({what, pid, since, by, how, at}: Running): readonly string[] => [
 	`running    ${what}, process ${pid}, since ${since}`,

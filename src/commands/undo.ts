@@ -1,23 +1,27 @@
 /** `setup undo`: puts back what apply changed, newest first; `--plan` shows it first. */
+
+import {forgetInstalled} from '#answers/state.ts';
 import {dryHost} from '#engine/dry-host.ts';
 import {readJournal} from '#engine/journal.ts';
-import {type UndoResult, undoRun} from '#engine/undo.ts';
+import {type UndoOptions, type UndoResult, undoRun} from '#engine/undo.ts';
 import {unstash} from '#host/files/stash.ts';
 import {createReader} from '#host/reader.ts';
 import type {Event, RunOutcome} from '#model/event.ts';
-import {Fault} from '#model/fault.ts';
 import {printable} from '#model/printable.ts';
 import {ndjson} from '#report/ndjson.ts';
 import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
 import {typeNamed} from '#resources/registry.ts';
-import {doctorStack} from '#tasks/doctor/repair.ts';
 import {type Held, heldRun} from '#tasks/held-run.ts';
 import type {Output} from '#tasks/output.ts';
 import {placeOf} from '#tasks/state-place.ts';
+import {type UndoChoice, whatToUndo} from '#tasks/undo-choice.ts';
 import {type Detach, detachCommand} from './detach.ts';
 
 export type UndoCommandOptions = {
+	/** May be left out where only one stands. */
+	readonly stack?: string;
+	/** STEP, or STACK/STEP where several stacks have it. */
 	readonly step?: string;
 	readonly plan: boolean;
 	readonly purge: boolean;
@@ -29,13 +33,19 @@ export type UndoCommandOptions = {
 
 /** Gives 0 when all that could be put back is (what is kept is listed with why), 1 when somebody edited since, 130 when asked to stop. */
 export const undoCommand = async (options: UndoCommandOptions, out: Output): Promise<number> => {
-	refuseUnnamed(options, placeOf(options.state).journal);
-	if (options.plan) return showOnly(options, out);
+	const chosen = whatToUndo(options, readJournal(placeOf(options.state).journal));
+	if (options.plan) return showOnly(options, chosen, out);
 	const argv = argvOf(options);
 	const what = ['setup', ...argv].join(' ');
 	if (options.detach) return detachCommand({...options, detach: options.detach, state: options.state, argv, what}, out);
 	return heldRun(
-		{what, state: options.state, format: options.format, again: 'Run setup undo again to go on.'},
+		{
+			what,
+			state: options.state,
+			format: options.format,
+			again: `Run ${what} again to go on.`,
+			...(chosen.stack !== undefined && {stack: chosen.stack}),
+		},
 		out,
 		async held => {
 			const results: UndoResult[] = [];
@@ -45,24 +55,14 @@ export const undoCommand = async (options: UndoCommandOptions, out: Output): Pro
 					if (event.type === 'undo') results.push(event);
 					held.emit(event);
 				};
-				const {step, purge, purgeData} = options;
 				const {journal, hostFor, stopping} = held;
-				await undoRun({
-					journal,
-					hostFor,
-					stopping,
-					emit: listen,
-					typeNamed,
-					dry: false,
-					purge,
-					purgeData: purgeData !== undefined,
-					...(step !== undefined && {step}),
-				});
+				await undoRun({journal, hostFor, stopping, emit: listen, typeNamed, dry: false, ...wordsOf(options, chosen)});
 			} catch (error) {
 				end('failed');
 				throw error;
 			}
 			if (held.stopping()) return end('interrupted');
+			if (chosen.step === undefined) await forgetInstalled(held.place.state, chosen.stacks);
 			held.emit({type: 'note', line: closing(results)});
 			return end(results.some(one => one.result.outcome === 'conflict') ? 'failed' : 'done');
 		},
@@ -88,14 +88,25 @@ const endOf = ({run, emit}: Held, results: readonly UndoResult[]): ((outcome: Ru
 	};
 };
 
-const argvOf = ({step, purge, purgeData}: UndoCommandOptions): readonly string[] => [
+const wordsOf = (
+	{purge, purgeData}: UndoCommandOptions,
+	{stacks, step}: UndoChoice,
+): Pick<UndoOptions, 'stacks' | 'step' | 'purge' | 'purgeData'> => ({
+	purge,
+	purgeData: purgeData !== undefined,
+	...(stacks !== undefined && {stacks}),
+	...(step !== undefined && {step}),
+});
+
+const argvOf = ({stack, step, purge, purgeData}: UndoCommandOptions): readonly string[] => [
 	'undo',
+	...(stack === undefined ? [] : [stack]),
 	...(step === undefined ? [] : ['--step', step]),
 	...(purge ? ['--purge'] : []),
 	...(purgeData === undefined ? [] : ['--purge-data', purgeData]),
 ];
 
-const showOnly = async (options: UndoCommandOptions, out: Output): Promise<number> => {
+const showOnly = async (options: UndoCommandOptions, chosen: UndoChoice, out: Output): Promise<number> => {
 	const place = placeOf(options.state);
 	const show =
 		options.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, styleFor(out.stdout));
@@ -117,25 +128,11 @@ const showOnly = async (options: UndoCommandOptions, out: Output): Promise<numbe
 			if (options.format === 'text')
 				for (const act of acts.splice(0)) out.stdout.write(`            would ${printable(act)}\n`);
 		},
-		purge: options.purge,
-		purgeData: options.purgeData !== undefined,
 		stopping: () => false,
-		...(options.step !== undefined && {step: options.step}),
+		...wordsOf(options, chosen),
 	});
 	show({type: 'note', line: 'Nothing was changed. Without --plan this is done, newest first.'});
 	return 0;
-};
-
-/** Data is removed only by somebody who typed what it belongs to. */
-const refuseUnnamed = (options: UndoCommandOptions, journal: string): void => {
-	if (options.purgeData === undefined) return;
-	const stack = readJournal(journal).findLast(entry => entry.t === 'run' && entry.stack !== doctorStack);
-	if (stack?.t === 'run' && stack.stack === options.purgeData) return;
-	throw new Fault(
-		'usage.purge-name',
-		'--purge-data wants the name of the stack whose data is to go',
-		stack?.t === 'run' ? `Type it as --purge-data ${stack.stack}; it is dumped first.` : 'Nothing is installed here.',
-	);
 };
 
 const settled = ({result}: UndoResult): boolean => result.outcome === 'undone' || result.outcome === 'already';

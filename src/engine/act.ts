@@ -10,18 +10,23 @@ import {showLook} from './plan.ts';
 
 export type Changing = Extract<Look, {state: 'change'}>;
 export type Part = {readonly item: Item; readonly look: Changing; readonly host: Host};
-export type Acting = {readonly run: string; readonly journal: Journal; readonly debts: Debts};
+export type Acting = {
+	readonly run: string;
+	readonly stack: string;
+	readonly journal: Journal;
+	readonly debts: Debts;
+};
 
 const pollEvery = 250;
 
 /** Applies parts that belong together. Throws the fault of the first that fails; every part's end is in the journal. */
-export const act = async (parts: readonly [Part, ...Part[]], {run, journal, debts}: Acting): Promise<void> => {
+export const act = async (parts: readonly [Part, ...Part[]], {run, stack, journal, debts}: Acting): Promise<void> => {
 	const started = performance.now();
 	const intents: Intent[] = [];
 	const over: (() => void)[] = [];
 	try {
 		for (const part of parts) {
-			const intent = await intentOf(part, run, journal);
+			const intent = await intentOf(part, {run, stack, journal});
 			over.push(debts.owe(run, intent.owes));
 			journal.append(intent);
 			intents.push(intent);
@@ -45,13 +50,18 @@ export const act = async (parts: readonly [Part, ...Part[]], {run, journal, debt
 	}
 };
 
-const intentOf = async ({item, look, host}: Part, run: string, journal: Journal): Promise<Intent> => ({
+const intentOf = async (
+	{item, look, host}: Part,
+	{run, stack, journal}: Pick<Acting, 'run' | 'stack' | 'journal'>,
+): Promise<Intent> => ({
 	t: 'intent',
 	seq: journal.next(),
 	run,
+	stack,
 	id: item.resource.id,
 	step: item.step,
 	type: item.resource.type,
+	holds: (await item.resource.holds?.(host)) ?? [],
 	what: look.changes.map(change => change.what),
 	undo: await kept(look.undo, host),
 	owes: item.resource.owes ?? [],

@@ -16,8 +16,15 @@ import {
 import {dirname} from 'node:path';
 import type {RunOutcome} from '#model/event.ts';
 import {Fault, type FaultData} from '#model/fault.ts';
+import type {Hold} from '#model/hold.ts';
 import type {Json} from '#model/json.ts';
 import {printableJson} from '#model/printable.ts';
+
+/** Of the format. What the first one lacks is filled in when it is read: an intent belongs to the stack of its run, and what it holds is not known. */
+const version = 2;
+
+/** What the journal calls a run of the doctor, where an install has its stack. */
+export const doctorStack = 'doctor';
 
 export type Debt = {readonly unit: string; readonly do: 'reload' | 'restart'};
 
@@ -25,9 +32,12 @@ export type Intent = {
 	readonly t: 'intent';
 	readonly seq: number;
 	readonly run: string;
+	readonly stack: string;
 	readonly id: string;
 	readonly step: string;
 	readonly type: string;
+	/** What it holds of the host; undefined in a line of the first format. */
+	readonly holds?: readonly Hold[];
 	/** What was to change, without values. */
 	readonly what: readonly string[];
 	readonly undo:
@@ -36,7 +46,11 @@ export type Intent = {
 	readonly owes: readonly Debt[];
 };
 
+/** What one resource of a stack holds, whether the stack made it or found it so. */
+export type Held = {readonly id: string; readonly step: string; readonly holds: readonly Hold[]};
+
 export type Entry =
+	| {readonly t: 'journal'; readonly version: number}
 	| {
 			readonly t: 'run';
 			readonly run: string;
@@ -51,7 +65,26 @@ export type Entry =
 	/** `debts`: which ones, by their numbers. One that was made while the unit restarted is not among them. */
 	| ({readonly t: 'paid'; readonly debts: readonly number[]} & Debt)
 	| {readonly t: 'undo'; readonly seq: number}
-	| {readonly t: 'undone'; readonly seq: number; readonly outcome: string; readonly why?: string}
+	/** `stack`: for whom, where it was handed over; else the intent's own. */
+	| {
+			readonly t: 'undone';
+			readonly seq: number;
+			readonly outcome: string;
+			readonly why?: string;
+			readonly stack?: string;
+	  }
+	/** These things of an intent go when `to` goes: it has them as well. */
+	| {
+			readonly t: 'handed';
+			readonly seq: number;
+			readonly from: string;
+			readonly to: string;
+			readonly things: readonly string[];
+	  }
+	/** All that a stack holds by now; takes the place of its earlier one. */
+	| {readonly t: 'holds'; readonly stack: string; readonly items: readonly Held[]}
+	/** An undo of the whole stack came to its end. */
+	| {readonly t: 'gone'; readonly stack: string}
 	| {readonly t: 'end'; readonly run: string; readonly outcome: RunOutcome};
 
 export type Stamped = Entry & {readonly at: string};
@@ -73,9 +106,14 @@ export const openJournal = (path: string, onAppend?: (entry: Entry) => void): Jo
 	truncateSync(path, whole);
 	let size = whole;
 	const all = [...entries];
-	let seq = Math.max(0, ...all.map(entry => (entry.t === 'intent' ? entry.seq : 0)));
+	let seq = all.reduce((most, entry) => (entry.t === 'intent' ? Math.max(most, entry.seq) : most), 0);
+	let named = all.some(entry => entry.t === 'journal');
 	return {
 		append(entry) {
+			if (!named) {
+				named = true;
+				this.append({t: 'journal', version});
+			}
 			const stamped = {...entry, at: new Date().toISOString()};
 			const line = Buffer.from(`${printableJson(stamped)}\n`);
 			try {
@@ -99,21 +137,6 @@ export const openJournal = (path: string, onAppend?: (entry: Entry) => void): Jo
 /** Reads without opening for writing; changes nothing. An absent journal is an empty one. */
 export const readJournal = (path: string): readonly Stamped[] => parseJournal(path).entries;
 
-/** Intents that nobody has undone, oldest first, each with whether it came to its end. */
-export const standing = (
-	entries: readonly Stamped[],
-): readonly {readonly intent: Intent; readonly done: boolean; readonly at: string}[] => {
-	const done = new Set(entries.flatMap(entry => (entry.t === 'done' ? [entry.seq] : [])));
-	const undone = new Set(
-		entries.flatMap(entry =>
-			entry.t === 'undone' && ['undone', 'already'].includes(entry.outcome) ? [entry.seq] : [],
-		),
-	);
-	return entries.flatMap(entry =>
-		entry.t === 'intent' && !undone.has(entry.seq) ? [{intent: entry, done: done.has(entry.seq), at: entry.at}] : [],
-	);
-};
-
 /** Debts that nobody has paid, one by one, oldest first. */
 export const openDebts = (entries: readonly Stamped[]): readonly (Debt & {readonly debt: number})[] => {
 	const paid = new Set(entries.flatMap(entry => (entry.t === 'paid' ? entry.debts : [])));
@@ -132,13 +155,14 @@ export const folded = (debts: readonly Debt[]): readonly Debt[] => {
 /** Restarts and reloads owed and not paid, one for each unit. */
 export const unpaid = (entries: readonly Stamped[]): readonly Debt[] => folded(openDebts(entries));
 
-/** The last run, and how it ended; undefined outcome means it was cut off. */
+/** The last run, of any stack or of this one, and how it ended; undefined outcome means it was cut off. */
 export const lastRun = (
 	entries: readonly Stamped[],
+	stack?: string,
 ):
 	| {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: RunOutcome | undefined}
 	| undefined => {
-	const start = entries.findLast(entry => entry.t === 'run');
+	const start = entries.findLast(entry => entry.t === 'run' && (stack === undefined || entry.stack === stack));
 	if (start?.t !== 'run') return undefined;
 	const end = entries.findLast(entry => entry.t === 'end' && entry.run === start.run);
 	return {run: start.run, stack: start.stack, at: start.at, outcome: end?.t === 'end' ? end.outcome : undefined};
@@ -148,7 +172,27 @@ const parseJournal = (path: string): {readonly entries: readonly Stamped[]; read
 	const bytes = bytesOf(path);
 	const whole = bytes.lastIndexOf(10) + 1;
 	const lines = bytes.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
-	return {whole, entries: lines.map((line, index) => parseLine(line, index + 1, path))};
+	return {
+		whole,
+		entries: inThisFormat(
+			lines.map((line, index) => parseLine(line, index + 1, path)),
+			path,
+		),
+	};
+};
+
+const inThisFormat = (entries: readonly Stamped[], path: string): readonly Stamped[] => {
+	const stacks = new Map(entries.flatMap(entry => (entry.t === 'run' ? [[entry.run, entry.stack]] : [])));
+	for (const entry of entries)
+		if (entry.t === 'journal' && entry.version > version)
+			throw new Fault(
+				'journal.newer',
+				`${path} was written by a newer setup (format ${entry.version}; this one knows ${version})`,
+				'Use the newer setup.',
+			);
+	return entries.map(entry =>
+		entry.t === 'intent' && entry.stack === undefined ? {...entry, stack: stacks.get(entry.run) ?? ''} : entry,
+	);
 };
 
 const bytesOf = (path: string): Buffer => {

@@ -13,6 +13,7 @@ import {createDebts} from './debts.ts';
 import type {Journal} from './journal.ts';
 import {lookPatiently} from './look-patiently.ts';
 import {createNamedLocks} from './named-locks.ts';
+import {noteHolds} from './note-holds.ts';
 import type {Item} from './order.ts';
 import type {Plan, PlanNode} from './plan.ts';
 
@@ -67,6 +68,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 	});
 
 	const leftOut = new Set(consequencesOf(plan.order, options.skip ?? []));
+	await noteHolds(options, leftOut, false);
 	const mayStart = (): boolean => faults.length === 0 && !options.stopping();
 	const isReady = (node: PlanNode): boolean =>
 		!begun.has(node.resource.id) &&
@@ -127,7 +129,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 					Part,
 					...Part[],
 				],
-				{run, journal, debts},
+				{run, stack: options.stack, journal, debts},
 			);
 			settled();
 			for (const part of group) end(part.node, 'changed', since);
@@ -206,6 +208,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		...(leftOut.size > 0 && {leftOut: leftOut.size}),
 		seconds: Math.round((performance.now() - started) / 100) / 10,
 	};
+	await noteHolds(options, leftOut, outcome === 'done');
 	journal.append({t: 'end', run, outcome});
 	emit({type: 'run-end', run, ...result});
 	return {...result, faults};

@@ -46,7 +46,13 @@ export type Event =
 	| {readonly type: 'wait'; readonly for: string; readonly holder: string}
 	| {readonly type: 'debt'; readonly unit: string; readonly do: 'reload' | 'restart'; readonly paid: boolean}
 	| {readonly type: 'note'; readonly line: string}
-	| {readonly type: 'undo'; readonly id: string; readonly step: string; readonly result: Undone}
+	| {
+			readonly type: 'undo';
+			readonly id: string;
+			readonly step: string;
+			readonly stack: string;
+			readonly result: Undone;
+	  }
 	| {
 			readonly type: 'run-end';
 			readonly run: string;

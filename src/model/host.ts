@@ -43,6 +43,8 @@ export type Ran = {readonly code: number; readonly stdout: string; readonly stde
 export interface Reader {
 	/** '/' on a live host. */
 	readonly root: string;
+	/** The stack for which is looked or acted: what is kept for it has its name. Undefined for the doctor. */
+	readonly stack?: string;
 	fact<T>(fact: Fact<T>): Promise<T>;
 	/** The bytes of a regular file (links followed inside the root); undefined when there is none. Throws Blocked when not permitted. */
 	read(path: string): Promise<Uint8Array | undefined>;

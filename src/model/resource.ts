@@ -3,6 +3,7 @@
  * engine and the screens see only `Resource = Edges & {look}`, so that order, locks and journal keys never depend on a late value.
  */
 import {Fault, type FaultData, faultData} from './fault.ts';
+import type {Hold} from './hold.ts';
 import type {Host, Reader} from './host.ts';
 import type {Json} from './json.ts';
 import type {Text} from './secret.ts';
@@ -17,10 +18,13 @@ export type Undo =
 	| {readonly can: true; readonly record: Json; readonly keep?: readonly (Uint8Array | Text)[]}
 	| {readonly can: false; readonly why: string};
 
-/** What an undo came to. 'kept': there was something of others in it, so it stays and is listed. 'conflict': somebody edited since; `diff` shows what. */
+/**
+ * What an undo came to. 'kept': there was something of others in it, so it stays and is listed (`heldBy`: the stacks that have it too, and
+ * with which it goes). 'conflict': somebody edited since; `diff` shows what.
+ */
 export type Undone =
 	| {readonly outcome: 'undone' | 'already'}
-	| {readonly outcome: 'kept'; readonly why: string}
+	| {readonly outcome: 'kept'; readonly why: string; readonly heldBy?: readonly string[]}
 	| {readonly outcome: 'conflict'; readonly why: string; readonly diff?: string};
 
 export type UndoOptions = {
@@ -30,6 +34,8 @@ export type UndoOptions = {
 	readonly purge: boolean;
 	/** Also remove what holds data (dumped first). */
 	readonly purgeData: boolean;
+	/** Things (see Hold) that are not to be touched: another stack has them as well, or undoes them itself. Left out: nothing is. */
+	spare?(thing: string): boolean;
 };
 
 /** One kind of thing on a host with a desired state. One file each; every one passes the shared conformance suite. */
@@ -51,6 +57,13 @@ export interface ResourceType<Spec, State> {
 	readonly settle?: number;
 	/** Pure. Does this apply make the unit it provides read its files anew (a start, a restart)? Then what was owed to that unit before is paid. */
 	rereads?(changes: readonly Change[]): boolean;
+	/**
+	 * What it holds of the host. Left out: what its edges provide. Also asked with the record of an undo, for journals older than holds: it may use
+	 * only what both have.
+	 */
+	holds?(spec: Spec, host: Reader): readonly Hold[] | Promise<readonly Hold[]>;
+	/** Its undo honours `spare`; without this a resource of which another stack has a part is kept as a whole. */
+	readonly undoesParts?: true;
 	undo(record: Json, host: Host, options: UndoOptions): Promise<Undone>;
 }
 
@@ -78,7 +91,12 @@ export type Edges = {
 export type Late<Spec> = (host: Reader) => Promise<Spec>;
 
 /** All that engine and screens see of a resource. */
-export type Resource = Edges & {readonly type: string; look(host: Reader): Promise<Look>};
+export type Resource = Edges & {
+	readonly type: string;
+	look(host: Reader): Promise<Look>;
+	/** What it holds of the host, as far as that is known yet. Never throws. */
+	holds?(host: Reader): Promise<readonly Hold[]>;
+};
 
 export type Look =
 	| {readonly state: 'ok'}
@@ -140,6 +158,37 @@ export const resource = <Spec, State>(
 			return {state: 'failed', fault: faultData(error)};
 		}
 	},
+	async holds(host: Reader): Promise<readonly Hold[]> {
+		if (type.holds === undefined) return providedBy(edges);
+		try {
+			const known = typeof spec === 'function' ? await (spec as Late<Spec>)(host).catch(() => preview) : spec;
+			if (known === undefined) return providedBy(edges);
+			await type.ready?.(known);
+			return await type.holds(known, host);
+		} catch {
+			return providedBy(edges);
+		}
+	},
+});
+
+/** What others may have as well. A thing that was `done` is nobody's but the plan's. */
+const providedBy = ({provides = []}: Edges): readonly Hold[] =>
+	provides.filter(thing => !thing.startsWith('done:')).map(thing => ({thing}));
+
+/** The same resource as one of a stack: whatever looks or acts for it sees whose it is. */
+export const ofStack = (stack: string, one: Resource): Resource => ({
+	...one,
+	async look(host) {
+		const look = await one.look({...host, stack});
+		if (look.state !== 'change') return look;
+		const {batch} = look;
+		return {
+			...look,
+			apply: to => look.apply({...to, stack}),
+			...(batch && {batch: {...batch, run: (parts, to) => batch.run(parts, {...to, stack})}}),
+		};
+	},
+	...(one.holds && {holds: host => one.holds!({...host, stack})}),
 });
 
 const batchOf = <Spec, State>(type: ResourceType<Spec, State>, spec: Spec, state: State): Batch => ({

@@ -109,8 +109,8 @@ const endLine = (event: Extract<Event, {type: 'node-end'}>, title: string, style
 	}
 };
 
-const undoLine = ({id, step, result}: Extract<Event, {type: 'undo'}>, style: Style): string => {
-	const name = `[${step}] ${id}`;
+const undoLine = ({id, stack, step, result}: Extract<Event, {type: 'undo'}>, style: Style): string => {
+	const name = `[${stack}/${step}] ${id}`;
 	switch (result.outcome) {
 		case 'undone':
 			return `${style.green('undone')}    ${name}`;

@@ -6,6 +6,7 @@ import type {Source} from '#answers/file/source.ts';
 import {answersDigest} from '#answers/resolve/digest.ts';
 import type {Item} from '#engine/order.ts';
 import type {Reader} from '#model/host.ts';
+import {ofStack, type Resource} from '#model/resource.ts';
 import type {AnyStep, Stack} from '#model/step.ts';
 import {findStack, knownStacks} from './stacks/find.ts';
 
@@ -38,7 +39,7 @@ export const openStack = async (file: string | Source, sets: readonly string[], 
 			for (const step of stack.steps) {
 				const uses = loaded.uses.get(step.id) ?? {};
 				const made = step.resources(loaded.answers.get(step.id), {facts: await facts(step), uses});
-				items.push(...made.map((resource: Item['resource']) => ({step: step.id, resource})));
+				items.push(...made.map((one: Resource) => ({step: step.id, resource: ofStack(stack.id, one)})));
 			}
 			return items;
 		},

@@ -1,5 +1,6 @@
 /** `setup doctor --install-timer`, `--remove-timer`: the doctor every quarter of an hour, its figures for node_exporter, a line in the journal only when something changed. */
 import {dirname, join} from 'node:path';
+import {doctorStack} from '#engine/journal.ts';
 import type {Item} from '#engine/order.ts';
 import {makePlan} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
@@ -9,7 +10,7 @@ import {styleFor} from '#report/style.ts';
 import {absent} from '#resources/files/absent.ts';
 import {directory} from '#resources/files/directory.ts';
 import {unit, unitFile} from '#resources/units/unit.ts';
-import {doctorStack, repair} from '#tasks/doctor/repair.ts';
+import {repair} from '#tasks/doctor/repair.ts';
 import {heldRun} from '#tasks/held-run.ts';
 import type {Output} from '#tasks/output.ts';
 import {askYesNo} from '../yes-no.ts';

@@ -26,6 +26,7 @@ export const groupType: ResourceType<GroupSpec, GroupState> = {
 		return found === undefined ? 'absent' : {gid: found.gid};
 	},
 	diff: ({name}, state) => (state === 'absent' ? [{what: 'group', from: null, to: name}] : []),
+	holds: ({name}) => [{thing: `group:${name}`}],
 	undoOf: ({name}) => ({can: true, record: {name}}),
 	apply: ({name, system}, _state, _changes, host) =>
 		host.exec(['groupadd', ...(system === false ? [] : ['--system']), name]),

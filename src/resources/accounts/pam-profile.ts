@@ -1,5 +1,6 @@
 /** PAM is changed by pam-auth-update alone, never by hand: it keeps what the administrator edited and refuses where it cannot. */
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {asWanted} from '../shared/as-wanted.ts';
 import {withEdges} from '../shared/edges.ts';
 
 export type PamProfileSpec = {readonly name: string; readonly enabled: boolean};
@@ -33,6 +34,7 @@ export const pamProfileType: ResourceType<PamProfileSpec, PamProfileState> = {
 		state !== 'absent' && state.enabled === enabled
 			? []
 			: [{what: `PAM profile ${name}`, from: state === 'absent' ? null : state.enabled, to: enabled}],
+	holds: ({name, enabled}) => [{thing: `pam:${name}`, ...asWanted(enabled)}],
 	undoOf: ({name, enabled}) => ({can: true, record: {name, enabled}}),
 	apply: ({name, enabled}, _state, _changes, host) =>
 		host.exec(['pam-auth-update', '--package', enabled ? '--enable' : '--disable', name], {

@@ -82,6 +82,7 @@ export const userType: ResourceType<UserSpec, UserState> = {
 			...missing.map((name): Change => ({what: 'member of', from: null, to: name})),
 		];
 	},
+	holds: ({name}) => [{thing: `user:${name}`}],
 	undoOf(spec, state) {
 		if (!state.there)
 			return {can: true, record: {name: spec.name, home: spec.home, was: 'absent', ownGroup: state.ownGroup}};

@@ -81,6 +81,8 @@ export const aptPackagesType: ResourceType<AptPackagesSpec, AptPackagesState> = 
 			...(note !== undefined && missing.length > 0 ? [{what: 'note', from: null, to: note}] : []),
 		];
 	},
+	holds: async ({names}, host) => (await targetsOf({names}, host)).map(({name}) => ({thing: `package:${name}`})),
+	undoesParts: true,
 	undoOf: (_spec, state) => ({can: true, record: {names: namesOf(state, true), upgraded: namesOf(state, false)}}),
 	apply: (spec, state, _changes, host) => aptPackagesType.together!([{spec, state}], host),
 	async together(parts, host) {
@@ -102,14 +104,16 @@ export const aptPackagesType: ResourceType<AptPackagesSpec, AptPackagesState> = 
 			if (targets.length > 0) await transact({verb: 'install', targets, recommends, mayRemove, unsafeIo}, host);
 		}
 	},
-	async undo(record, host, {purge, purgeData}) {
-		const {names, upgraded} = record as {
+	async undo(record, host, {purge, purgeData, spare = () => false}) {
+		const {names: all, upgraded} = record as {
 			readonly names: readonly string[];
 			readonly upgraded: readonly string[];
 		} & Json;
+		const spared = (name: string): boolean => spare(`package:${name}`);
+		const names = all.filter(name => !spared(name));
 		if (names.length === 0 && upgraded.length > 0)
 			return {outcome: 'kept', why: `an upgrade is not taken back: ${upgraded.join(', ')}`};
-		return purge ? purgePackages(names, host, purgeData) : keepPackages(names, host);
+		return purge ? purgePackages(names, host, {purgeData, spared}) : keepPackages(names, host);
 	},
 };
 

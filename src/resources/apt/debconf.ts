@@ -56,6 +56,7 @@ export const debconfType: ResourceType<DebconfSpec, DebconfState> = {
 						},
 					];
 				}),
+	holds: spec => [{thing: `debconf:${spec.package}`}],
 	undoOf: (spec, state) => ({
 		can: true,
 		record: {

@@ -14,8 +14,12 @@ export const keepPackages = async (names: readonly string[], host: Reader): Prom
 };
 
 /** Purges `names` and what apt brought along for them, as far as nothing else needs it. */
-export const purgePackages = async (names: readonly string[], host: Host, purgeData: boolean): Promise<Undone> => {
-	const along = await broughtAlong(names, host);
+export const purgePackages = async (
+	names: readonly string[],
+	host: Host,
+	{purgeData, spared}: {readonly purgeData: boolean; readonly spared: (name: string) => boolean},
+): Promise<Undone> => {
+	const along = new Set([...(await broughtAlong(names, host))].filter(name => !spared(name)));
 	const there = await installedOf(names, host, true);
 	if (there.length > 0) {
 		const others = (await removedBy(['purge', ...there], host)).filter(

@@ -52,6 +52,7 @@ export const absentType: ResourceType<AbsentSpec, AbsentState> = {
 						to: null,
 					},
 				],
+	holds: ({path}) => [{thing: `absent:${path}`}],
 	undoOf({path}, state) {
 		if (state === 'absent') return {can: true, record: {path, was: null}};
 		if (state.kind === 'symlink') return {can: true, record: {path, was: state}};

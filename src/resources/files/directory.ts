@@ -5,6 +5,7 @@ import {accounts, ownerIds} from '#host/system/accounts.ts';
 import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {asWanted} from '../shared/as-wanted.ts';
 import {dumpFile} from '../shared/dumps.ts';
 import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
 
@@ -42,6 +43,7 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 		state === 'absent'
 			? [{what: 'directory', from: null, to: 'present'}, ...newOwnership(spec)]
 			: ownershipChanges(spec, state),
+	holds: ({path, mode, owner}) => [{thing: `directory:${path}`, ...asWanted(mode, owner)}],
 	undoOf: (spec, state) => ({
 		can: true,
 		record: {

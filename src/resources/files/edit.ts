@@ -1,17 +1,19 @@
 /** Settings in a file that others own as well: one diff, one write and one undo for all of them, and every other byte stays. */
 import {type Editor, splice, spliceShown} from '#edit/editor.ts';
 import type {AnyEdit, FormatName} from '#edit/formats.ts';
-import {recordSettings} from '#edit/undo/record.ts';
+import {holdsSecret, recallSettings, recordSettings} from '#edit/undo/record.ts';
 import {decodeBytes, type Encoding, encodeText} from '#host/files/bytes.ts';
 import {sha256} from '#host/files/stash.ts';
 import {statThrough} from '#host/files/stat-through.ts';
 import {Fault} from '#model/fault.ts';
+import type {Hold} from '#model/hold.ts';
 import type {ReplaceOptions} from '#model/host.ts';
 import {type Change, type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
+import {asWanted} from '../shared/as-wanted.ts';
 import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
 import {patchOf} from './show-diff.ts';
-import {undoEdit} from './undo-edit.ts';
+import {type EditRecord, settingThing, undoEdit} from './undo-edit.ts';
 
 export type EditSpec = AnyEdit & {
 	readonly path: string;
@@ -73,6 +75,8 @@ export const editType: ResourceType<EditSpec, EditState> = {
 		if (state !== 'absent') return [...changes, ...ownershipChanges(spec, state)];
 		return [{what: 'file', from: null, to: 'present'}, ...changes, ...newOwnership(spec)];
 	},
+	holds: spec => heldSettings(spec),
+	undoesParts: true,
 	undoOf: (spec, state) => {
 		if (state === 'absent' && spec.create === undefined) return {can: false, why: `${spec.path} is not there yet`};
 		const was = state === 'absent' ? Buffer.from(spec.create ?? '') : state.bytes;
@@ -114,7 +118,20 @@ export const editType: ResourceType<EditSpec, EditState> = {
 			},
 		);
 	},
-	undo: (record, host, {kept}) => undoEdit(record, host, kept),
+	undo: (record, host, {kept, spare}) => undoEdit(record, host, kept, spare),
+};
+
+/** Also from the record of an undo, which has no `create`. */
+const heldSettings = (spec: EditSpec | EditRecord): readonly Hold[] => {
+	const makes = 'was' in spec ? spec.was === 'absent' : spec.create !== undefined || spec.mode !== undefined;
+	const settings = 'was' in spec ? recallSettings(spec.settings) : spec.settings;
+	return [
+		...(makes ? [{thing: `file:${spec.path}`}] : []),
+		...settings.map(setting => ({
+			thing: settingThing(spec.path, editorFor(spec.format), setting),
+			...(!holdsSecret(setting) && asWanted(recordSettings([setting]))),
+		})),
+	];
 };
 
 const editEdges = (path: string, creates: boolean, owner: string | undefined, edges: Partial<Edges>): Edges => {

@@ -6,6 +6,7 @@ import type {Host, ReplaceOptions} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import {hasSecret, sameText, showText, type Text} from '#model/secret.ts';
+import {asWanted} from '../shared/as-wanted.ts';
 import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
 import {countLines, patchOf} from './show-diff.ts';
 
@@ -41,6 +42,7 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 		if (state === 'absent') return [contentChange(spec, undefined), ...newOwnership(wanted)];
 		return [...(state.same ? [] : [contentChange(spec, state)]), ...ownershipChanges(wanted, state)];
 	},
+	holds: ({path, text}) => [{thing: `file:${path}`, ...asWanted(plainOf(text))}],
 	undoOf: (spec, state) => ({
 		can: true,
 		record: {
@@ -64,6 +66,10 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 	},
 	undo: async (record, host, {kept}) => undoFile(record as FileRecord, host, kept),
 };
+
+/** Undefined with a secret in it: nothing of that is kept anywhere. */
+const plainOf = (text: Text | string | undefined): string | undefined =>
+	typeof text === 'string' || text === undefined ? text : hasSecret(text) ? undefined : showText(text);
 
 export type FileRecord = {
 	readonly path: string;

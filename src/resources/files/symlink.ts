@@ -2,6 +2,7 @@
 import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {asWanted} from '../shared/as-wanted.ts';
 import {pathEdges} from './at-path.ts';
 
 export type SymlinkSpec = {readonly path: string; readonly target: string};
@@ -28,6 +29,7 @@ export const symlinkType: ResourceType<SymlinkSpec, SymlinkState> = {
 		state !== 'absent' && state.target === target
 			? []
 			: [{what: 'target', from: state === 'absent' ? null : state.target, to: target}],
+	holds: ({path, target}) => [{thing: `link:${path}`, ...asWanted(target)}],
 	undoOf: ({path, target}, state) => ({
 		can: true,
 		record: {path, became: target, was: state === 'absent' ? null : state.target},

@@ -1,6 +1,7 @@
 /** Undo of an edit is an edit: what we set goes back to what it was, and what others changed since stays. */
+import {type Editor, spliced} from '#edit/editor.ts';
 import type {FormatName} from '#edit/formats.ts';
-import {recallSettings} from '#edit/undo/record.ts';
+import {holdsSecret, recallSettings} from '#edit/undo/record.ts';
 import {decodeBytes, encodeText} from '#host/files/bytes.ts';
 import {sha256} from '#host/files/stash.ts';
 import {statThrough} from '#host/files/stat-through.ts';
@@ -11,7 +12,7 @@ import type {Undone} from '#model/resource.ts';
 
 type Attributes = {readonly mode: number; readonly owner: string};
 
-type EditRecord = {
+export type EditRecord = {
 	readonly path: string;
 	readonly format: FormatName;
 	readonly settings: Json;
@@ -20,8 +21,17 @@ type EditRecord = {
 	readonly quiet: boolean;
 } & {readonly [key: string]: Json};
 
-/** `kept` is the file as the edit left it, then as it was before. */
-export const undoEdit = async (record: Json, host: Host, [left, before]: readonly Uint8Array[]): Promise<Undone> => {
+/** One setting of a file as a thing that a stack holds. */
+export const settingThing = (path: string, editor: Editor<unknown>, setting: unknown): string =>
+	`setting:${path} ${editor.name(setting)}`;
+
+/** `kept` is the file as the edit left it, then as it was before. What is spared stays as if it had been there before. */
+export const undoEdit = async (
+	record: Json,
+	host: Host,
+	[left, before]: readonly Uint8Array[],
+	spare: (thing: string) => boolean = () => false,
+): Promise<Undone> => {
 	const {path, format, settings, became, was, quiet} = record as EditRecord;
 	const {path: real, stat} = await statThrough(host, path);
 	const now = stat === undefined ? undefined : await host.read(path);
@@ -31,19 +41,26 @@ export const undoEdit = async (record: Json, host: Host, [left, before]: readonl
 		return {outcome: 'conflict', why: `the previous ${path} is not in the stash any more`};
 	const current = decodeBytes(now);
 	const {revertEdit} = await import('#edit/undo/revert.ts');
+	const editor = (await import('#edit/formats.ts')).editorFor(format) as Editor<unknown>;
+	const all = recallSettings(settings);
+	const spared = all.filter(setting => spare(settingThing(path, editor, setting)));
+	if (spared.some(holdsSecret))
+		return {outcome: 'kept', why: `${path} holds a secret that another stack has there as well`};
+	const old = decodeBytes(before).text;
 	const {result, conflicts} = revertEdit({
 		format,
-		settings: recallSettings(settings),
+		settings: all.filter(setting => !spared.includes(setting)),
 		current: current.text,
-		was: decodeBytes(before).text,
+		was: spared.length === 0 ? old : spliced(old, editor.edit(old, spared)),
 		became: decodeBytes(left).text,
 	});
 	const bytes = encodeText(result, current.encoding, path);
-	if (conflicts.length === 0 && was === 'absent' && Buffer.from(bytes).equals(before)) {
+	const stays = spare(`file:${path}`);
+	if (conflicts.length === 0 && was === 'absent' && !stays && Buffer.from(bytes).equals(before)) {
 		await host.remove(path);
 		return {outcome: 'undone'};
 	}
-	const attributes = was === 'absent' ? {} : await attributesBack(host, stat, was, became);
+	const attributes = was === 'absent' || stays ? {} : await attributesBack(host, stat, was, became);
 	if (!Buffer.from(bytes).equals(now)) await host.replace(path, bytes, {was: sha256(now), ...attributes});
 	else if (Object.keys(attributes).length > 0) await host.own(real, attributes);
 	if (conflicts.length > 0) {
@@ -54,7 +71,7 @@ export const undoEdit = async (record: Json, host: Host, [left, before]: readonl
 			...(diff !== '' && {diff}),
 		};
 	}
-	return was === 'absent'
+	return was === 'absent' && !stays && spared.length === 0
 		? {outcome: 'kept', why: `${path} was new, and others have written in it since`}
 		: {outcome: 'undone'};
 };

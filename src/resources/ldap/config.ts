@@ -7,8 +7,10 @@ import {type LdapFacts, ldapFacts, normalDn} from '#host/ldap/config.ts';
 import {type LdifChange, type LdifEntry, modifyRecord} from '#host/ldap/ldif.ts';
 import {hashedForLdap, isStrong, schemeName} from '#host/secrets/ldap-password.ts';
 import {Fault} from '#model/fault.ts';
+import type {Hold} from '#model/hold.ts';
 import {type Change, type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
+import {asWanted} from '../shared/as-wanted.ts';
 import {type ConfigJournaled, takeBackConfig} from './config-undo.ts';
 import {slapdEdges} from './edges.ts';
 import {modifyConfig} from './modify.ts';
@@ -83,6 +85,8 @@ export const ldapConfigType: ResourceType<LdapConfigSpec, State> = {
 		return password ? [...changes, password] : changes;
 	},
 
+	holds: spec => heldAttributes(spec),
+
 	undoOf(spec, state) {
 		const known = state === 'absent' ? undefined : state;
 		const attributes = spec.set.flatMap(value => {
@@ -132,6 +136,17 @@ export const ldapConfigType: ResourceType<LdapConfigSpec, State> = {
 			kept.map(bytes => Buffer.from(bytes).toString('utf8')),
 		);
 	},
+};
+
+/** Also from the record of an undo, which names its attributes otherwise. */
+const heldAttributes = (of: LdapConfigSpec | ConfigJournaled): readonly Hold[] => {
+	const entry = of.entry.is === 'database' ? of.entry.suffix : of.entry.is;
+	const set = 'set' in of ? of.set : of.attributes.map(one => one.value);
+	const password = 'set' in of ? of.rootPassword !== undefined : of.password !== 'none';
+	return [
+		...set.map(one => ({thing: `ldap-config:${entry} ${one.attribute}`, ...asWanted(one.how, [...one.values])})),
+		...(password ? [{thing: `ldap-config:${entry} olcRootPW`}] : []),
+	];
 };
 
 const entryOf = (facts: LdapFacts, entry: ConfigEntry): LdifEntry | undefined => {

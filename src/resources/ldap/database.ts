@@ -46,6 +46,8 @@ export const ldapDatabaseType: ResourceType<LdapDatabaseSpec, State> = {
 
 	diff: ({suffix}, state) => (state === 'present' ? [] : [{what: `database for ${suffix}`, from: null, to: 'mdb'}]),
 
+	holds: ({suffix}) => [{thing: `ldap-database:${suffix}`}],
+
 	undoOf: ({suffix}) => ({can: true, record: {suffix, directory: directoryOf(suffix)} satisfies Journaled}),
 
 	async apply({suffix, rootDn}, state, _changes, host) {

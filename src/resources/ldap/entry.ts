@@ -91,6 +91,8 @@ export const ldapEntryType: ResourceType<LdapEntrySpec, State> = {
 		return changes;
 	},
 
+	holds: ({dn}) => [{thing: `entry:${dn}`}],
+
 	undoOf(spec, state) {
 		const created = state === 'no server' || state.entry === null;
 		const put = created

@@ -98,6 +98,8 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 		return changes;
 	},
 
+	holds: ({name}) => [{thing: `database:${name}`}],
+
 	undoOf({server = localPostgres, name, owner, disposable = []}, state) {
 		const record: Journaled = {
 			server: serverRecord(server),

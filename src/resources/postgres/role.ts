@@ -100,6 +100,8 @@ export const postgresRoleType: ResourceType<PostgresRoleSpec, State> = {
 		return changes;
 	},
 
+	holds: ({name}) => [{thing: `role:${name}`}],
+
 	undoOf(spec, state) {
 		const {server = localPostgres, name} = spec;
 		const wanted = wantedOf(spec);

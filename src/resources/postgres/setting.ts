@@ -12,6 +12,7 @@ import {Fault} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {patchOf} from '../files/show-diff.ts';
+import {asWanted} from '../shared/as-wanted.ts';
 import {postgresEdges} from './edges.ts';
 import {reloadCluster, restartCluster} from './restart.ts';
 import {sameSetting} from './value.ts';
@@ -76,6 +77,8 @@ export const postgresSettingType: ResourceType<PostgresSettingSpec, State> = {
 			},
 		];
 	},
+
+	holds: ({file = 'host-setup', settings}) => [{thing: `postgres-setting:${file}`, ...asWanted(settings)}],
 
 	undoOf(spec, state) {
 		const path = state === 'absent' ? '' : state.path;

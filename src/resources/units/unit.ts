@@ -117,6 +117,7 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 			});
 		return changes;
 	},
+	holds: ({name}) => [{thing: `unit:${name}`}],
 	undoOf: (spec, state) => ({
 		can: true,
 		record: {

@@ -1,14 +1,12 @@
 /** A repair is a run like any other: under the host's lock, journaled before it acts, watched by who attaches, and what it did can be taken back. */
 import {availableParallelism} from 'node:os';
+import {doctorStack} from '#engine/journal.ts';
 import type {Plan} from '#engine/plan.ts';
 import {type RunResult, runPlan} from '#engine/run.ts';
 import {type UndoResult, undoRun} from '#engine/undo.ts';
 import {typeNamed} from '#resources/registry.ts';
 import packageJson from '../../../package.json' with {type: 'json'};
 import type {Held} from '../held-run.ts';
-
-/** What the journal calls a run of the doctor, where an install has its stack. */
-export const doctorStack = 'doctor';
 
 /** Brings the host to what the plan desires. */
 export const repair = ({run, journal, emit, stopping, hostFor}: Held, plan: Plan): Promise<RunResult> => {

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {lastRun, openJournal, readJournal, unpaid} from '#engine/journal.ts';
+import {standingStacks} from '#engine/standing.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -16,6 +17,7 @@ const intent = (seq: number) =>
 		t: 'intent',
 		seq,
 		run: 'r',
+		stack: 's',
 		id: `n${seq}`,
 		step: 's',
 		type: 'key',
@@ -31,7 +33,7 @@ test('a torn last line is taken off, whole ones stay', () => {
 	first.close();
 	const whole = readFileSync(path, 'utf8');
 	appendFileSync(path, '{"t":"done","se');
-	expect(readJournal(path)).toHaveLength(1);
+	expect(readJournal(path).map(entry => entry.t)).toEqual(['journal', 'intent']);
 	expect(readFileSync(path, 'utf8')).not.toBe(whole);
 	const second = openJournal(path);
 	expect(readFileSync(path, 'utf8')).toBe(whole);
@@ -57,13 +59,28 @@ test('a line that found no space is taken off again, and the fault names the fil
 		},
 	);
 	expect(ran.stdout).toContain('EFBIG');
-	expect(readJournal(path)).toHaveLength(2);
+	expect(readJournal(path).map(entry => entry.t)).toEqual(['journal', 'end', 'end']);
 });
 
 test('a damaged line in the middle is a fault that names the line', () => {
 	const path = join(directory, 'journal.jsonl');
 	writeFileSync(path, '{"t":"paid"}\nnonsense\n{"t":"paid"}\n');
 	expect(() => readJournal(path)).toThrow(/line 2/);
+});
+
+test('a line of the first format belongs to the stack of its run; a later format is refused', () => {
+	const path = join(directory, 'journal.jsonl');
+	const {stack: _, ...old} = intent(1);
+	const run = {t: 'run', run: 'r', stack: 'ipynbsrv', version: '0', answers: ''};
+	writeFileSync(path, [run, old].map(line => `${JSON.stringify(line)}\n`).join(''));
+	expect(readJournal(path)[1]).toMatchObject({t: 'intent', stack: 'ipynbsrv'});
+	expect(standingStacks(readJournal(path))).toEqual(['ipynbsrv']);
+	const journal = openJournal(path);
+	journal.append(intent(journal.next()));
+	journal.close();
+	expect(readJournal(path).map(entry => entry.t)).toEqual(['run', 'intent', 'journal', 'intent']);
+	appendFileSync(path, '{"t":"journal","version":3}\n');
+	expect(() => readJournal(path)).toThrow(/format 3/);
 });
 
 test('a restart swallows a reload; what was owed while the unit restarted is still owed', () => {

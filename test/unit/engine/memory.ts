@@ -26,6 +26,7 @@ export const keyType = (
 		if (spec.until && !world.has(spec.until.key)) throw new Blocked({because: 'until', thing: spec.until.thing});
 		return world.get(spec.key) ?? null;
 	},
+	holds: ({key, value}) => [{thing: `key:${key}`, ...(key.startsWith('value') && {as: value})}],
 	diff: (spec, state) =>
 		state === spec.value ? [] : [{what: spec.key, from: state === 'absent' ? null : state, to: spec.value}],
 	undoOf: (spec, state) => ({can: true, record: {key: spec.key, was: state, is: spec.value}}),

@@ -1,8 +1,9 @@
 import {describe, expect, test} from 'vitest';
-import {readJournal, standing, unpaid} from '#engine/journal.ts';
+import {readJournal, unpaid} from '#engine/journal.ts';
 import type {Item} from '#engine/order.ts';
 import {makePlan, planExitCode} from '#engine/plan.ts';
 import {type RunOptions, runPlan} from '#engine/run.ts';
+import {standing} from '#engine/standing.ts';
 import {undoRun} from '#engine/undo.ts';
 import {Fault} from '#model/fault.ts';
 import {collect, keyType, memoryHost, memoryJournal, node, type World} from './memory.ts';

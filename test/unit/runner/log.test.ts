@@ -37,7 +37,7 @@ test.each([
 		[start, begin('one'), end('one'), end('one'), end('two'), end('three')],
 		{step: 3, steps: 3, id: 'one', now: 'doing one'},
 	],
-	['an undo speaks', [{type: 'undo', id: 'a', step: 's', result: {outcome: 'undone'}}], undefined],
+	['an undo speaks', [{type: 'undo', id: 'a', step: 's', stack: 'x', result: {outcome: 'undone'}}], undefined],
 ] as const)('how far a run is when %s', (_when, events, far) => {
 	expect(stepOf(at(events))).toEqual(far);
 });
