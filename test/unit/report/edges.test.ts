@@ -76,7 +76,7 @@ const eventsOf = (name: string): readonly Event[] => [
 	{type: 'node-line', id: name, line: name},
 	{type: 'wait', for: name, holder: name},
 	{type: 'note', line: name},
-	{type: 'undo', id: name, step: 's', result: {outcome: 'conflict', why: name}},
+	{type: 'undo', id: name, stack: 'x', step: 's', result: {outcome: 'conflict', why: name}},
 	{type: 'debt', unit: name, do: 'reload', paid: true},
 	{
 		type: 'node-end',
