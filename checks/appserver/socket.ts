@@ -4,10 +4,65 @@ import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {type Accounts, accounts, ownerName} from '#host/system/accounts.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings, type Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {listed, seen} from '../shared/seeing.ts';
+
+const groupOfWeb =
+	'Let it belong to the group of the web server, with mode 0660 (chmod-socket = 660; gunicorn: --umask 007), so that it comes out right at the next start as well.';
+
+const bindIt: Remedy = {
+	sentence:
+		'Bind it to 127.0.0.1, or to a socket in a directory under /run that only the web server enters, and restart it.',
+};
+
+const kinds = defineKinds({
+	everybody: {
+		state: 'fail',
+		example: {mode: '0666', path: '/run/ipynbsrv/ipynbsrv.sock'},
+		says: ({mode}) => `everybody on this host can write to it (mode ${mode})`,
+		remedy: ({path}) => ({sentence: groupOfWeb, commands: [['chmod', 'o=', path]]}),
+	},
+	unreachable: {
+		state: 'fail',
+		example: {mode: '0640', owner: 'root:root', user: 'www-data'},
+		says: ({mode, owner, user}) => `${user} cannot write to it (mode ${mode}, ${owner}): the web server answers 502`,
+		remedy: {sentence: groupOfWeb},
+	},
+	outside: {
+		state: 'fail',
+		example: {port: 8001, outside: ['0.0.0.0'] as readonly string[], address: '0.0.0.0'},
+		says: ({port, outside}) => `port ${port} answers from outside (${listed(outside)})`,
+		remedy: bindIt,
+	},
+	stillOutside: {
+		state: 'fail',
+		example: {
+			port: 8001,
+			outside: ['0.0.0.0'] as readonly string[],
+			address: '127.0.0.1',
+			unit: 'coralnet.service' as string | undefined,
+		},
+		says: ({port, outside}) =>
+			`port ${port} answers from outside (${listed(outside)}), though its file says otherwise: changed in the file, not in the process`,
+		remedy: ({unit}) => ({
+			sentence: 'Restart it: its file is right, and the process has not read it.',
+			...(unit !== undefined && {
+				commands: [
+					['systemctl', 'daemon-reload'],
+					['systemctl', 'restart', unit],
+				],
+			}),
+		}),
+	},
+	outsideNext: {
+		state: 'fail',
+		example: {port: 8001, outside: [] as readonly string[], address: '0.0.0.0'},
+		says: ({address}) => `it is written to answer from outside (${address}), from its next start on`,
+		remedy: bindIt,
+	},
+});
 
 /** Behind the proxy there is no password, no TLS and no limit: nobody but the proxy should come in there. */
 export const check = defineCheck({
@@ -24,6 +79,7 @@ export const check = defineCheck({
 	source: 'coralnet: Running (--bind=127.0.0.1:8001); ipynbsrv: Django/Application (/var/run/ipynbsrv)',
 	verify: 'ls -l /run/ipynbsrv/; cat /proc/net/tcp',
 	facts: {servers: appServers, web: nginxSites, accounts, listeners},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.servers.length === 0
 			? 'neither uwsgi nor gunicorn is told to run here'
@@ -41,20 +97,9 @@ export const check = defineCheck({
 			),
 		);
 	},
-	remedy: ({layers, says = ''}) => {
-		if (says.includes('from outside'))
-			return {
-				sentence:
-					'Bind it to 127.0.0.1, or to a socket in a directory under /run that only the web server enters, and restart it.',
-			};
-		const path = layers.kernel && 'where' in layers.kernel ? layers.kernel.where : undefined;
-		return {
-			sentence:
-				'Let it belong to the group of the web server, with mode 0660 (chmod-socket = 660; gunicorn: --umask 007), so that it comes out right at the next start as well.',
-			...(path !== undefined && says.includes('everybody') && {commands: [['chmod', 'o=', path]]}),
-		};
-	},
 });
+
+type SocketFinding = FoundOf<typeof kinds>;
 
 const unixFinding = async (
 	server: AppServer,
@@ -62,7 +107,7 @@ const unixFinding = async (
 	user: string,
 	known: Accounts,
 	host: Reader,
-): Promise<Finding> => {
+): Promise<SocketFinding> => {
 	const path = inDirectory(server, socket.path);
 	const expected = `for ${user} only`;
 	const item = `${server.item} ${path}`;
@@ -73,7 +118,7 @@ const unixFinding = async (
 			because: host.root === '/' ? 'unreadable' : 'offline-root',
 			need: `${path} is not there: ${server.item} does not run`,
 		};
-		return {item, state: 'ok', expected, layers: {file: written, kernel}};
+		return {item, is: 'ok', expected, layers: {file: written, kernel}};
 	}
 	const account = known.users.get(user);
 	const groups = [...known.groups.values()]
@@ -82,17 +127,11 @@ const unixFinding = async (
 	const mode = stat.mode.toString(8).padStart(4, '0');
 	const open = (stat.mode & 0o002) !== 0 && (await canPass(path, host));
 	const able = open || stat.uid === account?.uid || (groups.includes(stat.gid) && (stat.mode & 0o020) !== 0);
-	return {
-		item,
-		state: open || !able ? 'fail' : 'ok',
-		says: open
-			? `everybody on this host can write to it (mode ${mode})`
-			: able
-				? `mode ${mode}, ${ownerName(known, stat)}`
-				: `${user} cannot write to it (mode ${mode}, ${ownerName(known, stat)}): the web server answers 502`,
-		expected,
-		layers: {file: written, kernel: seen(`mode ${mode}, ${ownerName(known, stat)}`, path)},
-	};
+	const owner = ownerName(known, stat);
+	const sight = {item, expected, layers: {file: written, kernel: seen(`mode ${mode}, ${owner}`, path)}};
+	if (open) return {...sight, is: 'everybody', data: {mode, path}};
+	if (!able) return {...sight, is: 'unreachable', data: {mode, owner, user}};
+	return {...sight, is: 'ok', says: `mode ${mode}, ${owner}`};
 };
 
 /** A closed directory above closes the socket. */
@@ -107,7 +146,7 @@ const tcpFinding = (
 	{host: address, port}: Extract<Socket, {readonly kind: 'tcp'}>,
 	sockets: readonly Listener[],
 	host: Reader,
-): Finding => {
+): SocketFinding => {
 	const there = sockets.filter(one => one.protocol.startsWith('tcp') && one.port === port);
 	const local = (at: string): boolean => /^(127\.|::1$|localhost$)/.test(at);
 	const outside = there.filter(one => !local(one.address)).map(one => one.address);
@@ -118,19 +157,19 @@ const tcpFinding = (
 					because: host.root === '/' ? 'unreadable' : 'offline-root',
 					need: `nobody listens on port ${port}: ${server.item} does not run`,
 				};
-	const pending = local(address) && outside.length > 0;
-	return {
+	const sight = {
 		item: `${server.item} ${port}`,
-		state: outside.length > 0 || !local(address) ? 'fail' : 'ok',
-		says:
-			outside.length > 0
-				? `port ${port} answers from outside (${listed(outside)})${pending ? ', though its file says otherwise: changed in the file, not in the process' : ''}`
-				: local(address)
-					? `only this host reaches port ${port}`
-					: `it is written to answer from outside (${address}), from its next start on`,
 		expected: 'this host only',
 		layers: {file: seen(`${address}:${port}`, server.where), kernel},
 	};
+	const data = {port, outside, address};
+	if (outside.length === 0)
+		return local(address)
+			? {...sight, is: 'ok', says: `only this host reaches port ${port}`}
+			: {...sight, is: 'outsideNext', data};
+	return local(address)
+		? {...sight, is: 'stillOutside', data: {...data, unit: server.unit}}
+		: {...sight, is: 'outside', data};
 };
 
 /** As the running nginx's own file says; Debian's otherwise, which Apache has as well. */

@@ -3,8 +3,41 @@
 import {type Grant, publicGrants} from '#host/aws/bucket-policy.ts';
 import {type AwsBucket, awsBuckets, awsPlace, type PublicAccessBlock} from '#host/aws/now.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, type Findings, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 import {noAws} from './database-group.ts';
+
+const nameWho: Remedy = {sentence: 'Name in the policy who may do this, or take the statement out.'};
+
+const kinds = defineKinds({
+	writable: {
+		state: 'fail',
+		example: {actions: ['s3:PutObject'] as readonly string[]},
+		says: ({actions}) => `everybody may change it: ${actions.join(', ')}`,
+		remedy: nameWho,
+	},
+	onCondition: {
+		state: 'warn',
+		example: {condition: 'aws:Referer'},
+		says: ({condition}) => `everybody who sends the right ${condition} may read it`,
+		remedy: {
+			sentence:
+				'Sign the URLs (django-storages does, AWS_QUERYSTRING_AUTH) and take the statement out, or waive it where the files may be read by everybody.',
+		},
+	},
+	listed: {state: 'fail', says: 'everybody may list and read it', remedy: nameWho},
+	readable: {state: 'fail', says: 'everybody may read what is in it', remedy: nameWho},
+	unblocked: {
+		state: 'warn',
+		example: {bucket: 'coralnet', off: ['BlockPublicAcls'] as readonly string[] | undefined},
+		says: ({off}) =>
+			off === undefined
+				? 'has no public access block of its own'
+				: `${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off`,
+		remedy: ({bucket}) => ({
+			sentence: `Block public ACLs at least (BlockPublicAcls, IgnorePublicAcls) on ${bucket}; all four where its policy is for nobody but its own account.`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'aws.bucket',
@@ -17,23 +50,19 @@ export const check = defineCheck({
 	verify: 'aws s3api get-bucket-policy-status --bucket NAME; aws s3api get-public-access-block --bucket NAME',
 	deadline: 15_000,
 	facts: {place: awsPlace, buckets: awsBuckets},
+	kinds,
 	appliesTo: ({facts}) => facts.place !== 'absent' || noAws,
 	inspect: async ({facts}) => bucketFindings(facts.buckets),
-	remedy: ({item = '', says = ''}) => ({
-		sentence: item.endsWith(' block')
-			? `Block public ACLs at least (BlockPublicAcls, IgnorePublicAcls) on ${item.replace(/ block$/, '')}; all four where its policy is for nobody but its own account.`
-			: says.includes('Referer')
-				? 'Sign the URLs (django-storages does, AWS_QUERYSTRING_AUTH) and take the statement out, or waive it where the files may be read by everybody.'
-				: 'Name in the policy who may do this, or take the statement out.',
-	}),
 });
 
+type BucketFinding = FoundOf<typeof kinds>;
+
 /** Two for each bucket: what its policy gives away, and what would keep that in. */
-export const bucketFindings = (buckets: readonly AwsBucket[]): Findings => {
+export const bucketFindings = (buckets: readonly AwsBucket[]): readonly [BucketFinding, ...BucketFinding[]] => {
 	return findings(
 		buckets.flatMap(bucket => [policyFinding(bucket), blockFinding(bucket)]),
 		{
-			state: 'ok',
+			is: 'ok',
 			says: 'there is no bucket',
 			expected: 'none that is public',
 			layers: {runtime: {value: [], where: 's3:ListAllMyBuckets'}},
@@ -41,14 +70,12 @@ export const bucketFindings = (buckets: readonly AwsBucket[]): Findings => {
 	);
 };
 
-const policyFinding = ({name, policy, block}: AwsBucket): Finding => {
+const policyFinding = ({name, policy, block}: AwsBucket): BucketFinding => {
 	const grants = policy === undefined ? [] : publicGrants(policy);
 	const shut = block?.RestrictPublicBuckets === true;
 	const worst = grants.toSorted((a, b) => weight(b) - weight(a))[0];
-	const finding = (state: Finding['state'], says?: string): Finding => ({
+	const sight = {
 		item: `${name} policy`,
-		state,
-		...(says !== undefined && {says}),
 		expected: 'nothing for everybody',
 		layers: {
 			runtime: {
@@ -58,13 +85,12 @@ const policyFinding = ({name, policy, block}: AwsBucket): Finding => {
 				where: `s3:GetBucketPolicy ${name}`,
 			},
 		},
-	});
-	if (worst === undefined) return finding('ok');
-	if (shut) return finding('ok', 'its public statements have no effect: RestrictPublicBuckets is on');
-	if (worst.writes) return finding('fail', `everybody may change it: ${worst.actions.join(', ')}`);
-	if (worst.condition !== undefined)
-		return finding('warn', `everybody who sends the right ${worst.condition} may read it`);
-	return finding('fail', worst.lists ? 'everybody may list and read it' : 'everybody may read what is in it');
+	};
+	if (worst === undefined) return {...sight, is: 'ok'};
+	if (shut) return {...sight, is: 'ok', says: 'its public statements have no effect: RestrictPublicBuckets is on'};
+	if (worst.writes) return {...sight, is: 'writable', data: {actions: worst.actions}};
+	if (worst.condition !== undefined) return {...sight, is: 'onCondition', data: {condition: worst.condition}};
+	return worst.lists ? {...sight, is: 'listed'} : {...sight, is: 'readable'};
 };
 
 const weight = ({writes, condition, lists}: Grant): number =>
@@ -72,22 +98,18 @@ const weight = ({writes, condition, lists}: Grant): number =>
 
 const switches = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const;
 
-const blockFinding = ({name, block, policy}: AwsBucket): Finding => {
+const blockFinding = ({name, block, policy}: AwsBucket): BucketFinding => {
 	// A policy that is for everybody on purpose can only be had with the last two off.
 	const wanted = policy !== undefined && publicGrants(policy).length > 0 ? switches.slice(0, 2) : switches;
 	const off = wanted.filter(one => block?.[one] !== true);
-	return {
+	const sight = {
 		item: `${name} block`,
-		state: off.length === 0 ? 'ok' : 'warn',
-		...(off.length > 0 && {
-			says:
-				block === undefined
-					? 'has no public access block of its own'
-					: `${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off`,
-		}),
 		expected: [...wanted],
 		layers: {runtime: {value: shown(block), where: `s3:GetBucketPublicAccessBlock ${name}`}},
 	};
+	return off.length === 0
+		? {...sight, is: 'ok'}
+		: {...sight, is: 'unblocked', data: {bucket: name, off: block === undefined ? undefined : off}};
 };
 
 const shown = (block: PublicAccessBlock | undefined): readonly string[] =>

@@ -4,9 +4,38 @@ import {ccConfig} from '#host/cc-server/config.ts';
 import {type CcServer, ccServers} from '#host/cc-server/servers.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {defineKinds, type FoundOf} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {type CcRead, forEachServer, noCcServer} from '../shared/cc-findings.ts';
+
+const kinds = defineKinds({
+	missing: {
+		state: 'fail',
+		says: 'there is no config.toml',
+		remedy: {sentence: 'Copy one of its samples (sample_local_docker_config.toml) to config.toml and fill it in.'},
+	},
+	noToml: {
+		state: 'fail',
+		example: {broken: 'unexpected character', where: '/srv/cc-server/config.toml:3:1'},
+		says: ({broken}) => `is no TOML: ${broken}`,
+		remedy: ({where}) => ({sentence: `Mend the line (${where}); the guide has each section with its keys.`}),
+	},
+	incomplete: {
+		state: 'fail',
+		example: {wrong: ['mongo.host is missing'] as readonly string[], path: '/srv/cc-server/config.toml'},
+		says: ({wrong}) => wrong.join('; '),
+		remedy: ({path}) => ({
+			sentence: `Write what is named here into ${path}; the guide has each section with its keys.`,
+		}),
+	},
+	notTakenUp: {
+		state: 'warn',
+		says: 'changed in the file, not in the process: CC-Server has not started since',
+		remedy: {
+			sentence: 'Restart CC-Server when no task is running (with Apache: systemctl restart apache2).',
+		},
+	},
+});
 
 export const check = defineCheck({
 	id: 'cc-server.config',
@@ -21,37 +50,30 @@ export const check = defineCheck({
 	source: 'CC-Server guide, "Configuration" and "Run the Code"',
 	verify: "python3 -c \"import tomllib; tomllib.load(open('config.toml', 'rb'))\"",
 	facts: {servers: ccServers},
+	kinds,
 	appliesTo: ({facts}) => facts.servers.length > 0 || noCcServer,
 	inspect: ({host, facts}) => forEachServer(facts.servers, server => findingsOf(server, host)),
-	remedy: ({item = '', says = ''}) => ({
-		sentence: item.endsWith('taken-up')
-			? 'Restart CC-Server when no task is running (with Apache: systemctl restart apache2).'
-			: says.startsWith('there is no')
-				? 'Copy one of its samples (sample_local_docker_config.toml) to config.toml and fill it in.'
-				: 'Mend the line; the guide has each section with its keys.',
-	}),
 });
 
-const findingsOf = async (server: CcServer, host: Reader): Promise<readonly Finding[]> => {
+type ConfigFinding = FoundOf<typeof kinds>;
+
+const findingsOf = async (server: CcServer, host: Reader): Promise<readonly ConfigFinding[]> => {
 	const expected = 'valid TOML with server, ipc, mongo, docker and defaults';
 	if (server.config === undefined)
-		return [
-			{state: 'fail', says: 'there is no config.toml', expected, layers: {file: {value: 'none', where: server.item}}},
-		];
+		return [{is: 'missing', expected, layers: {file: {value: 'none', where: server.item}}}];
 	const config = await ccConfig(server, host);
 	if ('broken' in config)
 		return [
 			{
-				state: 'fail',
-				says: `is no TOML: ${config.broken}`,
+				is: 'noToml',
+				data: {broken: config.broken, where: config.where},
 				expected,
 				layers: {file: {value: config.broken, where: config.where}},
 			},
 		];
 	const wrong = problemsIn(config, server.wsgi);
-	const finding: Finding = {
-		state: wrong.length === 0 ? 'ok' : 'fail',
-		says: wrong.length === 0 ? config.path : wrong.join('; '),
+	const finding: ConfigFinding = {
+		...(wrong.length === 0 ? {is: 'ok', says: config.path} : {is: 'incomplete', data: {wrong, path: config.path}}),
 		expected,
 		layers: {file: {value: wrong.length === 0 ? 'valid' : [...wrong], where: config.path}},
 	};
@@ -93,7 +115,7 @@ const problemsIn = (config: CcRead, wsgi: boolean): readonly string[] => {
 };
 
 /** It reads the file once, at its start. */
-const takenUp = async ({running}: CcServer, {path}: CcRead, host: Reader): Promise<readonly Finding[]> => {
+const takenUp = async ({running}: CcServer, {path}: CcRead, host: Reader): Promise<readonly ConfigFinding[]> => {
 	if (running === undefined) return [];
 	const file = await see(async () => ({value: (await host.stat(path))?.mtimeMs ?? 0, where: path}));
 	const changed = isSeen(file) ? Number(file.value) : 0;
@@ -101,8 +123,7 @@ const takenUp = async ({running}: CcServer, {path}: CcRead, host: Reader): Promi
 	return [
 		{
 			item: 'taken-up',
-			state: late ? 'warn' : 'ok',
-			...(late && {says: 'changed in the file, not in the process: CC-Server has not started since'}),
+			is: late ? 'notTakenUp' : 'ok',
 			expected: 'started after the last change',
 			layers: {
 				file: isSeen(file) ? {value: `changed ${clock(changed)}`, where: path} : file,

@@ -6,11 +6,40 @@ import {lastIn} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader, Stat} from '#model/host.ts';
 import {djangoCollectstatic} from '#resources/django/migrate-and-collect.ts';
-import {siteFor} from '../shared/django-verdict.ts';
 import {listed, seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	noRoot: {
+		state: 'warn',
+		example: {why: 'STATIC_ROOT is not set'},
+		says: ({why}) => `they are not collected: ${why}`,
+		remedy: {
+			sentence:
+				'Set STATIC_ROOT in the settings, let the web server serve it, and collect as the user of the application: manage.py collectstatic --noinput.',
+		},
+	},
+	closed: {
+		state: 'warn',
+		example: {says: ['www-data cannot read /srv/static/a.css'] as readonly string[], collected: true},
+		says: ({says}) => listed(says),
+		remedy: ({collected}) => ({
+			sentence: `Let others pass the directories above (chmod o+x) and read the files below (chmod -R o+rX), or add the user of the web server to the group that may.${collected ? '' : ' Then collect them as the user of the application: manage.py collectstatic --noinput.'}`,
+		}),
+	},
+	notCollected: {
+		state: 'warn',
+		example: {
+			says: ['3 not collected (a.css)'] as readonly string[],
+			project: undefined as DjangoSite['project'] | undefined,
+		},
+		says: ({says}) => listed(says),
+		remedy: {sentence: 'Collect them as the user of the application: manage.py collectstatic --noinput.'},
+		fix: ({project}) => (project === undefined ? [] : [djangoCollectstatic({project})]),
+	},
+});
 
 /** Half a site without style sheets is how a forgotten collectstatic looks. */
 export const check = defineCheck({
@@ -27,38 +56,30 @@ export const check = defineCheck({
 	verify: 'manage.py collectstatic --dry-run --noinput | tail -1; runuser -u www-data -- ls STATIC_ROOT',
 	deadline: 30_000,
 	facts: {sites: djangoSites, web: nginxSites, accounts},
+	kinds,
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
 	async inspect({host, facts}) {
 		return findings(
 			await Promise.all(facts.sites.map(site => findingOf(site, webUser(facts.web), facts.accounts, host))),
 		);
 	},
-	remedy: ({says = ''}) => ({
-		sentence: says.includes('cannot read')
-			? 'Let others pass the directories above (chmod o+x) and read the files below (chmod -R o+rX), or add the user of the web server to the group that may.'
-			: 'Collect them as the user of the application: manage.py collectstatic --noinput.',
-	}),
-	fix: (finding, {facts}) => {
-		const site = siteFor(facts.sites, finding);
-		return site === undefined || finding.says?.includes('cannot read')
-			? []
-			: [djangoCollectstatic({project: site.project})];
-	},
 });
 
-const findingOf = async (site: DjangoSite, user: string, known: Accounts, host: Reader): Promise<Finding> => {
+const findingOf = async (
+	site: DjangoSite,
+	user: string,
+	known: Accounts,
+	host: Reader,
+): Promise<FoundOf<typeof kinds>> => {
 	const statics = await djangoAnswer(site, host, 'statics');
 	const expected = 'collected, current, readable';
 	const item = site.server.item;
 	if (statics.root === null) {
 		const elsewhere = statics.remote === true;
-		return {
-			item,
-			state: elsewhere ? 'ok' : 'warn',
-			says: elsewhere ? 'they are kept elsewhere' : `they are not collected: ${statics.why}`,
-			expected,
-			layers: {file: seen(statics.why, site.file)},
-		};
+		const sight = {item, expected, layers: {file: seen(statics.why, site.file)}};
+		return elsewhere
+			? {...sight, is: 'ok', says: 'they are kept elsewhere'}
+			: {...sight, is: 'noRoot', data: {why: statics.why}};
 	}
 	const {root, missing, differing} = statics;
 	const closed = await firstClosed(
@@ -78,13 +99,14 @@ const findingOf = async (site: DjangoSite, user: string, known: Accounts, host: 
 		...(differing.length > 0 ? [`${differing.length} not as their source is (${differing[0]})`] : []),
 		...(closed === undefined ? [] : [`${user} cannot read ${closed}`]),
 	];
-	return {
+	const sight = {
 		item,
-		state: says.length > 0 ? 'warn' : 'ok',
-		says: says.length > 0 ? listed(says) : `${Object.keys(statics.files).length} files, as their sources are`,
 		expected,
 		layers: {file: seen(says.length > 0 ? listed(says) : 'collected, current, readable', root)},
 	};
+	if (closed !== undefined) return {...sight, is: 'closed', data: {says, collected: says.length === 1}};
+	if (says.length > 0) return {...sight, is: 'notCollected', data: {says, project: site.project}};
+	return {...sight, is: 'ok', says: `${Object.keys(statics.files).length} files, as their sources are`};
 };
 
 /** As nginx's own file says; Debian's otherwise. */

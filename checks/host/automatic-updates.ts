@@ -4,8 +4,9 @@ import {textOf} from '#host/files/text-of.ts';
 import {see} from '#host/see.ts';
 import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {defineKinds} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
+import type {Resource} from '#model/resource.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {file} from '#resources/files/file.ts';
 import {unit} from '#resources/units/unit.ts';
@@ -13,6 +14,39 @@ import {unit} from '#resources/units/unit.ts';
 const day = 86_400_000;
 const settings = '/etc/apt/apt.conf.d/20auto-upgrades';
 const timer = 'apt-daily-upgrade.timer';
+
+const kinds = defineKinds({
+	notInstalled: {
+		state: 'warn',
+		says: 'unattended-upgrades is not installed',
+		remedy: {sentence: 'Install unattended-upgrades, switch it on and let its timer run.'},
+		fix: () => switchedOn(),
+	},
+	off: {
+		state: 'warn',
+		says: 'unattended-upgrades is installed and switched off',
+		remedy: {sentence: 'Switch it on: APT::Periodic::Unattended-Upgrade "1"; in /etc/apt/apt.conf.d/20auto-upgrades.'},
+		fix: () => switchedOn(),
+	},
+	noTimer: {
+		state: 'warn',
+		says: 'apt-daily-upgrade.timer does not run',
+		remedy: {
+			sentence: 'Let its timer run, now and after a boot.',
+			commands: [['systemctl', 'enable', '--now', 'apt-daily-upgrade.timer', 'apt-daily.timer']],
+		},
+		fix: () => switchedOn(),
+	},
+	late: {
+		state: 'warn',
+		example: {age: 5},
+		says: ({age}) => `its last success was ${age} days ago`,
+		remedy: {
+			sentence:
+				'See /var/log/unattended-upgrades/unattended-upgrades.log and journalctl -u apt-daily-upgrade for what it met; unattended-upgrade --dry-run -d tries without changing anything.',
+		},
+	},
+});
 
 export const check = defineCheck({
 	id: 'host.automatic-updates',
@@ -29,6 +63,7 @@ export const check = defineCheck({
 	source: 'Debian wiki, "UnattendedUpgrades"; apt.systemd.daily',
 	verify: 'apt-config dump APT::Periodic::Unattended-Upgrade gives "1"; systemctl list-timers apt-daily-upgrade.timer.',
 	facts: {packages},
+	kinds,
 	async inspect({host, facts, now}) {
 		const runtime = await see(async () => {
 			const {load, active, enabled} = await unitState(timer, host);
@@ -38,45 +73,33 @@ export const check = defineCheck({
 			};
 		});
 		const {value, where} = await periodic(host);
-		const finding = (state: Finding['state'], says: string): readonly [Finding] => [
-			{state, says, expected: '1, by a timer that runs', layers: {file: {value, where}, runtime}},
-		];
-		if (!isInstalled(facts.packages.all.get('unattended-upgrades')))
-			return finding('warn', 'unattended-upgrades is not installed');
-		if (value === '0' || value === '') return finding('warn', 'unattended-upgrades is installed and switched off');
-		if ('value' in runtime && runtime.value !== 'active, at boot') return finding('warn', `${timer} does not run`);
+		const sight = {expected: '1, by a timer that runs', layers: {file: {value, where}, runtime}};
+		if (!isInstalled(facts.packages.all.get('unattended-upgrades'))) return [{...sight, is: 'notInstalled'}];
+		if (value === '0' || value === '') return [{...sight, is: 'off'}];
+		if ('value' in runtime && runtime.value !== 'active, at boot') return [{...sight, is: 'noTimer'}];
 		const last = await lastSuccess(host);
-		if (last === undefined) return finding('ok', 'on; it has not run yet');
+		if (last === undefined) return [{...sight, is: 'ok', says: 'on; it has not run yet'}];
 		const age = Math.floor((now - last) / day);
 		return age > 3
-			? finding('warn', `its last success was ${age} days ago`)
-			: finding('ok', `last success ${age === 0 ? 'today' : `${age} days ago`}`);
+			? [{...sight, is: 'late', data: {age}}]
+			: [{...sight, is: 'ok', says: `last success ${age === 0 ? 'today' : `${age} days ago`}`}];
 	},
-	remedy: ({says = ''}) =>
-		/last success/.test(says)
-			? {
-					sentence:
-						'See /var/log/unattended-upgrades/unattended-upgrades.log and journalctl -u apt-daily-upgrade for what it met; unattended-upgrade --dry-run -d tries without changing anything.',
-				}
-			: {sentence: 'Install unattended-upgrades, switch it on and let its timer run.'},
-	fix: ({says = ''}) =>
-		/last success/.test(says)
-			? []
-			: [
-					aptPackages({names: ['unattended-upgrades'], recommends: false}, {id: 'apt:unattended-upgrades'}),
-					file(
-						{
-							path: settings,
-							text: 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
-							mode: 0o644,
-							owner: 'root:root',
-						},
-						{needs: ['package:unattended-upgrades']},
-					),
-					unit({name: timer, enabled: true, running: true}, {needs: ['package:unattended-upgrades']}),
-					unit({name: 'apt-daily.timer', enabled: true, running: true}, {needs: ['package:unattended-upgrades']}),
-				],
 });
+
+const switchedOn = (): readonly Resource[] => [
+	aptPackages({names: ['unattended-upgrades'], recommends: false}, {id: 'apt:unattended-upgrades'}),
+	file(
+		{
+			path: settings,
+			text: 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
+			mode: 0o644,
+			owner: 'root:root',
+		},
+		{needs: ['package:unattended-upgrades']},
+	),
+	unit({name: timer, enabled: true, running: true}, {needs: ['package:unattended-upgrades']}),
+	unit({name: 'apt-daily.timer', enabled: true, running: true}, {needs: ['package:unattended-upgrades']}),
+];
 
 /** The last file that says so wins, as in apt. Its nested way of writing is read as well. */
 const periodic = async (host: Reader): Promise<{readonly value: string; readonly where: string}> => {

@@ -3,9 +3,51 @@
 import {isSeen} from '#host/see.ts';
 import {type Firewall, firewall} from '#host/system/firewall.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {defineKinds, type Seen} from '#model/finding.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {Blocked} from '#model/unknown.ts';
+
+const kinds = defineKinds({
+	none: {
+		state: 'warn',
+		says: 'no firewall is set up',
+		remedy: {
+			sentence:
+				'Install ufw, allow SSH (ufw allow OpenSSH) and the web server first, then ufw enable. Where a cloud security group or a router filters before this host, waive it.',
+		},
+	},
+	kernelOnly: {
+		state: 'warn',
+		says: 'in the kernel only: nothing sets it up at the next boot',
+		remedy: {
+			sentence: 'Write what is in the kernel (nft list ruleset) to /etc/nftables.conf and enable nftables.service.',
+		},
+	},
+	open: {
+		state: 'fail',
+		example: {names: ['nftables.service'] as readonly string[]},
+		says: ({names}) => `${names.join(' and ')} is enabled, and the kernel lets everything in`,
+		remedy: ({names: [name = 'nftables.service']}) => ({
+			sentence: `Load its rules again; where they hold no chain with hook input (Debian's own nftables.conf drops nothing), write one that lets SSH in first.`,
+			commands: [['systemctl', 'restart', name.endsWith('.service') ? name : `${name}.service`]],
+		}),
+	},
+	several: {
+		state: 'warn',
+		example: {names: ['ufw', 'nftables.service'] as readonly string[]},
+		says: ({names}) =>
+			`${names.join(' and ')} are both enabled: the one that starts last may take the other's rules away`,
+		remedy: {sentence: 'Keep one, and disable the others.'},
+	},
+	half: {
+		state: 'warn',
+		example: {version: 6},
+		says: ({version}) => `IPv${version} is not filtered`,
+		remedy: {
+			sentence: 'Use a table of family inet, which is for both; with ufw, IPV6=yes in /etc/default/ufw.',
+		},
+	},
+});
 
 export const check = defineCheck({
 	id: 'host.firewall',
@@ -21,49 +63,23 @@ export const check = defineCheck({
 	source: 'Debian wiki, "nftables" and "Uncomplicated Firewall (ufw)"; nft(8)',
 	verify: 'nft list ruleset shows a chain with hook input that drops or rejects; ufw status.',
 	facts: {firewall},
+	kinds,
 	async inspect({facts}) {
 		const {configured, kernel} = facts.firewall;
 		const layers = {file: fileLayer(configured), kernel: kernelLayer(kernel)};
-		const finding = (state: Finding['state'], says: string): readonly [Finding] => [
-			{state, says, expected: 'filters what comes in, IPv4 and IPv6', layers},
-		];
-		const names = configured.map(one => one.name).join(' and ');
+		const sight = {expected: 'filters what comes in, IPv4 and IPv6', layers};
+		const names = configured.map(one => one.name);
 		if (!isSeen(layers.kernel)) {
-			if (configured.length > 0 && layers.kernel !== undefined) throw new Blocked(layers.kernel);
-			return finding('warn', 'no firewall is set up');
+			if (configured.length > 0) throw new Blocked(layers.kernel);
+			return [{...sight, is: 'none'}];
 		}
 		const {ip4, ip6} = kernel as {readonly ip4: boolean; readonly ip6: boolean};
-		if (configured.length === 0)
-			return finding(
-				'warn',
-				ip4 || ip6 ? 'in the kernel only: nothing sets it up at the next boot' : 'no firewall is set up',
-			);
-		if (!ip4 && !ip6) return finding('fail', `${names} is enabled, and the kernel lets everything in`);
-		if (configured.length > 1)
-			return finding('warn', `${names} are both enabled: the one that starts last may take the other's rules away`);
-		if (!ip4) return finding('warn', 'IPv4 is not filtered');
-		if (!ip6) return finding('warn', 'IPv6 is not filtered');
-		return finding('ok', names);
-	},
-	remedy: ({says = '', layers}) => {
-		if (/lets everything in/.test(says)) {
-			const unit = unitOf(layers);
-			return {
-				sentence: `Load its rules again; where they hold no chain with hook input (Debian's own nftables.conf drops nothing), write one that lets SSH in first.`,
-				commands: [['systemctl', 'restart', unit]],
-			};
-		}
-		if (/in the kernel only/.test(says))
-			return {
-				sentence: 'Write what is in the kernel (nft list ruleset) to /etc/nftables.conf and enable nftables.service.',
-			};
-		if (/both enabled/.test(says)) return {sentence: 'Keep one, and disable the others.'};
-		if (/IPv\d/.test(says))
-			return {sentence: 'Use a table of family inet, which is for both; with ufw, IPV6=yes in /etc/default/ufw.'};
-		return {
-			sentence:
-				'Install ufw, allow SSH (ufw allow OpenSSH) and the web server first, then ufw enable. Where a cloud security group or a router filters before this host, waive it.',
-		};
+		const [first] = names;
+		if (first === undefined) return [ip4 || ip6 ? {...sight, is: 'kernelOnly'} : {...sight, is: 'none'}];
+		if (!ip4 && !ip6) return [{...sight, is: 'open', data: {names}}];
+		if (names.length > 1) return [{...sight, is: 'several', data: {names}}];
+		if (!ip4 || !ip6) return [{...sight, is: 'half', data: {version: ip4 ? 6 : 4}}];
+		return [{...sight, is: 'ok', says: first}];
 	},
 });
 
@@ -88,9 +104,3 @@ const kernelLayer = (kernel: Firewall['kernel']): Seen | Unknown =>
 								: 'lets everything in',
 				where: kernel.where,
 			};
-
-const unitOf = (layers: Finding['layers']): string => {
-	const value = isSeen(layers.file) && Array.isArray(layers.file.value) ? layers.file.value : [];
-	const name = String(value[0] ?? 'nftables.service');
-	return name.endsWith('.service') ? name : `${name}.service`;
-};

@@ -2,11 +2,43 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {textOf} from '#host/files/text-of.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 
 const main = '/etc/sudoers';
 const folder = '/etc/sudoers.d';
+
+const kinds = defineKinds({
+	syntax: {
+		state: 'fail',
+		example: {says: '/etc/sudoers.d/mine:1: syntax error'},
+		says: ({says}) => says,
+		remedy: {
+			sentence:
+				'Mend the line with visudo -f FILE, which refuses what is wrong; owner and mode must be root:root 0440. Keep a root shell open meanwhile.',
+		},
+	},
+	loose: {
+		state: 'fail',
+		example: {says: '/etc/sudoers.d/mine: bad permissions, should be mode 0440', path: '/etc/sudoers.d/mine'},
+		says: ({says}) => says,
+		remedy: ({path}) => ({
+			sentence: 'Give it the owner and mode that sudo insists on.',
+			commands: [
+				['chown', 'root:root', path],
+				['chmod', '0440', path],
+			],
+		}),
+	},
+	noPassword: {
+		state: 'warn',
+		example: {who: '%admin'},
+		says: ({who}) => `${who.startsWith('%') ? `the group ${who.slice(1)}` : who} may do everything without a password`,
+		remedy: ({who}) => ({
+			sentence: `Take NOPASSWD from ${who}, or name the commands it needs; where only keys log in (host.sshd) and it is meant, waive it.`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'host.sudoers',
@@ -18,6 +50,7 @@ export const check = defineCheck({
 	source: 'coralnet guide, "Create a user": NOPASSWD in sudoers.d; sudoers(5), visudo(8)',
 	verify: 'visudo -c says "parsed OK" for every file; sudo -l -U USER.',
 	facts: {packages},
+	kinds,
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('sudo')) || 'sudo is not installed',
 	async inspect({host}) {
 		const files = await sudoersFiles(host);
@@ -26,13 +59,12 @@ export const check = defineCheck({
 		const complaints = `${ran.stdout}\n${ran.stderr}`
 			.split('\n')
 			.filter(line => line.trim() !== '' && !/parsed OK$/.test(line));
-		const syntax: Finding =
+		const syntax: Found =
 			ran.code === 0
-				? {item: 'syntax', state: 'ok', expected: 'parsed OK', layers: {file: {value: 'parsed OK', where: 'visudo -c'}}}
+				? {item: 'syntax', is: 'ok', expected: 'parsed OK', layers: {file: {value: 'parsed OK', where: 'visudo -c'}}}
 				: {
 						item: 'syntax',
-						state: 'fail',
-						says: complaints[0] ?? 'visudo -c rejects it',
+						...wrongBy(complaints),
 						expected: 'parsed OK',
 						layers: {file: {value: complaints.slice(0, 5), where: placeOf(complaints) ?? 'visudo -c'}},
 					};
@@ -43,26 +75,15 @@ export const check = defineCheck({
 			),
 		]);
 	},
-	remedy: ({item = '', says = ''}) => {
-		const loose = /^(\/\S+): (?:bad permissions|wrong owner)/.exec(says)?.[1];
-		if (loose !== undefined)
-			return {
-				sentence: 'Give it the owner and mode that sudo insists on.',
-				commands: [
-					['chown', 'root:root', loose],
-					['chmod', '0440', loose],
-				],
-			};
-		return item === 'syntax'
-			? {
-					sentence:
-						'Mend the line with visudo -f FILE, which refuses what is wrong; owner and mode must be root:root 0440. Keep a root shell open meanwhile.',
-				}
-			: {
-					sentence: `Take NOPASSWD from ${item}, or name the commands it needs; where only keys log in (host.sshd) and it is meant, waive it.`,
-				};
-	},
 });
+
+type Found = FoundOf<typeof kinds>;
+
+const wrongBy = (complaints: readonly string[]) => {
+	const [says = 'visudo -c rejects it'] = complaints;
+	const path = /^(\/\S+): (?:bad permissions|wrong owner)/.exec(says)?.[1];
+	return path === undefined ? ({is: 'syntax', data: {says}} as const) : ({is: 'loose', data: {says, path}} as const);
+};
 
 /** sudo skips names with a point or a tilde at the end. */
 const sudoersFiles = async (host: Reader): Promise<readonly string[]> => {
@@ -98,10 +119,10 @@ export const withoutPassword = (
 		});
 };
 
-const nopasswd = (who: string, rule: string, where: string): Finding => ({
+const nopasswd = (who: string, rule: string, where: string): Found => ({
 	item: who,
-	state: 'warn',
-	says: `${who.startsWith('%') ? `the group ${who.slice(1)}` : who} may do everything without a password`,
+	is: 'noPassword',
+	data: {who},
 	expected: 'a password, or named commands',
 	layers: {file: {value: rule, where}},
 });

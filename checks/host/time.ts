@@ -4,10 +4,37 @@ import {see} from '#host/see.ts';
 import {container} from '#host/system/container.ts';
 import {type UnitState, unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {defineKinds} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {unit} from '#resources/units/unit.ts';
+
+const kinds = defineKinds({
+	nobody: {
+		state: 'warn',
+		example: {there: 'systemd-timesyncd is inactive' as string | undefined},
+		says: ({there}) => `nothing keeps the clock: ${there ?? 'no time service is installed'}`,
+		remedy: {sentence: 'Install systemd-timesyncd, and let it keep the clock.'},
+		fix: () => [
+			aptPackages({names: ['systemd-timesyncd'], recommends: false}, {id: 'apt:systemd-timesyncd'}),
+			unit({name: 'systemd-timesyncd.service', enabled: true, running: true}, {needs: ['package:systemd-timesyncd']}),
+		],
+	},
+	several: {
+		state: 'warn',
+		example: {names: ['chrony', 'ntpsec'] as readonly string[]},
+		says: ({names}) => `${names.join(' and ')} both set the clock`,
+		remedy: {sentence: 'Stop and disable all but one of them.'},
+	},
+	notInTime: {
+		state: 'warn',
+		example: {name: 'systemd-timesyncd'},
+		says: ({name}) => `${name} runs, and the clock is not synchronised: does it reach its servers (UDP port 123)?`,
+		remedy: ({name}) => ({
+			sentence: `Open UDP port 123 outward, or name a server that is reachable in the configuration of ${name} (/etc/systemd/timesyncd.conf, /etc/chrony/chrony.conf).`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'host.time',
@@ -22,6 +49,7 @@ export const check = defineCheck({
 	source: 'systemd-timesyncd.service(8), timedatectl(1)',
 	verify: 'timedatectl says "System clock synchronized: yes".',
 	facts: {container},
+	kinds,
 	appliesTo: ({facts}) => facts.container === undefined || `it is ${facts.container}: the clock is its host's`,
 	async inspect({host}) {
 		const states = await Promise.all(
@@ -32,50 +60,21 @@ export const check = defineCheck({
 			states.filter(({state}) => state.load === 'loaded'),
 		];
 		const kernel = await see(() => synchronised(host));
-		const finding = (state: Finding['state'], says: string): Finding => ({
-			state,
-			says,
+		const sight = {
 			expected: 'one service keeps the clock',
 			layers: {runtime: {value: running.map(({name}) => name), where: `systemctl show ${keepers.join(' ')}`}, kernel},
-		});
-		if (running.length === 0)
-			return [
-				finding(
-					'warn',
-					installed.length === 0
-						? 'nothing keeps the clock: no time service is installed'
-						: `nothing keeps the clock: ${installed[0]!.name} is ${installed[0]!.state.active}`,
-				),
-			];
-		if (running.length > 1)
-			return [finding('warn', `${running.map(({name}) => name).join(' and ')} both set the clock`)];
+		};
+		const [first] = running;
+		if (first === undefined) {
+			const [there] = installed;
+			return [{...sight, is: 'nobody', data: {there: there && `${there.name} is ${there.state.active}`}}];
+		}
+		if (running.length > 1) return [{...sight, is: 'several', data: {names: running.map(({name}) => name)}}];
 		// A service that has just started has not asked anybody yet.
-		if ('value' in kernel && kernel.value === 'no' && Date.now() - (running[0]!.state.activeSince ?? 0) > 600_000)
-			return [
-				finding(
-					'warn',
-					`${running[0]!.name} runs, and the clock is not synchronised: does it reach its servers (UDP port 123)?`,
-				),
-			];
-		return [finding('ok', running[0]!.name)];
+		if ('value' in kernel && kernel.value === 'no' && Date.now() - (first.state.activeSince ?? 0) > 600_000)
+			return [{...sight, is: 'notInTime', data: {name: first.name}}];
+		return [{...sight, is: 'ok', says: first.name}];
 	},
-	remedy: ({says = ''}) =>
-		/both/.test(says)
-			? {sentence: 'Stop and disable all but one of them.'}
-			: {
-					sentence:
-						'Let systemd-timesyncd keep it; where UDP port 123 is closed, name a server that is reachable in /etc/systemd/timesyncd.conf.',
-				},
-	fix: ({says = ''}) =>
-		/nothing keeps/.test(says)
-			? [
-					aptPackages({names: ['systemd-timesyncd'], recommends: false}, {id: 'apt:systemd-timesyncd'}),
-					unit(
-						{name: 'systemd-timesyncd.service', enabled: true, running: true},
-						{needs: ['package:systemd-timesyncd']},
-					),
-				]
-			: [],
 });
 
 const keepers = ['systemd-timesyncd', 'chrony', 'ntpsec', 'ntp', 'openntpd'];

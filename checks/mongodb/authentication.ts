@@ -5,9 +5,29 @@ import {mongoNow} from '#host/mongodb/now.ts';
 import {ifTold, isSeen, see, there} from '#host/see.ts';
 import {processTable} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, type Remedy, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
+
+const closeIt: Remedy = {
+	sentence:
+		'Create a user for each application and one that may administrate, write security.authorization: enabled into its file (auth = true in the older form), then restart it. What logs in without a password stops working.',
+};
+
+const kinds = defineKinds({
+	stillOpen: {
+		state: 'fail',
+		says: 'changed in the file, not in the process: it still asks nobody for a password',
+		remedy: {sentence: 'Restart MongoDB, when every application that uses it has a user and its password.'},
+	},
+	open: {state: 'fail', says: 'asks nobody for a password', remedy: closeIt},
+	openNext: {
+		state: 'fail',
+		says: 'changed in the file, not in the process: from its next start it asks nobody for a password',
+		remedy: {sentence: 'Write security.authorization: enabled into its file again (auth = true in the older form).'},
+	},
+	openByFile: {state: 'fail', says: 'asks nobody for a password, by its file', remedy: closeIt},
+});
 
 export const check = defineCheck({
 	id: 'mongodb.authentication',
@@ -24,6 +44,7 @@ export const check = defineCheck({
 	source: 'CC-Server guide, "MongoDB" (user ccdbAdmin); MongoDB manual, "Enable Access Control"',
 	verify: "mongosh --quiet --eval 'db.adminCommand({listDatabases: 1})' says: requires authentication",
 	facts: {file: mongoFile, now: mongoNow},
+	kinds,
 	appliesTo: ({facts}) => (facts.file !== 'absent' ? there(facts, ['file', 'now']) : 'MongoDB is not installed'),
 	async inspect({host, facts}) {
 		const file = await see(() => written(facts.file, host));
@@ -36,11 +57,6 @@ export const check = defineCheck({
 		});
 		return [judged(file, runtime, isSeen(runtime) ? facts.now.open : undefined)];
 	},
-	remedy: ({says = ''}) => ({
-		sentence: says.startsWith('changed in the file, not in the process: it')
-			? 'Restart MongoDB, when every application that uses it has a user and its password.'
-			: 'Create a user for each application and one that may administrate, write security.authorization: enabled into its file (auth = true in the older form), then restart it. What logs in without a password stops working.',
-	}),
 });
 
 const on = 'enabled';
@@ -65,22 +81,10 @@ const commandLine = async (host: Reader): Promise<Seen | undefined> => {
 	return one && {value: on, where: `/proc/${one.pid}/cmdline: ${one.argv.includes('--auth') ? '--auth' : '--keyFile'}`};
 };
 
-const judged = (file: Seen | Unknown, runtime: Seen | Unknown, open: boolean | undefined): Finding => {
+const judged = (file: Seen | Unknown, runtime: Seen | Unknown, open: boolean | undefined): FoundOf<typeof kinds> => {
 	const inFile = isSeen(file) ? file.value === on : undefined;
-	const says =
-		open === true
-			? inFile === true
-				? 'changed in the file, not in the process: it still asks nobody for a password'
-				: 'asks nobody for a password'
-			: inFile === false
-				? open === false
-					? 'changed in the file, not in the process: from its next start it asks nobody for a password'
-					: 'asks nobody for a password, by its file'
-				: undefined;
-	return {
-		state: says === undefined ? 'ok' : 'fail',
-		...(says !== undefined && {says}),
-		expected: on,
-		layers: {file, runtime},
-	};
+	const sight = {expected: on, layers: {file, runtime}};
+	if (open === true) return inFile === true ? {...sight, is: 'stillOpen'} : {...sight, is: 'open'};
+	if (inFile === false) return open === false ? {...sight, is: 'openNext'} : {...sight, is: 'openByFile'};
+	return {...sight, is: 'ok'};
 };

@@ -7,16 +7,80 @@ import {packages} from '#host/apt/packages.ts';
 import {type MysqlFile, mysqlFile, mysqlOption, mysqlServerOf} from '#host/mysql/file.ts';
 import {type MysqlNow, mysqlNow} from '#host/mysql/now.ts';
 import {addressesOn, inheritedFrom, mysqlSockets} from '#host/mysql/socket.ts';
-import {ifTold, seeAs, there, valueIn} from '#host/see.ts';
+import {ifTold, seeAs, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {defineKinds} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
+import type {Resource} from '#model/resource.ts';
+import type {Thing} from '#model/thing.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound, tcpOn} from '../shared/kernel-bound.ts';
+
+type Open = {
+	readonly state: 'warn' | 'fail';
+	readonly says: string;
+	readonly unit: string;
+	readonly pending: boolean;
+	/** Where bind-address is written, or belongs; not where its files cannot be read. */
+	readonly path?: string;
+	readonly section?: string;
+};
+
+const example: Open = {
+	state: 'fail',
+	says: 'MariaDB answers from outside on 0.0.0.0',
+	unit: 'mariadb.service',
+	pending: false,
+	path: '/etc/mysql/mariadb.conf.d/50-server.cnf',
+	section: 'mysqld',
+};
+
+const written = ({path, section = 'mysqld', unit: name}: Open): readonly Resource[] =>
+	path === undefined
+		? []
+		: [
+				edit(
+					{path, format: 'my.cnf', settings: [{section, key: 'bind-address', value: ['127.0.0.1']}]},
+					{id: `edit:${path}:bind-address`, owes: [{unit: name, do: 'restart'}]},
+				),
+			];
+
+/** What it was given open stays open until it starts anew. */
+const restarted = ({unit: name}: Open, after: Thing): Resource =>
+	unit({name, running: true, notBefore: Date.now()}, {needs: [after]});
+
+const kinds = defineKinds({
+	open: {
+		state: ({state}) => state,
+		example,
+		says: ({says}) => says,
+		remedy: ({path, unit: name}) => ({
+			sentence: `Write bind-address = 127.0.0.1 below [mysqld] of its option file${path === undefined ? '' : ` (${path})`}, then restart the server (systemctl restart ${name}).`,
+		}),
+		fix: open => [...written(open), restarted(open, `path:${open.path ?? '/etc/mysql/my.cnf'}`)],
+	},
+	throughSocket: {
+		state: ({state}) => state,
+		example: {...example, socket: 'mariadb.socket'},
+		says: ({says}) => says,
+		remedy: ({socket, unit: name}) => ({
+			sentence: `Close ${socket}: it opens the port on every address at boot and hands it to the server, which then does not ask bind-address. The server keeps the open port until it restarts.`,
+			commands: [
+				['systemctl', 'disable', '--now', socket],
+				['systemctl', 'restart', name],
+			],
+		}),
+		fix: open => [
+			unit({name: open.socket, enabled: false, running: false}),
+			...(open.pending ? written(open) : []),
+			restarted(open, `unit:${open.socket}`),
+		],
+	},
+});
 
 export const check = defineCheck({
 	id: 'mysql.bind',
@@ -34,6 +98,7 @@ export const check = defineCheck({
 	source: 'WebLab-Deusto guide, "Close access to local services" (MySQL bound to 127.0.0.1); systemd.socket(5)',
 	verify: 'ss -ltnp sport = :3306; systemctl is-enabled mariadb.socket',
 	facts: {packages, file: mysqlFile, now: mysqlNow, listeners, interfaces, sockets: mysqlSockets},
+	kinds,
 	appliesTo: ({facts}) => {
 		const server = mysqlServerOf(facts.packages);
 		return server === undefined ? 'neither MariaDB nor MySQL is installed' : there(facts, ['file', 'now'], {server});
@@ -52,69 +117,39 @@ export const check = defineCheck({
 		const kernel = await seeAs(() => {
 			const bound = kernelBound(host, () => facts.listeners, port);
 			if (through === undefined) return bound;
-			return {...bound, seen: {value: bound.seen.value, where: `${bound.seen.where}, ${opened} ${through}`}};
+			return {...bound, seen: {value: bound.seen.value, where: `${bound.seen.where}, opened by ${through}`}};
 		});
-		return [
-			boundFinding({
-				item: String(port),
-				layers: {file, runtime, kernel},
-				known,
-				intended: Array.isArray(expect) ? expect.map(String) : [],
-				...(through !== undefined && {how: `through ${through}`}),
-			}),
-		].map(finding => ({...finding, ...(finding.state !== 'ok' && {says: `${server.name} ${finding.says}`})})) as [
-			Finding,
-		];
-	},
-	remedy: finding => {
-		const socket = socketIn(finding);
-		if (socket === undefined)
-			return {
-				sentence: `Write bind-address = 127.0.0.1 below [mysqld] of its option file${fileIn(finding) === undefined ? '' : ` (${fileIn(finding)})`}, then restart the server.`,
-			};
-		return {
-			sentence: `Close ${socket}: it opens the port on every address at boot and hands it to the server, which then does not ask bind-address. The server keeps the open port until it restarts.`,
-			commands: [
-				['systemctl', 'disable', '--now', socket],
-				['systemctl', 'restart', socket.startsWith('mariadb') ? 'mariadb.service' : 'mysql.service'],
-			],
+		const bound = boundFinding({
+			item: String(port),
+			layers: {file, runtime, kernel},
+			known,
+			intended: Array.isArray(expect) ? expect.map(String) : [],
+			...(through !== undefined && {how: `through ${through}`}),
+		});
+		const {state, says, pending = false, ...sight} = bound;
+		if (state === 'ok') return [{...sight, is: 'ok'}];
+		const data = {
+			state,
+			says: `${server.name} ${says}`,
+			unit: server.unit,
+			pending,
+			...(await ifTold(() => placeIn(facts.file))),
 		};
-	},
-	fix: (finding, {facts}) => {
-		const server = facts.server;
-		const socket = socketIn(finding);
-		const path = fileIn(finding);
-		const wrong = finding.says?.includes('changed in the file') || (socket === undefined && path !== undefined);
 		return [
-			...(socket === undefined ? [] : [unit({name: socket, enabled: false, running: false})]),
-			...(wrong && path !== undefined
-				? [
-						edit(
-							{
-								path,
-								format: 'my.cnf',
-								settings: [
-									{
-										section: mysqlOption(facts.file, 'bind_address')?.section ?? 'mysqld',
-										key: 'bind-address',
-										value: ['127.0.0.1'],
-									},
-								],
-							},
-							{id: `edit:${path}:bind-address`, owes: [{unit: server.unit, do: 'restart'}]},
-						),
-					]
-				: []),
-			// What it was given open stays open until it starts anew.
-			unit(
-				{name: server.unit, running: true, notBefore: Date.now()},
-				{needs: socket === undefined ? [`path:${path ?? '/etc/mysql/my.cnf'}`] : [`unit:${socket}`]},
-			),
+			through === undefined
+				? {...sight, is: 'open', data}
+				: {...sight, is: 'throughSocket', data: {...data, socket: through}},
 		];
 	},
 });
 
-const opened = 'opened by';
+const placeIn = (file: MysqlFile): Pick<Open, 'path' | 'section'> => {
+	const option = mysqlOption(file, 'bind_address');
+	return {
+		path: option?.where.replace(/:\d+$/, '') ?? file.files[0] ?? '/etc/mysql/my.cnf',
+		section: option?.section ?? 'mysqld',
+	};
+};
 
 const fileBound = (file: MysqlFile): Bound => {
 	const off = mysqlOption(file, 'skip_networking');
@@ -155,18 +190,4 @@ const handedBy = async (
 	const now = sockets.find(one => one.active && addressesOn(one.listens, port).length > 0)?.unit;
 	const pid = tcpOn(all, port).find(one => one.process !== undefined)?.process?.pid;
 	return now ?? (pid === undefined ? undefined : host.fact(inheritedFrom(pid)));
-};
-
-const socketIn = ({layers}: Finding): string | undefined => {
-	const seen = layers.kernel;
-	return seen !== undefined && 'where' in seen
-		? new RegExp(`${opened} (\\S+\\.socket)`).exec(seen.where)?.[1]
-		: undefined;
-};
-
-const fileIn = ({layers}: Finding): string | undefined => {
-	const seen = layers.file;
-	return seen !== undefined && 'where' in seen && valueIn(layers, 'file') !== undefined
-		? seen.where.replace(/:.*$/, '')
-		: undefined;
 };

@@ -6,8 +6,28 @@ import {mysqlFile, mysqlServerOf} from '#host/mysql/file.ts';
 import {mysqlNow} from '#host/mysql/now.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
+
+const kinds = defineKinds({
+	pending: {
+		state: 'warn',
+		example: {inProcess: '127.0.0.1', unit: 'mariadb.service'},
+		says: ({inProcess}) => `changed in the file, not in the process: it still runs with ${inProcess || 'none'}`,
+		remedy: ({unit: name}) => ({
+			sentence: `Restart the server when its clients can bear it: systemctl restart ${name}.`,
+		}),
+		fix: ({unit: name}) => [unit({name, running: true, notBefore: Date.now()})],
+	},
+	onlyNow: {
+		state: 'warn',
+		example: {inFile: '151', name: 'max_connections'},
+		says: ({inFile}) => `changed in the process, not in the file: its next start takes ${inFile || 'none'}`,
+		remedy: ({name}) => ({
+			sentence: `Write ${name} into an option file if its value is meant to stay; otherwise set it back with SET GLOBAL.`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'mysql.restart-pending',
@@ -23,6 +43,7 @@ export const check = defineCheck({
 	source: 'MariaDB documentation, "Server System Variables"; MySQL manual, "Using System Variables"',
 	verify: 'mariadb -e "SELECT @@NAME" for each name here, against its line in the file',
 	facts: {packages, file: mysqlFile, now: mysqlNow},
+	kinds,
 	appliesTo: ({facts}) => {
 		const server = mysqlServerOf(facts.packages);
 		return server === undefined ? 'neither MariaDB nor MySQL is installed' : there(facts, ['file', 'now'], {server});
@@ -33,28 +54,16 @@ export const check = defineCheck({
 		const drift = isSeen(file) && isSeen(runtime) ? mysqlDrift(facts.file, facts.now) : [];
 		return findings(
 			drift.map(
-				({name, where, inFile, inProcess, changed}): Finding => ({
+				({name, where, inFile, inProcess, changed}): FoundOf<typeof kinds> => ({
 					item: name,
-					state: 'warn',
-					says:
-						changed === 'file'
-							? `changed in the file, not in the process: it still runs with ${inProcess || 'none'}`
-							: `changed in the process, not in the file: its next start takes ${inFile || 'none'}`,
+					...(changed === 'file'
+						? {is: 'pending', data: {inProcess, unit: facts.server.unit}}
+						: {is: 'onlyNow', data: {inFile, name}}),
 					expected: inFile,
 					layers: {file: {value: inFile, where}, runtime: {value: inProcess, where: `@@${name}`}},
 				}),
 			),
-			{state: 'ok', expected: 'the same', layers: {file, runtime}},
+			{is: 'ok', expected: 'the same', layers: {file, runtime}},
 		);
 	},
-	remedy: (finding: Finding) =>
-		pending(finding)
-			? {sentence: 'Restart the server when its clients can bear it: systemctl restart mariadb (or mysql).'}
-			: {
-					sentence: `Write ${finding.item} into an option file if its value is meant to stay; otherwise set it back with SET GLOBAL.`,
-				},
-	fix: (finding, {facts}) =>
-		pending(finding) ? [unit({name: facts.server.unit, running: true, notBefore: Date.now()})] : [],
 });
-
-const pending = ({says}: Finding): boolean => says?.startsWith('changed in the file') ?? false;

@@ -4,9 +4,37 @@ import {textOf} from '#host/files/text-of.ts';
 import {noOpenslides, openslidesPlace} from '#host/openslides/place.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings, type Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
+
+const writeHash: Remedy = {
+	sentence: 'Write the hash that rkt fetch printed (rkt image list --full shows it) into its line image.',
+};
+
+const kinds = defineKinds({
+	missing: {
+		state: 'fail',
+		says: 'is not there',
+		remedy: {sentence: 'Create it as the guide shows it, owned by openslides.'},
+	},
+	wrong: {
+		state: 'fail',
+		example: {says: 'is no list', where: '/srv/openslides/versions/domains.json'},
+		says: ({says}) => says,
+		remedy: ({where}) => ({sentence: `Mend what is named here (${where}); the guide shows the file whole.`}),
+	},
+	notInStore: {
+		state: 'fail',
+		says: 'its image is not in the store of rkt',
+		remedy: {
+			sentence:
+				'Fetch it again (rkt fetch --insecure-options=image docker://openslides/openslides:TAG) and write the hash that it prints into openslides_versions.json.',
+		},
+	},
+	placeholder: {state: 'fail', says: 'still has the placeholder of the guide', remedy: writeHash},
+	noHash: {state: 'fail', says: 'has no hash of rkt (sha512-…)', remedy: writeHash},
+});
 
 export const check = defineCheck({
 	id: 'openslides.files',
@@ -22,6 +50,7 @@ export const check = defineCheck({
 		'OpenSlides guide, "Configure OpenSlides backend directories and configuration files" and "Retrieve Docker images"',
 	verify: 'json_pp < /srv/openslides/versions/openslides_versions.json; rkt image list',
 	facts: {place: openslidesPlace},
+	kinds,
 	appliesTo: ({facts}) => (facts.place !== 'absent' ? there(facts, ['place']) : noOpenslides),
 	async inspect({host, facts}) {
 		const {versions: directory} = facts.place;
@@ -37,30 +66,25 @@ export const check = defineCheck({
 			...versions!.list.map(one => imageFinding(one, `${directory}/openslides_versions.json`, images)),
 		]);
 	},
-	remedy: ({item = '', says = ''}) => ({
-		sentence: item.startsWith('version')
-			? says.includes('store')
-				? 'Fetch it again (rkt fetch --insecure-options=image docker://openslides/openslides:TAG) and write the hash that it prints into openslides_versions.json.'
-				: 'Write the hash that rkt fetch printed (rkt image list --full shows it) into its line image.'
-			: says === 'is not there'
-				? 'Create it as the guide shows it, owned by openslides.'
-				: 'Mend what is named here; the guide shows the file whole.',
-	}),
 });
 
 type Entry = Readonly<Record<string, unknown>>;
-type List = {readonly finding: Finding; readonly list: readonly Entry[]};
+type FilesFinding = FoundOf<typeof kinds>;
+type List = {readonly finding: FilesFinding; readonly list: readonly Entry[]};
 
 const readList = async (host: Reader, path: string, keys: readonly string[]): Promise<List> => {
 	const item = path.slice(path.lastIndexOf('/') + 1);
 	const expected = `a list of entries with ${keys.join(', ')}`;
 	const fail = (says: string, where = path): List => ({
-		finding: {item, state: 'fail', says, expected, layers: {file: {value: says, where}}},
+		finding: {item, is: 'wrong', data: {says, where}, expected, layers: {file: {value: says, where}}},
 		list: [],
 	});
 	const read = await see(async () => ({value: (await textOf(host, path)) ?? null, where: path}));
-	if (!isSeen(read)) return {finding: {item, state: 'ok', expected, layers: {file: read}}, list: []};
-	if (typeof read.value !== 'string') return fail('is not there');
+	if (!isSeen(read)) return {finding: {item, is: 'ok', expected, layers: {file: read}}, list: []};
+	if (typeof read.value !== 'string') {
+		const says = 'is not there';
+		return {finding: {item, is: 'missing', expected, layers: {file: {value: says, where: path}}}, list: []};
+	}
 	const parsed = parseJson(read.value);
 	if ('broken' in parsed)
 		return fail(`is no JSON: ${parsed.broken}`, parsed.line === undefined ? path : `${path}:${parsed.line}`);
@@ -70,7 +94,7 @@ const readList = async (host: Reader, path: string, keys: readonly string[]): Pr
 	return {
 		finding: {
 			item,
-			state: 'ok',
+			is: 'ok',
 			expected,
 			layers: {file: {value: list.map(one => String(one['name'] ?? one['domain'])), where: path}},
 		},
@@ -112,23 +136,16 @@ const problemsIn = (value: unknown, keys: readonly string[]): string | undefined
 	return twice === undefined ? undefined : `the id ${String(twice)} is there twice`;
 };
 
-const imageFinding = ({id, image}: Entry, where: string, images: Seen | Unknown | undefined): Finding => {
+const imageFinding = ({id, image}: Entry, where: string, images: Seen | Unknown | undefined): FilesFinding => {
 	const name = String(image);
 	const valid = /^sha512-[0-9a-f]{32,128}$/.test(name);
 	const there = isSeen(images)
 		? (images.value as readonly string[]).some(one => one.startsWith(name) || name.startsWith(one))
 		: undefined;
-	const says = valid
-		? there === false
-			? 'its image is not in the store of rkt'
-			: undefined
-		: name.includes('<<')
-			? 'still has the placeholder of the guide'
-			: 'has no hash of rkt (sha512-…)';
+	const is = valid ? (there === false ? 'notInStore' : 'ok') : name.includes('<<') ? 'placeholder' : 'noHash';
 	return {
 		item: `version ${String(id)}`,
-		state: says === undefined ? 'ok' : 'fail',
-		...(says !== undefined && {says}),
+		is,
 		expected: 'the hash of an image that is there',
 		layers: {
 			file: {value: name, where},

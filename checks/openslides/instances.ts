@@ -5,7 +5,7 @@ import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/opensli
 import {isSeen, see, seeAs, there} from '#host/see.ts';
 import {type UnitState, unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {parseJson} from './files.ts';
 
@@ -27,6 +27,47 @@ const instanceIds: Fact<readonly string[]> = {
 	},
 };
 
+const kinds = defineKinds({
+	failed: {
+		state: 'fail',
+		example: {result: 'exit-code'},
+		says: ({result}) => `error: its service failed (${result})`,
+		remedy: (_data, {item}) => ({
+			sentence: `See why (journalctl -u openslides_instance_${item}.service), then start it again.`,
+			commands: [['systemctl', 'restart', `openslides_instance_${item}.service`]],
+		}),
+	},
+	stopped: {
+		state: 'warn',
+		says: 'stopped, and it will start at the next boot',
+		remedy: (_data, {item}) => ({
+			sentence: 'Start its socket, which starts the rest when somebody comes; or disable it, if it is to stay stopped.',
+			commands: [['systemctl', 'start', `openslides_instance_proxy_${item}.socket`]],
+		}),
+	},
+	notInstalled: {
+		state: 'fail',
+		example: {says: 'installing failed'},
+		says: ({says}) => says,
+		remedy: (_data, {item}) => ({
+			sentence: `Run the role openslides-add-instance of the backend again for openslides_instance_${item}.json, or remove the instance.`,
+		}),
+	},
+	noMetadata: {
+		state: 'warn',
+		says: 'has units, and no metadata',
+		remedy: {sentence: 'Remove its units, or bring its metadata back from a backup.'},
+	},
+	broken: {
+		state: 'fail',
+		example: {broken: 'is no JSON'},
+		says: ({broken}) => `its metadata ${broken}`,
+		remedy: (_data, {item}) => ({
+			sentence: `Mend openslides_instance_${item}.json, or bring it back from a backup.`,
+		}),
+	},
+});
+
 export const check = defineCheck({
 	id: 'openslides.instances',
 	title: 'Every instance is in a state that somebody chose',
@@ -42,6 +83,7 @@ export const check = defineCheck({
 	verify:
 		"curl -H 'Content-Type: application/vnd.api+json' http://127.0.0.1:5000/api/instances | json_pp; systemctl list-units 'openslides_instance_*'",
 	facts: {place: openslidesPlace, ids: instanceIds},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.place === 'absent'
 			? noOpenslides
@@ -50,26 +92,6 @@ export const check = defineCheck({
 				: 'there is no instance yet',
 	inspect: async ({host, facts, now}) =>
 		findings(await Promise.all(facts.ids.map(id => findingOf(id, facts.place, host, now)))),
-	remedy: ({item = '', says = ''}) => {
-		const service = `openslides_instance_${item}.service`;
-		if (says.startsWith('error'))
-			return {
-				sentence: `See why (journalctl -u ${service}), then start it again.`,
-				commands: [['systemctl', 'restart', service]],
-			};
-		if (says.startsWith('stopped'))
-			return {
-				sentence:
-					'Start its socket, which starts the rest when somebody comes; or disable it, if it is to stay stopped.',
-				commands: [['systemctl', 'start', `openslides_instance_proxy_${item}.socket`]],
-			};
-		if (says.startsWith('installing'))
-			return {
-				sentence: `Run the role openslides-add-instance of the backend again for openslides_instance_${item}.json, or remove the instance.`,
-			};
-		if (says.startsWith('has units')) return {sentence: 'Remove its units, or bring its metadata back from a backup.'};
-		return {sentence: `Mend openslides_instance_${item}.json, or bring it back from a backup.`};
-	},
 });
 
 const anHour = 3_600_000;
@@ -79,7 +101,7 @@ const findingOf = async (
 	{metadata, instances}: OpenslidesPlace,
 	host: Reader,
 	now: number,
-): Promise<Finding> => {
+): Promise<FoundOf<typeof kinds>> => {
 	const path = `${metadata}/openslides_instance_${id}.json`;
 	const [meta, installed, units] = await Promise.all([
 		seeAs(() => metaOf(host, path)),
@@ -95,8 +117,7 @@ const findingOf = async (
 			: judge(meta, installed.value === true, 'because' in units ? undefined : units, now);
 	return {
 		item: id,
-		state: judged?.state ?? 'ok',
-		...(judged?.says !== undefined && {says: judged.says}),
+		...(judged ?? {is: 'ok'}),
 		expected: 'active, starting or sleeping; or stopped and not enabled',
 		layers: {
 			file:
@@ -146,26 +167,19 @@ const unitsOf = async (id: string, host: Reader): Promise<Units> => {
 };
 
 /** As the guide lists the states. */
-export const judge = (
-	meta: Meta,
-	installed: boolean,
-	units: Units | undefined,
-	now: number,
-): {readonly state: Finding['state']; readonly says?: string} => {
-	if (!meta.there) return {state: 'warn', says: 'has units, and no metadata'};
-	if (meta.broken !== undefined) return {state: 'fail', says: `its metadata ${meta.broken}`};
-	if (meta.state === 'installing-failed') return {state: 'fail', says: 'installing failed'};
+export const judge = (meta: Meta, installed: boolean, units: Units | undefined, now: number) => {
+	if (!meta.there) return {is: 'noMetadata'} as const;
+	if (meta.broken !== undefined) return {is: 'broken', data: {broken: meta.broken}} as const;
+	if (meta.state === 'installing-failed') return {is: 'notInstalled', data: {says: 'installing failed'}} as const;
 	if (!installed)
 		return now - meta.changedAt > anHour
-			? {state: 'fail', says: 'installing for more than an hour'}
-			: {state: 'ok', says: 'installing'};
-	if (units === undefined) return {state: 'ok'};
-	if (units.service.active === 'failed')
-		return {state: 'fail', says: `error: its service failed (${units.service.result})`};
-	if (units.service.active === 'active') return {state: 'ok', says: 'active'};
-	if (units.proxy.active === 'active') return {state: 'ok', says: 'starting'};
-	if (units.socket.active === 'active') return {state: 'ok', says: 'sleeping'};
-	if (units.socket.enabled === true || units.service.enabled === true)
-		return {state: 'warn', says: 'stopped, and it will start at the next boot'};
-	return {state: 'ok', says: 'stopped'};
+			? ({is: 'notInstalled', data: {says: 'installing for more than an hour'}} as const)
+			: ({is: 'ok', says: 'installing'} as const);
+	if (units === undefined) return {is: 'ok'} as const;
+	if (units.service.active === 'failed') return {is: 'failed', data: {result: units.service.result}} as const;
+	if (units.service.active === 'active') return {is: 'ok', says: 'active'} as const;
+	if (units.proxy.active === 'active') return {is: 'ok', says: 'starting'} as const;
+	if (units.socket.active === 'active') return {is: 'ok', says: 'sleeping'} as const;
+	if (units.socket.enabled === true || units.service.enabled === true) return {is: 'stopped'} as const;
+	return {is: 'ok', says: 'stopped'} as const;
 };

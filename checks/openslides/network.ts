@@ -8,13 +8,57 @@ import {isSeen, see, seeAs} from '#host/see.ts';
 import {interfaces, shownSocket} from '#host/system/interfaces.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type Finding, type FoundOf, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {file} from '#resources/files/file.ts';
 import {unit} from '#resources/units/unit.ts';
 import {tcpOn} from '../shared/kernel-bound.ts';
 
 const sysctl = '/etc/sysctl.d/60-host-setup-nonlocal-bind.conf';
+
+const kinds = defineKinds({
+	kernelOnly: {
+		state: 'fail',
+		example: {address: '192.168.56.2'},
+		says: ({address}) => `changed in the kernel, not in a file: nothing brings ${address} up at the next boot`,
+		remedy: ({address}) => ({
+			sentence: `Write it down: a stanza with auto and address ${address} in /etc/network/interfaces, as the guide has it for tap0.`,
+		}),
+	},
+	missing: {
+		state: 'fail',
+		example: {address: '192.168.56.2', says: 'no interface has 192.168.56.2, and nothing brings it up'},
+		says: ({says}) => says,
+		remedy: ({address}) => ({
+			sentence: `Bring the interface with ${address} up (the guide has tap0 for it: ifup tap0), and see that its stanza is auto.`,
+		}),
+	},
+	tooLate: {
+		state: 'fail',
+		example: {address: '192.168.56.2', name: 'Redis', says: 'it does not wait for it'},
+		says: ({address, name, says}) => `after the next boot ${name} may start before ${address} is there: ${says}`,
+		remedy: {
+			sentence: `Let the kernel bind addresses that are still to come (net.ipv4.ip_nonlocal_bind = 1 in ${sysctl}), or bring the interface up by an auto stanza of /etc/network/interfaces.`,
+		},
+		fix: () => [
+			file({
+				path: sysctl,
+				text: '# Redis and PostgreSQL listen on an address that may come up after them.\nnet.ipv4.ip_nonlocal_bind = 1\n',
+			}),
+			unit({name: 'systemd-sysctl.service', running: true, files: [sysctl]}, {needs: [`path:${sysctl}`]}),
+		],
+	},
+	startedBefore: {
+		state: 'fail',
+		example: {name: 'Redis', unit: 'redis-server.service'},
+		says: ({name}) => `${name} does not listen on it: it started before the address was there`,
+		remedy: ({unit: name}) => ({
+			sentence: 'Restart the server, now that the address is there.',
+			commands: [['systemctl', 'restart', name]],
+		}),
+		fix: ({unit: name}) => [unit({name, running: true, notBefore: Date.now()})],
+	},
+});
 
 export const check = defineCheck({
 	id: 'openslides.network',
@@ -32,6 +76,7 @@ export const check = defineCheck({
 		'OpenSlides guide, "Configure Redis" (TAP interface), "Configure PostgreSQL"; ip-sysctl, ip_nonlocal_bind; postgresql.conf, listen_addresses',
 	verify: 'reboot, then ss -ltn shows the address with both ports; systemd-analyze critical-chain redis-server.service',
 	facts: {place: openslidesPlace, servers: networkServers, interfaces, listeners},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.place === 'absent'
 			? noOpenslides
@@ -54,33 +99,6 @@ export const check = defineCheck({
 		);
 		return findings(all.flat());
 	},
-	remedy: finding => {
-		const [address = '', which = ''] = (finding.item ?? '').split(' ');
-		if (finding.says?.startsWith('changed in the kernel'))
-			return {
-				sentence: `Write it down: a stanza with auto and address ${address} in /etc/network/interfaces, as the guide has it for tap0.`,
-			};
-		if (finding.says?.startsWith('no interface'))
-			return {
-				sentence: `Bring the interface with ${address} up (the guide has tap0 for it: ifup tap0), and see that its stanza is auto.`,
-			};
-		if (which === 'now') return {sentence: 'Restart the server, now that the address is there.'};
-		return {
-			sentence: `Let the kernel bind addresses that are still to come (net.ipv4.ip_nonlocal_bind = 1 in ${sysctl}), or bring the interface up by an auto stanza of /etc/network/interfaces.`,
-		};
-	},
-	fix: (finding, {facts}) => {
-		const server = facts.servers.find(({name}) => finding.item?.endsWith(name));
-		if (server === undefined || /^(no interface|changed in the kernel)/.test(finding.says ?? '')) return [];
-		if (finding.item?.includes(' now ')) return [unit({name: server.unit, running: true, notBefore: Date.now()})];
-		return [
-			file({
-				path: sysctl,
-				text: '# Redis and PostgreSQL listen on an address that may come up after them.\nnet.ipv4.ip_nonlocal_bind = 1\n',
-			}),
-			unit({name: 'systemd-sysctl.service', running: true, files: [sysctl]}, {needs: [`path:${sysctl}`]}),
-		];
-	},
 });
 
 const interfaceOf = (
@@ -97,27 +115,29 @@ const dockerFor = (kernel: Finding['layers']['kernel'] & {}): Bringer | undefine
 		? {how: 'Docker', where: `the interface ${String(kernel.value)}`, before: 'docker.service'}
 		: undefined;
 
+type NetworkFinding = FoundOf<typeof kinds>;
+
 const bootFinding = (
 	server: NetworkServer,
 	address: string,
 	order: Order | Blocked['why'],
 	kernel: Finding['layers']['kernel'] & {},
 	bringer: Bringer | undefined,
-): Finding => {
+): NetworkFinding => {
 	const there = isSeen(kernel) ? kernel.value !== 'no interface' : undefined;
 	const sure = 'sure' in order ? order.sure : undefined;
-	const says =
+	const name = server.name;
+	const told =
 		sure === undefined || sure || (there === undefined && bringer === undefined)
-			? undefined
-			: bringer === undefined
-				? `changed in the kernel, not in a file: nothing brings ${address} up at the next boot`
-				: `after the next boot ${server.name} may start before ${address} is there: ${(order as Order).says}`;
+			? ({is: 'ok'} as const)
+			: bringer !== undefined
+				? ({is: 'tooLate', data: {address, name, says: (order as Order).says}} as const)
+				: there === false
+					? ({is: 'missing', data: {address, says: `no interface has ${address}, and nothing brings it up`}} as const)
+					: ({is: 'kernelOnly', data: {address}} as const);
 	return {
 		item: `${address} boot ${server.name}`,
-		state: says === undefined ? 'ok' : 'fail',
-		...(says !== undefined && {
-			says: there === false && bringer === undefined ? `no interface has ${address}, and nothing brings it up` : says,
-		}),
+		...told,
 		expected: `${address} is up before ${server.name}, or may be bound before`,
 		layers: {
 			file: {
@@ -139,35 +159,24 @@ const nowFinding = (
 	address: string,
 	kernel: Finding['layers']['kernel'] & {},
 	all: readonly Listener[] | Blocked['why'],
-): readonly Finding[] => {
+): readonly NetworkFinding[] => {
 	const item = `${address} now ${server.name}`;
 	const expected = `${server.name} answers on ${address}`;
 	const told = {value: server.addresses.join(' '), where: server.where};
-	if ('because' in all) return [{item, state: 'ok', expected, layers: {file: told, kernel: all}}];
+	const {name} = server;
+	if ('because' in all) return [{item, is: 'ok', expected, layers: {file: told, kernel: all}}];
 	const there = tcpOn(all, server.port);
-	if (isSeen(kernel) && kernel.value === 'no interface' && there.length === 0)
-		return [
-			{
-				item,
-				state: 'fail',
-				says: `no interface has ${address}, which ${server.name} is told to listen on`,
-				expected,
-				layers: {file: told, kernel},
-			},
-		];
-	if (there.length === 0) return [];
-	const answers = there.some(one => [address, '0.0.0.0', '::'].includes(one.address));
 	const missing = isSeen(kernel) && kernel.value === 'no interface';
-	const says = missing
-		? `no interface has ${address}, which ${server.name} is told to listen on`
-		: answers
-			? undefined
-			: `${server.name} does not listen on it: it started before the address was there`;
+	const lacking = {
+		is: 'missing',
+		data: {address, says: `no interface has ${address}, which ${name} is told to listen on`},
+	} as const;
+	if (there.length === 0) return missing ? [{item, ...lacking, expected, layers: {file: told, kernel}}] : [];
+	const answers = there.some(one => [address, '0.0.0.0', '::'].includes(one.address));
 	return [
 		{
 			item,
-			state: says === undefined ? 'ok' : 'fail',
-			...(says !== undefined && {says}),
+			...(missing ? lacking : answers ? {is: 'ok'} : {is: 'startedBefore', data: {name, unit: server.unit}}),
 			expected,
 			layers: {file: told, kernel: {value: there.map(shownSocket), where: '/proc/net/tcp, tcp6'}},
 		},

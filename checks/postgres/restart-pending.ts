@@ -3,9 +3,34 @@ import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {type PostgresHealth, postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {unit} from '#resources/units/unit.ts';
+
+const kinds = defineKinds({
+	restart: {
+		state: 'warn',
+		example: {unit: 'postgresql@15-main.service', now: '100'},
+		says: ({now}) => `changed in the file, not in the process: it waits for a restart, and ${now} is in force`,
+		remedy: ({unit: name}) => ({
+			sentence: `Restart the cluster when its clients can bear it: systemctl restart ${name}.`,
+		}),
+		fix: ({unit: name}) => [unit({name, running: true, notBefore: Date.now()})],
+	},
+	reload: {
+		state: 'warn',
+		example: {unit: 'postgresql@15-main.service', now: '4MB'},
+		says: ({now}) => `changed in the file, not in the process: it waits for a reload, and ${now} is in force`,
+		remedy: ({unit: name}) => ({sentence: 'Let PostgreSQL read its files.', commands: [['systemctl', 'reload', name]]}),
+		fix: ({unit: name}) => [unit({name, running: true, notBefore: Date.now(), takesUp: 'reload'})],
+	},
+	refused: {
+		state: 'fail',
+		example: {name: 'work_mem', where: '/etc/postgresql/15/main/postgresql.conf:12', error: 'invalid value'},
+		says: ({name, where, error}) => `PostgreSQL does not take ${name} at ${where}: ${error}`,
+		remedy: ({name, where, error}) => ({sentence: `Mend ${name} at ${where}, or take it out: ${error}.`}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'postgres.restart-pending',
@@ -22,26 +47,17 @@ export const check = defineCheck({
 	source: 'PostgreSQL manual, "pg_file_settings" and "pg_settings"',
 	verify: 'runuser -u postgres -- psql -c "SELECT name FROM pg_settings WHERE pending_restart"',
 	facts: {clusters: postgresClusters},
+	kinds,
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts}) {
 		const all = await Promise.all(facts.clusters.map(cluster => ofCluster(host, cluster)));
 		return findings(all.flat());
 	},
-	remedy: finding => {
-		if (finding.state === 'fail') return {sentence: `Mend the line: ${finding.says ?? ''}.`};
-		return finding.says?.includes('reload')
-			? {sentence: 'Let PostgreSQL read its files.', commands: [['systemctl', 'reload', 'postgresql.service']]}
-			: {sentence: 'Restart the cluster when its clients can bear it: systemctl restart postgresql.'};
-	},
-	fix: (finding, {facts}) => {
-		const cluster = facts.clusters.find(({version, name}) => finding.item?.startsWith(`${version}/${name} `));
-		if (cluster === undefined || finding.state !== 'warn') return [];
-		const reload = finding.says?.includes('reload') ? ({takesUp: 'reload'} as const) : {};
-		return [unit({name: cluster.unit, running: true, notBefore: Date.now(), ...reload})];
-	},
 });
 
-const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Finding[]> => {
+type Waiting = FoundOf<typeof kinds>;
+
+const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Waiting[]> => {
 	const name = `${cluster.version}/${cluster.name}`;
 	let health: PostgresHealth | undefined;
 	const runtime = await see(async () => {
@@ -53,41 +69,28 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 		return {value: (await host.read(path)) === undefined ? 'missing' : 'read', where: path};
 	});
 	const waiting =
-		health === undefined ? [] : await Promise.all(health.files.map(setting => waits(host, setting, health!, name)));
+		health === undefined ? [] : await Promise.all(health.files.map(setting => waits(host, setting, health!, cluster)));
 	const findings = waiting.filter(one => one !== undefined);
-	return findings.length > 0 ? findings : [{item: name, state: 'ok', expected: 'the same', layers: {file, runtime}}];
+	return findings.length > 0 ? findings : [{item: name, is: 'ok', expected: 'the same', layers: {file, runtime}}];
 };
 
 const waits = async (
 	host: Reader,
 	{name, value, where, error}: PostgresHealth['files'][number],
 	health: PostgresHealth,
-	cluster: string,
-): Promise<Finding | undefined> => {
+	cluster: Cluster,
+): Promise<Waiting | undefined> => {
 	const now = [...health.settings].find(([one]) => one.toLowerCase() === name)?.[1];
 	const layers = {file: {value, where}, runtime: {value: now?.value ?? null, where: `current_setting('${name}')`}};
-	const finding = (state: Finding['state'], says: string): Finding => ({
-		item: `${cluster} ${name}`,
-		state,
-		says,
-		expected: value,
-		layers,
-	});
+	const sight = {item: `${cluster.version}/${cluster.name} ${name}`, expected: value, layers};
+	const data = {unit: cluster.unit, now: now?.value || 'none'};
 	// The server calls what only a start can change an error too.
 	if (now?.pending || (error !== null && now?.atStart))
-		return now?.value === value
-			? undefined
-			: finding(
-					'warn',
-					`changed in the file, not in the process: it waits for a restart, and ${now?.value || 'none'} is in force`,
-				);
-	if (error !== null) return finding('fail', `PostgreSQL does not take ${name} at ${where}: ${error}`);
+		return now?.value === value ? undefined : {...sight, is: 'restart', data};
+	if (error !== null) return {...sight, is: 'refused', data: {name, where, error}};
 	const changed = (await host.stat(where.replace(/:\d+$/, '')))?.mtimeMs ?? 0;
 	if (changed <= health.loadedAt || now === undefined || sameValue(value, now.value)) return undefined;
-	return finding(
-		'warn',
-		`changed in the file, not in the process: it waits for a reload, and ${now.value || 'none'} is in force`,
-	);
+	return {...sight, is: 'reload', data};
 };
 
 const words: Readonly<Record<string, string>> = {true: 'on', yes: 'on', '1': 'on', false: 'off', no: 'off', '0': 'off'};

@@ -19,7 +19,10 @@ export type BoundOptions = {
 	readonly how?: string;
 };
 
-export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOptions): Finding => {
+/** `pending`: the file and the process differ, and a restart would take the file up. */
+export type BoundFinding = Finding & {readonly pending?: boolean};
+
+export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOptions): BoundFinding => {
 	const far = (layer: Layer): {readonly reach: Reach; readonly addresses: readonly string[]} | undefined => {
 		const one = layers[layer];
 		if (one === undefined || 'because' in one) return undefined;
@@ -35,11 +38,11 @@ export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOpt
 	const worst = seen.toSorted((a, b) => weight[b.reach] - weight[a.reach])[0];
 	const state =
 		worst === undefined || weight[worst.reach] < weight.network ? 'ok' : worst.reach === 'network' ? 'warn' : 'fail';
-	const says = worst === undefined || state === 'ok' ? undefined : sentence({file, runtime, kernel, worst, how, state});
+	const told = worst === undefined || state === 'ok' ? undefined : sentence({file, runtime, kernel, worst, how, state});
 	return {
 		...(item !== undefined && {item}),
 		state,
-		...(says !== undefined && {says}),
+		...told,
 		expected: expectedOf(intended),
 		layers: Object.fromEntries(
 			Object.entries(layers).map(([layer, one]) => [layer, 'because' in one ? one : one.seen]),
@@ -61,17 +64,23 @@ const sentence = ({
 	readonly worst: Far;
 	readonly how: string;
 	readonly state: 'warn' | 'fail';
-}): string => {
+}): {readonly says: string; readonly pending: boolean} => {
 	const bad = (one: Far | undefined): boolean => one !== undefined && weight[one.reach] >= weight.network;
 	const from = state === 'fail' ? 'from outside' : 'from its network';
 	const on = `on ${worst.addresses.map(shownAddress).join(', ')}${how === '' ? '' : ` ${how}`}`;
 	if (bad(file) && (kernel === undefined ? !bad(runtime) && runtime !== undefined : !bad(kernel)))
-		return `changed in the file, not in the process: from its next start it answers ${from} ${on}`;
-	if (file === undefined || bad(file)) return `answers ${from} ${on}`;
+		return {
+			says: `changed in the file, not in the process: from its next start it answers ${from} ${on}`,
+			pending: true,
+		};
+	if (file === undefined || bad(file)) return {says: `answers ${from} ${on}`, pending: false};
 	const edited = how === '' && (runtime === undefined ? bad(kernel) : bad(runtime));
-	return edited
-		? `changed in the file, not in the process: it still answers ${from} ${on}`
-		: `answers ${from} ${on}, though its file says otherwise`;
+	return {
+		says: edited
+			? `changed in the file, not in the process: it still answers ${from} ${on}`
+			: `answers ${from} ${on}, though its file says otherwise`,
+		pending: edited,
+	};
 };
 
 const shownAddress = (address: string): string => {

@@ -3,7 +3,7 @@
 import {type CcConfig, ccConfig} from '#host/cc-server/config.ts';
 import type {CcServer} from '#host/cc-server/servers.ts';
 import {see} from '#host/see.ts';
-import {type Finding, type Findings, findings} from '#model/finding.ts';
+import {type Finding, findings, type Sight} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -14,10 +14,10 @@ export const noCcServer =
 	'no CC-Server was found (no process, no WSGI site, no cc-server directory, no curious-containers/config.toml)';
 
 /** One server's findings after the other's; with several of them an item begins with its file. */
-export const forEachServer = async (
+export const forEachServer = async <T extends Sight>(
 	servers: readonly CcServer[],
-	look: (server: CcServer) => Promise<readonly Finding[]>,
-): Promise<Findings> => {
+	look: (server: CcServer) => Promise<readonly T[]>,
+): Promise<readonly [T, ...T[]]> => {
 	const all = await Promise.all(
 		servers.map(async server =>
 			(await look(server)).map(finding => {

@@ -3,7 +3,47 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
+
+const seeLog = (log: string | undefined): string => (log === undefined ? '' : `; log: ${log}`);
+
+const mendAndStart = ({name, log}: {readonly name: string; readonly log: string | undefined}): Remedy => ({
+	sentence: `See why (${log ?? `supervisorctl tail ${name} stderr`}), mend it, then supervisorctl start ${name}.`,
+});
+
+const kinds = defineKinds({
+	failing: {
+		state: 'fail',
+		example: {name: 'worker', state: 'FATAL', why: 'spawn error', log: '/var/log/worker.log' as string | undefined},
+		says: ({state, why, log}) =>
+			`${state === 'FATAL' ? 'supervisor gave it up' : `is in state ${state}`}${why === '' ? '' : ` (${why})`}${seeLog(log)}`,
+		remedy: mendAndStart,
+	},
+	ended: {
+		state: 'fail',
+		example: {name: 'worker', exit: 1, log: undefined as string | undefined},
+		says: ({exit, log}) => `ended with ${exit}${seeLog(log)}`,
+		remedy: mendAndStart,
+	},
+	stopped: {
+		state: 'warn',
+		example: {name: 'worker'},
+		says: 'was stopped, and starts again at the next boot',
+		remedy: ({name}) => ({
+			sentence: 'Start it again, or set autostart=false if it is not wanted.',
+			commands: [['supervisorctl', 'start', name]],
+		}),
+	},
+	between: {
+		state: 'warn',
+		example: {name: 'worker', state: 'STARTING'},
+		says: ({state}) => `is ${state.toLowerCase()}`,
+		remedy: ({name}) => ({
+			sentence: 'Wait a moment, and look again.',
+			commands: [['supervisorctl', 'status', name]],
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'supervisor.programs',
@@ -16,6 +56,7 @@ export const check = defineCheck({
 	source: 'WebLab-Deusto guide, "Deployment"; supervisor documentation, "Process States"',
 	verify: 'supervisorctl status',
 	facts: {packages, now: supervisorNow},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['now']) : 'supervisor is not installed',
 	async inspect({facts}) {
@@ -26,43 +67,32 @@ export const check = defineCheck({
 		const all = isSeen(runtime) ? facts.now : [];
 		return findings(
 			all.map(
-				(one): Finding => ({
+				(one): FoundOf<typeof kinds> => ({
 					item: one.shown,
 					...judged(one),
 					expected: 'RUNNING',
 					layers: {runtime: {value: one.state, where: 'supervisor.getAllProcessInfo'}},
 				}),
 			),
-			{state: 'ok', says: 'no program is configured', expected: 'RUNNING', layers: {runtime}},
+			{is: 'ok', says: 'no program is configured', expected: 'RUNNING', layers: {runtime}},
 		);
 	},
-	remedy: ({item = '', state, says}) => ({
-		sentence:
-			state === 'fail'
-				? `See why (${/log: (\S+)/.exec(says ?? '')?.[1] ?? `supervisorctl tail ${item} stderr`}), mend it, then supervisorctl start ${item}.`
-				: `Start it again, or set autostart=false if it is not wanted.`,
-		...(state === 'warn' && {commands: [['supervisorctl', 'start', item]]}),
-	}),
 });
 
-const judged = ({state, why, exit, log, settings}: SupervisorProcess): Pick<Finding, 'state' | 'says'> => {
-	const seeLog = log === '' || log.startsWith('/dev/') ? '' : `; log: ${log}`;
-	if (state === 'RUNNING') return {state: 'ok'};
+const judged = (one: SupervisorProcess) => {
+	const {shown: name, state, why, exit, settings} = one;
+	const log = one.log === '' || one.log.startsWith('/dev/') ? undefined : one.log;
+	if (state === 'RUNNING') return {is: 'ok'} as const;
 	if (state === 'FATAL' || state === 'BACKOFF' || state === 'UNKNOWN')
-		return {
-			state: 'fail',
-			says: `${state === 'FATAL' ? 'supervisor gave it up' : `is in state ${state}`}${why === '' ? '' : ` (${why})`}${seeLog}`,
-		};
+		return {is: 'failing', data: {name, state, why, log}} as const;
 	if (state === 'EXITED') {
 		const codes = settings?.['exitcodes'];
-		const expected = Array.isArray(codes) ? codes.includes(exit) : exit === 0;
-		return expected
-			? {state: 'ok', says: `ended by itself with ${exit}, which is as its file has it`}
-			: {state: 'fail', says: `ended with ${exit}${seeLog}`};
+		return (Array.isArray(codes) ? codes.includes(exit) : exit === 0)
+			? ({is: 'ok', says: `ended by itself with ${exit}, which is as its file has it`} as const)
+			: ({is: 'ended', data: {name, exit, log}} as const);
 	}
-	if (state === 'STOPPED')
-		return settings?.['autostart'] === false
-			? {state: 'ok', says: 'is started by hand only (autostart=false)'}
-			: {state: 'warn', says: 'was stopped, and starts again at the next boot'};
-	return {state: 'warn', says: `is ${state.toLowerCase()}`};
+	if (state !== 'STOPPED') return {is: 'between', data: {name, state}} as const;
+	return settings?.['autostart'] === false
+		? ({is: 'ok', says: 'is started by hand only (autostart=false)'} as const)
+		: ({is: 'stopped', data: {name}} as const);
 };

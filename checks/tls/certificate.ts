@@ -1,14 +1,65 @@
 import {X509Certificate} from 'node:crypto';
 import {type Certificate, certificates, namesIn, type Served} from '#host/certificates/certificates.ts';
 import {authorities, chainState, shortName} from '#host/certificates/chain.ts';
-import {isSeen, see} from '#host/see.ts';
+import {seeAs} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {smtpCertificate} from '#host/web/smtp-certificate.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings, type Seen} from '#model/finding.ts';
-import {Blocked, type Unknown} from '#model/unknown.ts';
+import {defineKinds, type FoundOf, findings, type Remedy, type Seen} from '#model/finding.ts';
+import {Blocked} from '#model/unknown.ts';
 import {listed, notListening, reachable, seen} from '../shared/seeing.ts';
+
+const getOne: Remedy = {
+	sentence: 'Get a certificate for all names of the site, put its path into the configuration, and reload.',
+};
+
+const kinds = defineKinds({
+	unreadable: {state: 'fail', example: {says: 'not a certificate'}, says: ({says}) => says, remedy: getOne},
+	wrong: {state: 'fail', example: {says: 'it ended on 2026-01-01'}, says: ({says}) => says, remedy: getOne},
+	noChain: {
+		state: 'fail',
+		example: {says: 'it comes without the certificate of its authority'},
+		says: ({says}) => says,
+		remedy: {
+			sentence:
+				'Put the certificate of the authority in between behind its own into the same file (fullchain.pem of ACME clients is that already), and reload.',
+		},
+	},
+	untrusted: {
+		state: 'fail',
+		example: {says: 'it is self-signed'},
+		says: ({says}) => says,
+		remedy: {
+			sentence:
+				'Get one from an authority: certbot and dehydrated do it for nothing; or add the authority of your own to /usr/local/share/ca-certificates.',
+		},
+	},
+	unsure: {
+		state: 'warn',
+		example: {says: 'it cannot be judged: this host has no authorities'},
+		says: ({says}) => says,
+		remedy: {
+			sentence: 'Install ca-certificates, so that this host knows the authorities, and look again.',
+			commands: [['apt-get', 'install', '--yes', 'ca-certificates']],
+		},
+	},
+	notLoaded: {
+		state: 'warn',
+		example: {shows: 'another one: example.org, until 2026-01-01', unit: 'nginx.service' as string | undefined},
+		says: ({shows}) => `changed in the file, not in the process: it presents ${shows}`,
+		remedy: ({unit}) => ({
+			sentence: 'Reload the server: it presents what it read at its last start or reload.',
+			...(unit !== undefined && {commands: [['systemctl', 'reload', unit]]}),
+		}),
+	},
+	weak: {
+		state: 'warn',
+		example: {says: 'its key has only 1024 bits'},
+		says: ({says}) => says,
+		remedy: {sentence: 'Get a new certificate, with a new key of 2048 bits or more, put it in its place, and reload.'},
+	},
+});
 
 /** What a browser looks at, without a browser: time, name, chain; and whether the server presents what lies on its disk. */
 export const check = defineCheck({
@@ -26,6 +77,7 @@ export const check = defineCheck({
 	verify: 'openssl s_client -connect localhost:443 -servername NAME -verify_return_error </dev/null',
 	deadline: 10_000,
 	facts: {certificates, authorities, listeners},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.certificates.all.length > 0 ||
 		facts.certificates.unread.length > 0 ||
@@ -35,24 +87,6 @@ export const check = defineCheck({
 		if (all.length === 0) throw new Blocked(unread[0]!);
 		return findings(await Promise.all(all.map(one => findingOf(one, {...facts, root: host.root}, now))));
 	},
-	remedy: ({says = '', layers}) => {
-		if (says.startsWith('changed in the file'))
-			return {
-				sentence: 'Reload the server: it presents what it read at its last start or reload.',
-				commands: reloads(layers),
-			};
-		if (says.includes('comes without'))
-			return {
-				sentence:
-					'Put the certificate of the authority in between behind its own into the same file (fullchain.pem of ACME clients is that already), and reload.',
-			};
-		if (says.includes('self-signed'))
-			return {
-				sentence:
-					'Get one from an authority: certbot and dehydrated do it for nothing; or add the authority of your own to /usr/local/share/ca-certificates.',
-			};
-		return {sentence: 'Get a certificate for all names of the site, put its path into the configuration, and reload.'};
-	},
 });
 
 type Read = {
@@ -61,12 +95,22 @@ type Read = {
 	readonly root: string;
 };
 
-const findingOf = async ({item, path, served, chain}: Certificate, facts: Read, now: number): Promise<Finding> => {
+const findingOf = async (
+	{item, path, served, chain}: Certificate,
+	facts: Read,
+	now: number,
+): Promise<FoundOf<typeof kinds>> => {
 	const expected = 'valid now, for its names, with its chain';
 	const where = served[0]?.where ?? path;
 	if ('because' in chain) {
 		if (chain.because === 'unreadable')
-			return {item, state: 'fail', says: chain.need, expected, layers: {file: seen('not a certificate', where)}};
+			return {
+				item,
+				is: 'unreadable',
+				data: {says: chain.need},
+				expected,
+				layers: {file: seen('not a certificate', where)},
+			};
 		throw new Blocked(chain);
 	}
 	const leaf = chain[0]!;
@@ -74,34 +118,24 @@ const findingOf = async ({item, path, served, chain}: Certificate, facts: Read, 
 	const unnamed = asked.filter(name => leaf.checkHost(name.replace(/^\*\./, 'any.')) === undefined);
 	const walked = chainState(chain, facts.authorities);
 	const opportunistic = served.length > 0 && served.every(({by}) => by === 'postfix');
-	const runtime = await presented(leaf, served, facts);
-	const other = isSeen(runtime) && String(runtime.value).startsWith('another');
-	const bad = [
-		...(now < leaf.validFromDate.getTime()
-			? [`is not valid before ${leaf.validFromDate.toISOString().slice(0, 10)}`]
-			: []),
-		...(now > leaf.validToDate.getTime() ? [`ended on ${leaf.validToDate.toISOString().slice(0, 10)}`] : []),
-		...(unnamed.length > 0
-			? [`is not for ${listed(unnamed)}, but for ${listed(namesIn(leaf).slice(0, 4)) || shortName(leaf.subject)}`]
-			: []),
-		...(walked.state === 'complete' || opportunistic ? [] : [walked.says]),
-	];
+	const shows = await seeAs(() => presented(leaf, served, facts));
+	const runtime = 'because' in shows ? shows : shows.seen;
+	const other = 'because' in shows ? undefined : shows.other;
+	const days = {
+		...(now < leaf.validFromDate.getTime() && {
+			early: `is not valid before ${leaf.validFromDate.toISOString().slice(0, 10)}`,
+		}),
+		...(now > leaf.validToDate.getTime() && {ended: `ended on ${leaf.validToDate.toISOString().slice(0, 10)}`}),
+	};
+	const misnamed =
+		unnamed.length > 0
+			? `is not for ${listed(unnamed)}, but for ${listed(namesIn(leaf).slice(0, 4)) || shortName(leaf.subject)}`
+			: undefined;
+	const chained = walked.state === 'complete' || opportunistic ? undefined : walked.says;
+	const bad = [...Object.values(days), misnamed, chained].filter(one => one !== undefined);
 	const weak = keyWeakness(leaf);
-	return {
+	const sight = {
 		item,
-		state:
-			bad.length > 0 && walked.state !== 'no-authorities'
-				? 'fail'
-				: other || weak !== undefined || bad.length > 0
-					? 'warn'
-					: 'ok',
-		says:
-			bad.length > 0
-				? `it ${listed(bad)}`
-				: other
-					? `changed in the file, not in the process: it presents ${runtime.value}`
-					: (weak ??
-						`it ${walked.says}${opportunistic && walked.state !== 'complete' ? ', which mail servers take' : ''}`),
 		expected,
 		layers: {
 			file: seen(
@@ -111,31 +145,42 @@ const findingOf = async ({item, path, served, chain}: Certificate, facts: Read, 
 			runtime,
 		},
 	};
+	const data = {says: `it ${listed(bad)}`};
+	if (Object.keys(days).length > 0 || misnamed !== undefined)
+		return walked.state === 'no-authorities' ? {...sight, is: 'unsure', data} : {...sight, is: 'wrong', data};
+	if (chained !== undefined)
+		return walked.state === 'no-authorities'
+			? {...sight, is: 'unsure', data}
+			: walked.state === 'incomplete'
+				? {...sight, is: 'noChain', data}
+				: {...sight, is: 'untrusted', data};
+	if (other !== undefined) return {...sight, is: 'notLoaded', data: {shows: other, unit: served[0]?.unit}};
+	if (weak !== undefined) return {...sight, is: 'weak', data: {says: weak}};
+	const mail = opportunistic && walked.state !== 'complete' ? ', which mail servers take' : '';
+	return {...sight, is: 'ok', says: `it ${walked.says}${mail}`};
 };
 
-/** A file that nobody serves has no process that could show another. */
+type Shows = {readonly seen: Seen; readonly other?: string};
+
+/** What the server presents. A file that nobody serves has no process that could show another. Throws Blocked. */
 const presented = async (
 	leaf: X509Certificate,
 	served: readonly Served[],
 	{listeners: sockets, root}: Read,
-): Promise<Seen | Unknown> => {
+): Promise<Shows> => {
 	const one = served[0];
 	if (one === undefined)
-		return seen('no server is told to present it', 'the configurations of nginx, Apache and Postfix');
+		return {seen: seen('no server is told to present it', 'the configurations of nginx, Apache and Postfix')};
 	const {port, address} = one.listen ?? {port: 25, address: undefined};
-	return see(async () => {
-		const host = root === '/' ? reachable(sockets, port, address) : undefined;
-		if (host === undefined) throw new Blocked(notListening(port, root));
-		const name = one.names.find(word => !word.startsWith('*'));
-		const raw = one.by === 'postfix' ? await smtpCertificate(host, port) : await httpsCertificate(host, port, name);
-		const where = `TLS handshake with ${host}:${port}${name === undefined ? '' : ` for ${name}`}`;
-		if (raw.equals(leaf.raw)) return seen('the one in the file', where);
-		const other = new X509Certificate(raw);
-		return seen(
-			`another one: ${shortName(other.subject)}, until ${other.validToDate.toISOString().slice(0, 10)} (${one.unit})`,
-			where,
-		);
-	});
+	const host = root === '/' ? reachable(sockets, port, address) : undefined;
+	if (host === undefined) throw new Blocked(notListening(port, root));
+	const name = one.names.find(word => !word.startsWith('*'));
+	const raw = one.by === 'postfix' ? await smtpCertificate(host, port) : await httpsCertificate(host, port, name);
+	const where = `TLS handshake with ${host}:${port}${name === undefined ? '' : ` for ${name}`}`;
+	if (raw.equals(leaf.raw)) return {seen: seen('the one in the file', where)};
+	const shown = new X509Certificate(raw);
+	const other = `another one: ${shortName(shown.subject)}, until ${shown.validToDate.toISOString().slice(0, 10)} (${one.unit})`;
+	return {seen: seen(other, where), other};
 };
 
 const httpsCertificate = async (host: string, port: number, name: string | undefined): Promise<Buffer> => {
@@ -149,9 +194,4 @@ const keyWeakness = (leaf: X509Certificate): string | undefined => {
 	return kind === 'rsa' && (details?.modulusLength ?? 4096) < 2048
 		? `its key has only ${details?.modulusLength} bits`
 		: undefined;
-};
-
-const reloads = ({runtime}: Finding['layers']): readonly (readonly string[])[] => {
-	const unit = runtime && 'value' in runtime ? /\(([\w@.-]+\.service)\)$/.exec(String(runtime.value))?.[1] : undefined;
-	return unit === undefined ? [] : [['systemctl', 'reload', unit]];
 };

@@ -4,11 +4,60 @@ import {type Certificate, certificates} from '#host/certificates/certificates.ts
 import {statThrough} from '#host/files/stat-through.ts';
 import {type Accounts, accounts, ownerName} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 import type {Reader, Stat} from '#model/host.ts';
+import type {Resource} from '#model/resource.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {listed, seen} from '../shared/seeing.ts';
+
+type Readable = {readonly readers: readonly string[]; readonly mode: string; readonly path: string};
+
+const example: Readable = {readers: ['everybody'], mode: '0644', path: '/etc/ssl/private/site.key'};
+
+const others = 'its key belongs to another certificate';
+
+const otherKey =
+	'Put the key that the certificate was made with into the configuration, or get a new certificate for this key.';
+
+const readableSays = ({readers, mode}: Readable): string => `${listed(readers)} can read its key (mode ${mode})`;
+
+const close = ({path}: Readable): Remedy => ({
+	sentence: 'Close it now; then, because others may have read it, get a new certificate with a new key.',
+	commands: [['chmod', '600', path]],
+});
+
+const closed = ({path}: Readable): readonly Resource[] => [
+	edit({path, format: 'shell', settings: [], mode: 0o600, secretFile: true}),
+];
+
+const kinds = defineKinds({
+	missing: {
+		state: 'fail',
+		example: {key: '/etc/ssl/private/site.key'},
+		says: ({key}) => `its key is not there: ${key}`,
+		remedy: {sentence: otherKey},
+	},
+	other: {state: 'fail', says: others, remedy: {sentence: otherKey}},
+	otherAndOpen: {
+		state: 'fail',
+		example,
+		says: readable => listed([others, readableSays(readable)]),
+		remedy: readable => {
+			const {sentence, commands = []} = close(readable);
+			return {sentence: `${otherKey} ${sentence}`, commands};
+		},
+		fix: closed,
+	},
+	open: {state: 'fail', example, says: readableSays, remedy: close, fix: closed},
+	readable: {
+		state: 'warn',
+		example: {...example, readers: ['the group users']},
+		says: readableSays,
+		remedy: close,
+		fix: closed,
+	},
+});
 
 /** A key that others can read is as good as published, and nothing ever shows that it was taken. */
 export const check = defineCheck({
@@ -25,6 +74,7 @@ export const check = defineCheck({
 	verify:
 		'ls -lL /etc/ssl/private/; openssl pkey -in KEY -pubout | openssl sha256; openssl x509 -in CERTIFICATE -pubkey -noout | openssl sha256',
 	facts: {certificates, accounts},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.certificates.all.some(({key}) => key !== undefined) ||
 		facts.certificates.unread.length > 0 ||
@@ -35,50 +85,28 @@ export const check = defineCheck({
 		if (keyed.length === 0) throw new Blocked(unread[0]!);
 		return findings(await Promise.all(keyed.map(one => findingOf(one, facts.accounts, host))));
 	},
-	remedy: ({says = '', layers}) => {
-		const path = pathIn(layers);
-		if (!says.includes('read'))
-			return {
-				sentence:
-					'Put the key that the certificate was made with into the configuration, or get a new certificate for this key.',
-			};
-		return {
-			sentence: 'Close it now; then, because others may have read it, get a new certificate with a new key.',
-			...(path !== undefined && {commands: [['chmod', '600', path]]}),
-		};
-	},
-	fix: ({says = '', layers}) => {
-		const path = pathIn(layers);
-		return path === undefined || !says.includes('can read')
-			? []
-			: [edit({path, format: 'shell', settings: [], mode: 0o600, secretFile: true})];
-	},
 });
 
-const findingOf = async ({item, key = '', chain}: Certificate, known: Accounts, host: Reader): Promise<Finding> => {
+const findingOf = async (
+	{item, key = '', chain}: Certificate,
+	known: Accounts,
+	host: Reader,
+): Promise<FoundOf<typeof kinds>> => {
 	const {path, stat} = await statThrough(host, key);
 	const expected = 'a pair, and only its owner can read it';
-	if (stat === undefined)
-		return {item, state: 'fail', says: `its key is not there: ${key}`, expected, layers: {file: seen('missing', key)}};
+	if (stat === undefined) return {item, is: 'missing', data: {key}, expected, layers: {file: seen('missing', key)}};
 	const readers = await readersOf(path, stat, known, host);
 	const pair = 'because' in chain ? undefined : fits(chain[0]!, await keyIn(key, host));
 	const mode = stat.mode.toString(8).padStart(4, '0');
-	const open = readers.includes('everybody');
-	const says = [
-		...(pair === false ? ['its key belongs to another certificate'] : []),
-		...(readers.length > 0 ? [`${listed(readers)} can read its key (mode ${mode})`] : []),
-	];
-	return {
+	const sight = {
 		item,
-		state: pair === false || open ? 'fail' : readers.length > 0 ? 'warn' : 'ok',
-		says: says.length > 0 ? listed(says) : `a pair, mode ${mode}, ${ownerName(known, stat)}`,
 		expected,
 		layers: {
 			// Neither good nor bad where the pair could not be compared; who can read the key is told all the same.
 			file:
 				pair === undefined && readers.length === 0
 					? {
-							because: 'unreadable',
+							because: 'unreadable' as const,
 							need: `${key} and its certificate cannot be compared: one of them does not parse, or wants a passphrase`,
 						}
 					: seen(
@@ -87,6 +115,11 @@ const findingOf = async ({item, key = '', chain}: Certificate, known: Accounts, 
 						),
 		},
 	};
+	const data = {readers, mode, path};
+	if (pair === false) return readers.length > 0 ? {...sight, is: 'otherAndOpen', data} : {...sight, is: 'other'};
+	if (readers.includes('everybody')) return {...sight, is: 'open', data};
+	if (readers.length > 0) return {...sight, is: 'readable', data};
+	return {...sight, is: 'ok', says: `a pair, mode ${mode}, ${ownerName(known, stat)}`};
 };
 
 /** Debian's group ssl-cert is there to read keys; root's own group has nobody else in it. A closed directory above closes the key. */
@@ -125,5 +158,3 @@ const fits = (
 	certificate: {checkPrivateKey(key: KeyObject): boolean},
 	key: KeyObject | 'closed',
 ): boolean | undefined => (key === 'closed' ? undefined : certificate.checkPrivateKey(key));
-
-const pathIn = ({file}: Finding['layers']): string | undefined => (file && 'where' in file ? file.where : undefined);

@@ -44,5 +44,10 @@ const saidOne = (check: AnyCheck, {is, ...found}: Said): Told => {
 		throw new TypeError(`${check.id} declares no kind ${String(is)}`);
 	}
 	const says = typeof kind.says === 'function' ? kind.says(found.data, found) : kind.says;
-	return {...found, is: String(is), state: kind.state, ...(says !== '' && {says})};
+	return {
+		...found,
+		is: String(is),
+		state: typeof kind.state === 'function' ? kind.state(found.data) : kind.state,
+		...(says !== '' && {says}),
+	};
 };

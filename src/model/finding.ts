@@ -41,7 +41,7 @@ export type Remedy = {readonly sentence: string; readonly commands?: readonly (r
 
 /** One way in which what a check looks at is wrong (or right in a way worth a word), and what mends just that. */
 export type Kind<Data> = {
-	readonly state: 'ok' | 'warn' | 'fail';
+	readonly state: 'ok' | 'warn' | 'fail' | ((data: Data) => 'ok' | 'warn' | 'fail');
 	/** Particulars as they may be: gives the data its type, the docs and the tests something to say. Left out where a kind has none. */
 	readonly example?: Data;
 	readonly says: string | ((data: Data, sight: Sight) => string);

@@ -77,8 +77,8 @@ type Way = {readonly when?: string; readonly sentence: string; readonly commands
 const waysOf = (check: AnyCheck): readonly Way[] => {
 	const bad = Object.entries(check.kinds ?? {}).filter(([, {state}]) => state !== 'ok');
 	if (bad.length === 0) return [wayOf(check, {state: check.severity, ...without})].filter(way => way !== undefined);
-	const ways = bad.flatMap(([is, {state, says, example}]) => {
-		const finding = {is, state, data: example, ...without};
+	const ways = bad.flatMap(([is, {says, example}]) => {
+		const finding: Told = {is, state: check.severity, data: example, ...without};
 		const way = wayOf(check, finding);
 		return way === undefined ? [] : [{when: typeof says === 'string' ? says : says(example, finding), ...way}];
 	});

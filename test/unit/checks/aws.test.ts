@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
 import {check as bucket, bucketFindings} from '#checks/aws/bucket.ts';
 import {databaseFindings, check as group} from '#checks/aws/database-group.ts';
+import {said} from '#doctor/kinds.ts';
 import {publicGrants} from '#host/aws/bucket-policy.ts';
 import {
 	type AwsBucket,
@@ -145,13 +146,14 @@ test.each<[string, AwsBucket, Finding['state'], RegExp]>([
 	['a refusal for everybody', images(statement({Effect: 'Deny'}), all), 'ok', /^$/],
 	['reading for everybody, without effect', images(statement({}), all), 'ok', /RestrictPublicBuckets is on/],
 ])('a bucket with %s', (_, one, state, says) => {
-	const finding = bucketFindings([one]).find(({item}) => item === 'images policy');
+	const finding = said(bucket, bucketFindings([one])).find(({item}) => item === 'images policy');
 	expect(finding).toMatchObject({state});
 	expect(finding?.says ?? '').toMatch(says);
 });
 
 test('the public access block', () => {
-	const blocks = (one: AwsBucket) => judged(bucketFindings([one]).filter(({item}) => item === 'images block'));
+	const blocks = (one: AwsBucket) =>
+		judged(said(bucket, bucketFindings([one])).filter(({item}) => item === 'images block'));
 	expect(blocks(images(undefined, all))).toEqual([['images block', 'ok', '']]);
 	expect(blocks({name: 'images', block: undefined, policy: undefined})).toEqual([
 		['images block', 'warn', 'has no public access block of its own'],
