@@ -34,7 +34,7 @@ export const check = defineCheck({
 		return findings((await Promise.all(files.map(one => findingsOf(one, host)))).flat());
 	},
 	remedy: ({item = ''}) => ({
-		sentence: `Set the password anew with bcrypt: htpasswd -B ${item} asks for it. nginx reads the file at the next request.`,
+		sentence: `Set the password anew with bcrypt: htpasswd -B ${item} NAME asks for it. nginx reads the file at the next request.`,
 	}),
 });
 
@@ -61,11 +61,13 @@ const findingsOf = async ({path, where}: File, host: Reader): Promise<readonly F
 				layers: {file: seen('missing', where)},
 			},
 		];
-	const lines = Buffer.from(bytes).toString('utf8').split('\n');
-	const accounts = lines.flatMap((line, at) => {
-		const [name = '', hash = ''] = line.split(':');
-		return line.trim() === '' || line.startsWith('#') ? [] : [{name, at: at + 1, ...hashKind(hash)}];
-	});
+	// Whatever a configuration calls a file of accounts: no word of it becomes part of a report.
+	const accounts = Buffer.from(bytes)
+		.toString('utf8')
+		.split('\n')
+		.flatMap((line, at) =>
+			line.trim() === '' || line.startsWith('#') ? [] : [{at: at + 1, ...hashKind(line.split(':')[1] ?? '')}],
+		);
 	const weak = accounts.filter(({good}) => !good);
 	if (weak.length === 0)
 		return [
@@ -77,11 +79,20 @@ const findingsOf = async ({path, where}: File, host: Reader): Promise<readonly F
 				layers: {file: seen(listed([...new Set(accounts.map(({kind}) => kind))]), path)},
 			},
 		];
-	return weak.map(({name, at, kind}) => ({
-		item: `${path} ${name}`,
-		state: 'fail',
-		says: `the password of ${name} is ${kind === 'plain text' ? 'plain text, or no hash that crypt(3) knows' : `hashed with ${kind}`}`,
-		expected,
-		layers: {file: seen(kind, `${path}:${at}`)},
-	}));
+	const kinds = [...new Set(weak.map(({kind}) => kind))];
+	return [
+		{
+			item: path,
+			state: 'fail',
+			says: listed(kinds.map(kind => `${linesOf(weak.filter(one => one.kind === kind))} ${wordsOf(kind)}`)),
+			expected,
+			layers: {file: seen(listed(kinds), `${path}:${weak[0]?.at}`)},
+		},
+	];
 };
+
+const linesOf = (weak: readonly {readonly at: number}[]): string =>
+	`line${weak.length === 1 ? '' : 's'} ${listed([...weak.slice(0, 5).map(({at}) => String(at)), ...(weak.length > 5 ? [`${weak.length - 5} more`] : [])])}`;
+
+const wordsOf = (kind: string): string =>
+	kind === 'plain text' ? 'hold plain text, or no hash that crypt(3) knows' : `hold a password hashed with ${kind}`;

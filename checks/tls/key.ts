@@ -11,9 +11,15 @@ import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
-type Readable = {readonly readers: readonly string[]; readonly mode: string; readonly path: string};
+type Readable = {
+	readonly readers: readonly string[];
+	readonly mode: string;
+	readonly path: string;
+	/** It lies where only root could have put it: what was looked at is what is closed. */
+	readonly closable: boolean;
+};
 
-const example: Readable = {readers: ['everybody'], mode: '0644', path: '/etc/ssl/private/site.key'};
+const example: Readable = {readers: ['everybody'], mode: '0644', path: '/etc/ssl/private/site.key', closable: true};
 
 const others = 'its key belongs to another certificate';
 
@@ -22,14 +28,13 @@ const otherKey =
 
 const readableSays = ({readers, mode}: Readable): string => `${listed(readers)} can read its key (mode ${mode})`;
 
-const close = ({path}: Readable): Remedy => ({
+const close = ({path, closable}: Readable): Remedy => ({
 	sentence: 'Close it now; then, because others may have read it, get a new certificate with a new key.',
-	commands: [['chmod', '600', path]],
+	...(closable && {commands: [['chmod', '600', path]]}),
 });
 
-const closed = ({path}: Readable): readonly Resource[] => [
-	edit({path, format: 'shell', settings: [], mode: 0o600, secretFile: true}),
-];
+const closed = ({path, closable}: Readable): readonly Resource[] =>
+	closable ? [edit({path, format: 'shell', settings: [], mode: 0o600, secretFile: true})] : [];
 
 const kinds = defineKinds({
 	missing: {
@@ -37,6 +42,15 @@ const kinds = defineKinds({
 		example: {key: '/etc/ssl/private/site.key'},
 		says: ({key}) => `its key is not there: ${key}`,
 		remedy: {sentence: otherKey},
+	},
+	// Whatever a configuration calls a key: a file that everybody needs stays as it is.
+	noKey: {
+		state: 'fail',
+		example: {key: '/etc/NAME'},
+		says: ({key}) => `what it names as its key holds no private key: ${key}`,
+		remedy: {
+			sentence: 'Name the file of the private key in the configuration; the file that it names now stays as it is.',
+		},
 	},
 	other: {state: 'fail', says: others, remedy: {sentence: otherKey}},
 	otherAndOpen: {
@@ -95,8 +109,11 @@ const findingOf = async (
 	const {path, stat} = await statThrough(host, key);
 	const expected = 'a pair, and only its owner can read it';
 	if (stat === undefined) return {item, is: 'missing', data: {key}, expected, layers: {file: seen('missing', key)}};
+	const inside = stat.kind === 'file' ? await keyIn(path, host) : 'none';
+	if (inside === 'none')
+		return {is: 'noKey', item, data: {key}, expected, layers: {file: seen('no private key', path)}};
 	const readers = await readersOf(path, stat, known, host);
-	const pair = 'because' in chain ? undefined : fits(chain[0]!, await keyIn(key, host));
+	const pair = 'because' in chain ? undefined : fits(chain[0]!, inside);
 	const mode = stat.mode.toString(8).padStart(4, '0');
 	const sight = {
 		item,
@@ -115,12 +132,25 @@ const findingOf = async (
 						),
 		},
 	};
-	const data = {readers, mode, path};
+	const data = {readers, mode, path, closable: await isClosable(path, stat, known, host)};
 	if (pair === false) return readers.length > 0 ? {...sight, is: 'otherAndOpen', data} : {...sight, is: 'other'};
 	if (readers.includes('everybody')) return {...sight, is: 'open', data};
 	if (readers.length > 0) return {...sight, is: 'readable', data};
 	return {...sight, is: 'ok', says: `a pair, mode ${mode}, ${ownerName(known, stat)}`};
 };
+
+/** Of a service's own account or root, and every directory above is root's alone. */
+const isClosable = async (path: string, {uid}: Stat, known: Accounts, host: Reader): Promise<boolean> => {
+	const above = await Promise.all(parentsOf(path).map(directory => host.stat(directory)));
+	return (
+		isKeeper([...known.users.values()].find(one => one.uid === uid)?.name) &&
+		above.every(one => one?.kind === 'directory' && one.uid === 0 && (one.mode & 0o022) === 0)
+	);
+};
+
+/** Accounts that hold keys on a Debian host. */
+const isKeeper = (owner: string | undefined): boolean =>
+	owner !== undefined && ['root', 'postfix', 'openldap', 'postgres'].includes(owner);
 
 /** Debian's group ssl-cert is there to read keys; root's own group has nobody else in it. A closed directory above closes the key. */
 const readersOf = async (path: string, stat: Stat, known: Accounts, host: Reader): Promise<readonly string[]> => {
@@ -135,17 +165,18 @@ const readersOf = async (path: string, stat: Stat, known: Accounts, host: Reader
 		above.every(one => one === undefined || one.mode & 0o011)
 			? [`the group ${group?.name ?? stat.gid}`]
 			: []),
-		...(['root', 'postfix', 'openldap', 'postgres'].includes(owner) ? [] : [`the user ${owner}`]),
+		...(isKeeper(owner) ? [] : [`the user ${owner}`]),
 	];
 };
 
 const parentsOf = (path: string): readonly string[] =>
 	dirname(path) === path ? [] : [dirname(path), ...parentsOf(dirname(path))];
 
-const keyIn = async (path: string, host: Reader): Promise<KeyObject | 'closed'> => {
+const keyIn = async (path: string, host: Reader): Promise<KeyObject | 'closed' | 'none'> => {
 	const text = Buffer.from((await host.read(path)) ?? '').toString('utf8');
 	const pem = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z]+ )?PRIVATE KEY-----/.exec(text)?.[0];
-	if (pem === undefined || /ENCRYPTED/.test(text)) return 'closed';
+	if (pem === undefined) return 'none';
+	if (/ENCRYPTED/.test(text)) return 'closed';
 	try {
 		return createPrivateKey(pem);
 	} catch {

@@ -9,7 +9,7 @@ import {styleFor} from '#report/style.ts';
 import type {Output} from '#tasks/output.ts';
 import type {DoctorArgs} from './args.ts';
 
-/** Writes it. Throws Fault usage.output where the file cannot be written. */
+/** Writes it: a file is root's alone (0600), but for the figures, which node_exporter reads. Throws Fault usage.output where the file cannot be written. */
 export const putReport = async (
 	report: Report,
 	{format, verbose, failOn, output}: Pick<DoctorArgs, 'format' | 'verbose' | 'failOn' | 'output'>,
@@ -31,7 +31,7 @@ export const putReport = async (
 		return;
 	}
 	const path = resolve(output);
-	await writeOwnFile(path, text, 0o644).catch((error: NodeJS.ErrnoException) => {
+	await writeOwnFile(path, text, format === 'prometheus' ? 0o644 : 0o600).catch((error: NodeJS.ErrnoException) => {
 		throw new Fault(
 			'usage.output',
 			`${path} cannot be written (${error.code})`,

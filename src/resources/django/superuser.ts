@@ -2,7 +2,7 @@
 import {type AccountModel, accountIn} from '#host/django/answers.ts';
 import {tellDjango, type Wrong} from '#host/django/ask.ts';
 import {type DjangoProject, djangoAccounts, djangoFacts} from '#host/django/now.ts';
-import {passwordIsRight} from '#host/django/password-check.ts';
+import {passwordIsRight, rememberPassword} from '#host/django/password-check.ts';
 import type {Row} from '#host/django/rows.ts';
 import {accountScript} from '#host/django/script.ts';
 import type {Host} from '#model/host.ts';
@@ -27,7 +27,8 @@ type State =
 			readonly at: 'there';
 			readonly row: Row;
 			readonly model: AccountModel;
-			readonly right: boolean;
+			/** undefined: the stored hash is of a kind that only the application can compare. */
+			readonly right: boolean | undefined;
 			readonly stored: string | null;
 	  };
 
@@ -73,7 +74,7 @@ export const djangoSuperuserType: ResourceType<SuperuserSpec, State> = {
 			row,
 			model,
 			stored: typeof stored === 'string' ? stored : null,
-			right: typeof stored === 'string' && (await passwordIsRight(host, project, username, password, stored)),
+			right: typeof stored === 'string' ? await passwordIsRight(host, project, username, password, stored) : false,
 		};
 	},
 	diff(spec, state) {
@@ -93,7 +94,7 @@ export const djangoSuperuserType: ResourceType<SuperuserSpec, State> = {
 				: [
 						{
 							what: 'password',
-							from: state.stored?.startsWith('!') ? 'none that could be used' : 'another',
+							from: passwordNow(state),
 							to: 'as answered',
 						},
 					]),
@@ -118,12 +119,14 @@ export const djangoSuperuserType: ResourceType<SuperuserSpec, State> = {
 		};
 	},
 	async apply({project, username, email, password, fields}, state, _changes, host) {
-		await put(
+		const done = await put(
 			host,
 			project,
 			{username, email, fields: fields ?? {}, set_password: !(state.at === 'there' && state.right)},
 			password,
 		);
+		if (typeof done === 'object' && done !== null && 'stored' in done && typeof done['stored'] === 'string')
+			await rememberPassword(host, project, username, password, done['stored']);
 	},
 	undo: (record, host, options) => undoAccount(record as unknown as AccountRecord, host, options),
 };
@@ -137,6 +140,14 @@ const put = (host: Host, project: DjangoProject, more: Readonly<Record<string, J
 		'django.superuser',
 		`make ${String(more['username'])} a superuser of ${project.directory}`,
 	);
+
+/** What a plan says of the password that is there. */
+const passwordNow = ({right, stored}: There): string => {
+	if (stored?.startsWith('!')) return 'none that could be used';
+	return right === undefined
+		? `cannot be told: only the application itself can compare a hash of the kind ${(stored ?? '').split('$')[0]?.slice(0, 20)}`
+		: 'another';
+};
 
 const flags = ['is_superuser', 'is_staff', 'is_active'] as const;
 

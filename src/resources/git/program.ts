@@ -22,7 +22,7 @@ export const askGit = (
 		.query(argvOf(source, args), {
 			as: source.user,
 			...options,
-			env: {...environmentOf(source), GIT_OPTIONAL_LOCKS: '0', ...options.env},
+			env: {...environmentOf(source, args), GIT_OPTIONAL_LOCKS: '0', ...options.env},
 		})
 		.catch(error => {
 			throw gitFault(error, source);
@@ -34,7 +34,7 @@ export const runGit = async (host: Host, source: Source, args: readonly string[]
 		const share = /^Receiving objects: .*\((\d+)\/(\d+)\)/.exec(line);
 		if (share) host.progress(Number(share[1]), Number(share[2]));
 	};
-	await host.exec(argvOf(source, args), {as: source.user, env: environmentOf(source), onLine}).catch(error => {
+	await host.exec(argvOf(source, args), {as: source.user, env: environmentOf(source, args), onLine}).catch(error => {
 		throw gitFault(error, source);
 	});
 };
@@ -54,25 +54,40 @@ const argvOf = ({url}: Source, args: readonly string[]): readonly string[] => [
 	'-c',
 	'gc.auto=0',
 	...(isLocal(url) ? ['-c', 'protocol.file.allow=always'] : []),
+	// What holds the credentials runs no program of the checkout's owner.
+	...(usesNetwork(args) ? ['-c', 'core.hooksPath=/dev/null'] : []),
 	...args,
 ];
 
-const environmentOf = ({credentials}: Source): Record<string, Text | string> => ({
+const ofNetwork: ReadonlySet<string> = new Set(['clone', 'fetch', 'ls-remote', 'submodule']);
+
+/** Whether a call asks another host. All others (status, checkout, branch) may run filters of the checkout, and get no credentials. */
+export const usesNetwork = (args: readonly string[]): boolean =>
+	ofNetwork.has(args.find((word, at) => !word.startsWith('-') && args[at - 1] !== '-C') ?? '');
+
+/** The credentials of an URL go to its own scheme, host and port: a `url.X.insteadOf` of the checkout leads them nowhere else. */
+const helperFor = (url: string): string => {
+	const {protocol, host} = URL.parse(url) ?? {protocol: '', host: ''};
+	return /^https?:$/.test(protocol) ? `credential.${protocol}//${host}.helper` : 'credential.helper';
+};
+
+const environmentOf = ({credentials, url}: Source, args: readonly string[]): Record<string, Text | string> => ({
 	GIT_TERMINAL_PROMPT: '0',
 	GIT_ASKPASS: '/bin/false',
 	GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=30',
 	GIT_HTTP_LOW_SPEED_LIMIT: '100',
 	GIT_HTTP_LOW_SPEED_TIME: '60',
-	...(credentials && {
-		// A password in the URL would stand in the arguments of git-remote-https: it goes through the environment into a helper.
-		GIT_CONFIG_COUNT: '2',
-		GIT_CONFIG_KEY_0: 'credential.helper',
-		GIT_CONFIG_VALUE_0: '',
-		GIT_CONFIG_KEY_1: 'credential.helper',
-		GIT_CONFIG_VALUE_1: '!f() { printf "username=%s\\npassword=%s\\n" "$SETUP_GIT_USER" "$SETUP_GIT_PASSWORD"; }; f',
-		SETUP_GIT_USER: credentials.user,
-		SETUP_GIT_PASSWORD: [credentials.password] as Text,
-	}),
+	...(credentials &&
+		usesNetwork(args) && {
+			// A password in the URL would stand in the arguments of git-remote-https: it goes through the environment into a helper.
+			GIT_CONFIG_COUNT: '2',
+			GIT_CONFIG_KEY_0: 'credential.helper',
+			GIT_CONFIG_VALUE_0: '',
+			GIT_CONFIG_KEY_1: helperFor(url),
+			GIT_CONFIG_VALUE_1: '!f() { printf "username=%s\\npassword=%s\\n" "$SETUP_GIT_USER" "$SETUP_GIT_PASSWORD"; }; f',
+			SETUP_GIT_USER: credentials.user,
+			SETUP_GIT_PASSWORD: [credentials.password] as Text,
+		}),
 });
 
 /** git's words as a fault the operator can act on. */

@@ -217,11 +217,11 @@ recipes(
 			return {
 				name: `a password by htpasswd -${flag}`,
 				check: 'nginx.htpasswd',
-				item: '/etc/nginx/conf.d/htpasswd weak',
+				item: '/etc/nginx/conf.d/htpasswd',
 				break: async (host: Parameters<typeof sh>[0]) =>
 					void (await sh(host, `htpasswd -b${flag} /etc/nginx/conf.d/htpasswd weak other12`)),
 				verdict: 'fail' as const,
-				says: /the password of weak is/,
+				says: /^line \d+ holds? /,
 				layers: {file: kind},
 				mend: async (host: Parameters<typeof sh>[0]) =>
 					void (await sh(host, 'htpasswd -bB /etc/nginx/conf.d/htpasswd weak other12')),

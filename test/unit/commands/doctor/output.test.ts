@@ -42,6 +42,15 @@ test('to a file, which is replaced as a whole, also where it is a link', async (
 	expect(lstatSync(path).isFile() && (lstatSync(path).mode & 0o777) === 0o644).toBe(true);
 	expect(readFileSync(join(directory, 'elsewhere'), 'utf8')).toBe('not ours');
 	expect(readdirSync(directory).toSorted()).toEqual(['elsewhere', 'x.prom']);
+	await putReport(
+		sample,
+		{format: 'json', verbose: false, failOn: 'fail', output: join(directory, 'x.json')} as never,
+		{
+			stdout: {write: () => true},
+			stderr: {write: () => true},
+		},
+	);
+	expect(lstatSync(join(directory, 'x.json')).mode & 0o777).toBe(0o600);
 	await expect(put(join(directory, 'none/x.prom'))).rejects.toThrow(/usage\.output.*ENOENT/);
 });
 

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {pbkdf2Sync} from 'node:crypto';
+import {argon2Sync, pbkdf2Sync, scryptSync} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {type Migrations, pendingOf} from '#host/django/answers.ts';
@@ -95,7 +95,31 @@ describe('stored passwords', () => {
 		expect(await matchesDjangoHash([new Secret('q', 'another')], stored('sha256', 'pbkdf2_sha256'))).toBe(false);
 	});
 
-	test('are left to the application otherwise, and wrong where there is none', async () => {
+	test('are checked here where it uses Argon2 or scrypt, as Django writes them', async () => {
+		const bare = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+		const plain = 'pässwörd "$\\';
+		const nonce = Buffer.from('saltsaltsalt');
+		const cost = {memory: 1024, passes: 2, parallelism: 4, tagLength: 32};
+		const argon = `argon2$argon2id$v=19$m=1024,t=2,p=4$${bare(nonce)}$${bare(argon2Sync('argon2id', {message: plain, nonce, ...cost}))}`;
+		const script = `scrypt$16384$sAlt$8$5$${scryptSync(plain, 'sAlt', 64, {N: 16384, r: 8, p: 5, maxmem: 2 ** 28}).toString('base64')}`;
+		for (const one of [argon, script]) {
+			expect(await matchesDjangoHash(password, one)).toBe(true);
+			expect(await matchesDjangoHash([new Secret('q', 'another')], one)).toBe(false);
+		}
+	});
+
+	test('spend no more than a host has, whatever the application stored', async () => {
+		for (const one of [
+			'argon2$argon2id$v=19$m=9999999,t=2,p=8$c2FsdHNhbHQ$c2FsdHNhbHQ',
+			'argon2$argon2id$v=19$m=1024,t=999,p=8$c2FsdHNhbHQ$c2FsdHNhbHQ',
+			`scrypt$${2 ** 30}$sAlt$8$5$c2FsdHNhbHQ=`,
+			'pbkdf2_sha256$99999999$sAlt$c2FsdHNhbHQ=',
+			'bcrypt_sha256$$2b$12$abc',
+		])
+			expect(await matchesDjangoHash(password, one)).toBeUndefined();
+	});
+
+	test('cannot be told otherwise, and are wrong where there is none', async () => {
 		expect(await matchesDjangoHash(password, 'argon2$argon2id$v=19$m=102400,t=2,p=8$abc$def')).toBeUndefined();
 		expect(await matchesDjangoHash(password, '!unusable')).toBe(false);
 		expect(await matchesDjangoHash([new Secret('unknown')], stored('sha256', 'pbkdf2_sha256'))).toBe(false);
