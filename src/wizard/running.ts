@@ -36,9 +36,9 @@ export const install: Performer<'install'> = async ({skip}, session, send) => {
 /** Puts back what one step changed, in a run of its own. */
 export const undoStep: Performer<'undo-step'> = async ({step}, session, send) => {
 	const started = await startDetached({
-		argv: ['undo', '--step', step, '--state', session.place.state],
+		argv: ['undo', stackOf(session).id, '--step', step, '--state', session.place.state],
 		state: session.place.state,
-		what: `setup undo --step ${step}`,
+		what: `setup undo ${stackOf(session).id} --step ${step}`,
 	});
 	await watch(session, send, {kind: 'undo', drive: true, run: started.run});
 };

@@ -9,6 +9,7 @@ import type {DoctorPlace} from './place.ts';
 /** `stack.drift`. It loads the stacks only when it is run and something is installed. */
 export const driftCheck = (place: DoctorPlace, installed: readonly Installed[]): AnyCheck => {
 	const mending = new Map<string, readonly Resource[]>();
+	const owners = new Map<string, string>();
 	return defineCheck({
 		id: 'stack.drift',
 		title: 'What setup installed is as it was installed',
@@ -21,7 +22,8 @@ export const driftCheck = (place: DoctorPlace, installed: readonly Installed[]):
 		deadline: 60_000,
 		appliesTo: () => installed.length > 0 || 'setup installed nothing here',
 		async inspect({host}) {
-			const found = await Promise.all(installed.map(one => drifted(one, place, host, mending)));
+			const found: (readonly Finding[])[] = [];
+			for (const one of installed) found.push(await drifted(one, place, host, {mending, owners}));
 			const stacks = installed.map(({stack}) => stack);
 			return findings(found.flat(), {
 				state: 'ok',
@@ -40,7 +42,7 @@ const drifted = async (
 	one: Installed,
 	place: DoctorPlace,
 	host: Reader,
-	mending: Map<string, readonly Resource[]>,
+	{mending, owners}: {readonly mending: Map<string, readonly Resource[]>; readonly owners: Map<string, string>},
 ): Promise<readonly Finding[]> => {
 	const {openStack} = await import('../open-stack.ts');
 	const {resolveSecrets} = await import('#answers/secrets/secrets.ts');
@@ -54,9 +56,11 @@ const drifted = async (
 	await resolveSecrets(opened.loaded, {store: place.secrets, mode: 'plan'});
 	const plan = await makePlan(await opened.items(), host);
 	const resources = new Map(plan.nodes.map(({resource}) => [resource.id, resource]));
+	// Of two stacks that call a thing the same the second names itself; what a waiver names stays as it is.
+	for (const id of resources.keys()) if (!owners.has(id)) owners.set(id, one.stack);
 	return plan.nodes.flatMap(({resource, look}): readonly Finding[] => {
-		const item = resource.id;
-		const where = resource.title ?? resource.id;
+		const item = owners.get(resource.id) === one.stack ? resource.id : `${one.stack}/${resource.id}`;
+		const where = `${one.stack}: ${resource.title ?? resource.id}`;
 		if (look.state === 'ok') return [];
 		if (look.state === 'unknown') return [{item, state: 'ok', expected: 'as answered', layers: {file: look.why}}];
 		if (look.state === 'failed')
@@ -69,7 +73,7 @@ const drifted = async (
 					layers: {file: {value: look.fault.code, where}},
 				},
 			];
-		mending.set(item, withMakers(item, plan.order.before, resources));
+		mending.set(item, withMakers(resource.id, plan.order.before, resources));
 		return [
 			{
 				item,

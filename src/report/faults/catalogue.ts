@@ -1,0 +1,32 @@
+/** Every fault by its code: what it says and what to do, for `setup explain CODE` and docs/faults.md. Nothing that runs needs it. */
+import {commands} from './commands.ts';
+import {host} from './host.ts';
+import {making} from './making.ts';
+import {rehearsals} from './rehearsals.ts';
+import type {FaultRow} from './row.ts';
+
+export const faults: Readonly<Record<string, FaultRow>> = {...commands, ...host, ...making, ...rehearsals};
+
+/** What a code means, in lines. Undefined where there is no such code. */
+export const faultMeaning = (code: string): readonly string[] | undefined => {
+	const row = Object.hasOwn(faults, code) ? faults[code] : undefined;
+	return row && [`It says: ${row.says}.`, `What to do: ${row.hint}`];
+};
+
+/** docs/faults.md. */
+export const faultsPage = (): string => {
+	const codes = Object.keys(faults).toSorted();
+	const subjects = Map.groupBy(codes, code => code.split('.')[0] ?? '');
+	return [
+		'# What setup says when something does not work',
+		'',
+		'Made by `node docs/make-faults.ts`. `setup explain CODE` says the same. Words in capitals stand for what it is about.',
+		...[...subjects].flatMap(([subject, own]) => [
+			'',
+			`## ${subject}`,
+			'',
+			...own.map(code => `- **${code}**: ${faults[code]?.says}. ${faults[code]?.hint}`),
+		]),
+		'',
+	].join('\n');
+};
