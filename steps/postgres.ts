@@ -97,6 +97,16 @@ export const postgres = ({name, hostName, guide}: PostgresOptions) =>
 				password: answers.password,
 			},
 		}),
+		expects: answers => ({
+			'postgres.application': {
+				...(answers.mode === 'local'
+					? {host: '127.0.0.1', port: 5432, tls: 'off'}
+					: {host: answers.host, port: answers.port, tls: answers.tls}),
+				role: answers.role,
+				database: answers.database,
+				password: answers.password,
+			},
+		}),
 		resources: answers => {
 			const {database, role} = answers;
 			const password = [answers.password];

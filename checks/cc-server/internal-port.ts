@@ -36,7 +36,7 @@ export const check = defineCheck({
 				const port = Number(file.value);
 				const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, port));
 				const known = await seeAs(() => facts.interfaces);
-				const intended = Array.isArray(expect) ? expect.map(String) : [];
+				const intended = expect.flat().map(String);
 				const finding = boundFinding({layers: {kernel}, known: 'because' in known ? new Map() : known, intended});
 				return [{...finding, item: String(port), layers: {...finding.layers, file}}];
 			}),

@@ -23,25 +23,27 @@ export const check = defineCheck({
 	deadline: 15_000,
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
-	expects: installed =>
-		installed
-			.map(({answers}) => (answers['app-settings'] as {readonly allowedHosts?: Json} | undefined)?.allowedHosts)
-			.find(value => value !== undefined),
 	async inspect({facts, expect}) {
-		return findings(facts.sites.map(site => findingOf(site, expect as readonly string[] | undefined)));
+		return findings(facts.sites.map(site => findingOf(site, namesFor(site, expect))));
 	},
 	remedy: ({layers}) => ({
 		sentence: `List the names under which the site is asked for${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart the application server.`,
 	}),
 	fix: (finding, {facts, expect}) => {
 		const site = siteFor(facts.sites, finding);
-		const names = expect as readonly string[] | undefined;
+		const names = site && namesFor(site, expect);
 		// Only who knows the names can write them; the answers do.
 		return site === undefined || names === undefined || names.includes('*')
 			? []
 			: settingFix(site, finding, [{name: 'ALLOWED_HOSTS', value: names}]);
 	},
 });
+
+const namesFor = ({file}: DjangoSite, expect: readonly Json[]): readonly string[] | undefined =>
+	(expect as readonly Wanted[]).find(wanted => wanted.file === file)?.names;
+
+/** `file`: the settings. */
+type Wanted = {readonly file: string; readonly names: readonly string[]};
 
 const findingOf = (site: DjangoSite, answered: readonly string[] | undefined): Finding => {
 	const file = inFile(site.allowedHosts);

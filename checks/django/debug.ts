@@ -2,6 +2,7 @@ import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {type Finding, findings} from '#model/finding.ts';
+import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askApp} from '../shared/ask-app.ts';
 import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
@@ -23,21 +24,25 @@ export const check = defineCheck({
 	deadline: 15_000,
 	facts: {sites: djangoSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
-	expects: installed =>
-		installed
-			.map(({answers}) => (answers['app-settings'] as {readonly debug?: boolean} | undefined)?.debug)
-			.find(value => value !== undefined),
 	async inspect({facts, expect}) {
-		return findings(await Promise.all(facts.sites.map(site => findingOf(site, expect === true))));
+		return findings(await Promise.all(facts.sites.map(site => findingOf(site, isAnswered(site, expect)))));
 	},
 	remedy: ({layers}) => ({
 		sentence: `Write DEBUG = False${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart the application server: it reads its settings only at its start.`,
 	}),
 	fix: (finding, {facts, expect}) => {
 		const site = siteFor(facts.sites, finding);
-		return site === undefined || expect === true ? [] : settingFix(site, finding, [{name: 'DEBUG', value: false}]);
+		return site === undefined || isAnswered(site, expect)
+			? []
+			: settingFix(site, finding, [{name: 'DEBUG', value: false}]);
 	},
 });
+
+const isAnswered = ({file}: DjangoSite, expect: readonly Json[]): boolean =>
+	(expect as readonly Wanted[]).some(wanted => wanted.file === file && wanted.debug);
+
+/** `file`: the settings. */
+type Wanted = {readonly file: string; readonly debug: boolean};
 
 const findingOf = async (site: DjangoSite, answered: boolean): Promise<Finding> => {
 	const file = inFile(site.debug);

@@ -4,9 +4,9 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {normalDn} from '#host/ldap/config.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {type Finding, findings} from '#model/finding.ts';
+import type {Reader} from '#model/host.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
-import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
 
 export const check = defineCheck({
 	id: 'ldap.base',
@@ -27,35 +27,44 @@ export const check = defineCheck({
 		isInstalled(facts.packages.all.get('slapd')) ||
 		isInstalled(facts.packages.all.get('nslcd')) ||
 		'neither slapd nor nslcd is installed',
-	expects: ldapWanted,
-	async inspect({host, expect}) {
-		const units = (expect as LdapWanted | undefined)?.units ?? [];
-		let missing: readonly string[] = [];
-		let none = false;
-		let base = '';
-		const runtime = await see(async () => {
-			const asked = await askDirectory(host, expect);
-			base = asked.base;
-			const found = asked.answer.answers ? asked.answer : undefined;
-			none = found?.base === false;
-			missing =
-				found === undefined || none ? [] : units.filter(dn => !found.units.some(one => normalDn(one) === normalDn(dn)));
-			return {value: {base: found?.base ?? false, units: found?.units ?? []}, where: `ldapsearch -b ${base}`};
-		});
-		const bad = none || missing.length > 0;
-		const says = none
-			? `there is no ${base} in the directory`
-			: `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
-		const finding: Finding = {
-			state: bad ? 'fail' : 'ok',
-			...(bad && {says}),
-			expected: {base: true, units},
-			layers: {runtime},
-		};
-		return [finding];
+	inspect: async ({host, expect}) => {
+		const all = expect as readonly Wanted[];
+		return findings(
+			await Promise.all((all.length > 0 ? all : [undefined]).map(wanted => findingOf(wanted, all.length > 1, host))),
+		);
 	},
 	remedy: () => ({
 		sentence:
 			'Put back what was deleted, from a backup (slapadd, ldapadd); setup apply with the answers of the stack makes base and units anew, without their entries.',
 	}),
 });
+
+type Wanted = {readonly base: string; readonly units: readonly string[]};
+
+/** `named`: there are several. */
+const findingOf = async (wanted: Wanted | undefined, named: boolean, host: Reader): Promise<Finding> => {
+	const units = wanted?.units ?? [];
+	let missing: readonly string[] = [];
+	let none = false;
+	let base = '';
+	const runtime = await see(async () => {
+		const asked = await askDirectory(host, wanted);
+		base = asked.base;
+		const found = asked.answer.answers ? asked.answer : undefined;
+		none = found?.base === false;
+		missing =
+			found === undefined || none ? [] : units.filter(dn => !found.units.some(one => normalDn(one) === normalDn(dn)));
+		return {value: {base: found?.base ?? false, units: found?.units ?? []}, where: `ldapsearch -b ${base}`};
+	});
+	const bad = none || missing.length > 0;
+	const says = none
+		? `there is no ${base} in the directory`
+		: `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
+	return {
+		...(named && {item: base}),
+		state: bad ? 'fail' : 'ok',
+		...(bad && {says}),
+		expected: {base: true, units},
+		layers: {runtime},
+	};
+};

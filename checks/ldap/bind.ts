@@ -1,14 +1,13 @@
 /** The account with which the application writes to the directory: its password is proven by a bind, never by comparing hashes. */
 import {bindWorks} from '#host/ldap/client.ts';
-import {nslcd} from '#host/ldap/nslcd.ts';
-import {storedSecret} from '#host/secrets/stored-secret.ts';
+import {type Nslcd, nslcd} from '#host/ldap/nslcd.ts';
+import {type KeptSecret, storedSecret} from '#host/secrets/stored-secret.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
-import type {Json} from '#model/json.ts';
 import type {Secret} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
-import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
 
 export const check = defineCheck({
 	id: 'ldap.bind',
@@ -26,26 +25,14 @@ export const check = defineCheck({
 	deadline: 7000,
 	facts: {nslcd},
 	appliesTo: ({facts, expect}) =>
-		expect !== undefined ||
-		(facts.nslcd !== 'absent' && facts.nslcd.bindDn !== undefined) ||
-		'no bind account is known',
-	expects: ldapWanted,
+		expect.length > 0 || (facts.nslcd !== 'absent' && facts.nslcd.bindDn !== undefined) || 'no bind account is known',
 	async inspect({host, facts, expect}) {
-		const account = await accountOf(host, expect, () => facts.nslcd);
-		const runtime = await see(async () => {
-			if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a bind needs the running directory'});
-			return {value: await binds(account), where: `bind as ${account.dn} at ${account.uri}`};
-		});
-		const bad = isSeen(runtime) && runtime.value !== 'works';
-		return [
-			{
-				item: account.dn,
-				state: bad ? 'fail' : 'ok',
-				...(bad && {says: `${account.dn} cannot bind: ${String(runtime.value)}`}),
-				expected: 'works',
-				layers: {runtime},
-			},
-		];
+		const wanted = (expect as readonly Wanted[]).map(one => ({
+			...one,
+			password: () => storedSecret(host, one.password),
+		}));
+		const accounts: readonly Account[] = wanted.length > 0 ? wanted : [accountIn(facts.nslcd)];
+		return findings(await Promise.all(accounts.map(account => findingOf(account, host))));
 	},
 	remedy: () => ({
 		sentence:
@@ -53,39 +40,49 @@ export const check = defineCheck({
 	}),
 });
 
-type Account = {readonly uri: string; readonly startTls: boolean; readonly dn: string; readonly password: Secret};
+type Account = {
+	readonly uri: string;
+	readonly startTls: boolean;
+	readonly dn: string;
+	readonly password: () => Secret | Promise<Secret>;
+};
 
-const accountOf = async (
-	host: Reader,
-	expect: Json | undefined,
-	client: () => import('#host/ldap/nslcd.ts').Nslcd | 'absent',
-): Promise<Account> => {
-	const wanted = expect as LdapWanted | undefined;
-	if (wanted !== undefined)
-		return {
-			uri: wanted.uri,
-			startTls: wanted.startTls,
-			dn: wanted.bindDn,
-			password: await storedSecret(host, wanted.password, wanted.passwordKey),
-		};
-	const conf = client();
+type Wanted = Omit<Account, 'password'> & {readonly password: KeptSecret};
+
+const accountIn = (conf: Nslcd | 'absent'): Account => {
 	if (conf === 'absent' || conf.bindDn === undefined || conf.bindPassword === undefined)
 		throw new Blocked({because: 'unreadable', need: 'nslcd.conf has no bindpw for its binddn'});
 	return {
 		uri: conf.uris[0] ?? 'ldap://127.0.0.1/',
 		startTls: conf.startTls,
 		dn: conf.bindDn,
-		password: conf.bindPassword,
+		password: () => conf.bindPassword!,
+	};
+};
+
+const findingOf = async (account: Account, host: Reader): Promise<Finding> => {
+	const runtime = await see(async () => {
+		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a bind needs the running directory'});
+		return {value: await binds(account), where: `bind as ${account.dn} at ${account.uri}`};
+	});
+	const bad = isSeen(runtime) && runtime.value !== 'works';
+	return {
+		item: account.dn,
+		state: bad ? 'fail' : 'ok',
+		...(bad && {says: `${account.dn} cannot bind: ${String(runtime.value)}`}),
+		expected: 'works',
+		layers: {runtime},
 	};
 };
 
 const patience = 3000;
 
-const binds = async ({uri, startTls, dn, password}: Account): Promise<string> => {
+const binds = async ({uri, startTls, dn, ...account}: Account): Promise<string> => {
+	const password = [await account.password()];
 	const answer = await bindWorks(
-		{kind: 'remote', uri, startTls, bindDn: dn, password: [password], mayChange: false, patience},
+		{kind: 'remote', uri, startTls, bindDn: dn, password, mayChange: false, patience},
 		dn,
-		[password],
+		password,
 	);
 	if (answer.ok) return 'works';
 	if (answer.code === 49) return answer.why;

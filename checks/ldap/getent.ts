@@ -4,11 +4,10 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see} from '#host/see.ts';
 import {accounts} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
-import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
-import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
 
 export const check = defineCheck({
 	id: 'ldap.getent',
@@ -25,28 +24,12 @@ export const check = defineCheck({
 	appliesTo: ({facts}) =>
 		['libnss-ldapd', 'libnss-ldap'].some(name => isInstalled(facts.packages.all.get(name))) ||
 		'libnss-ldapd is not installed',
-	expects: ldapWanted,
 	async inspect({host, facts, expect}) {
-		const user = await userOf(host, expect, name => facts.accounts.users.has(name));
-		const runtime = await see(async () => ({
-			value: await resolved(host, user.name),
-			where: `getent passwd ${user.name}`,
-		}));
-		const uid = isSeen(runtime) ? runtime.value : undefined;
-		const bad = isSeen(runtime) && (uid === null || (user.uid !== '' && uid !== user.uid));
-		const says =
-			uid === null
-				? `${user.name} is in the directory, and this host does not know it`
-				: `${user.name} has the number ${String(uid)} here and ${user.uid} in the directory`;
-		return [
-			{
-				item: user.name,
-				state: bad ? 'fail' : 'ok',
-				...(bad && {says}),
-				expected: user.uid === '' ? 'an account' : user.uid,
-				layers: {runtime},
-			},
-		];
+		const all = expect as readonly Wanted[];
+		const isLocal = (name: string): boolean => facts.accounts.users.has(name);
+		return findings(
+			await Promise.all((all.length > 0 ? all : [undefined]).map(wanted => findingOf(wanted, isLocal, host))),
+		);
 	},
 	remedy: () => ({
 		sentence:
@@ -54,15 +37,42 @@ export const check = defineCheck({
 	}),
 });
 
+type Wanted = {readonly base: string; readonly user: string};
+
+const findingOf = async (
+	wanted: Wanted | undefined,
+	isLocal: (name: string) => boolean,
+	host: Reader,
+): Promise<Finding> => {
+	const user = await userOf(host, wanted, isLocal);
+	const runtime = await see(async () => ({
+		value: await resolved(host, user.name),
+		where: `getent passwd ${user.name}`,
+	}));
+	const uid = isSeen(runtime) ? runtime.value : undefined;
+	const bad = isSeen(runtime) && (uid === null || (user.uid !== '' && uid !== user.uid));
+	const says =
+		uid === null
+			? `${user.name} is in the directory, and this host does not know it`
+			: `${user.name} has the number ${String(uid)} here and ${user.uid} in the directory`;
+	return {
+		item: user.name,
+		state: bad ? 'fail' : 'ok',
+		...(bad && {says}),
+		expected: user.uid === '' ? 'an account' : user.uid,
+		layers: {runtime},
+	};
+};
+
 const userOf = async (
 	host: Reader,
-	expect: Json | undefined,
+	wanted: Wanted | undefined,
 	isLocal: (name: string) => boolean,
 ): Promise<{readonly name: string; readonly uid: string}> => {
-	const {answer} = await askDirectory(host, expect);
+	const {answer} = await askDirectory(host, wanted);
 	const known = answer.answers ? answer.accounts : [];
-	const wanted = (expect as LdapWanted | undefined)?.user;
-	const named = wanted ? (known.find(({name}) => name === wanted) ?? {name: wanted, uid: ''}) : undefined;
+	const asked = wanted?.user;
+	const named = asked ? (known.find(({name}) => name === asked) ?? {name: asked, uid: ''}) : undefined;
 	const user = named ?? known.find(({name, uid}) => name !== '' && Number(uid) >= 1000 && !isLocal(name));
 	if (user === undefined)
 		throw new Blocked({because: 'unreadable', need: 'the directory holds no account that could be asked for'});

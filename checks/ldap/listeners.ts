@@ -11,7 +11,6 @@ import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound, tcpOn} from '../shared/kernel-bound.ts';
-import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
 
 const conf = '/etc/default/slapd';
 const local = 'ldap://127.0.0.1/ ldap://[::1]/ ldapi:///';
@@ -33,9 +32,7 @@ export const check = defineCheck({
 	verify: 'ss -ltn; ldapsearch -x -ZZ -H ldap://NAME -b "" -s base',
 	facts: {packages, listeners, interfaces, config: ldapFacts},
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('slapd')) || 'slapd is not installed',
-	expects: ldapWanted,
 	async inspect({host, facts, expect}) {
-		const wanted = expect as LdapWanted | undefined;
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
 		const tls = await ifTold(
 			() =>
@@ -58,7 +55,7 @@ export const check = defineCheck({
 			};
 		});
 		const finding = boundFinding({layers: {file, runtime, kernel}, known, intended: []});
-		const meant = wanted === undefined || wanted.listen === 'everywhere';
+		const meant = expect.length === 0 || expect.includes('everywhere');
 		if (finding.state === 'ok' || !meant || tls !== true)
 			return [
 				{

@@ -3,7 +3,6 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Finding} from '#model/finding.ts';
 import {pamProfile} from '#resources/accounts/pam-profile.ts';
-import {type LdapWanted, ldapWanted} from '../shared/ldap-wanted.ts';
 
 const parts = ['auth', 'account', 'password', 'session'] as const;
 
@@ -20,9 +19,8 @@ export const check = defineCheck({
 	appliesTo: ({facts, expect}) => {
 		if (!['libpam-ldapd', 'libpam-ldap'].some(name => isInstalled(facts.packages.all.get(name))))
 			return 'libpam-ldapd is not installed';
-		return (expect as LdapWanted | undefined)?.pam !== false || 'the answers do not want it';
+		return expect.length === 0 || expect.includes(true) || 'the answers do not want it';
 	},
-	expects: ldapWanted,
 	async inspect({host}) {
 		const all = await Promise.all(
 			parts.map(async part => {

@@ -7,7 +7,6 @@ import {runningFindings} from '#host/units/running.ts';
 import {defineCheck} from '#model/check.ts';
 import {type Finding, findings} from '#model/finding.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
-import {ldapWanted} from '../shared/ldap-wanted.ts';
 import {serviceMending} from '../shared/service.ts';
 
 const mending = serviceMending('slapd');
@@ -30,12 +29,11 @@ export const check = defineCheck({
 		isInstalled(facts.packages.all.get('slapd')) ||
 		isInstalled(facts.packages.all.get('nslcd')) ||
 		'neither slapd nor nslcd is installed',
-	expects: ldapWanted,
 	async inspect({host, facts, expect}) {
 		const own = isInstalled(facts.packages.all.get('slapd')) ? await runningFindings('slapd.service', host) : [];
 		let wrong: Pick<Finding, 'state' | 'says'> | undefined;
 		const runtime = await see(async () => {
-			const {place, answer} = await askDirectory(host, expect);
+			const {place, answer} = await askDirectory(host, (expect as readonly {readonly base: string}[])[0]);
 			if (!answer.answers) wrong = {state: 'fail', says: `${place.uri} does not answer: ${answer.why}`};
 			return {value: answer.answers ? 'answers' : 'does not answer', where: `ldapsearch -H ${place.uri}`};
 		});

@@ -36,7 +36,7 @@ export const check = defineCheck({
 			boundFinding({
 				layers: {file, kernel},
 				known: 'because' in known ? new Map() : known,
-				intended: Array.isArray(expect) ? expect.map(String) : [],
+				intended: expect.flat().map(String),
 			}),
 		];
 	},

@@ -123,7 +123,7 @@ export const check = defineCheck({
 			item: String(port),
 			layers: {file, runtime, kernel},
 			known,
-			intended: Array.isArray(expect) ? expect.map(String) : [],
+			intended: expect.flat().map(String),
 			...(through !== undefined && {how: `through ${through}`}),
 		});
 		const {state, says, pending = false, ...sight} = bound;

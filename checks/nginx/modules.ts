@@ -24,14 +24,6 @@ export const check = defineCheck({
 	verify: "nginx -V 2>&1 | tr ' ' '\\n' | grep module",
 	facts: {sites: nginxSites},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
-	expects: installed => {
-		const flags = installed.flatMap(
-			({answers}) => (answers['openresty'] as {readonly flags?: readonly string[]} | undefined)?.flags ?? [],
-		);
-		return flags.length === 0
-			? undefined
-			: flags.flatMap(flag => /^--with-(http_\w+_module|stream|mail)$/.exec(flag)?.[1] ?? []);
-	},
 	async inspect({host, facts, expect}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
@@ -43,14 +35,20 @@ export const check = defineCheck({
 	}),
 });
 
-const findingOf = async ({nginx, config}: Site, expect: Json | undefined, host: Reader): Promise<Finding> => {
+/** Which modules that binary was built with. */
+type Wanted = {readonly binary: string; readonly modules: readonly string[]};
+
+const findingOf = async ({nginx, config}: Site, expect: readonly Json[], host: Reader): Promise<Finding> => {
 	if (!isRead(config)) throw new Blocked(config);
 	const build = await nginxBuild(nginx.binary, host);
 	const loaded = everywhere(config.top, 'load_module').map(({args: [path = '']}) => path);
 	const used = needsOf(config.top);
 	const asked =
 		nginx.name === 'openresty'
-			? ((expect as readonly string[] | undefined) ?? guide).map(module => ({module, where: 'the guide'}))
+			? ((expect as readonly Wanted[]).find(({binary}) => binary === nginx.binary)?.modules ?? guide).map(module => ({
+					module,
+					where: 'the guide',
+				}))
 			: [];
 	const missing = [...used, ...asked].filter(({module}) => !has(build, loaded, module));
 	const names = [...new Set(missing.map(({module}) => module))];

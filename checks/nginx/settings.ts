@@ -27,12 +27,6 @@ export const check = defineCheck({
 	verify: "ps -o user=,args= -C nginx; grep -E '^ *(user|worker_processes|include)' /etc/nginx/nginx.conf",
 	facts: {sites: nginxSites, accounts},
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
-	expects: installed => {
-		const one = installed
-			.map(({answers}) => answers['openresty'] as {readonly user?: string; readonly prefix?: string} | undefined)
-			.find(answers => answers !== undefined);
-		return one && {user: one.user ?? 'www-data', prefix: one.prefix ?? '/usr/local/openresty'};
-	},
 	async inspect({host, facts, expect}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
@@ -55,19 +49,19 @@ export const check = defineCheck({
 			),
 });
 
-const settingsFor = (nginx: Nginx, {item = '', expected}: Finding, expect: Json | undefined) =>
+const settingsFor = (nginx: Nginx, {item = '', expected}: Finding, expect: readonly Json[]) =>
 	item.endsWith(' include')
 		? [{block: ['http'], include: includeFor(nginx, expect)}]
 		: [{block: [], directive: item.endsWith(' user') ? 'user' : 'worker_processes', args: [[String(expected)]]}];
 
 const findingsOf = async (
 	{nginx, config}: Site,
-	expect: Json | undefined,
+	expect: readonly Json[],
 	known: Accounts,
 	host: Reader,
 ): Promise<readonly Finding[]> => {
 	if (!isRead(config)) throw new Blocked(config);
-	const ours = nginx.name === 'openresty' ? (expect as {readonly user: string} | undefined) : undefined;
+	const ours = wantedFor(nginx, expect);
 	const workers = nginx.running?.workers ?? [];
 	const down: Unknown = {
 		because: host.root === '/' ? 'unreadable' : 'offline-root',
@@ -143,10 +137,15 @@ const includeFinding = (
 	};
 };
 
-const includeFor = (nginx: Nginx, expect: Json | undefined): string => {
-	const prefix = (expect as {readonly prefix?: string} | undefined)?.prefix ?? '/usr/local/openresty';
-	return nginx.name === 'openresty' ? `${prefix}/nginx/conf/sites-enabled/*.conf` : '/etc/nginx/sites-enabled/*';
-};
+/** `sites`: the include that brings them. */
+type Wanted = {readonly binary: string; readonly user: string; readonly sites: string};
+
+const wantedFor = ({binary}: Nginx, expect: readonly Json[]): Wanted | undefined =>
+	(expect as readonly Wanted[]).find(wanted => wanted.binary === binary);
+
+const includeFor = (nginx: Nginx, expect: readonly Json[]): string =>
+	wantedFor(nginx, expect)?.sites ??
+	(nginx.name === 'openresty' ? '/usr/local/openresty/nginx/conf/sites-enabled/*.conf' : '/etc/nginx/sites-enabled/*');
 
 const builtInUser = async (nginx: Nginx, host: Reader): Promise<string> =>
 	(await nginxBuild(nginx.binary, host)).arguments

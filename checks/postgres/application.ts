@@ -1,9 +1,9 @@
 /** The proof that counts: the application's role logs in to its database over TCP, and owns it. */
 import {openPostgres, type PostgresAddress} from '#host/postgres/tcp.ts';
-import {storedSecret} from '#host/secrets/stored-secret.ts';
+import {type KeptSecret, storedSecret} from '#host/secrets/stored-secret.ts';
 import {see} from '#host/see.ts';
-import {defineCheck, type Installed} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {defineCheck} from '#model/check.ts';
+import {type Finding, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -21,26 +21,9 @@ export const check = defineCheck({
 	requires: ['postgres.running'],
 	source: 'ipynbsrv guide, "Postgres Container"',
 	verify: 'psql -h 127.0.0.1 -U ROLE -d DATABASE -c "SELECT 1" with the password of the application',
-	appliesTo: ({expect}) => expect !== undefined || 'setup installed no application with a PostgreSQL database here',
-	expects: wantedOf,
-	async inspect({host, expect}) {
-		const wanted = expect as Wanted;
-		const address = `${wanted.role}@${wanted.host}:${wanted.port}/${wanted.database}`;
-		let wrong: Pick<Finding, 'state' | 'says'> | undefined;
-		const runtime = await see(async () => {
-			const seen = await logIn(host, wanted);
-			wrong = seen.wrong;
-			return {value: seen.value, where: `login ${address}`};
-		});
-		return [
-			{
-				item: wanted.database,
-				...(wrong ?? {state: 'ok'}),
-				expected: {login: 'works', owner: wanted.role},
-				layers: {runtime},
-			},
-		];
-	},
+	appliesTo: ({expect}) => expect.length > 0 || 'setup installed no application with a PostgreSQL database here',
+	inspect: async ({host, expect}) =>
+		findings(await Promise.all((expect as readonly Wanted[]).map((wanted, _at, all) => findingOf(wanted, all, host)))),
 	remedy: () => ({
 		sentence: 'Run setup apply with the answers of the stack again: it sets role, password, database and owner.',
 	}),
@@ -52,28 +35,26 @@ type Wanted = {
 	readonly role: string;
 	readonly database: string;
 	readonly tls: string;
-	readonly password: Json;
-	readonly key: string;
-	readonly [key: string]: Json;
+	readonly password: KeptSecret;
 };
 
 const patience = 3000;
 
-function wantedOf(installed: readonly Installed[]): Json | undefined {
-	const one = installed.find(({answers}) => answers['postgres'] !== undefined);
-	const section = one?.answers['postgres'] as Readonly<Record<string, Json>> | undefined;
-	if (one === undefined || section === undefined) return undefined;
-	const existing = section['mode'] === 'existing';
+const findingOf = async (wanted: Wanted, all: readonly Wanted[], host: Reader): Promise<Finding> => {
+	const alone = all.every(other => other === wanted || other.database !== wanted.database);
+	let wrong: Pick<Finding, 'state' | 'says'> | undefined;
+	const runtime = await see(async () => {
+		const seen = await logIn(host, wanted);
+		wrong = seen.wrong;
+		return {value: seen.value, where: `login ${wanted.role}@${wanted.host}:${wanted.port}/${wanted.database}`};
+	});
 	return {
-		host: existing ? String(section['host']) : '127.0.0.1',
-		port: existing ? Number(section['port'] ?? 5432) : 5432,
-		role: String(section['role'] ?? 'ipynbsrv'),
-		database: String(section['database'] ?? 'ipynbsrv'),
-		tls: existing ? String(section['tls'] ?? 'require') : 'off',
-		password: section['password'] ?? null,
-		key: `${one.stack}/postgres.password`,
-	} satisfies Wanted;
-}
+		item: alone ? wanted.database : `${wanted.host}:${wanted.port}/${wanted.database}`,
+		...(wrong ?? {state: 'ok'}),
+		expected: {login: 'works', owner: wanted.role},
+		layers: {runtime},
+	};
+};
 
 const logIn = async (
 	host: Reader,
@@ -84,7 +65,7 @@ const logIn = async (
 		host: wanted.host,
 		port: wanted.port,
 		user: wanted.role,
-		password: [await storedSecret(host, wanted.password, wanted.key)],
+		password: [await storedSecret(host, wanted.password)],
 		database: wanted.database,
 		tls: wanted.tls as 'off',
 	};

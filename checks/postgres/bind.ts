@@ -33,7 +33,7 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts, expect}) {
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
-		const intended = Array.isArray(expect) ? expect.map(String) : [];
+		const intended = expect.flat().map(String);
 		const all = await Promise.all(
 			facts.clusters.map(async cluster => {
 				const [file, runtime, kernel] = await Promise.all([

@@ -46,7 +46,7 @@ export const check = defineCheck({
 			boundFinding({
 				layers: {file, runtime, kernel},
 				known: 'because' in known ? new Map() : known,
-				intended: Array.isArray(expect) ? expect.map(String) : [],
+				intended: expect.flat().map(String),
 			}),
 		];
 	},

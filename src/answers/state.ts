@@ -33,6 +33,8 @@ const installed = answersSoFar.extend({
 	run: z.string(),
 	at: z.iso.datetime(),
 	outcome: z.enum(['done', 'failed', 'interrupted']),
+	/** What its steps tell the doctor to expect, by check id. */
+	expects: z.record(z.string(), z.array(z.json())).optional(),
 	/** sha256 of the answers in input form. */
 	digest: z.string(),
 	/** What apply pinned, by step: the commit of a checkout, the version of a build. */

@@ -1,5 +1,6 @@
 /** `setup apply FILE`: installs from an answers file, asking nothing; run again after whatever happened, it goes on. */
 import {availableParallelism} from 'node:os';
+import {expectsOf} from '#answers/resolve/expects.ts';
 import {resolveSecrets, secretsToHandOver} from '#answers/secrets/secrets.ts';
 import {updateState} from '#answers/state.ts';
 import {consequencesOf} from '#engine/consequences.ts';
@@ -125,6 +126,7 @@ const noteInstalled = (
 				digest,
 				at: new Date().toISOString(),
 				answers: loaded.inputs as never,
+				expects: expectsOf(loaded) as never,
 				provenance: Object.fromEntries(loaded.provenance),
 				pinned: before.installed[stack.id]?.pinned ?? {},
 			},

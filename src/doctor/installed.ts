@@ -11,8 +11,8 @@ export const parseInstalled = (text: string): readonly Installed[] | undefined =
 	return Object.values(installed).flatMap(one => {
 		const entry = objectOf(one);
 		const [stack, answers] = [textOf(entry?.['stack']), objectOf(entry?.['answers'])];
-		return stack === undefined || answers === undefined
-			? []
-			: [{stack, answers: answers as Readonly<Record<string, Json>>}];
+		if (stack === undefined || answers === undefined) return [];
+		const expects = objectOf(entry?.['expects']) as Installed['expects'];
+		return [{stack, answers: answers as Readonly<Record<string, Json>>, ...(expects && {expects})}];
 	});
 };

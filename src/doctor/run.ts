@@ -15,7 +15,7 @@ export type CheckRun = {
 	readonly verdict: Verdict;
 	readonly seconds: number;
 	/** What `fix` is given. */
-	readonly context: {readonly facts: Readonly<Record<string, unknown>>; readonly expect: Json | undefined};
+	readonly context: {readonly facts: Readonly<Record<string, unknown>>; readonly expect: readonly Json[]};
 };
 
 export type RunChecksOptions = {
@@ -83,12 +83,12 @@ const runOne = async (
 	});
 	if (by !== undefined) {
 		stop.abort(over);
-		return ended({state: 'blocked', by}, {facts: {}, expect: undefined});
+		return ended({state: 'blocked', by}, {facts: {}, expect: []});
 	}
-	const context = {facts: {} as Readonly<Record<string, unknown>>, expect: undefined as Json | undefined};
+	const expect = differing(options.installed.flatMap(({expects}) => expects?.[check.id] ?? []));
+	const context = {facts: {} as Readonly<Record<string, unknown>>, expect};
 	const work = (async (): Promise<Verdict> => {
 		context.facts = await reading;
-		context.expect = check.expects?.(options.installed);
 		const applies = check.appliesTo?.(context as never) ?? true;
 		if (typeof applies === 'string') return {state: 'na', because: applies};
 		if (typeof applies === 'object') context.facts = laidOver(context.facts, applies);
@@ -99,6 +99,11 @@ const runOne = async (
 	stop.abort(over);
 	return ended(verdict, context);
 };
+
+/** Two stacks may ask for the same. */
+const differing = (all: readonly Json[]): readonly Json[] => [
+	...new Map(all.map(one => [JSON.stringify(one), one])).values(),
+];
 
 /** The cause, not the one in between: what blocks a required check blocks this one. */
 const blockedBy = (required: readonly CheckRun[]): string | undefined =>

@@ -18,13 +18,20 @@ export type Verdict =
 	| {readonly state: 'unknown'; readonly why: Unknown}
 	| {readonly state: 'crash'; readonly fault: FaultData};
 
-/** What `setup` installed on this host, from the state: stack id and the answers in input form, by step id. */
-export type Installed = {readonly stack: string; readonly answers: Readonly<Record<string, Json>>};
+/** What `setup` installed on this host, from the state. */
+export type Installed = {
+	readonly stack: string;
+	/** In input form, by step id. */
+	readonly answers: Readonly<Record<string, Json>>;
+	/** What its steps tell the doctor to expect, by check id; undefined where an earlier setup installed it. */
+	readonly expects?: Readonly<Record<string, readonly Json[]>>;
+};
 
 /** The facts as `appliesTo` left them: it may hand on a fact without the cases in which the check does not apply. */
 type Narrowed<F extends Facts, A> = A extends object ? Omit<Values<F>, keyof A> & A : Values<F>;
 
-type Context<F extends Facts, A> = {readonly facts: Narrowed<F, A>; readonly expect: Json | undefined};
+/** `expect`: what the installed stacks ask for (`Step.expects`), each step that says something; empty leaves the guide's value. */
+type Context<F extends Facts, A> = {readonly facts: Narrowed<F, A>; readonly expect: readonly Json[]};
 
 /** `F`: its facts. `D`: the data of each of its kinds. `A`: what `appliesTo` hands on. */
 export interface Check<F extends Facts, D = {}, A = true> {
@@ -53,9 +60,7 @@ export interface Check<F extends Facts, D = {}, A = true> {
 	 * true, or why it does not apply here: "no redis-server is installed". An object takes the place of the facts of the same names
 	 * for inspect, remedy and fix, so that nobody asks again what was answered here. Throws Blocked for what cannot be seen.
 	 */
-	appliesTo?(context: {readonly facts: Values<F>; readonly expect: Json | undefined}): A | string;
-	/** What the answers of what `setup` installed ask for; undefined leaves the guide's value. */
-	expects?(installed: readonly Installed[]): Json | undefined;
+	appliesTo?(context: {readonly facts: Values<F>; readonly expect: readonly Json[]}): A | string;
 	/** Throws Blocked for what cannot be seen. `now`: milliseconds, the time that `--at` names or the present. */
 	inspect(
 		context: Context<F, A> & {readonly host: Reader; readonly now: number},

@@ -4,10 +4,14 @@ import type {Fact, Reader} from './host.ts';
 import type {Json} from './json.ts';
 import type {Offered, Used, Uses} from './offers.ts';
 import type {Resource} from './resource.ts';
+import type {Secret} from './secret.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the only place where a fact's type is forgotten; Values gives it back.
 export type Facts = Readonly<Record<string, Fact<any>>>;
 export type Values<F extends Facts> = {readonly [K in keyof F]: F[K] extends Fact<infer T> ? T : never};
+
+/** Plain data that may hold secrets. */
+export type Expected = Json | Secret | readonly Expected[] | {readonly [key: string]: Expected};
 
 /** Where a default came from, for the screen and the template: "guide", "this host". */
 export type Default = {readonly value: Json; readonly from: string};
@@ -41,6 +45,8 @@ export interface Step<Q extends z.ZodType, U extends Uses, F extends Facts> {
 	/** Pure. What later steps may use; from answers alone, so that their defaults and probes have it before anything is looked at. */
 	offers?(answers: z.output<Q>, context: {readonly uses: Used<U>}): Offered;
 	resources(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Used<U>}): readonly Resource[];
+	/** Pure. What the doctor shall find, by check id, in the form that the check asks for. A secret is written down as where it is kept. */
+	expects?(answers: z.output<Q>, context: {readonly uses: Used<U>}): Readonly<Record<string, Expected>>;
 	/** Asked while the operator answers; from whole and valid answers, whose secrets are in place where they are known already. */
 	probes?(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Used<U>}): readonly Probe[];
 }

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import {beforeAll, describe, expect, test} from 'vitest';
+import {expectsOf} from '#answers/resolve/expects.ts';
 import {type Item, orderOf} from '#engine/order.ts';
 import {makePlan} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
@@ -65,6 +66,18 @@ describe('the ipynbsrv stack', () => {
 		expect([...all('unit:ipynbsrv.service')]).toEqual(
 			expect.arrayContaining(['apt:slapd', 'apt:postgresql', 'apt:uwsgi']),
 		);
+	});
+
+	test('tells the doctor where the password of the database is kept, and which files hold what was answered', () => {
+		expect(expectsOf(opened.loaded)).toMatchObject({
+			'postgres.application': [
+				{role: 'ipynbsrv', password: {key: 'ipynbsrv/postgres.password', ref: {secret: 'generate'}}},
+			],
+			'ldap.base': [{base: 'dc=ipynbsrv,dc=ldap'}],
+			'ldap.getent': [{user: 'ada'}],
+			'nginx.settings': [{user: 'www-data', binary: '/usr/local/openresty/nginx/sbin/nginx'}],
+			'django.debug': [{file: '/srv/ipynbsrv/_repo/wui/ipynbsrv/settings.py', debug: false}],
+		});
 	});
 
 	test('does not know its secrets in a plan', () => {

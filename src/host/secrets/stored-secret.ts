@@ -6,13 +6,12 @@ import {Blocked} from '#model/unknown.ts';
 
 const store = '/var/lib/host-setup/secrets.json';
 
-/** `answer` is `{secret: generate}` or `{file: PATH}`; `key` is `stack/step.key`. Throws Blocked for what only the operator has. */
-export const storedSecret = async (host: Reader, answer: Json | undefined, key: string): Promise<Secret> => {
-	const reference =
-		typeof answer === 'object' && answer !== null && !Array.isArray(answer)
-			? (answer as Readonly<Record<string, Json>>)
-			: {};
-	const path = typeof reference['file'] === 'string' ? reference['file'] : undefined;
+/** Where a secret of an installed stack is: `key` is `stack/step.key`, `ref` what was answered: `{secret: generate}`, `{file: PATH}`. */
+export type KeptSecret = {readonly key: string; readonly ref: Readonly<Record<string, Json>>};
+
+/** Throws Blocked for what only the operator has. */
+export const storedSecret = async (host: Reader, {key, ref}: KeptSecret): Promise<Secret> => {
+	const path = typeof ref['file'] === 'string' ? ref['file'] : undefined;
 	const value = path === undefined ? await generated(host, key) : text(await host.read(path))?.replace(/\r?\n$/, '');
 	if (value === undefined)
 		throw new Blocked({because: 'unreadable', need: `the secret ${key} is neither in ${store} nor in a file`});

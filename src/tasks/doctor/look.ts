@@ -15,7 +15,7 @@ import {waive} from '#doctor/waivers.ts';
 import {release} from '#host/apt/release.ts';
 import {createReader} from '#host/reader.ts';
 import {redact} from '#host/secrets/redact.ts';
-import type {AnyCheck, Verdict} from '#model/check.ts';
+import type {AnyCheck, Installed, Verdict} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
@@ -66,11 +66,12 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 	const stopping = listenForInterrupt();
 	const live = liveLine(out.stderr, out.stdout.isTTY === true, toRun.length);
 	try {
+		const installed = await Promise.all(stored.installed.map(one => expecting(one, reader)));
 		const [runs, system, name] = await Promise.all([
 			runChecks({
 				checks: toRun,
 				reader,
-				installed: stored.installed,
+				installed,
 				now,
 				stop: stopping.signal,
 				onEnd: ({check}) => live.ended(check.id),
@@ -101,6 +102,10 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 	}
 };
 
+/** Only what an earlier setup installed wants the stack and its schemas. */
+const expecting = async (installed: Installed, reader: Reader): Promise<Installed> =>
+	installed.expects === undefined ? (await import('./old-installs.ts')).withExpects(installed, reader) : installed;
+
 /** Those about setup itself as they are for this host. That its state cannot be read is told whatever was asked for. */
 const bound = (run: readonly AnyCheck[], own: readonly AnyCheck[], {problem}: Stored): readonly AnyCheck[] => {
 	const wanted = run
@@ -128,7 +133,7 @@ const withWaivers = (report: Report, {stored: {waivers}, place, now, selection}:
 	if (findings === undefined && !whole) return withRows(report, rows);
 	const verdict: Verdict =
 		findings === undefined ? {state: 'na', because: 'nothing that was looked at is waived'} : {state: 'seen', findings};
-	const own = rowsOf([{check: waiversCheck, verdict, seconds: 0, context: {facts: {}, expect: undefined}}]);
+	const own = rowsOf([{check: waiversCheck, verdict, seconds: 0, context: {facts: {}, expect: []}}]);
 	return withRows(report, [...rows, ...(whole ? own : own.filter(({state}) => state !== 'ok'))].toSorted(byPlace));
 };
 

@@ -87,6 +87,10 @@ export const appSettings = defineStep({
 		siteEdits: {dockerAddress, resolver, waits: engine === undefined ? [] : [engine.ready]},
 		site: {host: allowedHosts.find(name => name !== '*' && !name.startsWith('.')) ?? 'localhost'},
 	}),
+	expects: ({debug, allowedHosts}, {uses: {app}}) => ({
+		'django.debug': {file: app.settingsFile, debug},
+		'django.allowed-hosts': {file: app.settingsFile, names: allowedHosts},
+	}),
 	resources: (answers, {uses: {directory, database, app, engine, file}}) => {
 		const path = app.settingsFile;
 		const site = file.from;

@@ -55,6 +55,10 @@ export const ldapClient = defineStep({
 					ldapAnonymous({uri, startTls: directory.startTls, ca: caFile, base: directory.base}, ['uri', 'caFile']),
 				]),
 	],
+	expects: ({pam}, {uses: {directory, user}}) => ({
+		'ldap.pam': pam,
+		'ldap.getent': {base: directory.base, user: user.name},
+	}),
 	resources: (answers, {uses: {directory, user}}) => {
 		const {startTls} = directory;
 		const hosts = directory.hostName === undefined ? [] : [`name:${directory.hostName}` as const];

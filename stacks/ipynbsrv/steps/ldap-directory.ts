@@ -153,6 +153,18 @@ export const ldapDirectory = defineStep({
 			made: 'done:first-user',
 		},
 	}),
+	expects: answers => {
+		const base = answers.baseDn;
+		const local = answers.mode === 'local';
+		return {
+			'ldap.server': {base},
+			'ldap.base': {base, units: [`ou=users,${base}`, `ou=groups,${base}`]},
+			'ldap.bind': local
+				? {uri: 'ldap://127.0.0.1/', startTls: false, dn: `cn=admin,${base}`, password: answers.adminPassword}
+				: {uri: answers.uri, startTls: answers.startTls, dn: answers.bindDn, password: answers.bindPassword},
+			...(local && {'ldap.listeners': answers.listen}),
+		};
+	},
 	resources: answers => {
 		if (answers.mode === 'existing') {
 			return directoryEntries(

@@ -144,6 +144,14 @@ export const openresty = defineStep({
 		];
 	},
 	offers: ({prefix, user}) => ({webServer: {conf: `${prefix}/nginx/conf`, user, unit: 'openresty.service'}}),
+	expects: ({prefix, user, flags}) => {
+		const binary = `${prefix}/nginx/sbin/nginx`;
+		const modules = flags.flatMap(flag => /^--with-(http_\w+_module|stream|mail)$/.exec(flag)?.[1] ?? []);
+		return {
+			'nginx.settings': {binary, user, sites: `${prefix}/nginx/conf/sites-enabled/*.conf`},
+			...(flags.length > 0 && {'nginx.modules': {binary, modules}}),
+		};
+	},
 	resources: answers => {
 		const {prefix, user} = answers;
 		const nginx = `${prefix}/nginx`;

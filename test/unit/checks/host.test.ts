@@ -39,7 +39,7 @@ const inspect = async (
 	host = hostOf({}),
 	now = Date.parse('2026-11-21T12:00:00Z'),
 ): Promise<readonly [Told, ...Told[]]> =>
-	said(check, await check.inspect({host, facts: facts as never, expect: undefined, now}));
+	said(check, await check.inspect({host, facts: facts as never, expect: [], now}));
 const states = (findings: readonly Told[]): string =>
 	findings.map(one => `${one.item === undefined ? '' : `${one.item} `}${one.state}: ${one.says ?? ''}`).join('\n');
 

@@ -93,11 +93,15 @@ describe('in an offline root', () => {
 		expect(await look(pam, files)).toMatchObject([
 			{state: 'fail', says: 'pam_ldap is not in common-password, common-session'},
 		]);
+		expect(await look(pam, files, [{stack: 'ipynbsrv', answers: {}, expects: {'ldap.pam': [false]}}])).toMatchObject([
+			{state: 'na'},
+		]);
 		expect(
 			await look(pam, files, [
-				{stack: 'ipynbsrv', answers: {'ldap-directory': {mode: 'local'}, 'ldap-client': {pam: false}}},
+				{stack: 'one', answers: {}, expects: {'ldap.pam': [false]}},
+				{stack: 'two', answers: {}, expects: {'ldap.pam': [true]}},
 			]),
-		).toMatchObject([{state: 'na'}]);
+		).toMatchObject([{state: 'fail'}]);
 	});
 	it('where slapd is to listen', async () => {
 		const files = (line: string) => ({...installedPackages('slapd'), '/etc/default/slapd': `${line}\n`});

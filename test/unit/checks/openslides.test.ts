@@ -95,7 +95,7 @@ test('versions and images', async () => {
 			'/srv/openslides': '',
 		});
 		const facts = there({place: await host.fact(openslidesPlace)}, ['place']);
-		return said(files, await files.inspect({host, facts, expect: undefined, now: 0})).map(({item, state, says = ''}) =>
+		return said(files, await files.inspect({host, facts, expect: [], now: 0})).map(({item, state, says = ''}) =>
 			`${item} ${state} ${says}`.trim(),
 		);
 	};

@@ -85,16 +85,23 @@ describe('pg_hba.conf in an offline root', () => {
 		expect(await of('nonsense here\n')).toEqual(['15/main unknown']));
 });
 
-describe('the application', () => {
+const wanted = (database: string, port = 5432) => ({
+	...{host: '127.0.0.1', port, role: 'r', database, tls: 'off'},
+	password: {key: 's/postgres.password', ref: {secret: 'generate'}},
+});
+
+describe('the application of every stack', () => {
 	it('is asked only where setup installed one', async () =>
 		expect(await look(application, {})).toMatchObject([{state: 'na'}]));
 	it('cannot be asked in an offline root', async () =>
 		expect(
 			await look(application, {}, [
-				{
-					stack: 'ipynbsrv',
-					answers: {postgres: {mode: 'local', database: 'd', role: 'r', password: {secret: 'generate'}}},
-				},
+				{stack: 'one', answers: {}, expects: {'postgres.application': [wanted('d'), wanted('e')]}},
+				{stack: 'two', answers: {}, expects: {'postgres.application': [wanted('d'), wanted('d', 5433)]}},
 			]),
-		).toMatchObject([{item: 'd', state: 'unknown', expected: {owner: 'r'}}]));
+		).toMatchObject([
+			{item: '127.0.0.1:5432/d', state: 'unknown', expected: {owner: 'r'}},
+			{item: '127.0.0.1:5433/d', state: 'unknown'},
+			{item: 'e', state: 'unknown'},
+		]));
 });

@@ -104,9 +104,16 @@ test('what was installed is read by hand', () => {
 	const state = {
 		schemaVersion: 1,
 		drafts: {},
-		installed: {a: {stack: 'a', answers: {step: {key: 1}}, run: 'x'}, b: {stack: 1}},
+		installed: {
+			a: {stack: 'a', answers: {step: {key: 1}}, run: 'x'},
+			b: {stack: 1},
+			c: {stack: 'c', answers: {}, expects: {'x.y': [1]}},
+		},
 	};
-	expect(parseInstalled(JSON.stringify(state))).toEqual([{stack: 'a', answers: {step: {key: 1}}}]);
+	expect(parseInstalled(JSON.stringify(state))).toEqual([
+		{stack: 'a', answers: {step: {key: 1}}},
+		{stack: 'c', answers: {}, expects: {'x.y': [1]}},
+	]);
 	expect(parseInstalled('{"schemaVersion": 2, "installed": {}}')).toBeUndefined();
 	expect(parseInstalled('nonsense')).toBeUndefined();
 });

@@ -8,11 +8,13 @@ import {loadAnswers} from '#answers/file/load.ts';
 import {answersTemplate} from '#answers/file/template.ts';
 import {describeQuestions} from '#answers/questions/describe.ts';
 import {answersSchema} from '#answers/questions/schema.ts';
+import {expectsOf} from '#answers/resolve/expects.ts';
 import {checks} from '#checks/index.ts';
 import {type Item, orderOf} from '#engine/order.ts';
 import {createReader} from '#host/reader.ts';
 import type {AnyStep, Stack} from '#model/step.ts';
 import {stacks} from '#stacks/index.ts';
+import {withExpects} from '#tasks/doctor/old-installs.ts';
 import {factsOf, openStack} from '#tasks/open-stack.ts';
 
 const folder = join(import.meta.dirname, '../../../stacks');
@@ -81,6 +83,15 @@ describe.each(Object.keys(stacks))('the stack %s', id => {
 		expect(stack.steps.map(step => step.id)).toEqual(expect.arrayContaining(Object.keys(stack.measured?.steps ?? {})));
 		for (const seconds of Object.values(stack.measured?.steps ?? {}))
 			expect(seconds).toBeLessThanOrEqual(stack.measured!.seconds);
+	});
+
+	test('tells the doctor of checks that there are, in plain data without a secret, and the same from the answers alone', async () => {
+		const {loaded} = await openStack(answers, [], reader);
+		const expects = expectsOf(loaded);
+		const known = checks.map(check => check.id);
+		expect(Object.keys(expects).filter(check => !known.includes(check))).toEqual([]);
+		expect(JSON.parse(JSON.stringify(expects))).toEqual(expects);
+		expect((await withExpects({stack: id, answers: loaded.inputs}, reader)).expects).toEqual(expects);
 	});
 
 	test('reads the facts its steps declare', async () => {
