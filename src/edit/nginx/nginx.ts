@@ -13,7 +13,8 @@ import {type Directive, directivesOf} from './read.ts';
 
 /**
  * `block` is the way from the main context: `['http', 'server']`. `args: null` takes the directive out. `key` are leading
- * arguments that tell one from others of its name (`add_header X-Frame-Options …`). A `$` is refused unless `variables`.
+ * arguments that tell one from others of its name (`add_header X-Frame-Options …`). A `$` is refused unless `variables`. `like` is what stands
+ * there, with `*` for anything but a slash: every one that is like it is changed.
  */
 export type NginxSetting =
 	| {
@@ -29,9 +30,12 @@ export type NginxSetting =
 			readonly anywhere: true;
 			readonly directive: string;
 			readonly index?: number;
+			readonly like?: string;
 			readonly args: readonly Text[];
 			readonly variables?: true;
 	  };
+
+type Anywhere = Extract<NginxSetting, {readonly anywhere: true}>;
 
 const format = 'nginx';
 
@@ -39,7 +43,7 @@ export const nginx: Editor<NginxSetting> = editorOf<NginxSetting>({
 	format,
 	name: setting => {
 		if ('anywhere' in setting)
-			return `*.${setting.directive}${setting.index === undefined ? '' : `[${setting.index}]`}`;
+			return `*.${setting.directive}${setting.index === undefined ? '' : `[${setting.index}]`}${setting.like === undefined ? '' : ` ${setting.like}`}`;
 		const last =
 			'include' in setting
 				? `include ${setting.include}`
@@ -50,7 +54,8 @@ export const nginx: Editor<NginxSetting> = editorOf<NginxSetting>({
 	},
 	one: (source, setting) => {
 		const top = directivesOf(source);
-		if ('anywhere' in setting) return change(anywhere(source, top, setting), setting.args, [], setting.variables);
+		if ('anywhere' in setting)
+			return anywhere(source, top, setting).flatMap(one => change(one, setting.args, [], setting.variables));
 		const {block, missing} = blockAt(source, top, setting.block);
 		if ('removeBlocks' in setting) return missing.length > 0 ? [] : take(source, matching(block, setting));
 		const found = missing.length > 0 ? [] : matching(block, setting);
@@ -76,7 +81,7 @@ export const nginx: Editor<NginxSetting> = editorOf<NginxSetting>({
 	all: (source, setting) => {
 		const top = directivesOf(source);
 		if ('anywhere' in setting) {
-			const found = everywhere(top, setting.directive);
+			const found = everywhere(top, setting.directive).filter(isLike(setting));
 			return (setting.index === undefined ? found : found.slice(setting.index, setting.index + 1)).map(one =>
 				wholeLines(source, one),
 			);
@@ -100,26 +105,34 @@ const matching = (block: Inside, setting: Exclude<NginxSetting, {anywhere: true}
 const everywhere = (directives: readonly Directive[], name: string): readonly Directive[] =>
 	directives.flatMap(one => (one.children ? everywhere(one.children, name) : one.name === name ? [one] : []));
 
-const anywhere = (
-	source: string,
-	top: readonly Directive[],
-	{directive, index}: {readonly directive: string; readonly index?: number},
-): Directive => {
-	const found = everywhere(top, directive);
+const anywhere = (source: string, top: readonly Directive[], setting: Anywhere): readonly Directive[] => {
+	const {directive, index, like} = setting;
+	const found = everywhere(top, directive).filter(isLike(setting));
+	if (like !== undefined && index === undefined && found.length > 0) return found;
 	const one = found[index ?? 0];
 	if (!one)
 		throw refusal(
 			format,
-			`there is no ${directive}${index ? ` number ${index}` : ''}`,
+			`there is no ${directive}${like === undefined ? '' : ` like ${like}`}${index ? ` number ${index}` : ''}`,
 			'Look whether this is the right file.',
 		);
 	if (index === undefined && found.length > 1)
 		throw refusal(
 			format,
 			`${directive} stands on lines ${linesOfAll(source, found)}`,
-			'Say which of them, by its index from 0.',
+			'Say which of them: by the blocks around it, by what it says now, or by its index from 0.',
 		);
-	return one;
+	return [one];
+};
+
+/** By all its arguments; one that says already what it is to say is meant as well. */
+const isLike = ({like, args}: Anywhere): ((one: Directive) => boolean) => {
+	if (like === undefined) return () => true;
+	const pattern = new RegExp(`^${like.split('*').map(RegExp.escape).join('[^/]*')}$`);
+	return one => {
+		const words = one.args.map(({value}) => value);
+		return pattern.test(words.join(' ')) || sameTexts(args, words);
+	};
 };
 
 const write = (args: readonly Text[], variables: true | undefined): readonly Text[] =>

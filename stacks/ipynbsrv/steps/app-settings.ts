@@ -8,6 +8,7 @@ import {lateEdit} from '#resources/files/edit.ts';
 import {codeMentions} from '#resources/git/code-mentions.ts';
 import {namesResolve} from '#steps/probes/names.ts';
 import {furtherSettings, literalOf, pathOf} from '#steps/shared/python-value.ts';
+import {siteEditsQuestion} from '#steps/shared/site-edits.ts';
 import {dockerAddressOf, siteSettings} from './site-file.ts';
 
 const ipv4 = z.ipv4({error: "must be 'detect' or an IPv4 address"});
@@ -64,6 +65,11 @@ export const appSettings = defineStep({
 			.union([z.literal('keep'), oneLine({max: 200})])
 			.default('keep')
 			.meta({title: 'Resolver in the site file', help: "'keep' leaves the repository's.", from: 'setup'}),
+		siteEdits: siteEditsQuestion().meta({
+			title: 'Further changes to the site file',
+			help: "A list of {directive: uwsgi_pass, in: 'server > location = /auth', to: 'unix:/run/ipynbsrv/wui.sock'}: where, and what it is to say. The published file asks public resolvers for the server's own name there.",
+			from: 'setup',
+		}),
 		baseDnInCode: z.enum(['refuse', 'accept']).default('refuse').meta({
 			title: "When the base DN differs from the published code's",
 			help: "'refuse' names the places in the code that still hold dc=ipynbsrv,dc=ldap, and stops there: logins would fail. 'accept' goes on.",
@@ -83,8 +89,8 @@ export const appSettings = defineStep({
 		const names = allowedHosts.filter(name => name !== '*' && !name.startsWith('.'));
 		return names.length === 0 ? [] : [namesResolve(names, ['allowedHosts'])];
 	},
-	offers: ({allowedHosts, dockerAddress, resolver}, {uses: {engine}}) => ({
-		siteEdits: {dockerAddress, resolver, waits: engine === undefined ? [] : [engine.ready]},
+	offers: ({allowedHosts, dockerAddress, resolver, siteEdits}, {uses: {engine}}) => ({
+		siteEdits: {dockerAddress, resolver, siteEdits, waits: engine === undefined ? [] : [engine.ready]},
 		site: {host: allowedHosts.find(name => name !== '*' && !name.startsWith('.')) ?? 'localhost'},
 	}),
 	expects: ({debug, allowedHosts}, {uses: {app}}) => ({

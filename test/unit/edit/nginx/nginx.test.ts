@@ -33,6 +33,17 @@ describe('nginx', () => {
 		expect(() => set(nginxSite, {anywhere: true, directive: 'proxy_pass', args: [['http://10.1.2.3:$1']]})).toThrow(
 			'edit.refused',
 		);
+		const two = nginxSite.replace(/(?=\n[^\n]*proxy_pass)/, '\n    location = /ask { proxy_pass http://$host/check; }');
+		const docker = {
+			anywhere: true,
+			directive: 'proxy_pass',
+			like: 'http://*:$1',
+			args: [['http://10.1.2.3:$1']],
+			variables: true,
+		} as const;
+		expect(set(two, docker)).toBe(two.replace('172.17.42.1', '10.1.2.3'));
+		expect(set(set(two, docker), docker)).toBe(set(two, docker));
+		expect(() => set(two, {...docker, like: 'http://*:$2'})).toThrow('there is no proxy_pass like http://*:$2');
 		expect(() => set(nginxSite, {anywhere: true, directive: 'include', args: [['x']]})).toThrow('lines 13, 17');
 		expect(set(nginxSite, {anywhere: true, directive: 'include', index: 1, args: [['x']]})).toBe(
 			nginxSite.replace('include c.conf', 'include x'),
