@@ -65,6 +65,11 @@ const closed = (service: ClosedService): readonly string[] => {
 	return [
 		`UMask=${service.umask ?? '0027'}`,
 		'NoNewPrivileges=true',
+		...(capabilities.length > 0
+			? [
+					'# A part of root: with these any file and any socket in sight is its own. So what is not its own is out of sight.',
+				]
+			: []),
 		`CapabilityBoundingSet=${capabilities.join(' ')}`,
 		`AmbientCapabilities=${capabilities.join(' ')}`,
 		'ProtectSystem=strict',

@@ -3,9 +3,12 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 
-/** The attempts that succeeded, by name. */
-export const attackFrom = async (host: ThrowAway): Promise<readonly string[]> => {
-	const unit = readFileSync(join(host.root, 'etc/systemd/system/ipynbsrv.service'), 'utf8');
+/** The attempts that succeeded from inside the unit of ipynbsrv as it is installed, by name. */
+export const attackFrom = (host: ThrowAway): Promise<readonly string[]> =>
+	attackIn(host, readFileSync(join(host.root, 'etc/systemd/system/ipynbsrv.service'), 'utf8'));
+
+/** The same from inside any unit whose user is ipynbsrv, whose home is /srv/ipynbsrv and who writes its data. */
+export const attackIn = async (host: ThrowAway, unit: string): Promise<readonly string[]> => {
 	const text = unit
 		.replace(/^ExecStart=.*$/m, 'ExecStart=/bin/sh /srv/ipynbsrv/attack.sh')
 		.replace(/^Type=.*$/m, 'Type=oneshot')
@@ -26,13 +29,8 @@ export const attackFrom = async (host: ThrowAway): Promise<readonly string[]> =>
 	await host.must(['systemctl', 'daemon-reload']);
 	await host.must(['systemctl', 'start', 'attack.service']);
 	const report = readFileSync(join(host.root, 'srv/ipynbsrv/data/report/tried'), 'utf8').trim().split('\n');
-	await host.must([
-		'rm',
-		'-r',
-		'/srv/ipynbsrv/data/report',
-		'/srv/ipynbsrv/attack.sh',
-		'/etc/systemd/system/attack.service',
-	]);
+	await host.must(['rm', '-r', '/srv/ipynbsrv/data/report', '/srv/ipynbsrv/attack.sh']);
+	await host.must(['rm', '/etc/systemd/system/attack.service']);
 	await host.must(['systemctl', 'stop', 'canary.socket']);
 	if (report.length < attempts.length) throw new Error(`the attack did not end: ${report.join(', ')}`);
 	return report.filter(line => line.startsWith('did: ')).map(line => line.slice('did: '.length));
@@ -61,7 +59,7 @@ const attempts = [
 	'unshare --mount true',
 	'mount -t tmpfs none /srv/ipynbsrv/data/report',
 	'setpriv --reuid=0 true',
-	'python3 -c "import socket; socket.socket(socket.AF_UNIX).connect(\\"/run/canary.sock\\")"',
+	'perl -MIO::Socket::UNIX -e "exit(IO::Socket::UNIX->new(q(/run/canary.sock)) ? 0 : 1)"',
 	'cp /bin/bash $own/up && chown 0:0 $own/up && chmod 4755 $own/up && test "$($own/up -p -c "id -u")" = 0',
 ] as const;
 
