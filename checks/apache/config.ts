@@ -1,6 +1,8 @@
 import {apache} from '#host/apache/now.ts';
+import {runTest} from '#host/trust/test-command.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
+import {foreignKinds, foreignTo} from '../shared/foreign.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** A file that does not pass is harmless until somebody restarts the server, and then it is down. */
@@ -17,7 +19,12 @@ export const check = defineCheck({
 	appliesTo: ({facts}) => facts.apache.installed || 'apache2 is not installed',
 	async inspect({host, facts}) {
 		const argv = ['/usr/sbin/apache2ctl', 'configtest'];
-		const {code, stdout, stderr} = await host.probe(argv, {timeout: 4000});
+		const foreign = await foreignTo('Apache', argv, host);
+		if (foreign !== undefined)
+			return [
+				{is: 'foreign', data: foreign, expected: 'passes', layers: {file: seen(foreign.words, foreign.path)}} as const,
+			];
+		const {code, stdout, stderr} = await runTest(host, argv, {timeout: 4000});
 		const error = parseConfigtest(`${stdout}\n${stderr}`);
 		if (code === 0) return [{state: 'ok', expected: 'passes', layers: {file: seen('passes', argv.join(' '))}}];
 		if (process.geteuid?.() !== 0)
@@ -41,6 +48,7 @@ export const check = defineCheck({
 			},
 		];
 	},
+	kinds: foreignKinds,
 	remedy: ({layers}) => ({
 		sentence: `Mend the line that it names (${layers.file && 'where' in layers.file ? layers.file.where : 'see below'}), test again, and only then reload.`,
 	}),

@@ -57,6 +57,7 @@ const findingOf = async (site: DjangoSite, host: Reader): Promise<Finding> => {
 const publishedKey = async ({file, project}: DjangoSite, host: Reader): Promise<string | Unknown | undefined> => {
 	const root = await repositoryOf(dirname(file), host);
 	if (root === undefined) return undefined;
+	if (project.notAsked) return project.notAsked;
 	try {
 		const {code, stdout} = await host.probe(['git', '-C', root, 'show', `HEAD:${relative(root, file)}`], {
 			as: project.user,

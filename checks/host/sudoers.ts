@@ -1,6 +1,7 @@
 /** One wrong line in sudoers takes sudo from everybody; one too generous gives root to whoever gets that account. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {textOf} from '#host/files/text-of.ts';
+import {runTest} from '#host/trust/test-command.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
@@ -55,7 +56,7 @@ export const check = defineCheck({
 	async inspect({host}) {
 		const files = await sudoersFiles(host);
 		const texts = await Promise.all(files.map(async path => ({path, text: (await textOf(host, path)) ?? ''})));
-		const ran = await host.probe(['visudo', '-c']);
+		const ran = await runTest(host, ['visudo', '-c']);
 		const complaints = `${ran.stdout}\n${ran.stderr}`
 			.split('\n')
 			.filter(line => line.trim() !== '' && !/parsed OK$/.test(line));

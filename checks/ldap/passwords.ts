@@ -49,7 +49,10 @@ type Entry = {readonly dn: string; readonly scheme: string};
 const schemes = async (host: Reader): Promise<readonly Entry[]> => {
 	if (host.root === '/' && process.geteuid?.() !== 0)
 		throw new Blocked({because: 'needs-root', need: 'only root may read the hashes of the directory'});
-	const text = await host.query(['slapcat', '-o', 'ldif-wrap=no', '-a', '(userPassword=*)'], {timeout: 4000});
+	const text = await host.query(['slapcat', '-o', 'ldif-wrap=no', '-a', '(userPassword=*)'], {
+		timeout: 4000,
+		...(process.getuid?.() === 0 && {as: 'openldap'}),
+	});
 	return parseLdif(text).flatMap(({dn, attributes}) =>
 		(attributes.get('userpassword') ?? []).map(value => ({dn, scheme: schemeOf(value)})),
 	);

@@ -1,9 +1,11 @@
 import {type Nginx, nginxes} from '#host/nginx/now.ts';
 import {inUse} from '#host/nginx/sites.ts';
+import {runTest} from '#host/trust/test-command.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings, type Seen} from '#model/finding.ts';
+import {type Finding, type FoundOf, findings, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
+import {foreignKinds, foreignTo} from '../shared/foreign.ts';
 import {clock, seen} from '../shared/seeing.ts';
 
 /** nginx goes on with what it has when it is given a file that it cannot read; the next start is when everybody learns of it. */
@@ -21,14 +23,24 @@ export const check = defineCheck({
 	async inspect({host, facts}) {
 		return findings(await Promise.all(inUse(facts.nginx).map(nginx => findingOf(nginx, host))));
 	},
+	kinds: foreignKinds,
 	remedy: ({layers}) => ({
 		sentence: `Mend the line that it names (${layers.file && 'value' in layers.file ? layers.file.where : 'see below'}), test again, and only then reload.`,
 	}),
 });
 
-const findingOf = async (nginx: Nginx, host: Reader): Promise<Finding> => {
+const findingOf = async (nginx: Nginx, host: Reader): Promise<Finding | FoundOf<typeof foreignKinds>> => {
 	const argv = [...nginx.argv, '-t'];
-	const {code, stdout, stderr} = await host.probe(argv, {timeout: 4000});
+	const foreign = await foreignTo(nginx.name, argv, host);
+	if (foreign !== undefined)
+		return {
+			is: 'foreign',
+			data: foreign,
+			item: nginx.name,
+			expected: 'passes',
+			layers: {file: seen(foreign.words, foreign.path)},
+		};
+	const {code, stdout, stderr} = await runTest(host, argv, {timeout: 4000});
 	const said = parseTest(`${stdout}\n${stderr}`);
 	const finding = {item: nginx.name, expected: 'passes'};
 	if (code === 0) {

@@ -19,6 +19,7 @@ import {programFault, runProgram} from './programs/run.ts';
 import type {PassReader} from './reader.ts';
 import {redact} from './secrets/redact.ts';
 import {idsOf} from './system/ids.ts';
+import {mayTest} from './trust/test-command.ts';
 
 export type LiveOptions = {
 	readonly reader: PassReader;
@@ -89,14 +90,13 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 				if (!(options.codes ?? [0]).includes(ran.code)) throw programFault(argv, ran);
 			}),
 		replace: (path, text, options) =>
-			acting(
-				() =>
-					replaceFile(path, toBytes(text), options, {
-						stashed: async old => void (await stash(stashDirectory, old)),
-						noted,
-					}),
-				path,
-			),
+			acting(async () => {
+				if (options.checkAfter) await mayTest(reader, options.checkAfter);
+				await replaceFile(path, toBytes(text), options, {
+					stashed: async old => void (await stash(stashDirectory, old)),
+					noted,
+				});
+			}, path),
 		mkdir: (path, {mode, owner}) =>
 			acting(async () => {
 				const real = await resolveIn('/', path);

@@ -15,6 +15,8 @@ export type Started = {
 	readonly group?: string;
 	readonly directory?: string;
 	readonly environment?: string;
+	/** Started as root, to become that user itself. */
+	readonly asRoot?: true;
 };
 
 /** Empty where the command is something else after all. */
@@ -64,7 +66,8 @@ const uwsgi = async (host: Reader, started: Started, words: readonly string[]): 
 		...common(started),
 		kind: 'uwsgi',
 		conf,
-		user: option('uid')?.value ?? started.user,
+		// Who is not root cannot become another.
+		user: startedAs(started) ?? option('uid')?.value ?? started.user,
 		group: option('gid')?.value ?? started.group,
 		directory: option('chdir')?.value ?? started.directory,
 		module: option('module', 'w', 'wsgi')?.value.split(':')[0],
@@ -99,7 +102,7 @@ const gunicorn = async (
 		...common(started),
 		kind: 'gunicorn',
 		conf,
-		user: option('user', '-u', '--user')?.value ?? started.user,
+		user: startedAs(started) ?? option('user', '-u', '--user')?.value ?? started.user,
 		group: option('group', '-g', '--group')?.value ?? started.group,
 		directory: base === '/' ? undefined : base,
 		module: module?.split(':')[0],
@@ -111,7 +114,15 @@ const gunicorn = async (
 	});
 };
 
-const common = ({item, unit, where}: Started) => ({item, unit, where});
+const common = (started: Started) => ({
+	item: started.item,
+	unit: started.unit,
+	where: started.where,
+	startedAs: startedAs(started),
+});
+
+const startedAs = ({user, asRoot}: Started): string | undefined =>
+	asRoot === true || user === 'root' || user === '0' ? undefined : user;
 
 /** Without what is not said. */
 const known = (server: {readonly [K in keyof AppServer]: AppServer[K] | undefined}): AppServer =>

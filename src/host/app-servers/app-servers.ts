@@ -21,7 +21,10 @@ export type AppServer = {
 	readonly where: string;
 	/** The file it reads beside: uwsgi's ini. */
 	readonly conf?: string;
+	/** Who is written to be its user, in whatever file has the last word. */
 	readonly user?: string;
+	/** Whom systemd or supervisor starts it as, whatever its own files say. */
+	readonly startedAs?: string;
 	readonly group?: string;
 	readonly directory?: string;
 	/** `ipynbsrv.wsgi` */
@@ -90,6 +93,7 @@ const fromDebian = async (host: Reader): Promise<readonly AppServer[]> => {
 				command: `/usr/bin/uwsgi --ini ${directory}/${name}`,
 				user: 'www-data',
 				group: 'www-data',
+				asRoot: true,
 			}),
 		),
 	);

@@ -3,6 +3,7 @@ import {Fault} from '#model/fault.ts';
 import type {Host, ProgramOptions, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {quoteText, type Text} from '#model/secret.ts';
+import {Blocked} from '#model/unknown.ts';
 import {lastLines} from '../programs/run.ts';
 import {accounts} from '../system/accounts.ts';
 import type {DjangoProject} from './project.ts';
@@ -27,9 +28,10 @@ export const askDjango = async (
 	script: string,
 	asking: Asking,
 ): Promise<Answers | undefined> => {
+	const options = optionsOf(project, script, asking);
 	if (!(await isThere(host, project))) return undefined;
 	const ran = await host.probe(argvOf(project), {
-		...optionsOf(project, script, asking),
+		...options,
 		timeout: asking.timeout ?? 120_000,
 	});
 	return parse(project, ran.stdout, ran.stderr, ran.code);
@@ -95,12 +97,15 @@ export const manageArgv = (project: DjangoProject, ...words: readonly string[]):
 	...words,
 ];
 
-/** Working directory, user and environment of everything we run in a project. */
-export const surroundings = ({user, directory, settings, env}: DjangoProject): ProgramOptions => ({
-	as: user,
-	cwd: directory,
-	env: {...env, DJANGO_SETTINGS_MODULE: settings, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1'},
-});
+/** Working directory, user and environment of everything we run in a project. Throws Blocked 'unsafe' where nobody may be asked. */
+export const surroundings = ({user, notAsked, directory, settings, env}: DjangoProject): ProgramOptions => {
+	if (notAsked !== undefined) throw new Blocked(notAsked);
+	return {
+		as: user,
+		cwd: directory,
+		env: {...env, DJANGO_SETTINGS_MODULE: settings, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1'},
+	};
+};
 
 const isThere = async (host: Reader, {python, directory, user}: DjangoProject): Promise<boolean> => {
 	const [interpreter, place, known] = await Promise.all([host.stat(python), host.stat(directory), host.fact(accounts)]);

@@ -1,5 +1,6 @@
 /** A Django project as an installation has it: who runs it, with which interpreter, from where. */
 import type {Text} from '#model/secret.ts';
+import type {Unknown} from '#model/unknown.ts';
 import type {PostgresServer} from '../postgres/client.ts';
 
 export type DjangoProject = {
@@ -11,6 +12,8 @@ export type DjangoProject = {
 	readonly settings: string;
 	/** Everything is run and owned by this account. */
 	readonly user: string;
+	/** Why its program is never asked: it would run as root, or as nobody knows whom. */
+	readonly notAsked?: Unknown;
 	/** Default manage.py; relative to the directory. */
 	readonly manage?: string;
 	readonly env?: Readonly<Record<string, string | Text>>;

@@ -5,8 +5,9 @@ import type {Json} from '#model/json.ts';
 import {Secret} from '#model/secret.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {type AppServer, appServers, baseOf} from '../app-servers/app-servers.ts';
+import {applicationUser} from '../app-servers/application-user.ts';
 import {statThrough} from '../files/stat-through.ts';
-import {accounts} from '../system/accounts.ts';
+import {surroundings} from './ask.ts';
 import type {DjangoProject} from './project.ts';
 
 export type Setting<T extends Json> = {readonly value: T; readonly where: string} | Unknown;
@@ -38,17 +39,14 @@ const siteOf = async (server: AppServer, host: Reader): Promise<readonly DjangoS
 	const plain = `${directory}/${settings.replaceAll('.', '/')}`;
 	const file = (await statOr(host, `${plain}.py`)) === undefined ? `${plain}/__init__.py` : `${plain}.py`;
 	const {stat} = await statThrough(host, file);
-	const user = server.user ?? (await ownerOf(server, host));
-	const project: DjangoProject = {python: server.python, directory, settings, user};
+	const user = await applicationUser(server, host);
+	const common = {python: server.python, directory, settings};
+	const project: DjangoProject = typeof user === 'string' ? {...common, user} : {...common, user: '', notAsked: user};
 	return [{server, project, file, changedAt: stat?.mtimeMs ?? 0, ...(await valuesOf(file, project, host))}];
 };
 
 /** A project that only its user may look into is one that root must be asked about. */
 const statOr = (host: Reader, path: string) => host.stat(path);
-
-const ownerOf = async ({running}: AppServer, host: Reader): Promise<string> =>
-	[...(await host.fact(accounts)).users.values()].find(({uid}) => uid === (running?.children[0] ?? running?.main)?.uid)
-		?.name ?? 'root';
 
 /** `os.environ.setdefault('DJANGO_SETTINGS_MODULE', …)` in the application's own wsgi.py. */
 const settingsIn = async (module: string, directory: string, host: Reader): Promise<string | undefined> => {
@@ -123,13 +121,12 @@ const boxed = (setting: Setting<never>): DjangoSite['secretKey'] => {
 export const languageOf = ({python}: DjangoProject): 2 | 3 => (/python2/.test(python) ? 2 : 3);
 
 /** The application's own Python, as its user. */
-const askSettings = async ({python, directory, settings, user}: DjangoProject, host: Reader): Promise<Plain> => {
+const askSettings = async (project: DjangoProject, host: Reader): Promise<Plain> => {
+	const {python, directory, settings} = project;
 	const script =
 		'import os, sys, json\nsys.path.insert(0, os.getcwd())\nfrom django.conf import settings as s\nprint("\\n" + json.dumps({"DEBUG": bool(s.DEBUG), "ALLOWED_HOSTS": list(s.ALLOWED_HOSTS), "SECRET_KEY": str(s.SECRET_KEY), "ENGINE": s.DATABASES.get("default", {}).get("ENGINE", "")}))';
 	const {code, stdout} = await host.probe([python, '-c', script], {
-		as: user,
-		cwd: directory,
-		env: {DJANGO_SETTINGS_MODULE: settings, PYTHONDONTWRITEBYTECODE: '1'},
+		...surroundings(project),
 		timeout: 10_000,
 	});
 	if (code !== 0)

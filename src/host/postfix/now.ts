@@ -1,5 +1,5 @@
 /** What Postfix will do with mail, as postconf computes it from main.cf and its defaults; from the file alone where it cannot be asked. */
-import type {Fact, Reader} from '#model/host.ts';
+import type {Fact, ProgramOptions, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
 
@@ -26,8 +26,8 @@ export const postfix: Fact<Postfix | 'absent'> = {
 		if (!isInstalled((await host.fact(packages)).all.get('postfix'))) return 'absent';
 		if (host.root !== '/') return fromFile(host);
 		const [main, overrides] = await Promise.all([
-			host.query(['postconf', '-x', ...names], {timeout: patience}),
-			host.query(['postconf', '-P', '-x'], {timeout: patience}).catch((error: unknown) => {
+			host.query(['postconf', '-x', ...names], asking()),
+			host.query(['postconf', '-P', '-x'], asking()).catch((error: unknown) => {
 				if (error instanceof Blocked && error.why.because === 'timeout') throw error;
 				return '';
 			}),
@@ -35,6 +35,9 @@ export const postfix: Fact<Postfix | 'absent'> = {
 		return {main: parsePostconf(main), overrides: parsePostconf(overrides), how: 'postconf'};
 	},
 };
+
+/** Everybody may read what it reads; as root it would load the libraries that its configuration names. */
+const asking = (): ProgramOptions => ({timeout: patience, ...(process.getuid?.() === 0 && {as: 'nobody'})});
 
 /** `name = value` lines; a line that begins with a blank goes on with the one before, as in main.cf. */
 export const parsePostconf = (text: string): ReadonlyMap<string, string> =>

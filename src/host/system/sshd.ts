@@ -2,6 +2,8 @@
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {textOf} from '../files/text-of.ts';
+import {programFault} from '../programs/run.ts';
+import {runTest} from '../trust/test-command.ts';
 import {unitState} from '../units/units.ts';
 
 export type Sshd = {
@@ -24,7 +26,7 @@ export const sshd: Fact<Sshd> = {
 		if (host.root === '/' && process.getuid?.() !== 0)
 			throw new Blocked({because: 'needs-root', need: 'sshd -T must read the host keys'});
 		const [text, texts, newer] = await Promise.all([
-			host.query(['/usr/sbin/sshd', '-T']),
+			settingsOf(host),
 			Promise.all(files.map(async path => ({path, text: (await textOf(host, path)) ?? ''}))),
 			newerFiles(files, host),
 		]);
@@ -36,6 +38,13 @@ export const sshd: Fact<Sshd> = {
 			unit: 'ssh.service',
 		};
 	},
+};
+
+const settingsOf = async (host: Reader): Promise<string> => {
+	const argv = ['/usr/sbin/sshd', '-T'];
+	const ran = await runTest(host, argv);
+	if (ran.code !== 0) throw programFault(argv, ran);
+	return ran.stdout;
 };
 
 /** The output of `sshd -T`: one keyword and its value a line, some of them several times. */
