@@ -1,4 +1,5 @@
 import {type AppServer, appServers} from '#host/app-servers/app-servers.ts';
+import {type Power, powersOf} from '#host/app-servers/powers.ts';
 import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
@@ -23,7 +24,7 @@ const otherSays = ({owners, written}: Other): string =>
 
 const ownUser: Remedy = {
 	sentence:
-		'Give it a user of its own in what starts it (User= in the unit, uid in the ini file), and restart it. Where it must change owners of files, AmbientCapabilities=CAP_CHOWN CAP_FOWNER CAP_FSETID CAP_DAC_OVERRIDE does.',
+		'Give it a user of its own in what starts it (User= in the unit, uid in the ini file), and restart it. Capabilities that let it change the owners of files would be root again.',
 };
 
 const ofSupervisor = 'supervisor.service';
@@ -45,6 +46,12 @@ const restart = ({unit: name, item}: Other): Remedy => ({
 /** Restarting supervisord would restart all that it runs. */
 const restarted = ({unit: name}: Other): readonly Resource[] =>
 	name === ofSupervisor ? [] : [unit({name, enabled: true, running: true, notBefore: Date.now()})];
+
+const listed = (powers: readonly Power[]): string =>
+	`${powers
+		.slice(0, 3)
+		.map(({words}) => words)
+		.join(', ')}${powers.length > 3 ? `, ${powers.length - 3} more` : ''}`;
 
 const kinds = defineKinds({
 	asRoot: {
@@ -79,6 +86,20 @@ const kinds = defineKinds({
 		}),
 		fix: ({unit: name}) => (name === ofSupervisor ? [] : [unit({name, enabled: true, running: true})]),
 	},
+	powerful: {
+		state: 'fail',
+		example: {
+			user: 'coralnet',
+			unit: 'coralnet.service',
+			powers: [
+				{words: 'CAP_DAC_OVERRIDE (reads and writes every file)', where: '/proc/4711/status: CapPrm'},
+			] as readonly Power[],
+		},
+		says: ({user, powers}) => `it runs as ${user}, and that is root in all but name: ${listed(powers)}`,
+		remedy: ({user, powers, unit: name}) => ({
+			sentence: `Take it away and restart ${name}: ${powers.map(({where}) => where).join(', ')}. What it does with that belongs into a small service of root's that is asked; where it is meant, waive it, and count ${user} as root.`,
+		}),
+	},
 	notAtBoot: {
 		state: 'warn',
 		example: {unit: 'coralnet.service'},
@@ -97,7 +118,8 @@ export const check = defineCheck({
 	why: 'The published configuration of ipynbsrv says uid = root: then each flaw in the application is one in the whole host. The coralnet guide starts gunicorn by hand with & behind it: after the next reboot it is not there.',
 	reads: [
 		'User= of the unit, uid of the ini file, user of the program in supervisor',
-		'/proc/PID/status of its processes',
+		'/proc/PID/status of its processes: user, groups, capabilities',
+		'AmbientCapabilities= and SupplementaryGroups= of the unit; /etc/group; sudoers: what makes its user root in all but name',
 		'systemctl show: enabled, running',
 	],
 	severity: 'fail',
@@ -161,6 +183,8 @@ const findingOf = async (server: AppServer, known: Accounts, host: Reader): Prom
 			data: {unit: server.unit, item, result: state.active === 'failed' ? state.result : undefined},
 		};
 	if (differs) return {...other, is: 'other'};
+	const powers = await powersOf(server, written, host);
+	if (powers.length > 0) return {...sight, is: 'powerful', data: {user: written, unit: server.unit, powers}};
 	if (!atBoot) return {...sight, is: 'notAtBoot', data: {unit: server.unit}};
 	return {...sight, is: 'ok', says: `it runs as ${owners.join(', ')} since ${clock(server.running.main.startedAt)}`};
 };

@@ -1,0 +1,125 @@
+import {describe, expect, test} from 'vitest';
+import {apacheReads} from '#host/apache/reads.ts';
+import {powersOf} from '#host/app-servers/powers.ts';
+import {nginxReads} from '#host/nginx/reads.ts';
+import {programsIn} from '#host/trust/programs-in.ts';
+import {rootReads} from '#host/trust/root-reads.ts';
+import {fileReader} from '../../support/file-reader.ts';
+
+describe('what nginx reads when it is told to test', () => {
+	test('includes, code, and the directories where it opens and makes files', async () => {
+		const host = fileReader({
+			'/etc/nginx/nginx.conf':
+				'load_module modules/ngx_x.so; # include /not/this.conf;\npid /run/nginx.pid;\nhttp {\n lua_package_path "/srv/lua/?.lua;;";\n init_by_lua_file /srv/init.lua;\n include conf.d/*.conf;\n include /etc/nginx/sites/*;\n}\n',
+			'/etc/nginx/sites/app':
+				'server { ssl_certificate_key "engine:/srv/x.so:y"; access_log /srv/log/a.log; include /srv/app/more.conf; root /srv/pages; }',
+			'/srv/app/more.conf': 'client_body_temp_path /srv/tmp/body;',
+		});
+		expect((await host.fact(nginxReads('/etc/nginx/nginx.conf'))).toSorted()).toEqual([
+			'/etc/nginx/conf.d',
+			'/etc/nginx/nginx.conf',
+			'/etc/nginx/sites',
+			'/etc/nginx/sites/app',
+			'/run',
+			'/srv/app/more.conf',
+			'/srv/init.lua',
+			'/srv/log',
+			'/srv/lua',
+			'/srv/tmp',
+			'/srv/x.so',
+			'/usr/share/nginx/modules/ngx_x.so',
+		]);
+	});
+
+	test('also where a file is broken', async () => {
+		const host = fileReader({
+			'/etc/nginx/nginx.conf': 'http {\n server { listen 80\n include /srv/a.conf;\n }}}\n include /srv/b.conf;',
+			'/srv/a.conf': '',
+			'/srv/b.conf': '',
+		});
+		expect(await host.fact(nginxReads('/etc/nginx/nginx.conf'))).toEqual(
+			expect.arrayContaining(['/srv/a.conf', '/srv/b.conf']),
+		);
+	});
+});
+
+test('what Apache reads when it is told to test', async () => {
+	const host = fileReader({
+		'/etc/apache2/apache2.conf': 'IncludeOptional mods/*.load\nInclude /srv/site.conf\n<Broken\n',
+		'/etc/apache2/mods/x.load': 'LoadModule x_module /usr/lib/apache2/modules/mod_x.so\n',
+		'/srv/site.conf': 'LoadFile /srv/x.so\nErrorLog /srv/log\n',
+	});
+	expect((await host.fact(apacheReads)).toSorted()).toEqual([
+		'/etc/apache2/apache2.conf',
+		'/etc/apache2/envvars',
+		'/etc/apache2/mods',
+		'/etc/apache2/mods/x.load',
+		'/srv/site.conf',
+		'/srv/x.so',
+		'/usr/lib/apache2/modules/mod_x.so',
+	]);
+});
+
+test.each([
+	['cd /srv && /opt/a/backup.sh /home/web/to > /dev/null', ['/opt/a/backup.sh']],
+	['test -x /usr/sbin/x || { /usr/sbin/y -a; }', ['/usr/sbin/y']],
+	['A=1 nice -n 5 /opt/b; . /etc/c.sh', ['/opt/b', '/etc/c.sh']],
+	['/usr/bin/python3 -I /srv/job.py /data', ['/usr/bin/python3', '/srv/job.py']],
+	['runuser -u web -- /srv/web/job', []],
+	['sh -c "/srv/x"', []],
+] as const)('%s runs', (line, expected) => {
+	expect(programsIn(line)).toEqual(expected);
+});
+
+test('what root reads without being asked', async () => {
+	const host = fileReader({
+		'/etc/systemd/system/a.service': '[Service]\nExecStart=-/srv/a/run --x\n',
+		'/etc/systemd/system/b.service': '[Service]\nUser=web\nExecStartPre=+/srv/b/pre\nExecStart=/srv/b/run\n',
+		'/etc/systemd/system/b.service.d/x.conf': '',
+		'/etc/crontab': '17 * * * * root /srv/cron/hourly\n5 4 * * * web /srv/web/job\n',
+		'/var/spool/cron/crontabs/root': '@daily /srv/cron/own\n',
+		'/etc/sudoers': 'web ALL=(root) NOPASSWD: /srv/sudo/tool, /usr/bin/id\n',
+		'/etc/logrotate.d/a': '/var/log/a {\n postrotate\n  /srv/rotate/after\n endscript\n}\n',
+		'/etc/pam.d/x': 'session optional pam_exec.so /srv/pam/hook\n',
+	});
+	const paths = (await host.fact(rootReads)).map(({path}) => path);
+	expect(paths).toEqual(
+		expect.arrayContaining([
+			'/srv/a/run',
+			'/srv/b/pre',
+			'/etc/systemd/system/b.service.d/x.conf',
+			'/srv/cron/hourly',
+			'/srv/cron/own',
+			'/srv/sudo/tool',
+			'/usr/bin/id',
+			'/srv/rotate/after',
+			'/srv/pam/hook',
+		]),
+	);
+	expect(paths.filter(path => ['/srv/b/run', '/srv/web/job', '/var/log/a'].includes(path))).toEqual([]);
+});
+
+test('what makes a user root in all but name', async () => {
+	const host = fileReader({
+		'/etc/passwd': 'web:x:1000:1000::/:\n',
+		'/etc/group': 'web:x:1000:\ndocker:x:200:web\nops:x:300:web\naudio:x:29:web\n',
+		'/etc/sudoers':
+			'Defaults env_reset\n%ops ALL=(ALL:ALL) NOPASSWD: /usr/bin/systemctl restart web, /usr/bin/vim\nother ALL=(ALL) ALL\nweb ALL=(postgres) ALL\n',
+		'/etc/systemd/system/web.service':
+			'[Service]\nUser=web\nAmbientCapabilities=CAP_NET_BIND_SERVICE CAP_DAC_OVERRIDE\n',
+	});
+	const server = {
+		kind: 'gunicorn',
+		item: 'web',
+		unit: 'web.service',
+		where: '/etc/systemd/system/web.service:4',
+		python: '',
+		sockets: [],
+		processes: 1,
+	} as const;
+	expect((await powersOf(server, 'web', host)).map(({words, where}) => `${where}: ${words}`)).toEqual([
+		'/etc/systemd/system/web.service:3: CAP_DAC_OVERRIDE (reads and writes every file)',
+		'/etc/group: docker: the group docker (starts containers that mount the whole host)',
+		'/etc/sudoers:2: sudo lets it run /usr/bin/vim',
+	]);
+});
