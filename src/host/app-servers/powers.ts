@@ -43,7 +43,7 @@ const ofProcess = async ({running}: AppServer, host: Reader): Promise<readonly P
 			const text = (await ifTold(() => textOf(host, `/proc/${pid}/status`))) ?? '';
 			const has = BigInt(`0x${/^CapPrm:\s*([0-9a-f]+)$/m.exec(text)?.[1] ?? '0'}`);
 			const caps = Object.entries(capabilities).filter(([, [bit]]) => ((has >> BigInt(bit)) & 1n) === 1n);
-			const gids = /^Groups:\s*(.*)$/m.exec(text)?.[1]?.split(/\s+/).map(Number) ?? [];
+			const gids = (/^Groups:(.*)$/m.exec(text)?.[1] ?? '').split(/\s+/).filter(Boolean).map(Number);
 			const {groups: known} = await host.fact(accounts);
 			const open = [...known.values()].filter(({name, gid}) => name in groups && gids.includes(gid));
 			return [
