@@ -1,9 +1,10 @@
 /** What makes the user of an application root in all but name: capabilities of its processes or its unit, groups that open the host, rules of sudo. */
+import {systemdDialect} from '#edit/sections/ini.ts';
 import type {Reader} from '#model/host.ts';
+import {sectionLines} from '../files/section-lines.ts';
 import {textOf} from '../files/text-of.ts';
 import {ifTold} from '../see.ts';
 import {accounts} from '../system/accounts.ts';
-import {parseIni} from './app-server-command.ts';
 import type {AppServer} from './app-servers.ts';
 
 export type Power = {
@@ -62,7 +63,7 @@ const ofUnit = async ({where, unit}: AppServer, host: Reader): Promise<readonly 
 	const names = (await ifTold(() => host.list(`${path}.d`))) ?? [];
 	const found = await Promise.all(
 		[path, ...names.filter(name => name.endsWith('.conf')).map(name => `${path}.d/${name}`)].map(async file => {
-			const service = parseIni((await ifTold(() => textOf(host, file))) ?? '').get('Service') ?? [];
+			const service = sectionLines(systemdDialect, (await ifTold(() => textOf(host, file))) ?? '').get('Service') ?? [];
 			return service.flatMap(({key, value, line}) => {
 				const at = `${file}:${line}`;
 				if (key === 'AmbientCapabilities' && !value.startsWith('~'))

@@ -3,10 +3,11 @@
  * web servers. Each with who reads it; who may write it is another question (who-may-write.ts).
  */
 import {basename} from 'node:path';
+import {systemdDialect} from '#edit/sections/ini.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {apache} from '../apache/now.ts';
 import {apacheReads} from '../apache/reads.ts';
-import {parseIni} from '../app-servers/app-server-command.ts';
+import {sectionLines} from '../files/section-lines.ts';
 import {textOf} from '../files/text-of.ts';
 import {nginxes} from '../nginx/now.ts';
 import {nginxReads} from '../nginx/reads.ts';
@@ -90,7 +91,7 @@ const units = async (host: Reader): Promise<readonly RootRead[]> => {
 
 /** What it runs as root: all where it names no user, else what has a `+` or `!` before it. */
 const runByUnit = async (host: Reader, path: string): Promise<readonly RootRead[]> => {
-	const service = parseIni((await ifTold(() => textOf(host, path))) ?? '').get('Service') ?? [];
+	const service = sectionLines(systemdDialect, (await ifTold(() => textOf(host, path))) ?? '').get('Service') ?? [];
 	const user = service.findLast(({key}) => key === 'User')?.value ?? 'root';
 	const lines = service.filter(
 		({key, value}) => /^Exec[A-Z]/.test(key) && (user === 'root' || user === '0' || /^[-@:]*[+!]/.test(value)),
