@@ -49,9 +49,9 @@ export const createDebts = (journal: Journal, emit: (event: Event) => void): Deb
 		async pay(host, needs) {
 			const open = due(needs);
 			for (const debt of folded(open)) {
-				await payOne(debt, host);
+				const made = await payOne(debt, host);
 				journal.append({t: 'paid', unit: debt.unit, do: debt.do, debts: idsOf(open, debt.unit)});
-				emit({type: 'debt', ...debt, paid: true});
+				emit({type: 'debt', ...debt, paid: true, ...(!made && {made})});
 			}
 		},
 	};
@@ -60,8 +60,11 @@ export const createDebts = (journal: Journal, emit: (event: Event) => void): Deb
 const idsOf = (open: readonly {readonly debt: number; readonly unit: string}[], unit: string): readonly number[] =>
 	open.filter(one => one.unit === unit).map(one => one.debt);
 
-/** A unit that does not run, or is not there any more, has nothing to re-read: systemd answers 0 for the one and 5 for the other. */
-const payOne = async ({unit, do: act}: Debt, host: Host): Promise<void> => {
+/** Whether anything was done: a unit that does not run, or is not there any more, has nothing to read again. */
+const payOne = async ({unit, do: act}: Debt, host: Host): Promise<boolean> => {
+	const state = (await host.probe(['systemctl', 'show', '--property=ActiveState', '--value', unit])).stdout.trim();
+	if (state === 'inactive') return false;
 	await host.exec(['systemctl', 'daemon-reload']);
 	await host.exec(['systemctl', act === 'reload' ? 'try-reload-or-restart' : 'try-restart', unit], {codes: [0, 5]});
+	return state !== 'failed';
 };

@@ -44,7 +44,14 @@ export type Event =
 			readonly why?: string;
 	  }
 	| {readonly type: 'wait'; readonly for: string; readonly holder: string}
-	| {readonly type: 'debt'; readonly unit: string; readonly do: 'reload' | 'restart'; readonly paid: boolean}
+	/** `made: false`: it was owed, and the unit does not run, so there was nothing to do. */
+	| {
+			readonly type: 'debt';
+			readonly unit: string;
+			readonly do: 'reload' | 'restart';
+			readonly paid: boolean;
+			readonly made?: false;
+	  }
 	| {readonly type: 'note'; readonly line: string}
 	| {
 			readonly type: 'undo';

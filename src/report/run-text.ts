@@ -67,7 +67,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 			case 'wait':
 				return print(style.yellow(`    waiting for ${event.for}, held by ${event.holder}`));
 			case 'debt':
-				return event.paid ? print(`    ${event.do} of ${event.unit}: done`) : undefined;
+				return event.paid && event.made !== false ? print(`    ${event.do} of ${event.unit}: done`) : undefined;
 			case 'note':
 				return print(printable(event.line));
 			case 'undo':

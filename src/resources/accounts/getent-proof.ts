@@ -14,6 +14,8 @@ export type GetentProofSpec = {
 	readonly patience?: number;
 	/** The file that takes the service in; without it root is only checked. What stood there before goes back at once when root is lost. */
 	readonly guards?: {readonly path: string; readonly without: (source: string) => string};
+	/** Units that may answer from what they read before; those that run are started anew before the first look. */
+	readonly holders?: readonly string[];
 };
 
 export type GetentProofState = {readonly entry: string | undefined};
@@ -48,6 +50,7 @@ export const getentProofType: ResourceType<GetentProofSpec, GetentProofState> = 
 	undoOf: () => ({can: true, record: null}),
 	async apply(spec, _state, _changes, host) {
 		await keepRoot(spec, host);
+		for (const unit of spec.holders ?? []) await host.exec(['systemctl', 'try-restart', unit], {codes: [0, 5]});
 		const deadline = performance.now() + (spec.patience ?? 30) * 1000;
 		for (;;) {
 			const {entry} = await getentProofType.inspect(spec, host);

@@ -74,7 +74,7 @@ export const addEvent = (run: RunView, event: Stamped): RunView => {
 				`waiting for ${event.for}, held by ${event.holder}`,
 			);
 		case 'debt':
-			return event.paid ? withLog(run, '', `${event.do} of ${event.unit}`) : run;
+			return event.paid && event.made !== false ? withLog(run, '', `${event.do} of ${event.unit}`) : run;
 		case 'note':
 			return withLog(run, '', event.line);
 		case 'undo':

@@ -12,6 +12,7 @@ import {unit} from '#resources/units/unit.ts';
 import {pathThere} from '#steps/probes/files.ts';
 import {ldapAnonymous} from '#steps/probes/ldap.ts';
 import {serverAnswers, serverOf} from '#steps/probes/server.ts';
+import {nameCaches, nsswitchDebts} from '#steps/shared/nsswitch-holders.ts';
 
 const databases = ['passwd', 'group', 'shadow'] as const;
 
@@ -110,11 +111,21 @@ export const ldapClient = defineStep({
 					format: 'nsswitch',
 					settings: databases.map(database => ({database, token: 'ldap', last: true as const})),
 				},
-				{needs: ['package:libpam-ldap', 'unit:nslcd.service'], provides: ['done:nsswitch'], locks: ['nss']},
+				{
+					needs: ['package:libpam-ldap', 'unit:nslcd.service'],
+					provides: ['done:nsswitch'],
+					locks: ['nss'],
+					owes: nsswitchDebts,
+				},
 			),
 			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),
 			getentProof(
-				{database: 'passwd', key: user.name, guards: {path: '/etc/nsswitch.conf', without: withoutLdap}},
+				{
+					database: 'passwd',
+					key: user.name,
+					guards: {path: '/etc/nsswitch.conf', without: withoutLdap},
+					holders: nameCaches,
+				},
 				{needs: ['unit:nslcd.service', 'done:nsswitch', user.made], provides: ['done:ldap-accounts']},
 			),
 		];

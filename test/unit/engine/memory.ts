@@ -62,7 +62,9 @@ export const memoryHost = (ran: string[] = []): Host => {
 		stat: async () => undefined,
 		list: async () => undefined,
 		query: refuse,
-		probe: refuse,
+		// Every unit runs here.
+		probe: async argv =>
+			argv[0] === 'systemctl' && argv[1] === 'show' ? {code: 0, stdout: 'active\n', stderr: ''} : refuse(),
 		exec: async argv => void ran.push(argv.join(' ')),
 		replace: refuse,
 		mkdir: refuse,
