@@ -1,6 +1,6 @@
 /** Who has to remember to update does not, and unattended-upgrades that fails every night says so only in its own log. */
+import {aptSetting} from '#host/apt/apt-conf.ts';
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {textOf} from '#host/files/text-of.ts';
 import {see} from '#host/see.ts';
 import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
@@ -54,7 +54,7 @@ export const check = defineCheck({
 	why: 'Security updates that wait for somebody come too late. It takes the package, its setting and a timer that runs; and a night that went well not long ago.',
 	reads: [
 		'/var/lib/dpkg/status: unattended-upgrades',
-		'/etc/apt/apt.conf, /etc/apt/apt.conf.d: APT::Periodic::Unattended-Upgrade',
+		'apt-config dump: APT::Periodic::Enable, APT::Periodic::Unattended-Upgrade; /etc/apt/apt.conf, /etc/apt/apt.conf.d: where they stand',
 		`systemctl show ${timer}`,
 		'/var/lib/apt/periodic/upgrade-stamp: when it last went well',
 	],
@@ -91,7 +91,7 @@ const switchedOn = (): readonly Resource[] => [
 	file(
 		{
 			path: settings,
-			text: 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
+			text: 'APT::Periodic::Enable "1";\nAPT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
 			mode: 0o644,
 			owner: 'root:root',
 		},
@@ -101,29 +101,12 @@ const switchedOn = (): readonly Resource[] => [
 	unit({name: 'apt-daily.timer', enabled: true, running: true}, {needs: ['package:unattended-upgrades']}),
 ];
 
-/** The last file that says so wins, as in apt. Its nested way of writing is read as well. */
+/** `APT::Periodic::Enable "0"` switches all of it off, whatever the other says. */
 const periodic = async (host: Reader): Promise<{readonly value: string; readonly where: string}> => {
-	const names = ((await host.list('/etc/apt/apt.conf.d')) ?? []).filter(
-		name => /^[\w.-]+$/.test(name) && (!name.includes('.') || name.endsWith('.conf')),
+	const [enable, upgrade] = await Promise.all(
+		['APT::Periodic::Enable', 'APT::Periodic::Unattended-Upgrade'].map(name => aptSetting(host, name)),
 	);
-	const paths = [...names.map(name => `/etc/apt/apt.conf.d/${name}`), '/etc/apt/apt.conf'];
-	const found = await Promise.all(
-		paths.map(async path => {
-			const text = ((await textOf(host, path)) ?? '').replace(/^\s*(\/\/|#).*$/gm, '');
-			const match = [
-				...text.matchAll(/(?:APT::Periodic::|APT\s*\{[^}]*?Periodic\s*\{[^}]*?)Unattended-Upgrade\s+"([^"]*)"/g),
-			].at(-1);
-			return match === undefined
-				? []
-				: [
-						{
-							value: match[1] ?? '',
-							where: `${path}:${text.slice(0, match.index + match[0].length).split('\n').length}`,
-						},
-					];
-		}),
-	);
-	return found.flat().at(-1) ?? {value: '', where: '/etc/apt/apt.conf.d'};
+	return enable?.value === '0' ? enable : (upgrade ?? {value: '', where: '/etc/apt/apt.conf.d'});
 };
 
 /** Its own stamp, or that of apt's nightly job, which it also touches when there was nothing to do. */

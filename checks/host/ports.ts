@@ -1,12 +1,11 @@
 /** What answers from outside without anybody meaning it to is how most hosts are lost. */
 
-import {textOf} from '#host/files/text-of.ts';
 import {accounts} from '#host/system/accounts.ts';
 import {interfaces, reachOf, shownSocket} from '#host/system/interfaces.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
+import {portsInFiles} from '#host/system/sshd.ts';
 import {defineCheck} from '#model/check.ts';
 import {type Finding, findings} from '#model/finding.ts';
-import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 
 export const check = defineCheck({
@@ -25,7 +24,7 @@ export const check = defineCheck({
 	facts: {listeners, interfaces, accounts},
 	async inspect({host, facts}) {
 		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the sockets of the running host'});
-		const meant = new Set([80, 443, ...(await sshPorts(host))].map(port => `tcp/${port}`));
+		const meant = new Set([80, 443, ...(await portsInFiles(host))].map(port => `tcp/${port}`));
 		const outside = facts.listeners.filter(
 			one => !isHousekeeping(one) && ['network', 'everywhere'].includes(reachOf(one.address, facts.interfaces)),
 		);
@@ -103,16 +102,4 @@ const nobodysBusiness: Readonly<Record<string, string>> = {
 	'tcp/11211': 'memcached',
 	'udp/11211': 'memcached',
 	'tcp/27017': 'MongoDB',
-};
-
-/** As its files say: nobody but root may ask sshd itself, and 22 where they say nothing. */
-const sshPorts = async (host: Reader): Promise<readonly number[]> => {
-	const names = (await host.list('/etc/ssh/sshd_config.d').catch(() => [])) ?? [];
-	const files = [
-		'/etc/ssh/sshd_config',
-		...names.filter(name => name.endsWith('.conf')).map(name => `/etc/ssh/sshd_config.d/${name}`),
-	];
-	const texts = await Promise.all(files.map(file => textOf(host, file).catch(() => undefined)));
-	const ports = texts.flatMap(text => [...(text ?? '').matchAll(/^\s*Port\s+(\d+)/gim)].map(match => Number(match[1])));
-	return ports.length === 0 ? [22] : ports;
 };

@@ -2,7 +2,8 @@
 
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {listeners} from '#host/system/listeners.ts';
-import {type Sshd, sshd} from '#host/system/sshd.ts';
+import {portsOf, type Sshd, sshd} from '#host/system/sshd.ts';
+import {doorName, takesEmpty, takesPassword} from '#host/system/sshd-doors.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Finding} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
@@ -12,7 +13,7 @@ export const check = defineCheck({
 	title: 'SSH lets in only who has a key',
 	why: 'Passwords of root and of users are guessed day and night on every address. A setting that sshd has not read yet protects nobody, and one that a file in sshd_config.d overrides never will.',
 	reads: [
-		'sshd -T: the settings with all includes and defaults',
+		'sshd -T, and sshd -T -C for root, anybody and whom Match blocks name',
 		'/etc/ssh/sshd_config, sshd_config.d: where each one stands',
 		'systemctl show ssh.service, and the times of those files',
 		'/proc/net/tcp: the ports that sshd holds',
@@ -31,22 +32,31 @@ export const check = defineCheck({
 			runtime,
 		});
 		const root = now.settings.get('permitrootlogin')?.[0] ?? '';
-		const passwords = now.settings.get('passwordauthentication')?.[0] === 'yes';
-		const empty = now.settings.get('permitemptypasswords')?.[0] === 'yes';
-		const asks = passwords ? 'passwordauthentication' : 'kbdinteractiveauthentication';
-		const openToAll = passwords || (now.settings.get(asks)?.[0] === 'yes' && now.settings.get('usepam')?.[0] === 'yes');
+		const asks =
+			now.settings.get('passwordauthentication')?.[0] === 'yes'
+				? 'passwordauthentication'
+				: 'kbdinteractiveauthentication';
+		const rootDoor = now.doors.find(one => one.user === 'root' && takesPassword(one));
+		const empty = now.doors.find(takesEmpty);
+		const open = empty ?? now.doors.find(one => one.user !== 'root' && takesPassword(one)) ?? rootDoor;
 		return [
 			{
 				item: 'root-login',
-				state: root === 'yes' ? 'fail' : 'ok',
-				says: root === 'yes' ? 'root may log in with a password' : root === 'no' ? 'not at all' : 'with a key only',
+				state: rootDoor ? 'fail' : 'ok',
+				says: rootDoor
+					? `root may log in with a password${doorName(rootDoor).replace(' for root', '')}`
+					: root === 'no'
+						? 'not at all'
+						: 'with a key only',
 				expected: 'prohibit-password or no',
 				layers: layers('permitrootlogin'),
 			},
 			{
 				item: 'passwords',
-				state: empty ? 'fail' : openToAll ? 'warn' : 'ok',
-				says: empty ? 'users without a password may log in' : openToAll ? 'passwords are accepted' : 'keys only',
+				state: empty ? 'fail' : open ? 'warn' : 'ok',
+				says: open
+					? `${empty ? 'users without a password may log in' : 'passwords are accepted'}${doorName(open)}`
+					: 'keys only',
 				expected: 'no',
 				layers: layers(empty ? 'permitemptypasswords' : asks),
 			},
@@ -105,7 +115,7 @@ const runtimeOf = ({newer}: Sshd): NonNullable<Finding['layers']['runtime']> => 
 };
 
 const portFinding = (now: Sshd, held: readonly number[]): Finding => {
-	const wanted = (now.settings.get('port') ?? []).map(Number);
+	const wanted = portsOf(now.settings);
 	const ports = [...new Set(held)];
 	const missing = wanted.filter(port => !ports.includes(port));
 	const off = ports.length > 0 && missing.length > 0;

@@ -1,10 +1,9 @@
 /** One wrong line in sudoers takes sudo from everybody; one too generous gives root to whoever gets that account. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {textOf} from '#host/files/text-of.ts';
+import {withoutPassword} from '#host/system/sudoers.ts';
 import {runTest} from '#host/trust/test-command.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
-import type {Reader} from '#model/host.ts';
 
 const main = '/etc/sudoers';
 const folder = '/etc/sudoers.d';
@@ -45,7 +44,10 @@ export const check = defineCheck({
 	id: 'host.sudoers',
 	title: 'sudoers is valid, and who needs no password is known',
 	why: 'After a mistake in sudoers nobody becomes root any more. Who may do everything without a password is root for whoever steals a session; the coralnet guide asks for it, where only keys log in.',
-	reads: [`visudo -c: syntax, owner and mode of ${main} and ${folder}`, `${main}, ${folder}/*: NOPASSWD for ALL`],
+	reads: [
+		`visudo -c: syntax, owner and mode of ${main} and ${folder}`,
+		`${main} and every file it includes: rules, aliases, tags, Defaults authenticate`,
+	],
 	severity: 'fail',
 	layers: ['file'],
 	source: 'coralnet guide, "Create a user": NOPASSWD in sudoers.d; sudoers(5), visudo(8)',
@@ -54,8 +56,7 @@ export const check = defineCheck({
 	kinds,
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('sudo')) || 'sudo is not installed',
 	async inspect({host}) {
-		const files = await sudoersFiles(host);
-		const texts = await Promise.all(files.map(async path => ({path, text: (await textOf(host, path)) ?? ''})));
+		const open = await withoutPassword(host);
 		const ran = await runTest(host, ['visudo', '-c']);
 		const complaints = `${ran.stdout}\n${ran.stderr}`
 			.split('\n')
@@ -69,12 +70,7 @@ export const check = defineCheck({
 						expected: 'parsed OK',
 						layers: {file: {value: complaints.slice(0, 5), where: placeOf(complaints) ?? 'visudo -c'}},
 					};
-		return findings([
-			syntax,
-			...texts.flatMap(({path, text}) =>
-				withoutPassword(text).map(({who, line, rule}) => nopasswd(who, rule, `${path}:${line}`)),
-			),
-		]);
+		return findings([syntax, ...open.map(({who, rule, where}) => nopasswd(who, rule, where))]);
 	},
 });
 
@@ -84,40 +80,6 @@ const wrongBy = (complaints: readonly string[]) => {
 	const [says = 'visudo -c rejects it'] = complaints;
 	const path = /^(\/\S+): (?:bad permissions|wrong owner)/.exec(says)?.[1];
 	return path === undefined ? ({is: 'syntax', data: {says}} as const) : ({is: 'loose', data: {says, path}} as const);
-};
-
-/** sudo skips names with a point or a tilde at the end. */
-const sudoersFiles = async (host: Reader): Promise<readonly string[]> => {
-	const names = (await host.list(folder)) ?? [];
-	return [
-		main,
-		...names
-			.filter(name => !name.includes('.') && !name.endsWith('~') && name !== 'README')
-			.map(name => `${folder}/${name}`),
-	];
-};
-
-/** Who may run ALL commands without a password, by line. A line that goes on after a backslash counts where it begins. */
-export const withoutPassword = (
-	text: string,
-): readonly {readonly who: string; readonly line: number; readonly rule: string}[] => {
-	let at = 0;
-	return text
-		.replace(/\\\n/g, ' \u0000')
-		.split('\n')
-		.flatMap(raw => {
-			const line = at + 1;
-			at += raw.split('\u0000').length;
-			const rule = raw
-				.replaceAll('\u0000', '')
-				.replace(/(^|\s)#(?!\d).*$/, '')
-				.trim();
-			if (/^(Defaults|(User|Runas|Host|Cmnd)_Alias|@include|#include)/.test(rule)) return [];
-			const [, who, commands] = /^(\S+)\s+[^=]+=(.*)$/.exec(rule) ?? [];
-			if (who === undefined || commands === undefined || !/NOPASSWD:([^:]*,)?\s*(\w+:\s*)*ALL\b/.test(commands))
-				return [];
-			return [{who, line, rule}];
-		});
 };
 
 const nopasswd = (who: string, rule: string, where: string): Found => ({

@@ -24,16 +24,18 @@ const directory = '/var/lib/apt/lists';
 export const securityUpdates: Fact<SecurityUpdates> = {
 	id: 'security-updates',
 	async read(host) {
-		const names = ((await host.list(directory)) ?? []).filter(name => /_Packages(\.\w+)?$/.test(name));
+		const all = (await host.list(directory)) ?? [];
+		const names = all.filter(name => /_Packages(\.\w+)?$/.test(name));
 		if (names.length === 0)
 			throw new Blocked({because: 'unreadable', need: 'there are no package lists: apt-get update fetches them'});
-		const lists = names.filter(name => /security/.test(name));
-		const {all} = await host.fact(packages);
+		const judged = await Promise.all(names.map(async name => ((await isSecurity(host, name, all)) ? [name] : [])));
+		const lists = judged.flat();
+		const {all: known} = await host.fact(packages);
 		const found = await Promise.all(
 			lists.map(async list =>
-				versionsIn(await listText(`${directory}/${list}`, host), name => isInstalled(all.get(name))).flatMap(
+				versionsIn(await listText(`${directory}/${list}`, host), name => isInstalled(known.get(name))).flatMap(
 					({name, version}) => {
-						const have = all.get(name)?.version ?? version;
+						const have = known.get(name)?.version ?? version;
 						return compareVersions(have, version) < 0 ? [{name, have, to: version, list: `${directory}/${list}`}] : [];
 					},
 				),
@@ -45,6 +47,23 @@ export const securityUpdates: Fact<SecurityUpdates> = {
 			fetchedAt: await fetchedAt(host, names),
 		};
 	},
+};
+
+/**
+ * Is it a list of a security archive, by the words of its own Release file? A word in an address says nothing. Where apt has no
+ * Release file for it, only the distributions' own servers are taken for one.
+ */
+const isSecurity = async (host: Reader, list: string, all: readonly string[]): Promise<boolean> => {
+	const release = all
+		.filter(name => /_(In)?Release$/.test(name) && list.startsWith(name.replace(/(In)?Release$/, '')))
+		.toSorted((one, other) => other.replace(/(In)?Release$/, '').length - one.replace(/(In)?Release$/, '').length)[0];
+	const text = release === undefined ? undefined : await textOf(host, `${directory}/${release}`);
+	if (text === undefined) return /^security\.(debian|ubuntu)\.(org|com)_/.test(list);
+	const field = (name: string): string => new RegExp(`^${name}:[ \\t]*(.*?)[ \\t\\r]*$`, 'm').exec(text)?.[1] ?? '';
+	if (field('Label') === 'Debian-Security') return true;
+	return (
+		/^(Debian|Ubuntu)/.test(field('Origin')) && [field('Suite'), field('Codename')].some(one => /-security$/.test(one))
+	);
 };
 
 /** Name and version of each stanza that is wanted. By position, not by pattern: the lists of a release have megabytes. */

@@ -5,8 +5,12 @@ import {textOf} from '../files/text-of.ts';
 import {programFault} from '../programs/run.ts';
 import {runTest} from '../trust/test-command.ts';
 import {unitState} from '../units/units.ts';
+import {filesBehind} from '../web/include-files.ts';
+import {type SshDoor, sshDoors} from './sshd-doors.ts';
 
 export type Sshd = {
+	/** What it would do for root, for anybody, and for whom its Match blocks name. */
+	readonly doors: readonly SshDoor[];
 	/** Lower-case keyword -> its values. */
 	readonly settings: ReadonlyMap<string, readonly string[]>;
 	/** `/etc/ssh/sshd_config:33`, or `a default of sshd`. */
@@ -25,12 +29,18 @@ export const sshd: Fact<Sshd> = {
 		const files = await configFiles(host);
 		if (host.root === '/' && process.getuid?.() !== 0)
 			throw new Blocked({because: 'needs-root', need: 'sshd -T must read the host keys'});
-		const [text, texts, newer] = await Promise.all([
+		const texts = await Promise.all(files.map(async path => ({path, text: (await textOf(host, path)) ?? ''})));
+		const [text, doors, newer] = await Promise.all([
 			settingsOf(host),
-			Promise.all(files.map(async path => ({path, text: (await textOf(host, path)) ?? ''}))),
+			sshDoors(
+				texts.map(one => one.text),
+				of => settingsOf(host, of),
+				parseSettings,
+			),
 			newerFiles(files, host),
 		]);
 		return {
+			doors,
 			settings: parseSettings(text),
 			placeOf: keyword => placeIn(texts, keyword),
 			files,
@@ -40,8 +50,9 @@ export const sshd: Fact<Sshd> = {
 	},
 };
 
-const settingsOf = async (host: Reader): Promise<string> => {
-	const argv = ['/usr/sbin/sshd', '-T'];
+/** `of`: for one account from one address, `user=…,host=…,addr=…`. */
+const settingsOf = async (host: Reader, of?: string): Promise<string> => {
+	const argv = ['/usr/sbin/sshd', '-T', ...(of === undefined ? [] : ['-C', of])];
 	const ran = await runTest(host, argv);
 	if (ran.code !== 0) throw programFault(argv, ran);
 	return ran.stdout;
@@ -58,13 +69,54 @@ export const parseSettings = (text: string): ReadonlyMap<string, readonly string
 	return found;
 };
 
-/** In the order in which sshd reads them, with Debian's Include at the top. */
+/** In the order in which sshd reads them: each include at its place, of any directory, those of one pattern by name. */
 const configFiles = async (host: Reader): Promise<readonly string[]> => {
-	const names = (await host.list('/etc/ssh/sshd_config.d').catch(() => [])) ?? [];
-	return [
-		...names.filter(name => name.endsWith('.conf')).map(name => `/etc/ssh/sshd_config.d/${name}`),
-		'/etc/ssh/sshd_config',
-	];
+	const found: string[] = [];
+	const follow = async (path: string, depth: number): Promise<void> => {
+		const text = await textOf(host, path).catch(() => undefined);
+		if (found.includes(path) || depth > 16) return;
+		const before = found.length;
+		for (const [, target = ''] of (text ?? '').matchAll(/^[ \t]*include(?:[ \t]+|[ \t]*=[ \t]*)(.+)$/gim))
+			for (const one of target.trim().split(/[ \t]+/)) {
+				const plain = one.replaceAll('"', '');
+				const pattern = plain.startsWith('/') ? plain : `/etc/ssh/${plain}`;
+				const files = await filesBehind(host, pattern, {files: [], directories: new Set()}).catch(() => []);
+				for (const file of files) await follow(file, depth + 1);
+			}
+		// Debian's Include stands at the top: what it brings comes first, and sshd takes the first value it meets.
+		const early = /^[ \t]*include/im.test(
+			(text ?? '')
+				.replace(/^[ \t]*#.*$/gm, '')
+				.trimStart()
+				.split('\n')[0] ?? '',
+		);
+		if (early || found.length === before) found.push(path);
+		else found.splice(before, 0, path);
+	};
+	await follow('/etc/ssh/sshd_config', 0);
+	return found;
+};
+
+/** Every port it is told to listen on: `ListenAddress ADDRESS:PORT` names one as well, and `sshd -T` gives those where there are any. */
+export const portsOf = (settings: Sshd['settings']): readonly number[] => {
+	const listens = (settings.get('listenaddress') ?? []).flatMap(value => /:(\d+)$/.exec(value)?.[1] ?? []);
+	return [...new Set((listens.length > 0 ? listens : (settings.get('port') ?? [])).map(Number))];
+};
+
+/** The same from the files alone, for whoever may not ask sshd: includes of any directory, the first ones first. */
+export const portsInFiles = async (host: Reader): Promise<readonly number[]> => {
+	const texts = await Promise.all((await configFiles(host)).map(path => textOf(host, path).catch(() => undefined)));
+	const values = (keyword: string): readonly string[] =>
+		texts.flatMap(text =>
+			[...(text ?? '').matchAll(new RegExp(`^[ \\t]*${keyword}(?:[ \\t]+|[ \\t]*=[ \\t]*)"?([^\\s"#]+)`, 'gim'))].map(
+				([, value = '']) => value,
+			),
+		);
+	const ports = values('Port').map(Number);
+	const plain = ports.length === 0 ? [22] : ports;
+	const listens = values('ListenAddress').map(value => /^(?:\[[^\]]*\]|[^:]*):(\d+)$/.exec(value)?.[1]);
+	if (listens.length === 0) return plain;
+	return [...new Set(listens.flatMap(port => (port === undefined ? plain : [Number(port)])))];
 };
 
 /** The first one wins, outside of Match. */

@@ -8,7 +8,7 @@ import {check as memory} from '#checks/host/memory.ts';
 import {check as ports} from '#checks/host/ports.ts';
 import {check as release} from '#checks/host/release.ts';
 import {applicationIn} from '#checks/host/root-processes.ts';
-import {check as sudoers, withoutPassword} from '#checks/host/sudoers.ts';
+import {check as sudoers} from '#checks/host/sudoers.ts';
 import {check as swap} from '#checks/host/swap.ts';
 import {remedyOf, said} from '#doctor/kinds.ts';
 import {versionsIn} from '#host/apt/security-updates.ts';
@@ -227,27 +227,6 @@ test('a firewall that only root can see is unknown where one is set up, and neve
 		/needs root/,
 	);
 	expect(states(await inspect(firewall, {firewall: {configured: [], kernel}}))).toBe('warn: no firewall is set up');
-});
-
-test('who needs no password', () => {
-	const text = [
-		'Defaults env_reset',
-		'# bob ALL=NOPASSWD: ALL',
-		'alice ALL=NOPASSWD: ALL',
-		'%admin ALL=(ALL:ALL) NOPASSWD:ALL # for us',
-		'carol ALL=(root) NOPASSWD: /usr/bin/systemctl restart nginx',
-		'dave ALL=(ALL) ALL',
-		'eve \\',
-		'  ALL=(ALL) NOPASSWD: SETENV: ALL',
-		'#1001 ALL=(ALL) NOPASSWD: ALL',
-		'Cmnd_Alias X = NOPASSWD',
-	].join('\n');
-	expect(withoutPassword(text).map(({who, line}) => `${line} ${who}`)).toEqual([
-		'3 alice',
-		'4 %admin',
-		'7 eve',
-		'9 #1001',
-	]);
 });
 
 test.each([

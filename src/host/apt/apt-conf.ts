@@ -1,0 +1,89 @@
+/** apt's configuration as `apt-config` gives it, and from its files where apt cannot be asked: nested groups, three kinds of comments, `#clear`. */
+import type {Reader} from '#model/host.ts';
+import {textOf} from '../files/text-of.ts';
+
+export type AptSetting = {readonly value: string; readonly where: string};
+
+/** A setting, by its whole name without case; undefined where nothing sets it, or something clears it afterwards. Throws Blocked. */
+export const aptSetting = async (host: Reader, name: string): Promise<AptSetting | undefined> => {
+	const inFiles = (await fromFiles(host)).get(name.toLowerCase());
+	if (host.root !== '/') return inFiles;
+	const dump = await host.query(['apt-config', 'dump', '--format', '%f %v%n', name]);
+	const line = dump.split('\n').find(one => one.toLowerCase().startsWith(`${name.toLowerCase()} `));
+	const value = line?.slice(name.length + 1);
+	return value === undefined || value === ''
+		? undefined
+		: {value, where: inFiles?.value === value ? inFiles.where : `apt-config dump ${name}`};
+};
+
+/** One file's statements, in order: a setting, or a name that is cleared with all under it. */
+const aptStatements = (
+	source: string,
+): readonly ({readonly name: string; readonly value: string; readonly line: number} | {readonly clear: string})[] => {
+	const found: ({name: string; value: string; line: number} | {clear: string})[] = [];
+	const groups: string[] = [];
+	let words: string[] = [];
+	let quoted = false;
+	let line = 1;
+	const full = (name: string): string =>
+		[...groups, name]
+			.filter(one => one !== '')
+			.join('::')
+			.toLowerCase();
+	const say = (): void => {
+		const [name = '', value] = words;
+		if (name === '#clear') found.push(...words.slice(1).map(one => ({clear: one.toLowerCase()})));
+		else if (value !== undefined || quoted)
+			found.push({name: full(value === undefined ? '' : name), value: value ?? name, line});
+		words = [];
+		quoted = false;
+	};
+	for (const {text, at} of tokensOf(source)) {
+		line = at;
+		if (text === ';') say();
+		else if (text === '{') {
+			groups.push(words[0] ?? '');
+			words = [];
+			quoted = false;
+		} else if (text === '}') {
+			if (words.length > 0) say();
+			groups.pop();
+		} else {
+			quoted ||= text.startsWith('"');
+			words.push(text.replace(/^"|"$/g, ''));
+		}
+	}
+	if (words.length > 0) say();
+	return found;
+};
+
+const tokensOf = (source: string): readonly {readonly text: string; readonly at: number}[] => {
+	const tokens: {text: string; at: number}[] = [];
+	let line = 1;
+	for (const [text] of source.matchAll(
+		/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|#(?!clear\b)[^\n]*|"[^"\n]*"?|[{};]|\n|[ \t\v\f\r]+|(?:(?!\/\*|\/\/)[^\s{};"])+|[\s\S]/g,
+	)) {
+		if (/^("|[{};]|#clear)/.test(text) || (!/^(\/\*|\/\/|#)/.test(text) && text.trim() !== ''))
+			tokens.push({text, at: line});
+		line += text.split('\n').length - 1;
+	}
+	return tokens;
+};
+
+/** apt.conf.d by name, then apt.conf. */
+const fromFiles = async (host: Reader): Promise<ReadonlyMap<string, AptSetting>> => {
+	const names = ((await host.list('/etc/apt/apt.conf.d')) ?? []).filter(
+		name => /^[\w.-]+$/.test(name) && (!name.includes('.') || name.endsWith('.conf')),
+	);
+	const paths = [...[...names].sort().map(name => `/etc/apt/apt.conf.d/${name}`), '/etc/apt/apt.conf'];
+	const texts = await Promise.all(paths.map(async path => ({path, text: (await textOf(host, path)) ?? ''})));
+	const found = new Map<string, AptSetting>();
+	for (const {path, text} of texts)
+		for (const one of aptStatements(text)) {
+			if (!('clear' in one)) found.set(one.name, {value: one.value, where: `${path}:${one.line}`});
+			else
+				for (const name of [...found.keys()])
+					if (name === one.clear || name.startsWith(`${one.clear}::`)) found.delete(name);
+		}
+	return found;
+};
