@@ -1,5 +1,5 @@
 import {apacheFiles} from '#host/apache/modules.ts';
-import {hostName, type VirtualHost, virtualHosts} from '#host/apache/sites.ts';
+import {answersTo, hostName, type VirtualHost, virtualHosts} from '#host/apache/sites.ts';
 import {everywhere, type Node} from '#host/nginx/config.ts';
 import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
@@ -53,7 +53,7 @@ const findingOf = async (
 	const name = secured.names[0];
 	const plain = all.filter(({listens}) => listens.some(({tls, port}) => !tls && port === 80));
 	// A name that no virtual host claims is answered by the first one.
-	const answering = plain.find(({names}) => name !== undefined && names.includes(name)) ?? plain[0];
+	const answering = plain.find(one => name !== undefined && answersTo(one, name)) ?? plain[0];
 	const rule = answering && ruleIn(answering.block);
 	const item = hostName(secured);
 	const expected = 'a redirection to https';

@@ -1,19 +1,25 @@
 /** slapd as Debian installs it answers everybody, and without TLS every password crosses the network as it is. */
 
+import {lineNumber} from '#edit/lines.ts';
+import {assignmentsOf} from '#edit/shell/read.ts';
 import {isInstalled, packages} from '#host/apt/packages.ts';
+import {textOf} from '#host/files/text-of.ts';
 import {ldapFacts} from '#host/ldap/config.ts';
 import {ifTold, seeAs} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound, tcpOn} from '../shared/kernel-bound.ts';
 
 const conf = '/etc/default/slapd';
-const local = 'ldap://127.0.0.1/ ldap://[::1]/ ldapi:///';
+/** slapd does not start where it cannot have one of its addresses: without IPv6 there is no ::1. */
+const localOn = (known: ReadonlyMap<string, string>): string =>
+	`ldap://127.0.0.1/ ${known.has('::1') ? 'ldap://[::1]/ ' : ''}ldapi:///`;
 
 export const check = defineCheck({
 	id: 'ldap.listeners',
@@ -66,11 +72,11 @@ export const check = defineCheck({
 		return [{...finding, state: 'ok', says: 'listens beyond this host, with TLS'}];
 	},
 	remedy: () => ({
-		sentence: `Set SLAPD_SERVICES="${local}" in ${conf} and restart slapd; where other hosts must reach it, give it a certificate (olcTLSCertificateFile) and a firewall.`,
+		sentence: `Set SLAPD_SERVICES="${localOn(new Map([['::1', 'lo']]))}" (without [::1] where IPv6 is switched off) in ${conf} and restart slapd; where other hosts must reach it, give it a certificate (olcTLSCertificateFile) and a firewall.`,
 	}),
-	fix: () => [
+	fix: (_finding, {facts}) => [
 		edit(
-			{path: conf, format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [local]}]},
+			{path: conf, format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [localOn(facts.interfaces)]}]},
 			{owes: [{unit: 'slapd.service', do: 'restart'}]},
 		),
 		unit({name: 'slapd.service', running: true, files: [conf]}, {needs: [`path:${conf}`]}),
@@ -78,14 +84,17 @@ export const check = defineCheck({
 });
 
 const fileBound = async (host: Reader): Promise<Bound> => {
-	const lines = Buffer.from((await host.read(conf)) ?? '')
-		.toString('utf8')
-		.split('\n');
-	const at = lines.findLastIndex(line => /^\s*SLAPD_SERVICES=/.test(line));
-	const value = /=\s*(["']?)(.*?)\1\s*(?:#.*)?$/.exec(lines[at] ?? '')?.[2] ?? 'ldap:/// ldapi:///';
+	const text = (await textOf(host, conf)) ?? '';
+	const set = assignmentsOf(text).findLast(({key}) => key === 'SLAPD_SERVICES');
+	if (set !== undefined && set.value === undefined)
+		throw new Blocked({because: 'unreadable', need: `${conf} computes SLAPD_SERVICES`});
+	const value = set?.value ?? 'ldap:/// ldapi:///';
 	return {
 		addresses: addressesOf(value),
-		seen: {value, where: at < 0 ? `${conf}: no SLAPD_SERVICES` : `${conf}:${at + 1}`},
+		seen: {
+			value,
+			where: set === undefined ? `${conf}: no SLAPD_SERVICES` : `${conf}:${lineNumber(text, set.statement.start)}`,
+		},
 	};
 };
 

@@ -78,7 +78,9 @@ const findingOf = async (server: Server, sockets: readonly Listener[], root: str
 		);
 	});
 	const value = written?.args[1] ?? 'none';
-	const [inFile, sent] = [ageIn(value), isSeen(runtime) ? ageIn(String(runtime.value)) : undefined];
+	const sent = isSeen(runtime) ? ageIn(String(runtime.value)) : undefined;
+	// What a variable holds only the answer tells.
+	const inFile = value.includes('$') ? (sent ?? least) : ageIn(value);
 	const good = inFile >= least && losing === undefined;
 	const lost = written !== undefined && sent === 0;
 	return {

@@ -5,7 +5,8 @@ import {type Postfix, postfix} from '#host/postfix/now.ts';
 import {ifTold, isSeen, see, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {type Finding, findings, type Seen} from '#model/finding.ts';
+import type {Unknown} from '#model/unknown.ts';
 import {judgedNetwork, networksIn} from '../shared/networks.ts';
 
 export const check = defineCheck({
@@ -46,8 +47,10 @@ export const check = defineCheck({
 			const wrong = judgedNetwork(network, known);
 			return wrong === undefined ? [] : [{network, ...wrong}];
 		});
+		const tables = own === undefined ? [] : tablesOf(own, networks);
 		const open = own !== undefined && isOpen(own);
 		return findings([
+			...tables,
 			...(bad.length > 0
 				? bad.map(
 						({network, state, says}): Finding => ({
@@ -76,22 +79,47 @@ export const check = defineCheck({
 		]);
 	},
 	remedy: finding =>
-		finding.item === 'restrictions'
+		finding.item?.includes(' ')
 			? {
-					sentence: 'Put Postfix back to its own relay rules, and look through the queue (postqueue -p).',
-					commands: [
-						[
-							'postconf',
-							'-e',
-							'smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination',
-						],
-						['systemctl', 'reload', 'postfix.service'],
-					],
+					sentence: `Take ${finding.item.split(' ')[1] ?? ''} out of ${finding.item.split(' ')[0] ?? ''} in /etc/postfix/main.cf, or name in it only what is yours, then systemctl reload postfix.`,
 				}
-			: {
-					sentence: `Take ${finding.item ?? ''} out of mynetworks in /etc/postfix/main.cf (or write the narrowest network of the containers), then systemctl reload postfix.`,
-				},
+			: finding.item === 'restrictions'
+				? {
+						sentence: 'Put Postfix back to its own relay rules, and look through the queue (postqueue -p).',
+						commands: [
+							[
+								'postconf',
+								'-e',
+								'smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination',
+							],
+							['systemctl', 'reload', 'postfix.service'],
+						],
+					}
+				: {
+						sentence: `Take ${finding.item ?? ''} out of mynetworks in /etc/postfix/main.cf (or write the narrowest network of the containers), then systemctl reload postfix.`,
+					},
 });
+
+/** A table that knows a stranger opens the relay; one that cannot be asked leaves it open whether it does. */
+const tablesOf = (own: Postfix, networks: Seen | Unknown): readonly Finding[] => [
+	...own.letIn.map(
+		(table): Finding => ({
+			item: table,
+			state: 'fail',
+			says: `relays for everybody: ${table} holds what nobody here owns`,
+			expected: 'loopback, and networks of containers',
+			layers: {file: isSeen(networks) ? {value: table, where: `postmap -q, ${own.how}`} : networks},
+		}),
+	),
+	...own.unasked.map(
+		(table): Finding => ({
+			item: table,
+			state: 'ok',
+			expected: 'loopback, and networks of containers',
+			layers: {file: {because: 'unreadable', need: `${table} decides, and could not be asked`}},
+		}),
+	),
+];
 
 const overridesOf = ({overrides}: Postfix, name: string): readonly string[] =>
 	[...overrides].filter(([key]) => key.endsWith(`/${name}`)).map(([, value]) => value);

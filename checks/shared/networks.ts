@@ -20,6 +20,8 @@ export const judgedNetwork = (
 	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];
 	const [base, size] = mapped === undefined ? [address, width] : [mapped, width - 96];
 	const reach = reachOf(base, new Map());
+	// The host's own address is the host, whatever kind of address it is.
+	if (size === (isIP(base) === 4 ? 32 : 128) && known.has(base)) return undefined;
 	if (reach === 'host' && size >= (isIP(base) === 4 ? 8 : 128)) return undefined;
 	if (size < (isIP(base) === 4 ? 8 : 32)) return {state: 'fail', says: `${network}, which is a good part of the world`};
 	if (holdsContainers(base, size, known)) return undefined;

@@ -13,7 +13,7 @@ export const check = defineCheck({
 	reads: [
 		'/etc/letsencrypt/live, /var/lib/dehydrated/certs, ~/.acme.sh: which client keeps certificates here',
 		'systemctl show of the timers of certbot, dehydrated and lego: enabled, running',
-		"root's crontab and /etc/cron.d: a line that renews",
+		"root's crontab, /etc/cron.d and the scripts of cron.hourly to cron.monthly: a line that renews",
 	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
@@ -133,7 +133,15 @@ const cronLine = async (
 	{cron}: Client,
 ): Promise<{readonly line: string; readonly where: string} | undefined> => {
 	const names = (await host.list('/etc/cron.d')) ?? [];
-	for (const path of ['/etc/crontab', ...names.map(name => `/etc/cron.d/${name}`), '/var/spool/cron/crontabs/root']) {
+	const scripts = await Promise.all(
+		['hourly', 'daily', 'weekly', 'monthly'].map(async every =>
+			((await host.list(`/etc/cron.${every}`)) ?? [])
+				.filter(name => /^[\w-]+$/.test(name))
+				.map(name => `/etc/cron.${every}/${name}`),
+		),
+	);
+	const tables = ['/etc/crontab', ...names.map(name => `/etc/cron.d/${name}`), '/var/spool/cron/crontabs/root'];
+	for (const path of [...tables, ...scripts.flat()]) {
 		const text = await textOf(host, path);
 		const lines = text.split('\n');
 		const at = lines.findIndex(line => !line.trimStart().startsWith('#') && cron.test(line));

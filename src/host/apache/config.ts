@@ -3,8 +3,10 @@
  * condition that does not hold (`<IfModule>`, `<IfDefine>`) is left out, as Apache does.
  */
 import {resolve} from 'node:path';
+import {trimmed, trimmedEnd} from '#edit/blanks.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
+import {packages} from '../apt/packages.ts';
 import type {Node} from '../nginx/config.ts';
 import {filesBehind, type Included} from '../web/include-files.ts';
 
@@ -23,7 +25,16 @@ export const apacheConfig: Fact<ApacheConfig> = {
 	id: 'apache-config',
 	async read(host) {
 		const variables = new Map(await variablesOf(host));
-		const run: Run = {files: [], directories: new Set(), variables, modules: new Map(), host};
+		const version = (await host.fact(packages)).all.get('apache2')?.version ?? '';
+		const run: Run = {
+			files: [],
+			directories: new Set(),
+			variables,
+			modules: new Map(),
+			macros: new Map(),
+			version,
+			host,
+		};
 		const top = await nodesOf(`${apacheRoot}/apache2.conf`, run, 0);
 		return {top, files: run.files, directories: [...run.directories], modules: run.modules};
 	},
@@ -32,8 +43,14 @@ export const apacheConfig: Fact<ApacheConfig> = {
 type Run = Included & {
 	readonly variables: Map<string, string>;
 	readonly modules: Map<string, string>;
+	readonly macros: Map<string, Macro>;
+	/** Of its package. */
+	readonly version: string;
 	readonly host: Reader;
 };
+
+/** The lines of a `<Macro NAME $a @b>`, as they stand. */
+type Macro = {readonly parameters: readonly string[]; readonly lines: readonly Line[]; readonly file: string};
 
 type Line = {readonly text: string; readonly number: number};
 
@@ -42,9 +59,9 @@ export const linesIn = (source: string): readonly Line[] => {
 	const lines: {text: string; number: number}[] = [];
 	let open: {text: string; number: number} | undefined;
 	for (const [at, raw] of source.split('\n').entries()) {
-		const whole = open ? `${open.text} ${raw.trim()}` : raw.trim();
+		const whole = open ? `${open.text} ${trimmed(raw)}` : trimmed(raw);
 		const number = open?.number ?? at + 1;
-		open = whole.endsWith('\\') ? {text: whole.slice(0, -1).trimEnd(), number} : undefined;
+		open = whole.endsWith('\\') ? {text: trimmedEnd(whole.slice(0, -1)), number} : undefined;
 		if (open === undefined && whole !== '' && !whole.startsWith('#')) lines.push({text: whole, number});
 	}
 	return lines;
@@ -52,7 +69,9 @@ export const linesIn = (source: string): readonly Line[] => {
 
 /** The words of a line; quotes hold spaces together. */
 export const wordsIn = (text: string): readonly string[] =>
-	[...text.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+	[...text.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^ \t\v\f\r\n]+)/g)].map(
+		([, a, b, c]) => a ?? b ?? c ?? '',
+	);
 
 const nodesOf = async (file: string, run: Run, depth: number): Promise<readonly Node[]> => {
 	if (depth > 20) throw new Blocked({because: 'unreadable', need: `${file} includes itself`});
@@ -79,7 +98,7 @@ const block = async (
 			if (closes !== undefined) throw new Blocked({because: 'unreadable', need: `${file}: <${closes}> is not closed`});
 			return {nodes};
 		}
-		const [, slash, section, rest = ''] = /^<(\/?)([A-Za-z]+)\s*([^>]*)>/.exec(line.text) ?? [];
+		const [, slash, section, rest = ''] = /^<(\/?)([A-Za-z]+)[ \t]*(.*)>/.exec(line.text) ?? [];
 		if (section !== undefined && slash === '/') {
 			if (section.toLowerCase() !== closes)
 				throw new Blocked({because: 'unreadable', need: `${file}:${line.number}: </${section}> closes nothing`});
@@ -89,13 +108,20 @@ const block = async (
 		if (section !== undefined) {
 			const name = section.toLowerCase();
 			const args = wordsIn(filled(rest, run));
-			const holds = condition(name, args[0] ?? '', run);
+			if (name === 'macro') {
+				const [title = '', ...parameters] = wordsIn(rest);
+				run.macros.set(title.toLowerCase(), {parameters, lines: linesTo(lines, 'macro', where), file});
+				continue;
+			}
+			const holds = await condition(name, args, run);
 			// What does not count is still read to its end, without effect.
 			const inner = await block(
 				lines,
 				name,
 				file,
-				holds === false ? {...run, modules: new Map(), variables: new Map(), files: [], directories: new Set()} : run,
+				holds === false
+					? {...run, modules: new Map(), variables: new Map(), macros: new Map(), files: [], directories: new Set()}
+					: run,
 				depth,
 			);
 			if (holds === undefined) nodes.push({name, args, file, where, children: inner.nodes});
@@ -117,6 +143,8 @@ const directive = async (
 	const name = word.toLowerCase();
 	if (name === 'define' && args[0] !== undefined) run.variables.set(args[0], args[1] ?? '');
 	if (name === 'loadmodule' && args[0] !== undefined) run.modules.set(args[0].replace(/_module$/, ''), where);
+	if (name === 'undefmacro') run.macros.delete((args[0] ?? '').toLowerCase());
+	if (name === 'use') return used(args, where, run, depth);
 	if (name !== 'include' && name !== 'includeoptional') return [{name, args, file, where}];
 	const parts: Node[] = [];
 	const pattern = resolve(apacheRoot, args[0] ?? '');
@@ -128,14 +156,56 @@ const directive = async (
 	return parts;
 };
 
+/** Up to the end tag, which goes too. */
+const linesTo = (lines: Line[], section: string, where: string): readonly Line[] => {
+	const end = lines.findIndex(({text}) => new RegExp(`^</${section}\\s*>`, 'i').test(text));
+	if (end < 0) throw new Blocked({because: 'unreadable', need: `${where}: <${section}> is not closed`});
+	return lines.splice(0, end + 1).slice(0, -1);
+};
+
+/** `Use NAME a b`: the macro's lines with its parameters filled in, read where it is used. */
+const used = async (args: readonly string[], where: string, run: Run, depth: number): Promise<readonly Node[]> => {
+	const macro = run.macros.get((args[0] ?? '').toLowerCase());
+	if (macro === undefined || depth > 20)
+		throw new Blocked({because: 'unreadable', need: `${where}: Use ${args[0] ?? ''}`});
+	const longest = macro.parameters
+		.map((name, at) => ({name, value: args[at + 1] ?? ''}))
+		.sort((a, b) => b.name.length - a.name.length);
+	const lines = macro.lines.map(({text, number}) => ({
+		number,
+		text: longest.reduce((whole, {name, value}) => whole.replaceAll(name, () => value), text),
+	}));
+	return (await block(lines, undefined, macro.file, run, depth + 1)).nodes;
+};
+
+/** Linked into Debian's apache2, so that no LoadModule names them. */
+const builtIn = new Set(['core', 'so', 'watchdog', 'http', 'log_config', 'logio', 'version', 'unixd']);
+
 /** undefined: a section of its own; otherwise whether its content counts. */
-const condition = (name: string, word: string, {modules, variables}: Run): boolean | undefined => {
+const condition = async (name: string, args: readonly string[], run: Run): Promise<boolean | undefined> => {
+	const {modules, variables} = run;
+	const word = args[0] ?? '';
 	const plain = word.replace(/^!/, '');
 	const negated = word.startsWith('!');
-	if (name === 'ifmodule') return modules.has(plain.replace(/^mod_|\.c$|_module$/g, '')) !== negated;
+	const module = plain.replace(/^(mod_|http_(?=core))|\.c$|_module$/g, '');
+	if (name === 'ifmodule') return (modules.has(module) || builtIn.has(module)) !== negated;
 	if (name === 'ifdefine') return variables.has(plain) !== negated;
-	if (name === 'ifversion') return true;
+	if (name === 'ifversion') return ofVersion(args, run.version) !== negated;
+	if (name === 'iffile') return ((await run.host.stat(resolve(apacheRoot, plain))) !== undefined) !== negated;
+	if (name === 'ifdirective' || name === 'ifsection') return !negated;
 	return undefined;
+};
+
+/** `>= 2.4.10`, `2.4`; a regular expression and a version that is not known hold. */
+const ofVersion = (args: readonly string[], version: string): boolean => {
+	const [first = '', second] = args.map(one => one.replace(/^!/, '')).filter(one => one !== '');
+	const [operator, wanted] =
+		second === undefined ? (/^([<>]=?|==?|~)?(.*)$/.exec(first) ?? []).slice(1) : [first, second];
+	const own = version.split(/[.+~-]/).map(Number);
+	const other = (wanted ?? '').split('.').map(Number);
+	if (!Number.isInteger(own[0]) || other.some(Number.isNaN) || operator === '~') return true;
+	const order = [0, 1, 2].map(at => Math.sign((own[at] || 0) - (other[at] ?? 0))).find(one => one !== 0) ?? 0;
+	return {'<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0}[operator ?? '='] ?? order === 0;
 };
 
 const filled = (text: string, {variables}: Run): string =>

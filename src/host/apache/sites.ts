@@ -32,6 +32,18 @@ export const virtualHosts = ({top}: ApacheConfig): readonly VirtualHost[] =>
 			};
 		});
 
+/** Does it answer to a name? Names have no case, and an alias may have `*` and `?`. */
+export const answersTo = ({names}: VirtualHost, name: string): boolean =>
+	names.some(one =>
+		new RegExp(
+			`^${one
+				.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+				.replaceAll('*', '.*')
+				.replaceAll('?', '.')}$`,
+			'i',
+		).test(name),
+	);
+
 /** How a virtual host is told from others. */
 export const hostName = ({names, block, listens}: VirtualHost): string =>
 	names[0] ?? `${listens[0]?.address ?? '*'}:${listens[0]?.port ?? 80} (${block.where})`;

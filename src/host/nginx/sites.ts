@@ -47,9 +47,11 @@ export const allServers = (sites: readonly Site[]): readonly Server[] =>
 		return servers;
 	});
 
-/** Those that answer with TLS. */
+/** Those that answer with TLS; one that rejects every handshake answers nobody. */
 export const tlsServers = (sites: readonly Site[]): readonly Server[] =>
-	allServers(sites).filter(one => one.listens.some(({tls}) => tls));
+	allServers(sites).filter(
+		one => one.listens.some(({tls}) => tls) && effective(one, 'ssl_reject_handshake')?.args[0]?.toLowerCase() !== 'on',
+	);
 
 /** Does this nginx take part? One that is neither running nor the only one was left aside on purpose. */
 export const inUse = (all: readonly Nginx[]): readonly Nginx[] => {

@@ -3,6 +3,7 @@ import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {textOf} from '../files/text-of.ts';
 import {unitState} from '../units/units.ts';
+import {filtersInSave, filtersOf} from './packet-rules.ts';
 
 export type Firewall = {
 	/** What would set one up at boot: `ufw`, `nftables.service`. */
@@ -50,8 +51,8 @@ const kernelOf = async (host: Reader): Promise<Firewall['kernel']> => {
 		return {because: 'no-tool', need: 'neither nft nor iptables is there to read the rules with'};
 	const inNft = filtersOf(nft ?? '');
 	return {
-		ip4: inNft.ip4 || dropsInput(ip4 ?? ''),
-		ip6: inNft.ip6 || dropsInput(ip6 ?? ''),
+		ip4: inNft.ip4 || filtersInSave(ip4 ?? '', 4),
+		ip6: inNft.ip6 || filtersInSave(ip6 ?? '', 6),
 		where: nft === undefined ? 'iptables-save' : 'nft list ruleset',
 	};
 };
@@ -65,22 +66,3 @@ const told = async (host: Reader, argv: readonly string[]): Promise<string | und
 		throw error;
 	}
 };
-
-/** Is there a base chain for input that drops or rejects something, for each family? */
-export const filtersOf = (ruleset: string): {readonly ip4: boolean; readonly ip6: boolean} => {
-	const families = ruleset.split(/^table /m).flatMap(table => {
-		const family = /^(\w+)/.exec(table)?.[1] ?? '';
-		const input = table.split(/^\tchain /m).find(chain => /hook input/.test(chain));
-		// What its chain jumps to may hold the verdict: ufw's input chain itself says nothing but jump.
-		const refuses =
-			input !== undefined &&
-			(/policy drop/.test(input) || (/\b(drop|reject)\b/.test(table) && /jump|goto|\b(drop|reject)\b/.test(input)));
-		return refuses ? [family] : [];
-	});
-	return {
-		ip4: families.some(family => family === 'ip' || family === 'inet'),
-		ip6: families.some(family => family === 'ip6' || family === 'inet'),
-	};
-};
-
-const dropsInput = (saved: string): boolean => /^:INPUT DROP|^-A INPUT\b.*-j (DROP|REJECT|ufw)/m.test(saved);
