@@ -27,7 +27,6 @@ import {postgresDatabase} from '#resources/postgres/database.ts';
 import {postgresLogin} from '#resources/postgres/login.ts';
 import {postgresRole} from '#resources/postgres/role.ts';
 import {postgresSetting} from '#resources/postgres/setting.ts';
-import {requirements} from '#resources/preflight/requirements.ts';
 import {venv} from '#resources/python/venv.ts';
 import {unit} from '#resources/units/unit.ts';
 import {httpProof} from '#resources/web-proof/login.ts';
@@ -39,6 +38,7 @@ import {pathThere} from '#steps/probes/files.ts';
 import {portFree} from '#steps/probes/port-free.ts';
 import {serverAnswers} from '#steps/probes/server.ts';
 import {urlThere} from '#steps/probes/url.ts';
+import {questionOf as accept} from '#steps/shared/accept.ts';
 
 export const kit = {
 	z,
@@ -46,7 +46,7 @@ export const kit = {
 	/** A step of one's own: id, title, about, guide, questions, and the resources that the answers ask for. */
 	step: defineStep,
 	/** Types of questions: a port, a path, a secret. */
-	questions,
+	questions: {...questions, accept},
 	/** Things on the host with a desired state; what setup does with them it can undo. */
 	makers: {
 		absent,
@@ -71,7 +71,6 @@ export const kit = {
 		postgresLogin,
 		postgresRole,
 		postgresSetting,
-		requirements,
 		sourceBuild,
 		symlink,
 		unit,

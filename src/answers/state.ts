@@ -21,8 +21,6 @@ const draft = answersSoFar.extend({
 	question: z.string().optional(),
 	/** Steps the operator has gone through. */
 	passed: z.array(z.string()).optional(),
-	/** Preflight checks that were accepted in spite of what they found, by id. */
-	accepted: z.array(z.string()).optional(),
 	/** `step.probe` of probes that were gone past. */
 	unproven: z.array(z.string()).optional(),
 	savedAt: z.iso.datetime(),

@@ -2,6 +2,7 @@
 import type {z} from 'zod';
 import type {Fact, Reader} from './host.ts';
 import type {Json} from './json.ts';
+import type {HostNeeds} from './needs.ts';
 import type {Offered, Used, Uses} from './offers.ts';
 import type {Resource} from './resource.ts';
 import type {Secret} from './secret.ts';
@@ -66,7 +67,9 @@ export type Stack = {
 	/** File name in guides. */
 	readonly guide: string;
 	readonly steps: readonly AnyStep[];
-	/** Ids of doctor checks that are looked at before the first question. */
+	/** Asked before the first question and first in every plan. */
+	readonly needs?: HostNeeds;
+	/** Ids of doctor checks that are looked at beside that; they only tell. */
 	readonly preflight?: readonly string[];
 	/** What an install took when it was last measured; `steps` in seconds, by step id. */
 	readonly measured?: {

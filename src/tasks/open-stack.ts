@@ -8,6 +8,7 @@ import type {Item} from '#engine/order.ts';
 import type {Reader} from '#model/host.ts';
 import {ofStack, type Resource} from '#model/resource.ts';
 import type {AnyStep, Stack} from '#model/step.ts';
+import {requirements} from '#resources/preflight/requirements.ts';
 import {findStack, knownStacks} from './stacks/find.ts';
 
 export type Opened = {
@@ -35,7 +36,7 @@ export const openStack = async (file: string | Source, sets: readonly string[], 
 		loaded,
 		digest: answersDigest(loaded.inputs),
 		async items() {
-			const items: Item[] = [];
+			const items: Item[] = preflightItems(loaded);
 			for (const step of stack.steps) {
 				const uses = loaded.uses.get(step.id) ?? {};
 				const made = step.resources(loaded.answers.get(step.id), {facts: await facts(step), uses});
@@ -44,6 +45,15 @@ export const openStack = async (file: string | Source, sets: readonly string[], 
 			return items;
 		},
 	};
+};
+
+/** The preflight comes first, in the step that asks what of it is accepted. */
+const preflightItems = ({stack, answers}: Loaded): Item[] => {
+	const {needs} = stack;
+	if (needs === undefined) return [];
+	const [step = '', key = ''] = needs.accept.split('.');
+	const accepted = (answers.get(step) as Readonly<Record<string, readonly string[]>> | undefined)?.[key] ?? [];
+	return [{step, resource: ofStack(stack.id, requirements({needs, accepted}))}];
 };
 
 /** The facts a step declared, read through the pass. */

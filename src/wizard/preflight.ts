@@ -1,51 +1,70 @@
-/** What is looked at before the first question: doctor checks that the stack names, with their remedies. */
-import {readDraft} from '#answers/interview/drafts.ts';
+/** What is looked at before the first question: what the stack needs of a host, as the plan will look at it; and doctor checks that it names, which only tell. */
+import {at} from '#answers/interview/visible-questions.ts';
 import {checks} from '#checks/index.ts';
 import {rowsOf} from '#doctor/fold.ts';
 import {type CheckRun, runChecks} from '#doctor/run.ts';
 import type {Row} from '#doctor/types.ts';
-import type {AnyCheck} from '#model/check.ts';
+import {faultData} from '#model/fault.ts';
+import {preflightLooks} from '#resources/preflight/looks.ts';
 import type {Preflight} from '#ui/state/types.ts';
-import {type Performer, stackOf} from './session.ts';
+import {type Performer, type Session, stackOf} from './session.ts';
 
 /** All at once; each is shown when it ends. */
-export const preflight: Performer<'preflight'> = async ({stack: id}, session, send) => {
-	const wanted = stackOf(session).preflight ?? [];
-	const chosen = wanted.flatMap(name => checks.find(check => check.id === name) ?? []);
-	const accepted = new Set((await readDraft(session.place.state, id))?.accepted ?? []);
+export const preflight: Performer<'preflight'> = async (_effect, session, send) => {
+	const {needs, preflight: named = []} = stackOf(session);
+	const looks = needs === undefined ? [] : preflightLooks;
+	const chosen = named.flatMap(name => checks.find(check => check.id === name) ?? []);
+	const accepted = acceptedOf(session);
 	const rows = new Map<string, Preflight>(
-		chosen.map(check => [
-			check.id,
-			{...titled(check), state: 'looking', line: '', commands: [], accepted: accepted.has(check.id)},
+		[...looks.map(({name, title}) => ({id: name, title})), ...chosen.map(({id, title}) => ({id, title}))].map(row => [
+			row.id,
+			{...row, state: 'looking', line: '', commands: [], accepted: accepted.includes(row.id)},
 		]),
 	);
-	const tell = (): void => send({type: 'preflight', rows: [...rows.values()]});
-	tell();
+	const ended = (row: Preflight): void => {
+		rows.set(row.id, row);
+		send({type: 'preflight', rows: [...rows.values()]});
+	};
+	send({type: 'preflight', rows: [...rows.values()]});
 	session.reader.drop();
-	await runChecks({
-		checks: chosen,
-		reader: session.reader,
-		installed: [],
-		now: Date.now(),
-		onEnd: run => {
-			rows.set(run.check.id, rowOf(run, accepted.has(run.check.id)));
-			tell();
-		},
-	});
+	await Promise.all([
+		...looks.map(async ({name: id, title, remedy, look}) => {
+			const row = {id, title, commands: [], accepted: accepted.includes(id)};
+			try {
+				const {state, lines} = await look(needs!, session.reader);
+				ended({...row, state, line: lines.join('; '), ...(state !== 'ok' && state !== 'na' && {remedy})});
+			} catch (error) {
+				ended({...row, state: 'unknown', line: faultData(error).sentence});
+			}
+		}),
+		runChecks({
+			checks: chosen,
+			reader: session.reader,
+			installed: [],
+			now: Date.now(),
+			onEnd: run => ended(rowOf(run)),
+		}),
+	]);
 };
 
-const titled = ({id, title}: AnyCheck): Pick<Preflight, 'id' | 'title'> => ({id, title});
+/** What the answers accept by name. */
+export const acceptedOf = (session: Session): readonly string[] => {
+	const {needs} = stackOf(session);
+	const accepted = needs && at(session.given, needs.accept.split('.'));
+	return Array.isArray(accepted) ? accepted.map(String) : [];
+};
 
-/** The worst that a check found stands for it. */
-const rowOf = (run: CheckRun, accepted: boolean): Preflight => {
+/** The worst that a check found stands for it. What it finds stops nothing: the plan looks at what it needs. */
+const rowOf = (run: CheckRun): Preflight => {
 	const rows = rowsOf([run]);
 	const worst = ranks.flatMap(state => rows.find(row => row.state === state) ?? [])[0];
 	return {
-		...titled(run.check),
+		id: run.check.id,
+		title: run.check.title,
 		state: states[worst?.state ?? 'unknown'],
 		line: worst?.says ?? '',
 		commands: (worst?.remedy?.commands ?? []).map(argv => argv.join(' ')),
-		accepted,
+		accepted: false,
 		...(worst?.remedy && {remedy: worst.remedy.sentence}),
 	};
 };
@@ -54,7 +73,7 @@ const ranks: readonly Row['state'][] = ['fail', 'crash', 'warn', 'unknown', 'blo
 const states: Readonly<Record<Row['state'], Preflight['state']>> = {
 	ok: 'ok',
 	warn: 'warn',
-	fail: 'fail',
+	fail: 'warn',
 	unknown: 'unknown',
 	na: 'na',
 	blocked: 'unknown',

@@ -1,4 +1,6 @@
 /** Effects about the answers: each is taken or refused, and saved before the walk goes on. */
+
+import {setAt} from '#answers/file/sets.ts';
 import {askAgain} from '#answers/interview/ask-again.ts';
 import {beginDraft, readDraft, saveDraft} from '#answers/interview/drafts.ts';
 import type {Given} from '#answers/interview/interview.ts';
@@ -7,6 +9,7 @@ import {keepTypedSecret} from '#answers/interview/typed-secrets.ts';
 import {readState} from '#answers/state.ts';
 import type {Json} from '#model/json.ts';
 import {findStack} from '#tasks/stacks/find.ts';
+import {acceptedOf} from './preflight.ts';
 import {factsIn, look, type Performer, type Send, type Session, stackOf} from './session.ts';
 import {stackSummary} from './start.ts';
 
@@ -74,9 +77,13 @@ export const place: Performer<'place'> = async ({step, question, passed}, sessio
 	if (session.stack) await saveDraft(session.place.state, session.stack.id, {step, question, passed: [...passed]});
 };
 
-/** A preflight check that the operator goes on in spite of. */
-export const accept: Performer<'accept'> = async ({stack, check}, session) => {
-	await saveDraft(session.place.state, stack, before => ({
-		accepted: [...new Set([...(before.accepted ?? []), check])],
-	}));
+/** A finding of the preflight that the operator takes on: an answer like any other, which the plan honours. */
+export const accept: Performer<'accept'> = async ({check}, session, send) => {
+	const {needs} = stackOf(session);
+	if (needs === undefined) return;
+	// At once: two that are accepted quickly must not overwrite each other.
+	session.given = setAt(session.given, needs.accept.split('.'), [...new Set([...acceptedOf(session), check])]) as Given;
+	const interview = await look(session);
+	await saveDraft(session.place.state, stackOf(session).id, {answers: session.given as Record<string, Json>});
+	send({type: 'answered', interview, askAgain: [], savedAt: Date.now()});
 };

@@ -20,7 +20,18 @@ export const stack = defineStack({
 	title: 'ipynbsrv: multi-user IPython notebook server',
 	about: 'LDAP accounts, PostgreSQL, OpenResty from source, the Django web interface under uwsgi.',
 	guide: 'ipynbsrv.md',
-	preflight: ['host.release', 'host.memory', 'host.disk', 'host.packages', 'host.failed-units', 'host.time'],
+	needs: {
+		memoryMiB: [2048, 4096],
+		diskMiB: 4096,
+		ports: [
+			{port: 80, ours: ['nginx']},
+			{port: 389, ours: ['slapd']},
+			{port: 5432, ours: ['postgres']},
+		],
+		installed: '/etc/systemd/system/openresty.service',
+		accept: 'packages.accept',
+	},
+	preflight: ['host.packages', 'host.failed-units', 'host.time'],
 	// With the sources that come with setup and all packages downloaded already. Steps overlap: each from its first start to its last end.
 	measured: {
 		on: 'Debian 12, 2 cores',

@@ -9,4 +9,5 @@ export const questionOf = () =>
 			title: 'Findings of the preflight to accept',
 			help: 'By name, each only after you have read what it says.',
 			from: 'setup',
+			quiet: true,
 		});

@@ -102,6 +102,7 @@ const askedStep = async (
 	for (const place of places) {
 		const value = at(input, place.path) as Json | undefined;
 		const answered = at(given[step.id], place.path) !== undefined;
+		if (place.peeled.meta.quiet && !answered && problemOf(place, problems) === undefined) continue;
 		questions.push({
 			...place.question,
 			...choicesOf(place, value),

@@ -2,7 +2,6 @@ import {z} from 'zod';
 import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
-import {requirements} from '#resources/preflight/requirements.ts';
 import {questionOf} from '#steps/shared/accept.ts';
 
 /** Every package that the guide names outside the sections that have a step of their own, after a look at whether this host can carry the stack. */
@@ -27,17 +26,6 @@ export const packages = defineStep({
 	}),
 	offers: ({frontendTools, mkdocs}) => ({frontend: {npm: frontendTools === 'npm', mkdocs}}),
 	resources: answers => [
-		requirements({
-			memory: {least: 2048, advised: 4096},
-			diskMb: 4096,
-			ports: [
-				{port: 80, ours: ['nginx']},
-				{port: 389, ours: ['slapd']},
-				{port: 5432, ours: ['postgres']},
-			],
-			installed: '/etc/systemd/system/openresty.service',
-			accept: answers.accept,
-		}),
 		dpkgConsistent(),
 		aptPackages(
 			{

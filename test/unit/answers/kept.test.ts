@@ -194,7 +194,7 @@ test('a draft changes only where it is told to, and can be dropped', async () =>
 	await dropDraft(directory, 'small');
 	expect(await readDraft(directory, 'small')).toBeUndefined();
 	expect(await readDraft(directory, 'constructor')).toBeUndefined();
-	const first = await saveDraft(directory, 'small', {answers: {database: {name: 'x'}}, accepted: ['host.memory']});
+	const first = await saveDraft(directory, 'small', {answers: {database: {name: 'x'}}, passed: ['database']});
 	const second = await saveDraft(directory, 'small', before => ({
 		unproven: [...(before.unproven ?? []), 'postgres.login'],
 	}));

@@ -28,7 +28,7 @@ test.each([
 		says: /is not there|only root/,
 	},
 	{argv: ['attach', '--state', '/nonexistent'], code: 1, says: /nothing runs here|only root/},
-	{argv: ['explain', 'nothing'], code: 64, says: /there is no stack, step or check/},
+	{argv: ['explain', 'nothing'], code: 64, says: /there is no stack, step, check or fault/},
 	{argv: ['list', 'things'], code: 64, says: /stacks, steps or checks/},
 	{argv: ['list', 'stacks'], code: 0, says: /^ipynbsrv/m},
 	{argv: ['explain', 'ldap-client'], code: 0, says: /nsswitch\.conf end with ldap/},

@@ -94,6 +94,12 @@ describe.each(Object.keys(stacks))('the stack %s', id => {
 		expect((await withExpects({stack: id, answers: loaded.inputs}, reader)).expects).toEqual(expects);
 	});
 
+	test('has a question for what of its preflight is accepted, where it has a preflight', () => {
+		const [step, key] = stack.needs?.accept.split('.') ?? [];
+		const questions = stack.steps.filter(one => one.id === step).flatMap(describeQuestions);
+		expect(questions.some(({path}) => path === key)).toBe(stack.needs !== undefined);
+	});
+
 	test('reads the facts its steps declare', async () => {
 		for (const step of stack.steps) expect(Object.keys(await facts(step))).toEqual(Object.keys(step.facts ?? {}));
 	});

@@ -35,7 +35,7 @@ test.each([
 	{argv: ['doctor', 'fix', '--root', '/mnt'], code: 64, says: /offline root/},
 	{argv: ['list', 'checks'], code: 0, says: /^stack\.drift/m},
 	{argv: ['explain', 'doctor.waivers'], code: 0, says: /Verify\n.*setup doctor waivers/},
-	{argv: ['explain', 'no.check'], code: 64, says: /no step or check "no\.check"/},
+	{argv: ['explain', 'no.check'], code: 64, says: /no stack, step, check or fault "no\.check"/},
 ])('setup $argv gives $code', async ({argv, code, says}) => {
 	const ran = await setup(...argv);
 	expect(`${ran.stdout}\n${ran.stderr}`).toMatch(says);
