@@ -1,6 +1,7 @@
 /**
  * What a process with capabilities still sees. CAP_DAC_OVERRIDE opens every file and every socket on a host, CAP_CHOWN gives any file to anybody:
- * a list of secrets to hide always lacks one, so everything is hidden and what the program needs is put back, read-only.
+ * a list of secrets to hide always lacks one, so all standard directories but /usr are hidden and what the program needs is put back, read-only.
+ * A directory of an operator's own at the top (/data) stays in sight.
  */
 
 export type Fence = {
