@@ -63,7 +63,8 @@ export const check = defineCheck({
 			portFinding(
 				now,
 				facts.listeners.flatMap(one =>
-					one.protocol.startsWith('tcp') && (one.process?.name === 'sshd' || one.process?.unit === 'ssh.socket')
+					one.protocol.startsWith('tcp') &&
+					((one.process?.name === 'sshd' && one.uid === 0) || one.process?.unit === 'ssh.socket')
 						? [one.port]
 						: [],
 				),

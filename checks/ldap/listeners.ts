@@ -7,7 +7,7 @@ import {textOf} from '#host/files/text-of.ts';
 import {ldapFacts} from '#host/ldap/config.ts';
 import {ifTold, seeAs} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
-import {listeners} from '#host/system/listeners.ts';
+import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -47,7 +47,7 @@ export const check = defineCheck({
 		);
 		const file = await seeAs(() => fileBound(host));
 		const runtime = await seeAs(async () => {
-			const pid = tcpOn(facts.listeners, 389).find(one => one.process?.name === 'slapd')?.process?.pid;
+			const pid = tcpOn(facts.listeners, 389).find(isSlapd)?.process?.pid;
 			return runtimeBound(host, pid);
 		});
 		const kernel = await seeAs(() => {
@@ -118,6 +118,10 @@ const fromUnit = async (host: Reader): Promise<Bound> => {
 };
 
 /** `ldap:///` is every address. */
+/** Anybody may call a process so; its unit, where systemd keeps one, nobody can take. */
+const isSlapd = ({process}: Listener): boolean =>
+	process?.name === 'slapd' && ['slapd.service', undefined].includes(process.unit);
+
 const addressesOf = (services: string): readonly string[] =>
 	[...services.matchAll(/ldaps?:\/\/(\[[^\]]*\]|[^:/\s]*)/g)].map(([, host = '']) =>
 		host === '' ? '::' : host.replace(/^\[|\]$/g, ''),

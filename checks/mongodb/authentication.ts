@@ -3,7 +3,7 @@
 import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
 import {mongoNow} from '#host/mongodb/now.ts';
 import {ifTold, isSeen, see, there} from '#host/see.ts';
-import {processTable} from '#host/system/process-table.ts';
+import {processTable, serviceOf} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, type Remedy, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
@@ -76,7 +76,11 @@ const written = async (file: MongoFile, host: Reader): Promise<Seen> => {
 const commandLine = async (host: Reader): Promise<Seen | undefined> => {
 	const table = await ifTold(() => host.fact(processTable));
 	const one = [...(table?.values() ?? [])].find(
-		({argv}) => /(^|\/)mongod$/.test(argv[0] ?? '') && argv.some(word => /^--(auth|keyFile)\b/.test(word)),
+		one =>
+			/(^|\/)mongod$/.test(one.argv[0] ?? '') &&
+			one.argv.some(word => /^--(auth|keyFile)\b/.test(word)) &&
+			// What somebody else runs under that name says nothing of ours.
+			['mongod.service', 'mongodb.service'].includes(serviceOf(one) ?? ''),
 	);
 	return one && {value: on, where: `/proc/${one.pid}/cmdline: ${one.argv.includes('--auth') ? '--auth' : '--keyFile'}`};
 };

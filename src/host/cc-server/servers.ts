@@ -5,6 +5,7 @@
 import {dirname, join, resolve} from 'node:path';
 import type {Fact, Reader} from '#model/host.ts';
 import {apacheConfig} from '../apache/config.ts';
+import {statThrough} from '../files/stat-through.ts';
 import {everywhere} from '../nginx/config.ts';
 import {ifTold} from '../see.ts';
 import {type Account, accounts} from '../system/accounts.ts';
@@ -128,16 +129,22 @@ const serverAt = async (host: Reader, {given, ...place}: Place): Promise<CcServe
 		place.user && join(place.user.home, homeConfig),
 		place.directory && join(place.directory, 'config.toml'),
 	];
+	const reader = place.running?.uid ?? place.user?.uid;
 	for (const path of candidates)
-		if (path !== undefined && (await ifTold(() => host.stat(path))) !== undefined)
-			return {...place, item: path, config: path};
+		if (path !== undefined && (await mayRead(host, path, reader))) return {...place, item: path, config: path};
 	return {...place, item: place.directory ?? 'cc-server', config: undefined};
 };
 
 const configOfHome = async (host: Reader, user: Account): Promise<CcServer | undefined> => {
 	const config = join(user.home, homeConfig);
-	if ((await ifTold(() => host.stat(config))) === undefined) return undefined;
+	if (!(await mayRead(host, config, user.uid))) return undefined;
 	return {item: config, directory: undefined, config, user, wsgi: false, running: undefined};
+};
+
+/** A process and a home name files of their choice, also by a link: root reads for them only what they could read themselves. */
+const mayRead = async (host: Reader, path: string, uid: number | undefined): Promise<boolean> => {
+	const {stat} = (await ifTold(() => statThrough(host, path))) ?? {};
+	return stat !== undefined && (uid === undefined || uid === 0 || stat.uid === uid || (stat.mode & 0o004) !== 0);
 };
 
 const uniqueBy = <T>(all: readonly T[], key: (one: T) => unknown): readonly T[] =>

@@ -72,7 +72,8 @@ const follow = (path: string, look: (at: string) => Look, who: (at: string, stat
 		if (typeof here === 'string') return done(here, at);
 		const name = todo.shift();
 		if (name === undefined) {
-			note(at, who(at, here.stat));
+			// Where a masked unit points: everybody writes there, and nobody reads what.
+			if (at !== '/dev/null') note(at, who(at, here.stat));
 			return done(here.stat.isFile() ? 'file' : here.stat.isDirectory() ? 'directory' : 'other', at);
 		}
 		// A file in the place of a directory.

@@ -81,6 +81,7 @@ describe.each(releases)('recorded on %s', name => {
 		const stdout = recorded(name, kind);
 		const host = {
 			...hostOf({'/etc/sudoers': ''}),
+			fact: async () => () => ({path: '', writers: [], end: 'file', real: ''}),
 			probe: async () => ({code: kind === 'visudo-good' ? 0 : 1, stdout, stderr: ''}),
 		} as unknown as Reader;
 		const [syntax] = await inspect(sudoers, {}, host);

@@ -111,6 +111,10 @@ describe.runIf(process.getuid?.() === 0)('who may write what root reads', () => 
 		for (const path of ['/srv/a', '/usr/bin/tool/x', 'usr/bin/tool', '/none']) expect(isRoots(asked(path))).toBe(false);
 	});
 
+	test('what is nothing has no writers', () => {
+		expect(createTrusting()('/dev/null').writers).toEqual([]);
+	});
+
 	test('an access list names users and groups, as far as its mask lets them', () => {
 		const list = (mask: number): Buffer =>
 			aclOf([0x01, 6, -1], [0x02, 6, 1000], [0x04, 4, -1], [0x10, mask, -1], [0x20, 4, -1]);
