@@ -13,19 +13,28 @@ export type GuardOptions = {readonly cwd?: string | undefined};
 
 const directories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
+/** What was seen a moment ago holds: only root could have changed it for the worse. A look at a host starts dozens of programs. */
+const moment = 250;
+let seen: {readonly trusting: Trusting; readonly at: number} | undefined;
+const trustingNow = (): Trusting => {
+	if (seen === undefined || performance.now() - seen.at > moment)
+		seen = {trusting: createTrusting(), at: performance.now()};
+	return seen.trusting;
+};
+
 const asRoot = (): boolean => process.getuid?.() === 0;
 
 /** PATH for what we start: as root without the directories in which somebody else may put a program. */
 export const searchPath = (): string => {
 	if (!asRoot()) return directories.join(':');
-	const trusting = createTrusting();
+	const trusting = trustingNow();
 	return directories.filter(directory => isRoots(trusting(directory))).join(':');
 };
 
 /** HOME for what we start: many programs take configuration from it, and sudo may have left the caller's. */
 export const homeDirectory = (): string => {
 	const home = process.env['HOME'] ?? '/root';
-	return !asRoot() || isRoots(createTrusting()(home)) ? home : '/root';
+	return !asRoot() || isRoots(trustingNow()(home)) ? home : '/root';
 };
 
 /**
@@ -35,7 +44,7 @@ export const homeDirectory = (): string => {
 export const guardedArgv = (argv: readonly string[], {cwd}: GuardOptions = {}): readonly string[] => {
 	const [name, ...rest] = argv;
 	if (name === undefined || !asRoot()) return argv;
-	const trusting = createTrusting();
+	const trusting = trustingNow();
 	const file = placeOf(name, cwd, trusting);
 	const interpreter = isOurs(file) ? undefined : interpreterOf(file);
 	if (interpreter !== undefined) refuse(trusting(interpreter), argv);
@@ -80,7 +89,8 @@ const interpreterOf = (path: string): string | undefined => {
 };
 
 const refuse = (trust: Trust, argv: readonly string[]): void => {
-	if (trust.end === 'absent' || isOurs(trust.path) || isRoots(trust)) return;
+	// What is not there only root may put there; then it is for spawn to say that it is missing.
+	if ((trust.end === 'absent' && trust.writers.length === 0) || isOurs(trust.path) || isRoots(trust)) return;
 	throw new Fault(
 		'program.untrusted',
 		`${argv[0]} is not run as root: ${writersInWords(trust)}`,

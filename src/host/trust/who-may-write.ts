@@ -3,7 +3,7 @@
  * Every component and every link is followed by hand, so that nothing is left out and an offline root is never left.
  */
 import {lstatSync, readlinkSync, type Stats} from 'node:fs';
-import {dirname, isAbsolute, join} from 'node:path';
+import {basename, dirname, isAbsolute, join} from 'node:path';
 import type {Fact} from '#model/host.ts';
 import {type AccountNames, accountNames} from './account-names.ts';
 import {type Who, writersOf} from './writers.ts';
@@ -42,30 +42,49 @@ export const createTrusting = (root = '/'): Trusting => {
 		looks.set(at, seen);
 		return seen;
 	};
+	const writers = new Map<string, readonly Who[]>();
 	const who = (at: string, stat: Stats): readonly Who[] => {
+		if (stat.uid === 0 && (stat.isSymbolicLink() || (stat.mode & 0o022) === 0)) return nobody;
 		names ??= accountNames(root);
-		return writersOf(join(root, at), stat, names);
+		const some = writers.get(at) ?? writersOf(join(root, at), stat, names);
+		writers.set(at, some);
+		return some;
 	};
+	/** Directories without links and writers on the way to them: there a further path begins. */
+	const clean = new Set<string>();
 	return path => {
-		const trusted = known.get(path) ?? follow(path, look, who);
+		const before = known.get(path);
+		if (before !== undefined) return before;
+		const above = dirname(path);
+		const name = basename(path);
+		const plain = clean.has(above) && name !== '..' && path === join(above, name);
+		const trusted = follow(path, plain ? {at: above, todo: [name]} : {at: '/', todo: partsOf(path)}, look, who);
+		if (trusted.writers.length === 0 && trusted.real === path && trusted.end !== 'unresolved') clean.add(above);
 		known.set(path, trusted);
 		return trusted;
 	};
 };
 
+const nobody: readonly Who[] = [];
+
 type Look = {readonly stat: Stats; readonly target?: string} | 'absent' | 'unresolved';
 
 const mostLinks = 40;
 
-const follow = (path: string, look: (at: string) => Look, who: (at: string, stat: Stats) => readonly Who[]): Trust => {
+const follow = (
+	path: string,
+	start: {readonly at: string; readonly todo: string[]},
+	look: (at: string) => Look,
+	who: (at: string, stat: Stats) => readonly Who[],
+): Trust => {
 	const writers = new Map<string, Writer>();
 	const note = (at: string, some: readonly Who[]): void => {
 		for (const one of some) writers.set(`${at}\0${one.words}`, {...one, path: at});
 	};
 	const done = (end: Trust['end'], real: string): Trust => ({path, writers: [...writers.values()], end, real});
 	if (!isAbsolute(path) || path.includes('\0')) return done('unresolved', path);
-	const todo = partsOf(path);
-	let at = '/';
+	const {todo} = start;
+	let {at} = start;
 	let links = 0;
 	for (;;) {
 		const here = look(at);
@@ -112,7 +131,8 @@ const partsOf = (path: string): string[] => path.split('/').filter(part => part 
 
 const lookAt = (path: string): Look => {
 	try {
-		const stat = lstatSync(path);
+		const stat = lstatSync(path, {throwIfNoEntry: false});
+		if (stat === undefined) return 'absent';
 		return {stat, ...(stat.isSymbolicLink() && {target: readlinkSync(path)})};
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;

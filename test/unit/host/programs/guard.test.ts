@@ -48,6 +48,11 @@ describe.runIf(process.getuid?.() === 0)('root runs only what is root’s', () =
 		expect(existsSync(at('mark'))).toBe(false);
 	});
 
+	test('nor what another may put there the next moment', async () => {
+		await expect(runProgram([at('theirs/to-come')])).rejects.toMatchObject({code: 'program.untrusted'});
+		await expect(runProgram([at('nothing')])).rejects.toMatchObject({why: {because: 'no-tool'}});
+	});
+
 	test('nor in a directory that another may write', async () => {
 		await expect(runProgram(['true'], {cwd: at('theirs')})).rejects.toMatchObject({code: 'program.untrusted'});
 		await expect(runProgram(['true'], {cwd: directory})).resolves.toMatchObject({code: 0});
