@@ -15,7 +15,7 @@ export const dryHost = (
 		root: reader.root,
 		fact: fact => reader.fact(fact),
 		read: path => reader.read(path),
-		stat: path => reader.stat(path),
+		stat: (path, options) => reader.stat(path, options),
 		list: path => reader.list(path),
 		query: (argv, options) => reader.query(argv, options),
 		probe: (argv, options) => reader.probe(argv, options),

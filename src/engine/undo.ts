@@ -160,6 +160,7 @@ const undoOne = async (
 		return {result: {outcome, heldBy: heldBy ?? [], why: 'why' in result ? `${why}; ${result.why}` : why}, rest};
 	} catch (error) {
 		const fault = faultData(error);
+		if (swapped.has(fault.code)) return {outcome: 'conflict', why: fault.sentence};
 		throw new Fault(
 			'undo.failed',
 			`${intent.id} could not be put back: ${fault.sentence}`,
@@ -171,3 +172,6 @@ const undoOne = async (
 		);
 	}
 };
+
+/** Another thing stands there than the one we made: nothing was done to it, and that is no reason to stop. */
+const swapped = new Set(['file.moved', 'path.leads-out', 'path.hard-link', 'path.in-the-way']);

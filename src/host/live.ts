@@ -1,7 +1,6 @@
 /** The machine that may be changed, as one node of a run sees it: what it does is told to the run's events, and drops what was known of the host. */
 
-import {chmod, chown, lchown, lstat, mkdir, rename, rm, rmdir, symlink, unlink} from 'node:fs/promises';
-import {dirname, join, normalize} from 'node:path';
+import {join, normalize} from 'node:path';
 import type {Event} from '#model/event.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
@@ -9,10 +8,13 @@ import {printable} from '#model/printable.ts';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {protectApt} from './apt/protect.ts';
-import {draftBeside, noteDraft} from './files/leftover-drafts.ts';
-import {resolveIn} from './files/paths.ts';
-import {replaceFile, syncDirectory, writeFault} from './files/replace.ts';
+import {noteDraft} from './files/leftover-drafts.ts';
 import {stash, unstash} from './files/stash.ts';
+import {writeFault} from './files/write-fault.ts';
+import {giveAway, makeDirectory, makeLink, moveName, removeName} from './owned/change.ts';
+import {removeTreeAt} from './owned/remove-tree.ts';
+import {replaceFile} from './owned/replace.ts';
+import {standingIn} from './owned/stand.ts';
 import {noteChild} from './programs/children.ts';
 import {programShown} from './programs/program-shown.ts';
 import {programFault, runProgram} from './programs/run.ts';
@@ -50,35 +52,38 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 		root: reader.root,
 		fact: fact => reader.fact(fact),
 		read: path => reader.read(path),
-		stat: path => reader.stat(path),
+		stat: (path, options) => reader.stat(path, options),
 		list: path => reader.list(path),
 		query: (argv, options) => reader.query(argv, options),
 		probe: (argv, options) => reader.probe(argv, options),
 		exec: (argv, options = {}) =>
 			acting(async () => {
-				const {apt = false, onLine, ...rest} = options;
+				const {apt = false, onLine, cwd, ...rest} = options;
 				emit({type: 'node-program', id, ...programShown(argv, options)});
-				const ran = await runProgram(argv, {
-					...rest,
-					onLine: line => {
-						onLine?.(line);
-						const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
-						emit(
-							holder
-								? {type: 'wait', for: 'the package lock', holder: `process ${holder}`}
-								: {type: 'node-line', id, line},
-						);
-					},
-					onSpawn: pid => {
-						const forget = noteChild(join(state, 'children'), pid, argv[0] ?? '', apt);
-						const release = apt ? protectApt(pid) : undefined;
-						return () => {
-							release?.();
-							forget();
-						};
-					},
-					...(apt && {lasting: join(state, 'children')}),
-				}).catch(error => {
+				const ran = await standingIn(cwd, place =>
+					runProgram(argv, {
+						...rest,
+						...(place !== undefined && {cwd: place}),
+						onLine: line => {
+							onLine?.(line);
+							const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
+							emit(
+								holder
+									? {type: 'wait', for: 'the package lock', holder: `process ${holder}`}
+									: {type: 'node-line', id, line},
+							);
+						},
+						onSpawn: pid => {
+							const forget = noteChild(join(state, 'children'), pid, argv[0] ?? '', apt);
+							const release = apt ? protectApt(pid) : undefined;
+							return () => {
+								release?.();
+								forget();
+							};
+						},
+						...(apt && {lasting: join(state, 'children')}),
+					}),
+				).catch(error => {
 					throw error instanceof Blocked && error.why.because === 'no-tool'
 						? new Fault(
 								'program.missing',
@@ -97,46 +102,20 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 					noted,
 				});
 			}, path),
-		mkdir: (path, {mode, owner}) =>
-			acting(async () => {
-				const real = await resolveIn('/', path);
-				const {uid, gid} = await idsOf(owner);
-				await mkdir(real, {mode: 0o700}).catch(error => {
-					if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-				});
-				await chown(real, uid, gid);
-				await chmod(real, mode);
-				await syncDirectory(dirname(real));
-			}, path),
-		symlink: (path, target) =>
-			acting(async () => {
-				const draft = draftBeside(path);
-				const forget = noted(draft);
-				try {
-					await symlink(target, draft);
-					await rename(draft, path);
-					await syncDirectory(dirname(path));
-				} finally {
-					await rm(draft, {force: true});
-					forget();
-				}
-			}, path),
-		own: (path, {mode, owner}) =>
-			acting(async () => {
-				if (owner !== undefined) {
-					const {uid, gid} = await idsOf(owner);
-					await lchown(path, uid, gid);
-				}
-				if (mode !== undefined && !(await lstat(path)).isSymbolicLink()) await chmod(path, mode);
-			}, path),
-		remove: path =>
-			acting(async () => {
-				const stat = await reader.stat(path);
-				if (stat === undefined) return;
-				await (stat.kind === 'directory' ? rmdir(path) : unlink(path));
-				await syncDirectory(dirname(path));
-			}, path),
-		removeTree: path =>
+		mkdir: (path, {mode, owner}) => acting(async () => makeDirectory(path, mode, await idsOf(owner)), path),
+		symlink: (path, target, {owner, was} = {}) =>
+			acting(
+				async () => makeLink(path, target, {noted, was, ...(owner !== undefined && {owner: await idsOf(owner)})}),
+				path,
+			),
+		own: (path, {mode, owner, was}) =>
+			acting(
+				async () =>
+					giveAway(path, {...(owner !== undefined && (await idsOf(owner))), ...(mode !== undefined && {mode})}, was),
+				path,
+			),
+		remove: (path, {was} = {}) => acting(() => removeName(path, was), path),
+		removeTree: (path, {was} = {}) =>
 			acting(async () => {
 				if (
 					normalize(path)
@@ -145,14 +124,9 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 					shared.has(normalize(path))
 				)
 					throw new TypeError(`refusing to remove ${path}`);
-				await rm(path, {recursive: true, force: true});
+				await removeTreeAt(path, was);
 			}, path),
-		rename: (from, to) =>
-			acting(async () => {
-				await rename(from, to);
-				await syncDirectory(dirname(from));
-				await syncDirectory(dirname(to));
-			}, to),
+		rename: (from, to, {was} = {}) => acting(() => moveName(from, to, was), to),
 		act: (_what, change) => acting(change),
 		stash: content => stash(stashDirectory, toBytes(content)),
 		unstash: hash => unstash(stashDirectory, hash),

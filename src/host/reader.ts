@@ -1,11 +1,14 @@
 /** The read-only machine. Facts are read once per pass and shared; whoever acts on the host drops them. */
-import {closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync} from 'node:fs';
-import {lstat, open, readdir, readlink} from 'node:fs/promises';
-import {isAbsolute, normalize} from 'node:path';
+import {constants, readlinkSync} from 'node:fs';
+import {lstat, open, readdir} from 'node:fs/promises';
+import {join, relative} from 'node:path';
 import {Fault} from '#model/fault.ts';
 import type {Fact, ProgramOptions, Ran, Reader, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {resolveIn} from './files/paths.ts';
+import {notRegular} from './owned/entry.ts';
+import type {KnownDirectories} from './owned/hold.ts';
+import {listAt, readAt, statAt, statFrom} from './owned/look.ts';
 import {programFault, runProgram} from './programs/run.ts';
 
 /** A reader that also can forget: `drop` is called at the start and at the end of whatever changes the host. */
@@ -23,9 +26,7 @@ export const createReader = (root = '/'): PassReader => {
 		return runProgram(argv, {timeout: queryDeadline, ...options}).catch(asUnknown);
 	};
 
-	// The kernel follows the links of a live host itself; only those of an offline root must be kept from leaving it.
-	const placeOf = async (path: string, options?: {readonly last?: boolean}): Promise<string> =>
-		live && isAbsolute(path) ? normalize(path) : resolveIn(root, path, options);
+	const directories: KnownDirectories = new Set();
 
 	const reader: PassReader = {
 		root,
@@ -36,26 +37,17 @@ export const createReader = (root = '/'): PassReader => {
 			facts.set(fact.id, reading);
 			return reading;
 		},
-		drop: () => facts.clear(),
-		read: path =>
-			seeing(path, async () => {
-				const place = await placeOf(path);
-				if (live && ofSystem.test(place)) return readNow(place, path);
-				const file = await open(place, withoutWaiting);
-				try {
-					const stat = await file.stat();
-					if (!stat.isFile()) throw notRegular(path);
-					return await file.readFile();
-				} finally {
-					await file.close();
-				}
-			}),
-		stat: path => seeing(path, async () => statOf(await placeOf(path, {last: false}), live)),
+		drop: () => {
+			facts.clear();
+			directories.clear();
+		},
+		read: path => seeing(path, async () => (live ? readAt(path, directories) : readInside(root, path))),
+		stat: (path, {follow = false} = {}) =>
+			seeing(path, () => (live ? statAt(path, directories, follow) : statInside(root, path, follow))),
 		list: path =>
-			seeing(path, async () => {
-				const place = await placeOf(path);
-				return (live && ofSystem.test(place) ? readdirSync(place) : await readdir(place)).sort();
-			}),
+			seeing(path, async () =>
+				live ? listAt(path, directories) : (await readdir(await resolveIn(root, path))).sort(),
+			),
 		probe,
 		async query(argv, options = {}) {
 			const ran = await probe(argv, options);
@@ -66,12 +58,6 @@ export const createReader = (root = '/'): PassReader => {
 	return reader;
 };
 
-/**
- * Where no network share is, and a look never waits: there one after the other takes a fifth of the time that a pool of threads does. A doctor's
- * run looks hundreds of times.
- */
-const ofSystem = /^\/(boot|etc|proc|run|sys|usr|var\/lib\/(apt|dpkg))(\/|$)/;
-
 /** For a look it is no failure but a question that is not asked. */
 const asUnknown = (error: unknown): never => {
 	if (error instanceof Fault && error.code === 'program.untrusted')
@@ -79,34 +65,21 @@ const asUnknown = (error: unknown): never => {
 	throw error;
 };
 
-/** A named pipe would wait for its writer. */
-const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
-
-const readNow = (place: string, path: string): Uint8Array => {
-	const file = openSync(place, withoutWaiting);
+const readInside = async (root: string, path: string): Promise<Uint8Array> => {
+	// A named pipe would wait for its writer.
+	const file = await open(await resolveIn(root, path), constants.O_RDONLY | constants.O_NONBLOCK);
 	try {
-		if (!fstatSync(file).isFile()) throw notRegular(path);
-		return readFileSync(file);
+		if (!(await file.stat()).isFile()) throw notRegular(path);
+		return await file.readFile();
 	} finally {
-		closeSync(file);
+		await file.close();
 	}
 };
 
-const notRegular = (path: string): Fault =>
-	new Fault('file.not-regular', `${path} is not a regular file`, 'Move it away, or name another path.');
-
-const statOf = async (path: string, live: boolean): Promise<Stat> => {
-	const stat = live && ofSystem.test(path) ? lstatSync(path) : await lstat(path);
-	const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'symlink' : 'other';
-	return {
-		kind,
-		mode: stat.mode & 0o7777,
-		uid: stat.uid,
-		gid: stat.gid,
-		size: stat.size,
-		mtimeMs: stat.mtimeMs,
-		...(kind === 'symlink' && {target: await readlink(path)}),
-	};
+const statInside = async (root: string, path: string, follow: boolean): Promise<Stat> => {
+	const place = await resolveIn(root, path, {last: follow});
+	const stat = statFrom(await lstat(place), () => readlinkSync(place));
+	return follow ? {...stat, at: join('/', relative(root, place))} : stat;
 };
 
 const seeing = async <T>(path: string, look: () => Promise<T>): Promise<T | undefined> => {

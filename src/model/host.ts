@@ -20,7 +20,14 @@ export type Stat = {
 	readonly mtimeMs: number;
 	/** Where a symbolic link points, as written. */
 	readonly target?: string;
+	/** Where it is, when links were followed to it. */
+	readonly at?: string;
+	/** Device and inode: the same words are the same thing, while a run lasts. Not known of an offline root. */
+	readonly id?: string;
 };
+
+/** Act only if it is still the thing that was looked at (`Stat.id`), or still 'absent'; Fault 'file.moved' otherwise. */
+export type StillThe = {readonly was?: string | undefined};
 
 export type ProgramOptions = {
 	readonly stdin?: Text;
@@ -48,8 +55,8 @@ export interface Reader {
 	fact<T>(fact: Fact<T>): Promise<T>;
 	/** The bytes of a regular file (links followed inside the root); undefined when there is none. Throws Blocked when not permitted. */
 	read(path: string): Promise<Uint8Array | undefined>;
-	/** lstat; undefined when there is nothing. */
-	stat(path: string): Promise<Stat | undefined>;
+	/** lstat; undefined when there is nothing. `follow`: of what the links at its end lead to, and where that is (`Stat.at`). */
+	stat(path: string, options?: {readonly follow?: boolean}): Promise<Stat | undefined>;
 	/** Sorted names in a directory; undefined when there is none. */
 	list(path: string): Promise<readonly string[] | undefined>;
 	/** Runs a program that changes nothing and gives its stdout. Throws Fault 'program.failed', or Blocked (no-tool, timeout, offline-root). */
@@ -61,6 +68,8 @@ export interface Reader {
 export type ReplaceOptions = {
 	/** sha256 (hex) of what was inspected, or 'absent'. Refused with Fault 'file.moved' when the file holds something else by now. */
 	readonly was: string;
+	/** `Stat.id` of what was inspected; another file with the same bytes is refused too. */
+	readonly id?: string | undefined;
 	/** For a new file, or to change it; an existing file keeps its own otherwise. Default 0o644. */
 	readonly mode?: number;
 	/** `user:group`; an existing file keeps its own otherwise. */
@@ -79,18 +88,18 @@ export interface Host extends Reader {
 	): Promise<void>;
 	/** Atomic; keeps mode, owner and xattrs; the previous content is in the stash before. */
 	replace(path: string, text: Text | Uint8Array, options: ReplaceOptions): Promise<void>;
-	/** Makes one directory (its parent must exist) or sets mode and owner of an existing one. */
+	/** Makes one directory; its parent must exist. Fault 'path.in-the-way' where something is there already. */
 	mkdir(path: string, options: {readonly mode: number; readonly owner: string}): Promise<void>;
-	/** Makes or atomically replaces a symbolic link. */
-	symlink(path: string, target: string): Promise<void>;
+	/** Makes or atomically replaces a symbolic link. `owner` is the link's own; default root. */
+	symlink(path: string, target: string, options?: {readonly owner?: string} & StillThe): Promise<void>;
 	/** Sets mode and/or owner without following a link. */
-	own(path: string, options: {readonly mode?: number; readonly owner?: string}): Promise<void>;
+	own(path: string, options: {readonly mode?: number; readonly owner?: string} & StillThe): Promise<void>;
 	/** Removes a file, a link or an empty directory. Nothing there is no fault. */
-	remove(path: string): Promise<void>;
-	/** Removes a tree that is wholly ours. Refuses '/', '/etc', '/usr', '/var', '/home', '/srv' and the like. */
-	removeTree(path: string): Promise<void>;
+	remove(path: string, options?: StillThe): Promise<void>;
+	/** Removes a tree that is wholly ours; of a link only the link. Refuses '/', '/etc', '/usr', '/var', '/home', '/srv' and the like. */
+	removeTree(path: string, options?: StillThe): Promise<void>;
 	/** Renames within one file system, and fsyncs both directories. */
-	rename(from: string, to: string): Promise<void>;
+	rename(from: string, to: string, options?: StillThe): Promise<void>;
 	/** Changes something from inside this process (a query, an LDAP operation). `what` says it for a dry run, which does not call it. */
 	act(what: string, change: () => Promise<void>): Promise<void>;
 	/** Keeps bytes in the stash (0700, by sha256) and gives their hash; `unstash` gives them back. */

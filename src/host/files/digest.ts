@@ -3,10 +3,12 @@
  * those differ. The inode is left out: an overlay gives new ones after a reboot, and every write or rename moves ctime.
  */
 import {createHash} from 'node:crypto';
-import {lstatSync, readdirSync, readlinkSync} from 'node:fs';
-import {open} from 'node:fs/promises';
+import {lstatSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
+import {opened, pinned} from '../owned/entry.ts';
+import {at, holding} from '../owned/hold.ts';
+import {treeBelow} from '../owned/tree.ts';
 import {isGlob, matches, staticPart} from './glob.ts';
 import {resolveIn} from './paths.ts';
 import {sha256} from './stash.ts';
@@ -19,29 +21,28 @@ const noise = new Set(['.git', '__pycache__']);
 
 /** Regular files and links below `base` that the patterns name, sorted, relative to it. A pattern is a file, a directory (all below) or a glob with `*`, `?`, `**`. */
 export const filesIn = async (host: Reader, base: string, patterns: readonly string[]): Promise<readonly string[]> => {
-	const real = await resolveIn(host.root, base);
 	const found = new Set<string>();
 	for (const pattern of patterns) {
-		for (const path of walk(real, staticPart(pattern)))
+		for (const path of await walk(host, base, staticPart(pattern)))
 			if (!isGlob(pattern) || matches(path, [pattern])) found.add(path);
 	}
 	return [...found].sort();
 };
 
 /** Size and times of files. Costs an lstat each. */
-export const quickDigest = async (host: Reader, base: string, files: readonly string[]): Promise<string> => {
-	const real = await resolveIn(host.root, base);
-	return sha256(
-		files
-			.map(path => {
-				const stat = lstatSync(join(real, path), {throwIfNoEntry: false});
-				return stat === undefined
-					? `${path}\0-`
-					: `${path}\0${stat.size}\0${stat.mtimeMs}\0${stat.ctimeMs}\0${stat.mode}`;
-			})
-			.join('\n'),
+export const quickDigest = (host: Reader, base: string, files: readonly string[]): Promise<string> =>
+	standing(host, base, top =>
+		sha256(
+			files
+				.map(path => {
+					const stat = top === undefined ? undefined : lstatSync(join(top, path), {throwIfNoEntry: false});
+					return stat === undefined
+						? `${path}\0-`
+						: `${path}\0${stat.size}\0${stat.mtimeMs}\0${stat.ctimeMs}\0${stat.mode}`;
+				})
+				.join('\n'),
+		),
 	);
-};
 
 /** The sha256 of one file's bytes (for a link: of where it points); undefined when there is none. */
 export const fileDigest = async (
@@ -49,19 +50,26 @@ export const fileDigest = async (
 	path: string,
 	algorithm: 'sha256' | 'sha512' = 'sha256',
 ): Promise<string | undefined> => {
-	const real = await resolveIn(host.root, path, {last: false});
-	const stat = lstatSync(real, {throwIfNoEntry: false});
-	if (stat === undefined) return undefined;
 	const hash = createHash(algorithm);
-	if (stat.isSymbolicLink()) return hash.update(`-> ${readlinkSync(real)}`).digest('hex');
-	if (!stat.isFile()) return undefined;
-	const file = await open(real, 'r');
 	try {
-		for await (const chunk of file.createReadStream({autoClose: false, highWaterMark: 1024 * 1024}))
-			hash.update(chunk as Buffer);
-		return hash.digest('hex');
-	} finally {
-		await file.close();
+		return await holding(await placeIn(host, path, false), {}, spot =>
+			pinned(spot, async entry => {
+				if (entry === undefined) return undefined;
+				if (entry.stat.isSymbolicLink()) return hash.update(`-> ${readlinkSync(at(spot))}`).digest('hex');
+				if (!entry.stat.isFile()) return undefined;
+				const file = await opened(entry);
+				try {
+					for await (const chunk of file.createReadStream({autoClose: false, highWaterMark: 1024 * 1024}))
+						hash.update(chunk as Buffer);
+					return hash.digest('hex');
+				} finally {
+					await file.close();
+				}
+			}),
+		);
+	} catch (error) {
+		if (isMissing(error)) return undefined;
+		throw error;
 	}
 };
 
@@ -88,13 +96,30 @@ export const digestOf = async (
 	};
 };
 
-const walk = (root: string, start: string): readonly string[] => {
-	const stat = lstatSync(join(root, start), {throwIfNoEntry: false});
+const walk = async (host: Reader, base: string, start: string): Promise<readonly string[]> => {
+	const top = join(base, start);
+	const stat = await host.stat(top);
 	if (stat === undefined) return [];
-	if (!stat.isDirectory()) return [start];
-	return readdirSync(join(root, start), {withFileTypes: true}).flatMap(entry => {
-		if (noise.has(entry.name)) return [];
-		const path = start === '' ? entry.name : `${start}/${entry.name}`;
-		return entry.isDirectory() ? walk(root, path) : entry.isFile() || entry.isSymbolicLink() ? [path] : [];
-	});
+	if (stat.kind !== 'directory') return [start];
+	return (await treeBelow(await placeIn(host, top, true), name => noise.has(name)))
+		.filter(({kind}) => kind === 'file' || kind === 'symlink')
+		.map(({path}) => (start === '' ? path : `${start}/${path}`));
 };
+
+/** A name of the base that cannot be swapped while it is used; undefined where it is not there. */
+const standing = async <T>(host: Reader, base: string, use: (top: string | undefined) => T): Promise<T> => {
+	const place = await placeIn(host, base, true);
+	try {
+		return await holding(place, {follow: true}, spot => pinned(spot, entry => use(entry?.inode)));
+	} catch (error) {
+		if (isMissing(error)) return use(undefined);
+		throw error;
+	}
+};
+
+/** Links of a live host are for who opens them to judge; those of an image are resolved inside it. */
+const placeIn = (host: Reader, path: string, last: boolean): Promise<string> =>
+	host.root === '/' ? Promise.resolve(path) : resolveIn(host.root, path, {last});
+
+const isMissing = (error: unknown): boolean =>
+	['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -4,12 +4,9 @@
  */
 import {randomBytes} from 'node:crypto';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {readdir, rm} from 'node:fs/promises';
-import {basename, dirname, isAbsolute, join} from 'node:path';
-
-/** A name in the same directory that nobody has, and that nginx's globs, sudoers.d, cron.d and logrotate skip. */
-export const draftBeside = (path: string): string =>
-	join(dirname(path), `.${basename(path)}.host-setup.${randomBytes(3).toString('hex')}~`);
+import {readdir} from 'node:fs/promises';
+import {basename, isAbsolute, join} from 'node:path';
+import {removeName} from '../owned/change.ts';
 
 /** Notes a draft that is about to be made; the function it gives takes the note back. */
 export const noteDraft = (directory: string, draft: string): (() => void) => {
@@ -29,7 +26,8 @@ export const removeDrafts = async (directory: string): Promise<void> => {
 	for (const name of await readdir(directory).catch(() => [])) {
 		if (!name.startsWith('draft.')) continue;
 		const draft = readFileSync(join(directory, name), 'utf8');
-		if (isAbsolute(draft) && /^\..+\.host-setup\.[0-9a-f]{6}~$/.test(basename(draft))) await rm(draft, {force: true});
+		if (isAbsolute(draft) && /^\..+\.host-setup\.[0-9a-f]{6}~$/.test(basename(draft)))
+			await removeName(draft).catch(() => {});
 		rmSync(join(directory, name), {force: true});
 	}
 };

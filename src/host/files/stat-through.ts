@@ -8,6 +8,8 @@ export const statThrough = async (
 	host: Reader,
 	path: string,
 ): Promise<{readonly path: string; readonly stat: Stat | undefined}> => {
+	const end = await host.stat(path, {follow: true});
+	if (end?.kind !== 'symlink') return {path: end?.at ?? path, stat: end};
 	let at = path;
 	for (let hops = 0; hops < 40; hops += 1) {
 		const stat = await host.stat(at);

@@ -1,11 +1,12 @@
 /** A file from elsewhere, streamed to the disk with its digests taken on the way: never whole in memory, never at its place before it is whole. */
 import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
-import {open, rm, stat} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {setTimeout as pause} from 'node:timers/promises';
 import {Fault} from '#model/fault.ts';
-import {writeFault} from '../files/replace.ts';
+import {writeFault} from '../files/write-fault.ts';
+import {removeName} from '../owned/change.ts';
+import {identityOf} from '../owned/entry.ts';
+import {newFile, readStreamAt} from '../owned/files.ts';
 import {httpFault, httpStream} from './http.ts';
 
 export type FetchOptions = {
@@ -19,7 +20,8 @@ export type FetchOptions = {
 	readonly timeout?: number;
 };
 
-export type Fetched = {readonly size: number; readonly sha256: string; readonly sha512: string};
+/** `id` is that of the file made (`Stat.id`). */
+export type Fetched = {readonly size: number; readonly sha256: string; readonly sha512: string; readonly id: string};
 
 /** Fetches, tries again twice when the connection breaks, and syncs. Throws Fault download.status, download.too-large, download.local, http.*, file.no-space. */
 export const fetchFile = async (options: FetchOptions): Promise<Fetched> => {
@@ -27,7 +29,7 @@ export const fetchFile = async (options: FetchOptions): Promise<Fetched> => {
 		try {
 			return await fetchOnce(options);
 		} catch (error) {
-			await rm(options.to, {force: true});
+			await removeName(options.to);
 			const again =
 				error instanceof Fault &&
 				['http.broken', 'http.timeout', 'download.short', 'download.busy'].includes(error.code);
@@ -44,13 +46,13 @@ const fetchOnce = async ({from, to, limit, progress, timeout}: FetchOptions): Pr
 		throw tooLarge(from, limit);
 	}
 	const [short, long] = [createHash('sha256'), createHash('sha512')];
-	await rm(to, {force: true});
-	const file = await open(to, 'wx', 0o600).catch(error => {
+	const file = await newFile(to).catch(error => {
 		body.destroy();
 		throw writeFault(error, to);
 	});
 	let size = 0;
 	let told = 0;
+	let id = '';
 	try {
 		for await (const chunk of body as AsyncIterable<Buffer>) {
 			size += chunk.length;
@@ -66,6 +68,7 @@ const fetchOnce = async ({from, to, limit, progress, timeout}: FetchOptions): Pr
 			}
 		}
 		await file.sync();
+		id = identityOf(await file.stat());
 	} catch (error) {
 		throw error instanceof Fault || from.startsWith('/') ? error : httpFault(error, from);
 	} finally {
@@ -78,7 +81,7 @@ const fetchOnce = async ({from, to, limit, progress, timeout}: FetchOptions): Pr
 			`${from} ended after ${size} of ${length} bytes`,
 			'Run it again; if it happens again, look at the proxy in between.',
 		);
-	return {size, sha256: short.digest('hex'), sha512: long.digest('hex')};
+	return {size, sha256: short.digest('hex'), sha512: long.digest('hex'), id};
 };
 
 type Opened = {readonly body: Readable; readonly length: number | undefined};
@@ -101,14 +104,14 @@ const openRemote = async (from: string, timeout: number | undefined): Promise<Op
 };
 
 const openLocal = async (from: string): Promise<Opened> => {
-	const found = await stat(from).catch(() => undefined);
-	if (!found?.isFile())
+	const found = await readStreamAt(from);
+	if (found === undefined || found === 'no file')
 		throw new Fault(
 			'download.local',
 			`${from} is ${found === undefined ? 'not there' : 'not a file'}`,
 			'Put the file there, or name another place.',
 		);
-	return {body: createReadStream(from, {highWaterMark: 1024 * 1024}), length: found.size};
+	return {body: found.stream, length: found.size};
 };
 
 const tooLarge = (from: string, limit: number): Fault =>

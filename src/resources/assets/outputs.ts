@@ -82,8 +82,7 @@ const putBackOutputs = async (
 	const contents = [...bytes];
 	for (const {path, mode, owner, target} of files) {
 		if (target !== undefined) {
-			await host.symlink(join(base, path), target);
-			await host.own(join(base, path), {owner});
+			await host.symlink(join(base, path), target, {owner});
 			continue;
 		}
 		const [content, now] = [contents.shift(), await host.read(join(base, path))];

@@ -10,6 +10,7 @@ import type {Reader} from '#model/host.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {verifiedDigest} from '../download/download.ts';
 import {pathEdges} from '../files/at-path.ts';
+import {endBuilder} from './end-builder.ts';
 import {makeStaged} from './make.ts';
 import {
 	asideOf,
@@ -125,7 +126,8 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 		const log = openLog(`/var/lib/host-setup/logs/build-${spec.name}.log`);
 		try {
 			const {staged, dropped, says} = await makeStaged(spec, host, log);
-			await host.exec(['chown', '--recursive', '--no-dereference', 'root:root', staged]);
+			await endBuilder(host);
+			await host.exec(['chown', '--recursive', '--no-dereference', 'root:root', '.'], {cwd: staged});
 			await host.own(staged, {mode: 0o755});
 			const files = await manifestOf(host, staged);
 			const stamp: BuildStamp = {

@@ -1,14 +1,14 @@
 /** The new installation takes the place of the old one: what others added or changed there goes along, and the old one is kept for undo. */
-import {lstatSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileDigest} from '#host/files/digest.ts';
+import {treeBelow} from '#host/owned/tree.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {asideOf, type BuildSpec, type BuildStamp, isKept, isVolatile, previousOf, stampName} from './place.ts';
 
 /** Every file ('sha256'), link and directory ('dir') below a prefix, but our own stamp. */
 export const manifestOf = async (host: Reader, prefix: string): Promise<Readonly<Record<string, string>>> => {
 	const files: Record<string, string> = {};
-	for (const path of pathsBelow(prefix))
+	for (const path of await pathsBelow(prefix))
 		files[path] = path.endsWith('/') ? 'dir' : ((await fileDigest(host, join(prefix, path))) ?? '');
 	return Object.fromEntries(Object.entries(files).map(([path, digest]) => [path.replace(/\/$/, ''), digest]));
 };
@@ -20,7 +20,7 @@ export const beyond = async (
 	stamp: Pick<BuildStamp, 'files'>,
 ): Promise<{readonly added: readonly string[]; readonly changed: readonly string[]}> => {
 	const [added, changed]: [string[], string[]] = [[], []];
-	for (const marked of pathsBelow(prefix)) {
+	for (const marked of await pathsBelow(prefix)) {
 		const path = marked.replace(/\/$/, '');
 		if (added.some(one => path.startsWith(`${one}/`))) continue;
 		const was = stamp.files[path];
@@ -70,13 +70,5 @@ export const mendSwap = async (host: Host, prefix: string): Promise<void> => {
 };
 
 /** Relative, parents first, directories with a slash at the end. */
-const pathsBelow = (root: string, start = ''): readonly string[] => {
-	if (lstatSync(join(root, start), {throwIfNoEntry: false})?.isDirectory() !== true) return [];
-	return readdirSync(join(root, start), {withFileTypes: true})
-		.sort((a, b) => (a.name < b.name ? -1 : 1))
-		.flatMap(entry => {
-			const path = start === '' ? entry.name : `${start}/${entry.name}`;
-			if (path === stampName) return [];
-			return entry.isDirectory() ? [`${path}/`, ...pathsBelow(root, path)] : [path];
-		});
-};
+const pathsBelow = async (root: string): Promise<readonly string[]> =>
+	(await treeBelow(root, name => name === stampName)).map(({path, kind}) => (kind === 'directory' ? `${path}/` : path));

@@ -88,16 +88,17 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 		if (state.bytes === undefined) return {can: false, why: `the file that was at ${spec.to} is too large to be kept`};
 		return {can: true, record: {to: spec.to, ...recordOf(spec.check), was}, keep: [state.bytes]};
 	},
-	async apply(spec, _state, changes, host) {
+	async apply(spec, state, changes, host) {
 		const attributes = {mode: spec.mode ?? 0o644, owner: ownerOf(spec)};
-		if (!changes.some(change => change.what === 'file')) return host.own(spec.to, attributes);
+		if (!changes.some(change => change.what === 'file'))
+			return host.own(spec.to, {...attributes, was: state === 'absent' ? undefined : state.id});
 		const part = partOf(spec.to);
 		const fetched = await bring(spec, spec.from, part, host);
 		try {
 			await verify(spec, part, fetched, host);
-			await host.own(part, attributes);
+			await host.own(part, {...attributes, was: fetched.id});
 			await writeStamp(host, stampOf(spec.to), {quick: '', sha256: fetched.sha256, by: byOf(spec.check)});
-			await host.rename(part, spec.to);
+			await host.rename(part, spec.to, {was: fetched.id});
 			// A rename moves ctime, so the quick digest can only be taken where the file stays.
 			await writeStamp(host, stampOf(spec.to), {
 				quick: await quickOf(spec.to, host),

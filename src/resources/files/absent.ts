@@ -8,8 +8,14 @@ import {type Edges, type Resource, type ResourceType, resource} from '#model/res
 export type AbsentSpec = {readonly path: string};
 export type AbsentState =
 	| 'absent'
-	| {readonly kind: 'symlink'; readonly target: string}
-	| {readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number; readonly owner: string};
+	| {readonly kind: 'symlink'; readonly target: string; readonly id: string | undefined}
+	| {
+			readonly kind: 'file';
+			readonly bytes: Uint8Array;
+			readonly mode: number;
+			readonly owner: string;
+			readonly id: string | undefined;
+	  };
 
 /** No file and no link at that path. A directory there is a fault. */
 export const absent = (spec: AbsentSpec, edges: Partial<Edges> = {}): Resource =>
@@ -28,7 +34,7 @@ export const absentType: ResourceType<AbsentSpec, AbsentState> = {
 	async inspect({path}, host) {
 		const stat = await host.stat(path);
 		if (stat === undefined) return 'absent';
-		if (stat.kind === 'symlink') return {kind: 'symlink', target: stat.target ?? ''};
+		if (stat.kind === 'symlink') return {kind: 'symlink', target: stat.target ?? '', id: stat.id};
 		if (stat.kind !== 'file')
 			throw new Fault(
 				'absent.no-file',
@@ -40,6 +46,7 @@ export const absentType: ResourceType<AbsentSpec, AbsentState> = {
 			bytes: (await host.read(path)) ?? new Uint8Array(),
 			mode: stat.mode,
 			owner: `${stat.uid}:${stat.gid}`,
+			id: stat.id,
 		};
 	},
 	diff: (_spec, state) =>
@@ -55,7 +62,7 @@ export const absentType: ResourceType<AbsentSpec, AbsentState> = {
 	holds: ({path}) => [{thing: `absent:${path}`}],
 	undoOf({path}, state) {
 		if (state === 'absent') return {can: true, record: {path, was: null}};
-		if (state.kind === 'symlink') return {can: true, record: {path, was: state}};
+		if (state.kind === 'symlink') return {can: true, record: {path, was: {kind: 'symlink', target: state.target}}};
 		return {
 			can: true,
 			record: {path, was: {kind: 'file', mode: state.mode, owner: state.owner, sha256: sha256(state.bytes)}},
@@ -70,7 +77,7 @@ export const absentType: ResourceType<AbsentSpec, AbsentState> = {
 				`${path} was changed by somebody else since it was looked at`,
 				'Run the plan again: it shows what is there now.',
 			);
-		await host.remove(path);
+		await host.remove(path, {was: state === 'absent' ? undefined : state.id});
 	},
 	async undo(record, host, {kept: [old]}) {
 		const {path, was} = record as AbsentRecord;
@@ -81,7 +88,7 @@ export const absentType: ResourceType<AbsentSpec, AbsentState> = {
 				return now.kind === 'symlink' && now.target === was.target
 					? {outcome: 'already'}
 					: {outcome: 'conflict', why: `there is something at ${path} again`};
-			await host.symlink(path, was.target);
+			await host.symlink(path, was.target, {was: 'absent'});
 			return {outcome: 'undone'};
 		}
 		if (now !== undefined)

@@ -2,7 +2,7 @@
 import {dirname} from 'node:path';
 import {type Accounts, accounts, ownerIds, ownerName} from '#host/system/accounts.ts';
 import type {Reader, Stat} from '#model/host.ts';
-import type {Change, Edges} from '#model/resource.ts';
+import type {Change, Edges, Undone} from '#model/resource.ts';
 import type {Thing} from '#model/thing.ts';
 
 /** Mode and owner as they are, and whether the wanted owner is theirs; plain data for a pure diff. */
@@ -12,6 +12,9 @@ export type Ownership = {
 	readonly gid: number;
 	readonly owner: string;
 	readonly ours: boolean;
+	/** Which thing it is (`Stat.id`), and where the links to it lead. */
+	readonly id: string | undefined;
+	readonly at: string | undefined;
 };
 
 /** `owner` undefined means that whoever owns it may. */
@@ -24,6 +27,8 @@ export const ownershipOf = async (host: Reader, stat: Stat, owner: string | unde
 		gid: stat.gid,
 		owner: ownerName(known, stat),
 		ours: wanted !== undefined && wanted.uid === stat.uid && wanted.gid === stat.gid,
+		id: stat.id,
+		at: stat.at,
 	};
 };
 
@@ -49,6 +54,14 @@ export const newOwnership = ({
 	...(mode === undefined ? [] : [{what: 'mode', from: null, to: octal(mode)}]),
 	...(owner === undefined ? [] : [{what: 'owner', from: null, to: owner}]),
 ];
+
+/** Is there a link by now where setup made the thing itself? Then nothing is put back through it. */
+export const linkNow = async (host: Reader, path: string): Promise<Undone | undefined> => {
+	const stat = await host.stat(path);
+	return stat?.kind === 'symlink'
+		? {outcome: 'conflict', why: `${path} is a link to ${stat.target} by now, which setup did not make`}
+		: undefined;
+};
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 

@@ -7,7 +7,7 @@ import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {asWanted} from '../shared/as-wanted.ts';
 import {dumpFile} from '../shared/dumps.ts';
-import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
+import {linkNow, newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
 
 export type DirectorySpec = {
 	readonly path: string;
@@ -51,21 +51,26 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 			data: spec.data ?? false,
 			became: {mode: spec.mode ?? null, owner: spec.owner ?? null},
 			was: state === 'absent' ? 'absent' : {mode: state.mode, owner: `${state.uid}:${state.gid}`},
+			at: (state === 'absent' ? undefined : state.at) ?? spec.path,
 		},
 	}),
 	async apply(spec, state, _changes, host) {
 		if (state === 'absent') await host.mkdir(spec.path, {mode: spec.mode ?? 0o755, owner: spec.owner ?? 'root:root'});
 		else
-			await host.own((await statThrough(host, spec.path)).path, {
+			await host.own(state.at ?? spec.path, {
+				was: state.id,
 				...(spec.mode !== undefined && {mode: spec.mode}),
 				...(spec.owner !== undefined && {owner: spec.owner}),
 			});
 	},
 	async undo(record, host, {purgeData}) {
-		const {path, was, became, data} = record as DirectoryRecord;
+		const {path, was, became, data, at = path} = record as DirectoryRecord;
+		const link = was === 'absent' || at === path ? await linkNow(host, path) : undefined;
+		if (link) return link;
 		const {path: real, stat} = await statThrough(host, path);
 		if (stat?.kind !== 'directory')
 			return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `${path} was removed since`};
+		if (real !== at) return {outcome: 'conflict', why: `${path} leads to ${real} by now, not to ${at}`};
 		if (was === 'absent') {
 			const names = (await host.list(real)) ?? [];
 			if (names.length > 0 && !(data && purgeData))
@@ -75,12 +80,13 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 				};
 			if (names.length > 0) {
 				const dump = await dumpFile(host, `${path.slice(1).replaceAll('/', '-')}.tar.gz`);
-				await host.exec(['tar', '--create', '--gzip', '--xattrs', '--file', dump, '--directory', real, '.'], {
+				await host.exec(['tar', '--create', '--gzip', '--xattrs', '--file', dump, '.'], {
+					cwd: real,
 					env: {GZIP: '-1'},
 				});
 				await host.own(dump, {mode: 0o600});
-				await host.removeTree(real);
-			} else await host.remove(real);
+				await host.removeTree(real, {was: stat.id});
+			} else await host.remove(real, {was: stat.id});
 			return {outcome: 'undone'};
 		}
 		const wanted = became.owner === null ? undefined : ownerIds(await host.fact(accounts), became.owner);
@@ -92,6 +98,7 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 		const sameMode = became.mode === null || [became.mode, was.mode].includes(stat.mode);
 		if (!sameOwner || !sameMode) return {outcome: 'conflict', why: `mode or owner of ${path} was changed since`};
 		await host.own(real, {
+			was: stat.id,
 			...(became.mode !== null && {mode: was.mode}),
 			...(became.owner !== null && {owner: was.owner}),
 		});
@@ -101,6 +108,8 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 
 type DirectoryRecord = {
 	readonly path: string;
+	/** Where it was, through links of root; not in the records of older versions. */
+	readonly at?: string;
 	readonly data: boolean;
 	readonly became: {readonly mode: number | null; readonly owner: string | null};
 	readonly was: 'absent' | {readonly mode: number; readonly owner: string};

@@ -105,13 +105,14 @@ export const editType: ResourceType<EditSpec, EditState> = {
 			...(spec.owner !== undefined && {owner: spec.owner}),
 		};
 		if (changes.every(change => change.what === 'mode' || change.what === 'owner'))
-			return host.own((await statThrough(host, spec.path)).path, attributes);
+			return host.own(state === 'absent' ? spec.path : (state.at ?? spec.path), {...attributes, was: idOf(state)});
 		const text = becomes(spec, state);
 		await host.replace(
 			spec.path,
 			state !== 'absent' && state.encoding === 'latin1' ? encodeText(text, 'latin1', spec.path) : text,
 			{
 				was: state === 'absent' ? 'absent' : sha256(state.bytes),
+				id: idOf(state),
 				...attributes,
 				...(spec.check && {check: spec.check}),
 				...(spec.checkAfter && {checkAfter: spec.checkAfter}),
@@ -133,6 +134,8 @@ const heldSettings = (spec: EditSpec | EditRecord): readonly Hold[] => {
 		})),
 	];
 };
+
+const idOf = (state: EditState): string | undefined => (state === 'absent' ? undefined : state.id);
 
 const editEdges = (path: string, creates: boolean, owner: string | undefined, edges: Partial<Edges>): Edges => {
 	const all = pathEdges('edit', path, owner, edges);

@@ -7,7 +7,7 @@ import type {Json} from '#model/json.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import {hasSecret, sameText, showText, type Text} from '#model/secret.ts';
 import {asWanted} from '../shared/as-wanted.ts';
-import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
+import {linkNow, newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
 import {countLines, patchOf} from './show-diff.ts';
 
 export type FileSpec = {
@@ -58,11 +58,12 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 		if (changes.some(change => change.what === 'content')) {
 			await host.replace(spec.path, textOf(spec), {
 				was: state === 'absent' ? 'absent' : sha256(state.bytes),
+				id: state === 'absent' ? undefined : state.id,
 				...attributes,
 				...(spec.check && {check: spec.check}),
 				...(spec.checkAfter && {checkAfter: spec.checkAfter}),
 			});
-		} else await host.own((await statThrough(host, spec.path)).path, attributes);
+		} else if (state !== 'absent') await host.own(state.at ?? spec.path, {...attributes, was: state.id});
 	},
 	undo: async (record, host, {kept}) => undoFile(record as FileRecord, host, kept),
 };
@@ -85,21 +86,24 @@ export const undoFile = async (
 	host: Host,
 	[became, old]: readonly Uint8Array[],
 ): Promise<Undone> => {
-	const now = await host.read(path);
-	if (now === undefined)
+	const link = was === 'absent' ? await linkNow(host, path) : undefined;
+	if (link) return link;
+	const {path: real, stat} = await statThrough(host, path);
+	const now = stat?.kind === 'file' ? await host.read(path) : undefined;
+	if (stat === undefined || now === undefined)
 		return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `${path} was removed since`};
 	const ours = became !== undefined && equal(now, became);
 	if (was === 'absent') {
 		if (!ours)
 			return {outcome: 'conflict', why: `${path} was edited since`, ...(quiet ? {} : shownSince(path, became, now))};
-		await host.remove(path);
+		await host.remove(path, {was: stat.id});
 		return {outcome: 'undone'};
 	}
 	if (old === undefined) return {outcome: 'conflict', why: `the previous ${path} is not in the stash any more`};
 	if (!ours && !equal(now, old))
 		return {outcome: 'conflict', why: `${path} was edited since`, ...(quiet ? {} : shownSince(path, became, now))};
-	if (equal(now, old)) await host.own((await statThrough(host, path)).path, was);
-	else await host.replace(path, old, {was: sha256(now), ...was});
+	if (equal(now, old)) await host.own(real, {...was, was: stat.id});
+	else await host.replace(path, old, {was: sha256(now), id: stat.id, mode: was.mode, owner: was.owner});
 	return {outcome: 'undone'};
 };
 

@@ -6,7 +6,7 @@ import {asWanted} from '../shared/as-wanted.ts';
 import {pathEdges} from './at-path.ts';
 
 export type SymlinkSpec = {readonly path: string; readonly target: string};
-export type SymlinkState = 'absent' | {readonly target: string};
+export type SymlinkState = 'absent' | {readonly target: string; readonly id: string | undefined};
 
 /** A symbolic link. Another link at that place is replaced; anything else is a fault. */
 export const symlink = (spec: SymlinkSpec, edges: Partial<Edges> = {}): Resource =>
@@ -23,7 +23,7 @@ export const symlinkType: ResourceType<SymlinkSpec, SymlinkState> = {
 				`${path} is there and is no symbolic link`,
 				'Move it away, or name another path.',
 			);
-		return {target: stat.target ?? ''};
+		return {target: stat.target ?? '', id: stat.id};
 	},
 	diff: ({target}, state) =>
 		state !== 'absent' && state.target === target
@@ -34,7 +34,8 @@ export const symlinkType: ResourceType<SymlinkSpec, SymlinkState> = {
 		can: true,
 		record: {path, became: target, was: state === 'absent' ? null : state.target},
 	}),
-	apply: ({path, target}, _state, _changes, host) => host.symlink(path, target),
+	apply: ({path, target}, state, _changes, host) =>
+		host.symlink(path, target, {was: state === 'absent' ? 'absent' : state.id}),
 	async undo(record, host) {
 		const {path, became, was} = record as SymlinkRecord;
 		const stat = await host.stat(path);
@@ -42,7 +43,7 @@ export const symlinkType: ResourceType<SymlinkSpec, SymlinkState> = {
 		if (stat?.kind === 'symlink' && stat.target === was) return {outcome: 'already'};
 		if (stat?.kind !== 'symlink' || stat.target !== became)
 			return {outcome: 'conflict', why: stat === undefined ? `${path} was removed since` : `${path} was changed since`};
-		await (was === null ? host.remove(path) : host.symlink(path, was));
+		await (was === null ? host.remove(path, {was: stat.id}) : host.symlink(path, was, {was: stat.id}));
 		return {outcome: 'undone'};
 	},
 };

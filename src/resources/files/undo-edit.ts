@@ -9,6 +9,7 @@ import {accounts, ownerIds} from '#host/system/accounts.ts';
 import type {Host, Stat} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Undone} from '#model/resource.ts';
+import {linkNow} from './at-path.ts';
 
 type Attributes = {readonly mode: number; readonly owner: string};
 
@@ -33,6 +34,8 @@ export const undoEdit = async (
 	spare: (thing: string) => boolean = () => false,
 ): Promise<Undone> => {
 	const {path, format, settings, became, was, quiet} = record as EditRecord;
+	const link = was === 'absent' ? await linkNow(host, path) : undefined;
+	if (link) return link;
 	const {path: real, stat} = await statThrough(host, path);
 	const now = stat === undefined ? undefined : await host.read(path);
 	if (stat === undefined || now === undefined)
@@ -57,12 +60,12 @@ export const undoEdit = async (
 	const bytes = encodeText(result, current.encoding, path);
 	const stays = spare(`file:${path}`);
 	if (conflicts.length === 0 && was === 'absent' && !stays && Buffer.from(bytes).equals(before)) {
-		await host.remove(path);
+		await host.remove(path, {was: stat.id});
 		return {outcome: 'undone'};
 	}
 	const attributes = was === 'absent' || stays ? {} : await attributesBack(host, stat, was, became);
-	if (!Buffer.from(bytes).equals(now)) await host.replace(path, bytes, {was: sha256(now), ...attributes});
-	else if (Object.keys(attributes).length > 0) await host.own(real, attributes);
+	if (!Buffer.from(bytes).equals(now)) await host.replace(path, bytes, {was: sha256(now), id: stat.id, ...attributes});
+	else if (Object.keys(attributes).length > 0) await host.own(real, {...attributes, was: stat.id});
 	if (conflicts.length > 0) {
 		const diff = quiet ? '' : conflicts.map(one => one.diff).join('\n');
 		return {

@@ -11,7 +11,10 @@ import type {VenvSpec} from './venv.ts';
 export const createEnvironment = async (host: Host, spec: VenvSpec, again: boolean): Promise<void> => {
 	const {directory, kind, python, user} = spec;
 	if (kind.tool === 'system') return;
-	if (!again) await host.mkdir(directory, {mode: 0o755, owner: await ownerOf(host, user)});
+	const stat = await host.stat(directory);
+	const attributes = {mode: 0o755, owner: await ownerOf(host, user)};
+	if (stat === undefined) await host.mkdir(directory, attributes);
+	else if (!again) await host.own(directory, {...attributes, was: stat.id});
 	const options = [...(again ? ['--clear'] : []), ...(kind.systemPackages ? ['--system-site-packages'] : [])];
 	const env = await pipEnvironment(host, {});
 	if (kind.tool === 'venv')
