@@ -4,7 +4,7 @@
  */
 import {basename, dirname, join} from 'node:path';
 import {sha256} from '#host/files/stash.ts';
-import {statThrough} from '#host/files/stat-through.ts';
+import {linksEnd, statThrough} from '#host/files/stat-through.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
@@ -237,7 +237,7 @@ const siteOf = async (directory: string, host: Reader): Promise<string | undefin
 /** The interpreter may have gone with an upgrade of the release, or have become another version. */
 const brokenBy = async ({directory}: VenvSpec, site: string | undefined, host: Reader): Promise<string | undefined> => {
 	if (site === undefined || (await host.stat(`${directory}/pyvenv.cfg`)) === undefined) return 'not whole';
-	const {path, stat} = await statThrough(host, `${directory}/bin/python`);
+	const {path, stat} = await linksEnd(host, `${directory}/bin/python`);
 	if (stat === undefined) return `its interpreter ${path} is gone`;
 	const version = versionOfPath(path);
 	return version === undefined || site.includes(`/python${version}/`)

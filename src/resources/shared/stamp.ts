@@ -7,6 +7,7 @@ import {sha256} from '#host/files/stash.ts';
 import {Fault} from '#model/fault.ts';
 import type {Fact, Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
+import {ownDirectories} from './own-directory.ts';
 
 const state = '/var/lib/host-setup';
 const directory = `${state}/stamps`;
@@ -26,8 +27,7 @@ export const readStamp = async <T extends Json>(host: Reader, id: string): Promi
 /** Writes it, 0600 under a 0700 directory, durable before it returns. */
 export const writeStamp = async (host: Host, id: string, stamp: Json): Promise<void> => {
 	const path = stampPath(host, id);
-	for (const one of new Set([state, directory, dirname(path)]))
-		if ((await host.stat(one)) === undefined) await host.mkdir(one, {mode: 0o700, owner: 'root:root'});
+	await ownDirectories(host, ...new Set([state, directory, dirname(path)]));
 	const before = await host.read(path);
 	await host.replace(path, [`${JSON.stringify(stamp)}\n`], {
 		was: before === undefined ? 'absent' : sha256(before),

@@ -3,7 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {draftBeside, noteDraft, removeDrafts} from '#host/files/leftover-drafts.ts';
+import {noteDraft, removeDrafts} from '#host/files/leftover-drafts.ts';
+import {draftBeside} from '#host/owned/draft-name.ts';
 import {reapChildren} from '#host/programs/children.ts';
 
 let directory: string;
