@@ -27,6 +27,7 @@ export const dryHost = (
 		remove: path => noted(`remove ${path}`),
 		removeTree: path => noted(`remove the tree ${path}`),
 		rename: (from, to) => noted(`rename ${from} to ${to}`),
+		held: (path, use) => use(path),
 		act: what => noted(what),
 		stash: () => Promise.resolve(''),
 		unstash,

@@ -11,10 +11,9 @@ import {protectApt} from './apt/protect.ts';
 import {noteDraft} from './files/leftover-drafts.ts';
 import {stash, unstash} from './files/stash.ts';
 import {writeFault} from './files/write-fault.ts';
-import {giveAway, makeDirectory, makeLink, moveName, removeName} from './owned/change.ts';
+import {giveAway, heldDirectory, makeDirectory, makeLink, moveName, removeName} from './owned/change.ts';
 import {removeTreeAt} from './owned/remove-tree.ts';
 import {replaceFile} from './owned/replace.ts';
-import {standingIn} from './owned/stand.ts';
 import {noteChild} from './programs/children.ts';
 import {programShown} from './programs/program-shown.ts';
 import {programFault, runProgram} from './programs/run.ts';
@@ -58,32 +57,29 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 		probe: (argv, options) => reader.probe(argv, options),
 		exec: (argv, options = {}) =>
 			acting(async () => {
-				const {apt = false, onLine, cwd, ...rest} = options;
+				const {apt = false, onLine, ...rest} = options;
 				emit({type: 'node-program', id, ...programShown(argv, options)});
-				const ran = await standingIn(cwd, place =>
-					runProgram(argv, {
-						...rest,
-						...(place !== undefined && {cwd: place}),
-						onLine: line => {
-							onLine?.(line);
-							const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
-							emit(
-								holder
-									? {type: 'wait', for: 'the package lock', holder: `process ${holder}`}
-									: {type: 'node-line', id, line},
-							);
-						},
-						onSpawn: pid => {
-							const forget = noteChild(join(state, 'children'), pid, argv[0] ?? '', apt);
-							const release = apt ? protectApt(pid) : undefined;
-							return () => {
-								release?.();
-								forget();
-							};
-						},
-						...(apt && {lasting: join(state, 'children')}),
-					}),
-				).catch(error => {
+				const ran = await runProgram(argv, {
+					...rest,
+					onLine: line => {
+						onLine?.(line);
+						const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
+						emit(
+							holder
+								? {type: 'wait', for: 'the package lock', holder: `process ${holder}`}
+								: {type: 'node-line', id, line},
+						);
+					},
+					onSpawn: pid => {
+						const forget = noteChild(join(state, 'children'), pid, argv[0] ?? '', apt);
+						const release = apt ? protectApt(pid) : undefined;
+						return () => {
+							release?.();
+							forget();
+						};
+					},
+					...(apt && {lasting: join(state, 'children')}),
+				}).catch(error => {
 					throw error instanceof Blocked && error.why.because === 'no-tool'
 						? new Fault(
 								'program.missing',
@@ -127,6 +123,7 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 				await removeTreeAt(path, was);
 			}, path),
 		rename: (from, to, {was} = {}) => acting(() => moveName(from, to, was), to),
+		held: (path, use, {was} = {}) => acting(() => heldDirectory(path, was, use), path),
 		act: (_what, change) => acting(change),
 		stash: content => stash(stashDirectory, toBytes(content)),
 		unstash: hash => unstash(stashDirectory, hash),

@@ -100,6 +100,8 @@ export interface Host extends Reader {
 	removeTree(path: string, options?: StillThe): Promise<void>;
 	/** Renames within one file system, and fsyncs both directories. */
 	rename(from: string, to: string, options?: StillThe): Promise<void>;
+	/** Calls `use` with a name of a directory for the programs it starts: it leads there whatever its owner moves about meanwhile. */
+	held(path: string, use: (name: string) => Promise<void>, options?: StillThe): Promise<void>;
 	/** Changes something from inside this process (a query, an LDAP operation). `what` says it for a dry run, which does not call it. */
 	act(what: string, change: () => Promise<void>): Promise<void>;
 	/** Keeps bytes in the stash (0700, by sha256) and gives their hash; `unstash` gives them back. */

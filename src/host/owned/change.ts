@@ -93,6 +93,20 @@ export const moveName = (from: string, to: string, was?: string): Promise<void> 
 		),
 	);
 
+/** Calls `use` with a name of a directory for programs of ours, which leads to that one whatever its owner moves about. Throws Fault file.moved. */
+export const heldDirectory = <T>(
+	path: string,
+	was: string | undefined,
+	use: (name: string) => Promise<T>,
+): Promise<T> =>
+	holding(path, {}, spot =>
+		pinned(spot, entry => {
+			mustBe(entry, path, was);
+			if (!entry?.stat.isDirectory()) throw moved(path);
+			return use(`/proc/${process.pid}/fd/${entry.fd}`);
+		}),
+	);
+
 /** fsync of a held directory, so that a new name in it survives a power cut. */
 export const syncHeld = async (dir: Held): Promise<void> => {
 	const handle = await open(

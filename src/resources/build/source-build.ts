@@ -127,7 +127,9 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 		try {
 			const {staged, dropped, says} = await makeStaged(spec, host, log);
 			await endBuilder(host);
-			await host.exec(['chown', '--recursive', '--no-dereference', 'root:root', '.'], {cwd: staged});
+			await host.held(staged, name =>
+				host.exec(['chown', '--recursive', '--no-dereference', 'root:root', `${name}/.`]),
+			);
 			await host.own(staged, {mode: 0o755});
 			const files = await manifestOf(host, staged);
 			const stamp: BuildStamp = {

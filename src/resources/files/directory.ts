@@ -80,10 +80,14 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 				};
 			if (names.length > 0) {
 				const dump = await dumpFile(host, `${path.slice(1).replaceAll('/', '-')}.tar.gz`);
-				await host.exec(['tar', '--create', '--gzip', '--xattrs', '--file', dump, '.'], {
-					cwd: real,
-					env: {GZIP: '-1'},
-				});
+				await host.held(
+					real,
+					name =>
+						host.exec(['tar', '--create', '--gzip', '--xattrs', '--file', dump, '--directory', name, '.'], {
+							env: {GZIP: '-1'},
+						}),
+					{was: stat.id},
+				);
 				await host.own(dump, {mode: 0o600});
 				await host.removeTree(real, {was: stat.id});
 			} else await host.remove(real, {was: stat.id});
