@@ -17,6 +17,7 @@ import {newRunId} from '#runner/start.ts';
 import {whoAmI} from '#runner/who.ts';
 import {exitCodeOf} from './exit-code.ts';
 import type {Output} from './output.ts';
+import {mustBeRoots} from './own-state.ts';
 import {listenForStop} from './signals.ts';
 import {type Place, placeOf} from './state-place.ts';
 
@@ -56,6 +57,7 @@ export const heldRun = async (
 	const told = detached();
 	const what = told?.what ?? options.what;
 	const place = placeOf(options.state);
+	mustBeRoots(place.state);
 	const release = takeRunLock(place.state, what);
 	const run = told?.run ?? newRunId();
 	const log = eventLog(place.state, run, line => void out.stderr.write(`${line}\n`));

@@ -43,6 +43,29 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const importsOf = (file: string): readonly string[] =>
 	[...sourceOf(file).matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1/g)].map(match => match[2] ?? '');
 
+/** Where files are made, changed or opened by name, and why that is safe. Everything else goes through src/host/owned, or through `Host`. */
+const changesByName: Readonly<Record<string, string>> = {
+	'src/host/owned/': 'the room itself',
+	'src/host/reader.ts': 'opens files of an offline image for reading',
+	'src/host/programs/guard.ts': 'reads the first line of a program',
+	'src/host/programs/children.ts': 'notes about children, in our state',
+	'src/host/programs/lasting-output.ts': 'output of apt, in our state',
+	'src/host/programs/log-file.ts': 'logs, in our state',
+	'src/host/files/own-file.ts': 'files of our state, and what an operator asked for by name',
+	'src/host/files/leftover-drafts.ts': 'notes about drafts, in our state',
+	'src/host/files/stash.ts': 'the stash, in our state',
+	'src/engine/journal.ts': 'the journal, in our state',
+	'src/engine/lock.ts': 'the lock, in our state',
+	'src/tasks/doctor/store.ts': 'what the doctor remembers, in our state',
+	'src/report/event-log.ts': 'events of runs, in our state',
+	'src/answers/secrets/': 'secrets, in our state, and files of secrets that an operator named, opened for reading',
+	'src/answers/file/export-secrets.ts': 'answers that an operator exports, in a directory of theirs',
+	'src/answers/interview/typed-secrets.ts': 'typed secrets, in our state',
+	'src/runner/': 'sockets and records of runs, in our state and in /run/host-setup, both root only',
+	'src/rehearse/': 'throw-away hosts, in a cache that is root only',
+	'src/commands/rehearse/rehearse.ts': 'brings answers into a throw-away host before it starts',
+};
+
 const codeOf = (file: string): string => sourceOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
 const allBut = (allowed: RegExp): readonly string[] => files.filter(file => !allowed.test(file));
@@ -82,6 +105,24 @@ describe('only some may', () => {
 	test('open a secret: host and answers, and the splice that must see what it replaces', () => {
 		const imports = /import\s*\{[^}]*\b(?:reveal|fill)\b[^}]*\}\s*from\s*['"]#model\/secret\.ts['"]/;
 		expect(using(imports, allBut(/^src\/(host|answers|model)\/|^src\/edit\/editor\.ts$/))).toEqual([]);
+	});
+
+	test("change files by name: the room for paths in somebody else's directory, and what keeps our own, which is root's", () => {
+		const changing =
+			/\b(?:l?chown|l?chmod|rm|rmdir|rename|mkdir|mkdtemp|symlink|link|unlink|writeFile|appendFile|cp|copyFile|f?truncate|l?utimes|createWriteStream|open)(?:Sync)?\b/;
+		const imports = [
+			/import\s*\{([^}]*)\}\s*from\s*['"]node:fs(?:\/promises)?['"]/g,
+			/import\s+(?:\*\s+as\s+)?(\w+)\s+from\s*['"]node:fs/g,
+		];
+		const found = files.filter(file =>
+			imports.some((pattern, at) =>
+				[...codeOf(file).matchAll(pattern)].some(([, names = '']) => at === 1 || changing.test(names)),
+			),
+		);
+		expect(found.filter(file => !Object.keys(changesByName).some(one => file.startsWith(one)))).toEqual([]);
+		expect(using(/import\(\s*['"]node:fs/, files)).toEqual([]);
+		// The list has no room for what is gone.
+		expect(Object.keys(changesByName).filter(one => !found.some(file => file.startsWith(one)))).toEqual([]);
 	});
 
 	test('print: report, ui, commands', () => {

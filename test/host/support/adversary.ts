@@ -49,7 +49,6 @@ export const adversaryRounds = (rounds: number): void =>
 			// Both were at work: it swapped, and root changed what it was let.
 			expect(swaps).toBeGreaterThan(rounds * 20);
 			expect(changed).toBeGreaterThan(rounds);
-			console.log(swaps, changed, codes.join(' '));
 			// 137 would be one that did not end; 70 a defect of ours that shows itself.
 			expect(codes.filter(code => ![0, 1, 2, 3].includes(code))).toEqual([]);
 		},

@@ -57,6 +57,7 @@ export const memoryHost = (ran: string[] = []): Host => {
 	};
 	return {
 		root: '/',
+		held: refuse,
 		fact: refuse,
 		read: async () => undefined,
 		stat: async () => undefined,
