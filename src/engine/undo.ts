@@ -160,7 +160,7 @@ const undoOne = async (
 		return {result: {outcome, heldBy: heldBy ?? [], why: 'why' in result ? `${why}; ${result.why}` : why}, rest};
 	} catch (error) {
 		const fault = faultData(error);
-		if (swapped.has(fault.code)) return {outcome: 'conflict', why: fault.sentence};
+		if (swapped.has(fault.code)) return {result: {outcome: 'conflict', why: fault.sentence}, rest: true};
 		throw new Fault(
 			'undo.failed',
 			`${intent.id} could not be put back: ${fault.sentence}`,

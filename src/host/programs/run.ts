@@ -1,5 +1,6 @@
 /** The one place where programs are started: argv only, own session, a deadline for the whole process group, no inherited descriptors but the three. */
 import {existsSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import {Fault} from '#model/fault.ts';
 import type {ProgramOptions, Ran} from '#model/host.ts';
 import {reveal, secretValues} from '#model/secret.ts';
@@ -139,7 +140,6 @@ const asUser = async (
 };
 
 const accountOf = async (user: string): Promise<readonly string[]> => {
-	const {readFile} = await import('node:fs/promises');
 	const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find(one => one.startsWith(`${user}:`));
 	if (line === undefined) throw new Blocked({because: 'until', thing: `user:${user}`});
 	return line.split(':');
