@@ -37,7 +37,7 @@ export const mustBe = (entry: Entry | undefined, path: string, was: string | und
 };
 
 /** Throws Fault path.hard-link for a second name of a file that is not of the directory's owner: nothing may be done to it, and nothing read. */
-export const mustBeSingle = ({spot, stat}: Entry): void => {
+const mustBeSingle = ({spot, stat}: Entry): void => {
 	if (!spot.dir.ours && stat.isFile() && stat.nlink > 1 && stat.uid !== spot.dir.uid)
 		throw hardLinked(spot.path, stat.uid);
 };

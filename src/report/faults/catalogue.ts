@@ -2,10 +2,11 @@
 import {commands} from './commands.ts';
 import {host} from './host.ts';
 import {making} from './making.ts';
+import {owned} from './owned.ts';
 import {rehearsals} from './rehearsals.ts';
 import type {FaultRow} from './row.ts';
 
-export const faults: Readonly<Record<string, FaultRow>> = {...commands, ...host, ...making, ...rehearsals};
+export const faults: Readonly<Record<string, FaultRow>> = {...commands, ...host, ...making, ...owned, ...rehearsals};
 
 /** What a code means, in lines. Undefined where there is no such code. */
 export const faultMeaning = (code: string): readonly string[] | undefined => {

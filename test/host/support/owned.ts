@@ -14,7 +14,7 @@ export const victims = {
 	openDirectory: '/etc/victim.d',
 };
 /** What only root may read. */
-export const secret = 'PASSWORD=only-for-root';
+const secret = 'PASSWORD=only-for-root';
 
 export const ownedHost: Want = {...lightHost, layer: withPackages('adversary', ['libatomic1', 'python3', 'strace'])};
 
