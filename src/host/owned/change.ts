@@ -75,7 +75,12 @@ export const removeName = (path: string, was?: string): Promise<void> =>
 			else unlinkSync(at(spot));
 			await syncHeld(spot.dir);
 		}),
-	);
+	).catch(unlessMissing);
+
+/** Where what is above is not there, nothing is. */
+export const unlessMissing = (error: unknown): void => {
+	if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+};
 
 /** Renames within one file system. Throws Fault file.moved where another thing than `was` was there, or came out at the other end. */
 export const moveName = (from: string, to: string, was?: string): Promise<void> =>

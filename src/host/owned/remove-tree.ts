@@ -5,7 +5,7 @@
 import {closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, rmdirSync, unlinkSync} from 'node:fs';
 import {setImmediate as breathe} from 'node:timers/promises';
 import {Fault} from '#model/fault.ts';
-import {syncHeld} from './change.ts';
+import {syncHeld, unlessMissing} from './change.ts';
 import {mustBe, pinned} from './entry.ts';
 import {at, byPath, holding} from './hold.ts';
 
@@ -29,7 +29,7 @@ export const removeTreeAt = (path: string, was?: string): Promise<void> =>
 			}
 			await syncHeld(spot.dir);
 		}),
-	);
+	).catch(unlessMissing);
 
 const emptied = async (top: Level): Promise<void> => {
 	const mount = mountOf(top.fd);

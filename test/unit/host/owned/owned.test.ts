@@ -209,6 +209,13 @@ describe.skipIf(process.geteuid?.() !== 0)('in a directory of somebody else (nee
 		expect(victim()).toEqual(before);
 	});
 
+	test('what is not there, or lies where nothing is, is removed already', async () => {
+		for (const path of ['none', 'none/below', 'settings.py/below']) {
+			await removeName(join(theirs, path));
+			await removeTreeAt(join(theirs, path));
+		}
+	});
+
 	test('a pipe is never waited for', async () => {
 		spawnSync('mkfifo', [join(theirs, 'pipe')]);
 		await expect(readAt(join(theirs, 'pipe'))).rejects.toThrow(refused('file.not-regular'));
