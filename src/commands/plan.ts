@@ -11,6 +11,7 @@ import {planText} from '#report/plan-text.ts';
 import {styleFor} from '#report/style.ts';
 import {openStack} from '#tasks/open-stack.ts';
 import type {Output} from '#tasks/output.ts';
+import {leaveAtOnce} from '#tasks/signals.ts';
 import {placeOf, version} from '#tasks/state-place.ts';
 
 export type PlanOptions = {
@@ -31,6 +32,7 @@ export const planCommand = async (file: string, options: PlanOptions, out: Outpu
 			`${root} is not a directory`,
 			'Name the directory that holds the root file system.',
 		);
+	const dispose = leaveAtOnce();
 	const reader = createReader(root);
 	const opened = await openStack(file, options.set, reader);
 	// An offline root has a state of its own: the secrets of this machine are not those of that one.
@@ -46,5 +48,6 @@ export const planCommand = async (file: string, options: PlanOptions, out: Outpu
 					verbose: options.verbose,
 				}),
 	);
+	dispose();
 	return planExitCode(plan);
 };

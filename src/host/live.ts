@@ -16,7 +16,7 @@ import {removeTreeAt} from './owned/remove-tree.ts';
 import {replaceFile} from './owned/replace.ts';
 import {noteChild} from './programs/children.ts';
 import {programShown} from './programs/program-shown.ts';
-import {programFault, runProgram} from './programs/run.ts';
+import {programFault, runProgram, shown} from './programs/run.ts';
 import type {PassReader} from './reader.ts';
 import {redact} from './secrets/redact.ts';
 import {idsOf} from './system/ids.ts';
@@ -29,10 +29,15 @@ export type LiveOptions = {
 	/** The node at work. */
 	readonly id: string;
 	readonly emit: (event: Event) => void;
+	/** Milliseconds for a program that says nothing of its own time. */
+	readonly deadline?: number;
 };
 
+/** Long enough for every build and migration that was seen, and an end for what never ends: 6 hours. apt alone has none. */
+export const programDeadline = 6 * 3_600_000;
+
 /** A Host for one node. Everything it does drops the facts of the pass, before and after. */
-export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
+export const createHost = ({reader, state, id, emit, deadline = programDeadline}: LiveOptions): Host => {
 	const acting = async <T>(act: () => Promise<T>, path?: string): Promise<T> => {
 		reader.drop();
 		try {
@@ -59,8 +64,11 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 			acting(async () => {
 				const {apt = false, onLine, ...rest} = options;
 				emit({type: 'node-program', id, ...programShown(argv, options)});
+				const timeout = options.timeout ?? (apt ? undefined : deadline);
 				const ran = await runProgram(argv, {
 					...rest,
+					...(timeout !== undefined && {timeout}),
+					lastWords: true,
 					onLine: line => {
 						onLine?.(line);
 						const holder = /held by process (\d+(?: \([^)]*\))?)/.exec(line)?.[1];
@@ -80,6 +88,8 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 					},
 					...(apt && {lasting: join(state, 'children')}),
 				}).catch(error => {
+					if (options.timeout === undefined && error instanceof Blocked && error.why.because === 'timeout')
+						throw neverEnds(argv, deadline);
 					throw error instanceof Blocked && error.why.because === 'no-tool'
 						? new Fault(
 								'program.missing',
@@ -132,6 +142,13 @@ export const createHost = ({reader, state, id, emit}: LiveOptions): Host => {
 		say,
 	};
 };
+
+const neverEnds = (argv: readonly string[], deadline: number): Fault =>
+	new Fault(
+		'program.too-long',
+		`${shown(argv)} did not end within ${deadline >= 3_600_000 ? `${deadline / 3_600_000} hours` : `${deadline / 1000} s`}, and was ended`,
+		'Run it by hand to see what it waits for; then run the same command again.',
+	);
 
 /** Trees of the distribution that no resource owns, two levels deep. */
 const shared = new Set([

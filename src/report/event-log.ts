@@ -1,10 +1,14 @@
 /** Every run's events on disk, 0600, the last twenty kept: what a report, a later screen or a colleague reads. */
-import {closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Listener} from '#model/event.ts';
+import type {Event, Listener} from '#model/event.ts';
 import {printableJson} from '#model/printable.ts';
 
 const keep = 20;
+
+/** Bytes of one log. Beyond them only what a later screen cannot do without is written. */
+const most = 64 * 1024 * 1024;
+const passing: ReadonlySet<Event['type']> = new Set(['node-line', 'node-progress', 'node-program']);
 
 /** A listener that appends to STATE/events/RUN.ndjson. A disk that is full costs the log, not the run: it says so once through `complain`. */
 export const eventLog = (
@@ -22,12 +26,13 @@ export const eventLog = (
 	const path = join(directory, `${run}.ndjson`);
 	const file = openSync(path, 'a', 0o600);
 	let broken = false;
+	let size = fstatSync(file).size;
 	return {
 		path,
 		listen(event) {
-			if (broken) return;
+			if (broken || (size > most && passing.has(event.type))) return;
 			try {
-				writeSync(file, `${printableJson({at: Date.now(), ...event})}\n`);
+				size += writeSync(file, `${printableJson({at: Date.now(), ...event})}\n`);
 			} catch (error) {
 				broken = true;
 				complain(

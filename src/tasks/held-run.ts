@@ -42,6 +42,8 @@ export type Held = {
 	readonly hostFor: (id: string) => Host;
 };
 
+const interrupted = 130;
+
 /**
  * Takes the host, ends what a dead run left, and does the work; gives its exit code. Whatever happens, who watches hears how it ended. Throws
  * Fault run.needs-root and run.held, and what the work throws.
@@ -69,9 +71,18 @@ export const heldRun = async (
 		show(event);
 		serving?.listen(event);
 	};
-	const stopping = listenForStop(who =>
-		emit({type: 'note', line: `${who}: finishing what runs, starting nothing new. ${options.again}`}),
-	);
+	const stopping = listenForStop({
+		finishing: who =>
+			emit({
+				type: 'note',
+				line: `${who}: finishing what runs, starting nothing new. ${options.again} Asked once more, it ends what runs.`,
+			}),
+		ending: (who, waiting) =>
+			emit({
+				type: 'note',
+				line: `${who}: ending what runs.${waiting ? ' Only apt is waited for: half of its work is worse than all of it.' : ''}`,
+			}),
+	});
 	const journal = openJournal(place.journal);
 	let end: {readonly code: number; readonly fault?: FaultData} = {code: 70};
 	try {
@@ -91,12 +102,14 @@ export const heldRun = async (
 			complain: line => out.stderr.write(`${line}\n`),
 		});
 		if (told) removeHandedOver(told);
-		await reapChildren(`${place.state}/children`, (program, pid) =>
+		const reaping = reapChildren(`${place.state}/children`, (program, pid) =>
 			emit({type: 'wait', for: `${program} of the run that was cut off`, holder: `process ${pid}`}),
 		);
+		await stopping.orCutOff(reaping);
 		const reader = options.reader ?? createReader();
 		const hostFor = (id: string): Host => createHost({reader, state: place.state, id, emit});
-		end = {code: await work({run, place, reader, journal, emit, stopping: stopping.asked, hostFor})};
+		const code = await stopping.orCutOff(work({run, place, reader, journal, emit, stopping: stopping.asked, hostFor}));
+		end = {code: stopping.hurried() ? interrupted : code};
 		return end.code;
 	} catch (error) {
 		const fault = faultData(error);

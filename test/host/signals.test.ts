@@ -23,7 +23,6 @@ describe('a signal', () => {
 				const run = begin(host, slow(1));
 				await run.says('working');
 				await toGroup(host, signal);
-				await toGroup(host, signal);
 				const {code, told} = await run.ended;
 				expect(code).toBe(130);
 				expect(told).toContainEqual({
@@ -35,6 +34,33 @@ describe('a signal', () => {
 				expect(existsSync(`${host.root}/srv/two.txt`)).toBe(false);
 				expect(await runLight(host, slow(0))).toMatchObject({code: 0});
 				expect(textOf(host, '/srv/one.txt') + textOf(host, '/srv/two.txt')).toBe('worked\nworked\n');
+			},
+		);
+	}
+
+	for (const signal of ['INT', 'TERM'] as const) {
+		hostTest(
+			`a second SIG${signal} ends a program that never does, frees the host, and leaves nothing behind`,
+			lightHost,
+			async host => {
+				await bringLight(host);
+				const run = begin(host, slow(600));
+				await run.says('working');
+				await toGroup(host, signal);
+				await run.says('finishing what runs');
+				// One press may come as two signals; what comes later is a second one.
+				await host.must(['sleep', '0.4']);
+				const asked = performance.now();
+				await toGroup(host, signal);
+				const {code, told} = await run.ended;
+				expect(performance.now() - asked).toBeLessThan(8000);
+				expect(code).toBe(130);
+				expect(told).toContainEqual({type: 'note', line: `SIG${signal}: ending what runs`});
+				expect(told).toContainEqual(
+					expect.objectContaining({outcome: 'failed', fault: expect.objectContaining({code: 'run.cut-off'})}),
+				);
+				expect(await processes(host)).not.toContain('sleep 600');
+				expect(await runLight(host, slow(0))).toMatchObject({code: 0});
 			},
 		);
 	}
@@ -119,8 +145,11 @@ describe('apt-get', () => {
 			await toGroup(host, 'TERM');
 			await host.must(['touch', goFile]);
 			expect(await first.ended).toMatchObject({
-				code: 0,
-				told: expect.arrayContaining([expect.objectContaining({type: 'node-line', line: 'hs-slow: waited'})]),
+				code: 130,
+				told: expect.arrayContaining([
+					{type: 'note', line: 'SIGTERM: ending what runs, but for apt'},
+					expect.objectContaining({type: 'node-line', line: 'hs-slow: waited'}),
+				]),
 			});
 			expect(await statusOf(host)).toBe('install ok installed');
 

@@ -12,8 +12,10 @@ export type ChildOptions = {
 	readonly input?: string;
 	/** Descriptor that stdout and stderr go to; else they are kept. */
 	readonly output?: number;
-	/** Bytes of each stream that are kept; beyond that it is ended. */
+	/** Bytes of each stream that are kept. */
 	readonly most: number;
+	/** What becomes of one that prints more: it is ended, or goes on and its last bytes are kept. */
+	readonly beyond: 'end' | 'keep-last';
 };
 
 export type Ended = {
@@ -23,6 +25,8 @@ export type Ended = {
 	readonly cause?: unknown;
 	readonly stdout: string;
 	readonly stderr: string;
+	/** It was ended because it printed more than is kept. */
+	readonly tooMuch?: boolean;
 };
 
 export type Child = {
@@ -39,7 +43,7 @@ export type Child = {
 export const startChild = (
 	file: string,
 	argv: readonly string[],
-	{cwd, env, input, output, most}: ChildOptions,
+	{cwd, env, input, output, most, beyond}: ChildOptions,
 ): Child => {
 	let child: ReturnType<typeof spawn>;
 	try {
@@ -61,7 +65,13 @@ export const startChild = (
 		child.stdout?.destroy();
 		child.stderr?.destroy();
 	};
-	const [stdout, stderr] = [keep(child.stdout, most, kill), keep(child.stderr, most, kill)];
+	let tooMuch = false;
+	const end = (): void => {
+		tooMuch = true;
+		kill();
+	};
+	const keep = beyond === 'end' ? keepFirst : keepLast;
+	const [stdout, stderr] = [keep(child.stdout, most, end), keep(child.stderr, most, end)];
 	if (input !== undefined) {
 		// It need not read what it is given.
 		child.stdin?.on('error', () => undefined);
@@ -70,13 +80,19 @@ export const startChild = (
 	const ended = new Promise<Ended>(resolve => {
 		child.once('error', cause => resolve({cause, stdout: stdout(), stderr: stderr()}));
 		child.once('close', (code, signal) =>
-			resolve({...(code !== null && {code}), ...(signal !== null && {signal}), stdout: stdout(), stderr: stderr()}),
+			resolve({
+				...(code !== null && {code}),
+				...(signal !== null && {signal}),
+				...(tooMuch && {tooMuch}),
+				stdout: stdout(),
+				stderr: stderr(),
+			}),
 		);
 	});
 	return {pid: child.pid, stdout: child.stdout, stderr: child.stderr, kill, ended};
 };
 
-const keep = (stream: Readable | null, most: number, tooMuch: () => void): (() => string) => {
+const keepFirst = (stream: Readable | null, most: number, tooMuch: () => void): (() => string) => {
 	const pieces: Buffer[] = [];
 	let size = 0;
 	stream?.on('error', () => undefined);
@@ -87,6 +103,32 @@ const keep = (stream: Readable | null, most: number, tooMuch: () => void): (() =
 		if (size > most) tooMuch();
 	});
 	return () => Buffer.concat(pieces).toString('utf8');
+};
+
+/** It need not be asked for more than its last words. */
+const keepLast = (stream: Readable | null, most: number): (() => string) => {
+	const last = lastBytes(most);
+	stream?.on('error', () => undefined);
+	stream?.on('data', last.take);
+	return last.text;
+};
+
+/** The last bytes of what is taken, at most twice as many in memory. */
+export const lastBytes = (most: number): {take(piece: Buffer): void; text(): string} => {
+	let pieces: Buffer[] = [];
+	let size = 0;
+	return {
+		take(piece) {
+			pieces.push(piece);
+			size += piece.length;
+			if (size <= 2 * most && pieces.length < 10_000) return;
+			const kept = Buffer.concat(pieces).subarray(-most);
+			// A copy: the piece it is cut from may be larger than all that is kept.
+			pieces = [Buffer.from(kept)];
+			size = kept.length;
+		},
+		text: () => Buffer.concat(pieces).subarray(-most).toString('utf8'),
+	};
 };
 
 const killGroup = (pid: number | undefined): void => {

@@ -5,21 +5,23 @@
 import {randomBytes} from 'node:crypto';
 import {closeSync, mkdirSync, openSync, readSync, unlinkSync} from 'node:fs';
 import {join} from 'node:path';
+import {lastBytes} from './child.ts';
 import type {LineCutter} from './line-cutter.ts';
 
 export type LastingOutput = {
 	/** To be the program's stdout and stderr. */
 	readonly fd: number;
-	/** Tells what is left, lets go of the file, and gives everything that was written. */
+	/** Tells what is left, lets go of the file, and gives the end of what was written. */
 	end(): string;
 };
 
 const pollEvery = 100;
+const kept = 1024 * 1024;
 
 /** `lines` takes what is written while it is written. Throws the system's error. */
 export const openLastingOutput = (directory: string, lines: LineCutter): LastingOutput => {
 	const fd = nameless(directory);
-	const pieces: Buffer[] = [];
+	const last = lastBytes(kept);
 	let at = 0;
 	const read = (): void => {
 		for (;;) {
@@ -27,7 +29,7 @@ export const openLastingOutput = (directory: string, lines: LineCutter): Lasting
 			const count = readSync(fd, chunk, 0, chunk.length, at);
 			if (count === 0) return;
 			at += count;
-			pieces.push(chunk.subarray(0, count));
+			last.take(chunk.subarray(0, count));
 			lines.take(chunk.subarray(0, count));
 		}
 	};
@@ -38,7 +40,7 @@ export const openLastingOutput = (directory: string, lines: LineCutter): Lasting
 		read();
 		closeSync(fd);
 		lines.end();
-		return Buffer.concat(pieces).toString('utf8');
+		return last.text();
 	};
 	return {fd, end: () => (text ??= end())};
 };

@@ -47,7 +47,8 @@ export const lineCutter = (onLine: (line: string) => void = () => {}, most: Tell
 			}
 		},
 		end() {
-			if (!overlong) tell(rest + decoder.end());
+			const last = rest + decoder.end();
+			if (!overlong && last !== '') tell(last);
 			rest = '';
 			if (untold > 0) onLine(`(${untold} more lines were not kept: it printed too much)`);
 			untold = 0;

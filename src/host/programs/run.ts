@@ -19,15 +19,18 @@ export type RunOptions = ProgramOptions & {
 	readonly onSpawn?: (pid: number) => () => void;
 	/** It may outlive us: what it prints goes through a file in this directory, all of it as stdout. */
 	readonly lasting?: string;
+	/** For a program whose lines are told while it runs: however much it prints, it goes on, and its last words are given. */
+	readonly lastWords?: boolean;
 };
 
-/** Runs a program to its end and gives its exit code and output. Throws Blocked ('no-tool', 'timeout'), and Fault 'program.untrusted' for what root must not run (guard.ts). Never a shell. */
+/** Runs a program to its end and gives its exit code and output. Throws Blocked ('no-tool', 'timeout'), Fault 'program.untrusted' for what root must not run (guard.ts), 'program.too-much' for one that prints without end, 'run.cut-off' after endPrograms. Never a shell. */
 export const runProgram = async (
 	argv: readonly [string, ...string[]] | readonly string[],
 	options: RunOptions = {},
 ): Promise<Ran> => {
 	if (argv.length === 0) throw new TypeError('an empty argv');
 	refuseSecrets(argv);
+	if (ending && options.lasting === undefined) throw cutOff(argv);
 	const place = placeFor(options);
 	const [file = '', ...rest] = guardedArgv(await asUser(argv, options.as, place.inside), {cwd: place.cwd});
 	const lasting =
@@ -40,8 +43,18 @@ export const runProgram = async (
 		}),
 		...(options.stdin !== undefined && {input: reveal(options.stdin)}),
 		...(lasting && {output: lasting.fd}),
-		most: 64 * 1024 * 1024,
+		most: options.lastWords ? keptOfTold : keptOfAsked,
+		beyond: options.lastWords ? 'keep-last' : 'end',
 	});
+	let cut = false;
+	const running: Running = {
+		lasting: options.lasting !== undefined,
+		end() {
+			cut = true;
+			child.kill();
+		},
+	};
+	all.add(running);
 	const forget = child.pid === undefined ? undefined : options.onSpawn?.(child.pid);
 	let late = false;
 	const timer =
@@ -59,7 +72,9 @@ export const runProgram = async (
 	if (options.signal?.aborted) given();
 	if (options.onLine) for (const stream of [child.stdout, child.stderr]) follow(stream, lineCutter(options.onLine));
 	try {
-		const {code, signal, cause, stdout, stderr} = await child.ended;
+		const {code, signal, cause, tooMuch, stdout, stderr} = await child.ended;
+		if (cut) throw cutOff(argv);
+		if (tooMuch) throw printsWithoutEnd(argv);
 		if (late) throw noAnswer(argv, options);
 		if (code === undefined && signal === undefined) throw missing(argv, cause, options.cwd);
 		return {
@@ -68,12 +83,46 @@ export const runProgram = async (
 			stderr: stderr + (signal ? `\nended by ${signal}` : ''),
 		};
 	} finally {
+		all.delete(running);
 		clearTimeout(timer);
 		options.signal?.removeEventListener('abort', given);
 		lasting?.end();
 		forget?.();
 	}
 };
+
+/** Bytes of each stream of a program that is asked something, and of one whose lines are told while it runs. */
+const keptOfAsked = 64 * 1024 * 1024;
+const keptOfTold = 1024 * 1024;
+
+type Running = {readonly lasting: boolean; end(): void};
+const all = new Set<Running>();
+let ending = false;
+
+/**
+ * Ends every program that runs, with its process group, and lets none begin, but for what must not be cut off (apt). Gives whether such a one
+ * still runs. `false` takes it back.
+ */
+export const endPrograms = (now = true): boolean => {
+	ending = now;
+	const running = [...all];
+	if (now) for (const one of running) if (!one.lasting) one.end();
+	return running.some(one => one.lasting);
+};
+
+const cutOff = (argv: readonly string[]): Fault =>
+	new Fault(
+		'run.cut-off',
+		`${shown(argv)} was ended, or not begun, because it was asked twice to stop`,
+		'Run the same command again: it looks at what was done and goes on from there.',
+	);
+
+const printsWithoutEnd = (argv: readonly string[]): Fault =>
+	new Fault(
+		'program.too-much',
+		`${shown(argv)} printed more than ${keptOfAsked / 1024 / 1024} MB and was ended`,
+		'Run it by hand to see what it prints.',
+	);
 
 /** The fault for an unwanted exit code, with the program's last lines freed of secrets. */
 export const programFault = (argv: readonly string[], ran: Ran): Fault => {

@@ -4,7 +4,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import {type ChildOptions, startChild} from '#host/programs/child.ts';
 
-const options: ChildOptions = {cwd: '/', env: {PATH: '/usr/bin:/bin'}, most: 1_000_000};
+const options: ChildOptions = {cwd: '/', env: {PATH: '/usr/bin:/bin'}, most: 1_000_000, beyond: 'end'};
 const sh = (script: string, more: Partial<ChildOptions> = {}) =>
 	startChild('sh', ['-c', script], {...options, ...more});
 
@@ -34,12 +34,22 @@ test('reads what it is given, and need not', async () => {
 });
 
 test('one that never stops talking is ended', async () => {
-	const {signal, stdout} = await sh('while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done', {
-		most: 10_000,
-	}).ended;
-	expect(signal).toBe('SIGKILL');
+	const {signal, stdout, tooMuch} = await sh(
+		'while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done',
+		{
+			most: 10_000,
+		},
+	).ended;
+	expect({signal, tooMuch}).toEqual({signal: 'SIGKILL', tooMuch: true});
 	expect(stdout.length).toBeGreaterThan(10_000);
 	expect(stdout.length).toBeLessThan(1_000_000);
+});
+
+test('one whose last words are wanted goes on, however much it says, and only those are kept', async () => {
+	const {code, stdout, tooMuch} = await sh('seq 1 400000; echo last', {most: 10_000, beyond: 'keep-last'}).ended;
+	expect({code, tooMuch}).toEqual({code: 0, tooMuch: undefined});
+	expect(stdout).toHaveLength(10_000);
+	expect(stdout.endsWith('400000\nlast\n')).toBe(true);
 });
 
 test('when it is killed its group is, and who took our pipes into another session is not waited for', async () => {
