@@ -24,7 +24,7 @@ export const createPass = (base: Reader): Pass => {
 
 	const readerFor = (signal: AbortSignal): Reader => ({
 		root: base.root,
-		read: path => base.read(path),
+		read: (path, options) => base.read(path, options),
 		stat: path => base.stat(path),
 		list: path => base.list(path),
 		query: (argv, options) => noted(signal, argv, () => base.query(argv, withSignal(options, signal))),

@@ -55,7 +55,7 @@ export const createHost = ({reader, state, id, emit, deadline = programDeadline}
 	return {
 		root: reader.root,
 		fact: fact => reader.fact(fact),
-		read: path => reader.read(path),
+		read: (path, options) => reader.read(path, options),
 		stat: (path, options) => reader.stat(path, options),
 		list: path => reader.list(path),
 		query: (argv, options) => reader.query(argv, options),

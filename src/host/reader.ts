@@ -5,6 +5,7 @@ import {join, relative} from 'node:path';
 import {Fault} from '#model/fault.ts';
 import type {Fact, ProgramOptions, Ran, Reader, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
+import {largestFile, readBounded} from './files/bounds.ts';
 import {resolveIn} from './files/paths.ts';
 import {notRegular} from './owned/entry.ts';
 import type {KnownDirectories} from './owned/hold.ts';
@@ -41,7 +42,8 @@ export const createReader = (root = '/'): PassReader => {
 			facts.clear();
 			directories.clear();
 		},
-		read: path => seeing(path, async () => (live ? readAt(path, directories) : readInside(root, path))),
+		read: (path, {most = largestFile} = {}) =>
+			seeing(path, async () => (live ? readAt(path, directories, most) : readInside(root, path, most))),
 		stat: (path, {follow = false} = {}) =>
 			seeing(path, () => (live ? statAt(path, directories, follow) : statInside(root, path, follow))),
 		list: path =>
@@ -65,12 +67,13 @@ const asUnknown = (error: unknown): never => {
 	throw error;
 };
 
-const readInside = async (root: string, path: string): Promise<Uint8Array> => {
+const readInside = async (root: string, path: string, most: number): Promise<Uint8Array> => {
 	// A named pipe would wait for its writer.
 	const file = await open(await resolveIn(root, path), constants.O_RDONLY | constants.O_NONBLOCK);
 	try {
-		if (!(await file.stat()).isFile()) throw notRegular(path);
-		return await file.readFile();
+		const stat = await file.stat();
+		if (!stat.isFile()) throw notRegular(path);
+		return await readBounded(file, stat.size, path, most);
 	} finally {
 		await file.close();
 	}

@@ -47,6 +47,11 @@ export type ProgramOptions = {
 /** stdout and stderr have the known secrets taken out only when shown; a caller must not print them raw. */
 export type Ran = {readonly code: number; readonly stdout: string; readonly stderr: string};
 
+export type ReadOptions = {
+	/** Bytes; a larger file is Blocked. Default 64 MB. */
+	readonly most?: number;
+};
+
 export interface Reader {
 	/** '/' on a live host. */
 	readonly root: string;
@@ -54,7 +59,7 @@ export interface Reader {
 	readonly stack?: string;
 	fact<T>(fact: Fact<T>): Promise<T>;
 	/** The bytes of a regular file (links followed inside the root); undefined when there is none. Throws Blocked when not permitted. */
-	read(path: string): Promise<Uint8Array | undefined>;
+	read(path: string, options?: ReadOptions): Promise<Uint8Array | undefined>;
 	/** lstat; undefined when there is nothing. `follow`: of what the links at its end lead to, and where that is (`Stat.at`). */
 	stat(path: string, options?: {readonly follow?: boolean}): Promise<Stat | undefined>;
 	/** Sorted names in a directory; undefined when there is none. */

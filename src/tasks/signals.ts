@@ -70,8 +70,11 @@ export const listenForStop = (told: Told): Stopping => {
 		told.finishing(who);
 		late = setTimeout(() => hurry(`${who} ${finishing / 60_000} minutes ago`), finishing).unref();
 	};
+	let first = '';
 	const onSignal = (name: string): void => {
-		if (since === undefined || performance.now() - since > onePress) ask(name);
+		if (name === first && performance.now() - (since ?? 0) <= onePress) return;
+		if (since === undefined) first = name;
+		ask(name);
 	};
 	process.on('SIGINT', onSignal);
 	process.on('SIGTERM', onSignal);

@@ -1,7 +1,8 @@
 /** Digests of everything that Django's answers depend on: the project's code, the packages it imports, its static files. An lstat a file. */
-import {type Dirent, lstatSync, readdirSync} from 'node:fs';
+import {lstatSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
+import {walkBounded} from '../files/bounds.ts';
 import {contentDigest, type Digest, filesIn, quickDigest} from '../files/digest.ts';
 import {resolveIn} from '../files/paths.ts';
 import {sha256} from '../files/stash.ts';
@@ -28,7 +29,7 @@ export const codeDigest = async (
 ): Promise<Digest> => {
 	const base = await resolveIn(host.root, directory);
 	const skipped = new Set(await Promise.all(besides.map(path => resolveIn(host.root, path))));
-	const files = walk(base, '', skipped).sort();
+	const files = walk(base, skipped).sort();
 	const quick = await quickDigest(host, directory, files);
 	return {
 		quick,
@@ -103,22 +104,9 @@ const markOf = (real: string): string => {
 			: `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
 };
 
-const walk = (base: string, at: string, skipped: ReadonlySet<string>): string[] => {
-	const here = join(base, at);
-	if (skipped.has(here) || lstatSync(here, {throwIfNoEntry: false})?.isDirectory() !== true) return [];
-	return entriesOf(here).flatMap(entry => {
-		const path = at === '' ? entry.name : `${at}/${entry.name}`;
-		if (entry.isDirectory()) return foreign.has(entry.name) ? [] : walk(base, path, skipped);
-		return (entry.isFile() || entry.isSymbolicLink()) && telling.test(`/${path}`) ? [path] : [];
-	});
-};
-
-/** The application runs meanwhile, and may take a directory away. */
-const entriesOf = (path: string): readonly Dirent[] => {
-	try {
-		return readdirSync(path, {withFileTypes: true});
-	} catch (error) {
-		if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-		throw error;
-	}
-};
+const walk = (base: string, skipped: ReadonlySet<string>): string[] =>
+	skipped.has(base)
+		? []
+		: walkBounded(base, '', ({name}, path) => !foreign.has(name) && !skipped.has(join(base, path))).filter(path =>
+				telling.test(`/${path}`),
+			);

@@ -2,6 +2,9 @@
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
 
+/** Of one answer; a thousand containers are a tenth of it. */
+const largest = 32 * 1024 * 1024;
+
 const dockerSocket = '/run/docker.sock';
 
 /** GET of a path of its API, as JSON. Throws Blocked: no answer in time, nobody there, not permitted. */
@@ -25,6 +28,7 @@ export const askDocker = async (path: string, timeout = 3000): Promise<Json> => 
 					.setEncoding('utf8')
 					.on('data', (part: string) => {
 						text += part;
+						if (text.length > largest) fail('unreadable', `the Docker engine answers ${path} without end`);
 					})
 					.on('end', () => {
 						try {

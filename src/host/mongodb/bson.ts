@@ -26,7 +26,8 @@ const int32 = (value: number): Buffer => {
 
 type Read = {readonly value: BsonValue; readonly end: number};
 
-const readDocument = (bytes: Buffer, start: number, list = false): Read => {
+const readDocument = (bytes: Buffer, start: number, list = false, depth = 0): Read => {
+	if (depth > 100) throw new RangeError('a document is too deep');
 	const end = start + bytes.readInt32LE(start);
 	if (end > bytes.length || end < start + 5) throw new RangeError('a document ends outside of the message');
 	const pairs: (readonly [string, BsonValue])[] = [];
@@ -35,23 +36,24 @@ const readDocument = (bytes: Buffer, start: number, list = false): Read => {
 		const kind = bytes.readUInt8(at);
 		const nameEnd = bytes.indexOf(0, at + 1);
 		if (nameEnd < 0 || nameEnd >= end) throw new RangeError('a name does not end');
-		const read = readValue(bytes, kind, nameEnd + 1);
+		const read = readValue(bytes, kind, nameEnd + 1, depth);
 		pairs.push([bytes.toString('utf8', at + 1, nameEnd), read.value]);
 		at = read.end;
-		if (at >= end) throw new RangeError('a value ends outside of its document');
+		// A length below nought would go back, and for ever.
+		if (read.end <= nameEnd || at >= end) throw new RangeError('a value ends outside of its document');
 	}
 	return {value: list ? pairs.map(([, value]) => value) : Object.fromEntries(pairs), end};
 };
 
 /** Kinds that no answer of ours is about are passed over as null. */
-const readValue = (bytes: Buffer, kind: number, at: number): Read => {
+const readValue = (bytes: Buffer, kind: number, at: number, depth: number): Read => {
 	const fixed = sizes[kind];
 	if (kind === 0x01) return {value: bytes.readDoubleLE(at), end: at + 8};
 	if (kind === 0x02) {
 		const length = bytes.readInt32LE(at);
 		return {value: bytes.toString('utf8', at + 4, at + 3 + length), end: at + 4 + length};
 	}
-	if (kind === 0x03 || kind === 0x04) return readDocument(bytes, at, kind === 0x04);
+	if (kind === 0x03 || kind === 0x04) return readDocument(bytes, at, kind === 0x04, depth + 1);
 	if (kind === 0x05) return {value: null, end: at + 5 + bytes.readInt32LE(at)};
 	if (kind === 0x08) return {value: bytes.readUInt8(at) === 1, end: at + 1};
 	if (kind === 0x10) return {value: bytes.readInt32LE(at), end: at + 4};

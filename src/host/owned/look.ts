@@ -2,6 +2,7 @@
 import {lstatSync, readdirSync, readlinkSync, type Stats} from 'node:fs';
 import {lstat, readdir} from 'node:fs/promises';
 import type {Stat} from '#model/host.ts';
+import {fewNames, readBounded} from '../files/bounds.ts';
 import {identityOf, notRegular, opened, pinned} from './entry.ts';
 import {leadsOut} from './faults.ts';
 import {at, holding, type KnownDirectories, ofSystem, type Spot} from './hold.ts';
@@ -18,14 +19,14 @@ export const statAt = (path: string, known?: KnownDirectories, follow = false): 
 	});
 
 /** The bytes of a regular file; undefined where there is none. Throws Fault file.not-regular, path.leads-out, path.hard-link. */
-export const readAt = (path: string, known?: KnownDirectories): Promise<Uint8Array | undefined> =>
+export const readAt = (path: string, known?: KnownDirectories, most?: number): Promise<Uint8Array | undefined> =>
 	holding(path, {follow: true, ...(known && {known})}, spot =>
 		pinned(spot, async entry => {
 			if (entry === undefined) return undefined;
 			if (!entry.stat.isFile()) throw notRegular(path);
 			const file = await opened(entry);
 			try {
-				return await file.readFile();
+				return await readBounded(file, entry.stat.size, path, most);
 			} finally {
 				await file.close();
 			}
@@ -42,7 +43,7 @@ export const listAt = (path: string, known?: KnownDirectories): Promise<readonly
 					? readdirSync(at(spot))
 					: await readdir(at(spot))
 				: await pinned(spot, entry => (entry === undefined ? missing(path) : readdirSync(entry.inode)));
-		return names.sort();
+		return fewNames(names, path).sort();
 	});
 
 /** What is told of a thing. `target` is asked only of a link. */

@@ -82,7 +82,12 @@ const commandBytes = (words: readonly Text[]): string =>
 		.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
 		.join('')}`;
 
-const readOne = (bytes: Buffer, start: number): {readonly reply: RedisReply; readonly end: number} | undefined => {
+const readOne = (
+	bytes: Buffer,
+	start: number,
+	depth = 0,
+): {readonly reply: RedisReply; readonly end: number} | undefined => {
+	if (depth > 16) throw new TypeError('no RESP');
 	if (start >= bytes.length) return undefined;
 	const kind = String.fromCharCode(bytes[start]!);
 	if (!'+-:$*'.includes(kind)) throw new TypeError('no RESP');
@@ -103,7 +108,7 @@ const readOne = (bytes: Buffer, start: number): {readonly reply: RedisReply; rea
 	const items: RedisReply[] = [];
 	let at = after;
 	while (items.length < number) {
-		const one = readOne(bytes, at);
+		const one = readOne(bytes, at, depth + 1);
 		if (one === undefined) return undefined;
 		items.push(one.reply);
 		at = one.end;

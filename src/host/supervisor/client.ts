@@ -72,6 +72,7 @@ const post = (
 				.setEncoding('utf8')
 				.on('data', (part: string) => {
 					text += part;
+					if (text.length > largest) fail({because: 'unreadable', need: `${socket} answers without end`});
 				})
 				.on('end', () => {
 					clearTimeout(timer);
@@ -86,6 +87,9 @@ const post = (
 		});
 		asked.end(body);
 	});
+
+/** Characters of an answer; one about a thousand programs is a tenth of it. */
+const largest = 8 * 1024 * 1024;
 
 /** The value that begins at a `<value>` token, and where it ends. */
 const valueAt = (tokens: readonly Token[], start: number): {readonly value: Json; readonly end: number} => {

@@ -20,6 +20,8 @@ export type HttpOptions = {
 	readonly address?: string;
 	/** Milliseconds without a byte. Default 30 s. */
 	readonly timeout?: number;
+	/** Milliseconds for all of it, redirects and the body included, however slowly it drips. Default 2 min for a question, 4 hours for a stream. */
+	readonly deadline?: number;
 	/** Default 10. */
 	readonly redirects?: number;
 	readonly jar?: CookieJar;
@@ -34,20 +36,25 @@ export type HttpAnswer = {
 
 /** Asks and gives the answer, whatever its status; the body as text up to 2 MB. Throws Fault http.dns, http.tls, http.refused, http.timeout, http.broken. */
 export const httpAsk = async (options: HttpOptions): Promise<HttpAnswer> => {
-	const {message, url} = await open(options);
+	const signal = AbortSignal.timeout(options.deadline ?? 120_000);
+	const {message, url} = await open(options, signal);
 	const chunks: Buffer[] = [];
 	let size = 0;
 	try {
 		for await (const chunk of message) {
 			chunks.push(chunk as Buffer);
 			size += (chunk as Buffer).length;
-			if (size > 2_000_000) break;
+			if (size > largestBody) break;
 		}
 	} catch (error) {
 		throw httpFault(error, url);
 	}
+	// A body without a length that is cut off looks whole.
+	if (signal.aborted && size <= largestBody) throw httpFault(signal.reason, url);
 	return {status: message.statusCode ?? 0, headers: message.headers, body: Buffer.concat(chunks).toString('utf8'), url};
 };
+
+const largestBody = 2_000_000;
 
 /** The body as a stream of bytes, redirects followed. The caller reads it to its end or destroys it; a broken connection throws there: see httpFault. */
 export const httpStream = async (
@@ -58,7 +65,7 @@ export const httpStream = async (
 	readonly body: IncomingMessage;
 	readonly url: string;
 }> => {
-	const {message, url} = await open(options);
+	const {message, url} = await open(options, AbortSignal.timeout(options.deadline ?? 4 * 3_600_000));
 	const length = Number(message.headers['content-length']);
 	return {status: message.statusCode ?? 0, length: Number.isFinite(length) ? length : undefined, body: message, url};
 };
@@ -66,7 +73,8 @@ export const httpStream = async (
 /** What went wrong on the way, for the operator. */
 export const httpFault = (error: unknown, url: string): unknown => {
 	if (error instanceof Fault) return error;
-	const code = (error as NodeJS.ErrnoException).code ?? '';
+	// The deadline for the whole has a number of its own, from the DOM.
+	const code = String((error as NodeJS.ErrnoException).code ?? '').replace(/^23$/, 'ABORT_ERR');
 	const {host} = new URL(url);
 	const cause = {cause: error, details: [error instanceof Error ? error.message : String(error)]};
 	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
@@ -90,7 +98,7 @@ export const httpFault = (error: unknown, url: string): unknown => {
 			'See whether the server runs and listens there, and whether a firewall is in between.',
 			cause,
 		);
-	if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+	if (code === 'ETIMEDOUT' || code === 'ABORT_ERR' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
 		return new Fault(
 			'http.timeout',
 			`${host} did not answer in time`,
@@ -105,17 +113,21 @@ export const httpFault = (error: unknown, url: string): unknown => {
 	);
 };
 
-const open = async (options: HttpOptions): Promise<{readonly message: IncomingMessage; readonly url: string}> => {
+const open = async (
+	options: HttpOptions,
+	signal: AbortSignal,
+): Promise<{readonly message: IncomingMessage; readonly url: string}> => {
 	let {url, method = 'GET', body} = options;
 	for (let hops = options.redirects ?? 10; ; hops -= 1) {
-		const message = await send({...options, url, method}, body).catch(error => {
+		const message = await send({...options, url, method}, body, signal).catch(error => {
 			throw httpFault(error, url);
 		});
 		options.jar?.keep(message.headers['set-cookie'] ?? []);
 		const {location} = message.headers;
 		if (hops <= 0 || location === undefined || ![301, 302, 303, 307, 308].includes(message.statusCode ?? 0))
 			return {message, url};
-		message.resume();
+		// Its body is nobody's business, and may have no end.
+		message.destroy();
 		const next = new URL(location, url);
 		if (
 			!/^https?:$/.test(next.protocol) ||
@@ -137,6 +149,7 @@ const open = async (options: HttpOptions): Promise<{readonly message: IncomingMe
 const send = (
 	{url, method, headers = {}, address, timeout = 30_000, jar}: HttpOptions,
 	body: Text | undefined,
+	signal: AbortSignal,
 ): Promise<IncomingMessage> =>
 	new Promise((resolve, reject) => {
 		const [wanted, to] = [new URL(url), new URL(address ?? url)];
@@ -163,6 +176,7 @@ const send = (
 				}),
 				...(secure && isIP(wanted.hostname.replace(/^\[|\]$/g, '')) === 0 && {servername: wanted.hostname}),
 				timeout,
+				signal,
 			},
 			resolve,
 		);

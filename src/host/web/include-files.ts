@@ -3,12 +3,17 @@ import {resolve} from 'node:path';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 
+/** Files that one configuration may be made of. */
+const most = 5000;
+
 export type Included = {readonly files: string[]; readonly directories: Set<string>};
 
 const hasPattern = (path: string): boolean => /[*?[]/.test(path);
 
 /** A plain name stands for itself; a pattern may match nothing. Directories that were looked through are noted. */
 export const filesBehind = async (host: Reader, pattern: string, seen: Included): Promise<readonly string[]> => {
+	if (seen.files.length > most)
+		throw new Blocked({because: 'unreadable', need: `more than ${most} files are included, the last by ${pattern}`});
 	if (!hasPattern(pattern)) return [pattern];
 	let places: readonly string[] = ['/'];
 	for (const part of pattern.split('/').filter(name => name !== '')) {
@@ -29,6 +34,11 @@ export const filesBehind = async (host: Reader, pattern: string, seen: Included)
 		}
 		places = found;
 	}
+	if (places.length + seen.files.length > most)
+		throw new Blocked({
+			because: 'unreadable',
+			need: `${pattern} and what else is included are more than ${most} files`,
+		});
 	const there = await Promise.all(places.map(path => isFile(host, path)));
 	return places.filter((_path, at) => there[at]);
 };

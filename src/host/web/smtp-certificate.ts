@@ -38,6 +38,7 @@ const dialogue = (socket: Socket, end: (problem?: string) => void): void => {
 	let text = '';
 	socket.on('data', part => {
 		text += String(part);
+		if (text.length > 65_536) return end('greets without end');
 		// The last line of an answer has a space behind its number.
 		const last = /^(\d{3}) [^\n]*\n$/m.exec(text.slice(text.lastIndexOf('\n', text.length - 2) + 1));
 		if (last === null) return;

@@ -4,6 +4,9 @@ import {Blocked} from '#model/unknown.ts';
 
 export type UwsgiPlace = {readonly path: string} | {readonly host: string; readonly port: number};
 
+/** Of an answer: a page is told by its beginning. */
+const largest = 2 * 1024 * 1024;
+
 /** GET of a path. Throws Blocked: no answer in time, nobody there, not permitted. */
 export const askUwsgi = (
 	place: UwsgiPlace,
@@ -15,6 +18,7 @@ export const askUwsgi = (
 		const where = 'path' in place ? place.path : `${place.host}:${place.port}`;
 		const socket = connect(place);
 		const parts: Buffer[] = [];
+		let size = 0;
 		const fail = (because: 'timeout' | 'unreadable' | 'needs-root', need: string): void => {
 			clearTimeout(timer);
 			socket.destroy();
@@ -26,7 +30,11 @@ export const askUwsgi = (
 		);
 		socket
 			.on('connect', () => socket.end(packet(path, name)))
-			.on('data', part => parts.push(part as Buffer))
+			.on('data', (part: Buffer) => {
+				parts.push(part);
+				size += part.length;
+				if (size > largest) fail('unreadable', `the application on ${where} answers without end`);
+			})
 			.on('error', error => {
 				const {code} = error as NodeJS.ErrnoException;
 				if (code === 'EACCES' || code === 'EPERM')

@@ -2,6 +2,7 @@
 import {type Editor, splice, spliceShown} from '#edit/editor.ts';
 import type {AnyEdit, FormatName} from '#edit/formats.ts';
 import {holdsSecret, recallSettings, recordSettings} from '#edit/undo/record.ts';
+import {largestText} from '#host/files/bounds.ts';
 import {decodeBytes, type Encoding, encodeText} from '#host/files/bytes.ts';
 import {sha256} from '#host/files/stash.ts';
 import {statThrough} from '#host/files/stat-through.ts';
@@ -58,7 +59,7 @@ export const editType: ResourceType<EditSpec, EditState> = {
 		if (stat === undefined) return 'absent';
 		if (stat.kind !== 'file')
 			throw new Fault('file.not-regular', `${spec.path} is not a regular file`, 'Move it away, or name another path.');
-		const bytes = (await host.read(spec.path)) ?? new Uint8Array();
+		const bytes = (await host.read(spec.path, {most: largestText})) ?? new Uint8Array();
 		const {text, encoding} = decodeBytes(bytes);
 		return {...(await ownershipOf(host, stat, spec.owner)), bytes, source: text, encoding};
 	},
