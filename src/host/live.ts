@@ -34,7 +34,7 @@ export type LiveOptions = {
 };
 
 /** Long enough for every build and migration that was seen, and an end for what never ends: 6 hours. apt alone has none. */
-export const programDeadline = 6 * 3_600_000;
+const programDeadline = 6 * 3_600_000;
 
 /** A Host for one node. Everything it does drops the facts of the pass, before and after. */
 export const createHost = ({reader, state, id, emit, deadline = programDeadline}: LiveOptions): Host => {
