@@ -3,8 +3,8 @@
  * and a chunk for each thing loaded when it is used (a stack, a service client, the screens). Chunks of an earlier build
  * stay for a week: a run that was started from them may still have to load one.
  */
-import {mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
 import {type BuildOptions, build, type Plugin} from 'esbuild';
 import {makeLists} from './make-lists.ts';
 
@@ -19,6 +19,20 @@ const lazyBuiltins: Plugin = {
 		onResolve({filter: /^node:(http|https|tls)$/}, ({path}) => ({path, namespace: 'lazy-builtin'}));
 		onLoad({filter: /^/, namespace: 'lazy-builtin'}, ({path}) => ({
 			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+		}));
+	},
+};
+
+/** `textBeside(import.meta.url, './guard.sh')` becomes the text of that file: dist/ holds JavaScript only. */
+const textsBeside: Plugin = {
+	name: 'texts-beside',
+	setup({onLoad}) {
+		onLoad({filter: /script\.ts$/}, ({path}) => ({
+			loader: 'ts',
+			contents: readFileSync(path, 'utf8').replace(
+				/textBeside\(import\.meta\.url, '([^']+)'\)/g,
+				(_call, name: string) => JSON.stringify(readFileSync(join(dirname(path), name), 'utf8')),
+			),
 		}));
 	},
 };
@@ -42,7 +56,7 @@ export const bundling = {
 	banner: {
 		js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`,
 	},
-	plugins: [lazyBuiltins],
+	plugins: [lazyBuiltins, textsBeside],
 	logLevel: 'warning',
 } as const satisfies BuildOptions;
 

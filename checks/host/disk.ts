@@ -1,11 +1,42 @@
 /** Full disks break what runs in ways that name everything but the disk: a database that stops, a package half unpacked, an empty settings file. */
 import {type FileSystem, fileSystems} from '#host/system/file-systems.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {shownBytes} from '../shared/bytes.ts';
 
 const MiB = 1024 * 1024;
+
+type Space = Pick<FileSystem, 'path' | 'free' | 'total'>;
+
+const example: Space = {path: '/', free: 50 * MiB, total: 8192 * MiB};
+
+const spaceSays = ({free, total}: Space): string => `${shownBytes(free)} of ${shownBytes(total)} are free`;
+
+const makeRoom = ({path}: Space): Remedy => ({
+	sentence: `du -xh -d 2 ${path} | sort -h shows where it is. apt-get clean and journalctl --vacuum-size=200M free some without harm.`,
+});
+
+const kinds = defineKinds({
+	readOnly: {
+		state: 'fail',
+		says: 'it is mounted read-only, and /etc/fstab does not say so',
+		remedy: {
+			sentence:
+				'journalctl -k says what the kernel met; the disk may be failing. Save what is on it before anything else.',
+		},
+	},
+	fewInodes: {
+		state: ({free, of}) => (free / of < 0.03 ? 'fail' : 'warn'),
+		example: {free: 10, of: 65_536, path: '/'},
+		says: ({free, of}) => `${free} of ${of} inodes are free`,
+		remedy: ({path}) => ({
+			sentence: `Many small files are what takes inodes: du --inodes -x -d 3 ${path} | sort -n shows where. Sessions, caches and mail queues are the usual ones.`,
+		}),
+	},
+	full: {state: 'fail', example, says: spaceSays, remedy: makeRoom},
+	filling: {state: 'warn', example, says: spaceSays, remedy: makeRoom},
+});
 
 export const check = defineCheck({
 	id: 'host.disk',
@@ -21,6 +52,7 @@ export const check = defineCheck({
 	source: 'statfs(2), proc(5)',
 	verify: 'df -h and df -i; findmnt --options ro.',
 	facts: {fileSystems},
+	kinds,
 	async inspect({host, facts}) {
 		const fstab = await host.read('/etc/fstab').catch(() => undefined);
 		const wanted = Buffer.from(fstab ?? '').toString('utf8');
@@ -29,16 +61,9 @@ export const check = defineCheck({
 			throw new Blocked({because: 'unreadable', need: 'no file system on a disk is among /proc/self/mounts'});
 		return findings(found);
 	},
-	remedy: finding => ({
-		sentence: /inodes/.test(finding.says ?? '')
-			? `Many small files are what takes inodes: du --inodes -x -d 3 ${finding.item} | sort -n shows where. Sessions, caches and mail queues are the usual ones.`
-			: /read-only/.test(finding.says ?? '')
-				? 'journalctl -k says what the kernel met; the disk may be failing. Save what is on it before anything else.'
-				: `du -xh -d 2 ${finding.item ?? '/'} | sort -h shows where it is. apt-get clean and journalctl --vacuum-size=200M free some without harm.`,
-	}),
 });
 
-const findingsOf = (one: FileSystem, fstab: string): readonly Finding[] => {
+const findingsOf = (one: FileSystem, fstab: string): readonly FoundOf<typeof kinds>[] => {
 	const base = {item: one.path, expected: 'more than 10 % free'};
 	const where = `statfs ${one.path} (${one.type} on ${one.device})`;
 	const space = {...base, layers: {kernel: {value: `${shownBytes(one.free)} of ${shownBytes(one.total)} free`, where}}};
@@ -47,29 +72,27 @@ const findingsOf = (one: FileSystem, fstab: string): readonly Finding[] => {
 			{
 				...base,
 				expected: 'writable',
-				state: 'fail',
-				says: 'it is mounted read-only, and /etc/fstab does not say so',
+				is: 'readOnly',
 				layers: {kernel: {value: 'ro', where: '/proc/self/mounts'}},
 			},
 		];
 	if (one.readOnly)
-		return [{...base, expected: 'read-only', state: 'ok', layers: {kernel: {value: 'ro', where: '/proc/self/mounts'}}}];
+		return [{...base, expected: 'read-only', is: 'ok', layers: {kernel: {value: 'ro', where: '/proc/self/mounts'}}}];
 	const [share, files] = [one.free / one.total, one.files === 0 ? 1 : one.freeFiles / one.files];
 	if (files < 0.1)
 		return [
 			{
 				...base,
 				expected: 'more than 10 % of inodes free',
-				state: files < 0.03 ? 'fail' : 'warn',
-				says: `${one.freeFiles} of ${one.files} inodes are free`,
+				is: 'fewInodes',
+				data: {free: one.freeFiles, of: one.files, path: one.path},
 				layers: {kernel: {value: one.freeFiles, where}},
 			},
 		];
 	if ((share < 0.03 && one.free < 1024 * MiB) || (one.total > 2048 * MiB && one.free < 100 * MiB))
-		return [{...space, state: 'fail', says: `${shownBytes(one.free)} of ${shownBytes(one.total)} are free`}];
-	if (share < 0.1 && one.free < 20 * 1024 * MiB)
-		return [{...space, state: 'warn', says: `${shownBytes(one.free)} of ${shownBytes(one.total)} are free`}];
-	return [{...space, state: 'ok', says: `${shownBytes(one.free)} free`}];
+		return [{...space, is: 'full', data: one}];
+	if (share < 0.1 && one.free < 20 * 1024 * MiB) return [{...space, is: 'filling', data: one}];
+	return [{...space, is: 'ok', says: `${shownBytes(one.free)} free`}];
 };
 
 const shouldBeWritable = (path: string, fstab: string): boolean => {

@@ -1,7 +1,7 @@
 /** Where several people put a site's files, one file with another group is one that the others cannot change, or the server cannot read. */
 import {accounts} from '#host/system/accounts.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Fact, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {directory} from '#resources/files/directory.ts';
@@ -9,6 +9,22 @@ import {directory} from '#resources/files/directory.ts';
 const path = '/srv/www';
 
 const there: Fact<Stat | undefined> = {id: 'srv-www', read: host => host.stat(path)};
+
+const kinds = defineKinds({
+	wrong: {
+		state: 'warn',
+		example: {off: ['its group is not www-data'] as readonly string[], at: '/srv/www', uid: 0, mode: 0o755},
+		says: ({off}) => off.join(', '),
+		remedy: ({at}) => ({
+			sentence: 'Give it the group and its bits.',
+			commands: [
+				['chgrp', 'www-data', at],
+				['chmod', 'g+ws', at],
+			],
+		}),
+		fix: ({at, uid, mode}) => [directory({path: at, owner: `${uid}:www-data`, mode: mode | 0o2070})],
+	},
+});
 
 export const check = defineCheck({
 	id: 'host.srv-www',
@@ -20,6 +36,7 @@ export const check = defineCheck({
 	source: 'coralnet guide, "Create a /srv/www directory": chgrp www-data, chmod g+w, chmod g+s',
 	verify: `stat -c '%A %G' ${path} says drwxrwsr-x www-data.`,
 	facts: {accounts, there},
+	kinds,
 	appliesTo: ({facts}) => facts.there !== undefined || `there is no ${path}`,
 	async inspect({host, facts}) {
 		const gid = facts.accounts.groups.get('www-data')?.gid;
@@ -38,20 +55,6 @@ export const check = defineCheck({
 				.map(({at, stat}) => finding(at, stat, gid)),
 		);
 	},
-	remedy: ({item = path}) => ({
-		sentence: 'Give it the group and its bits.',
-		commands: [
-			['chgrp', 'www-data', item],
-			['chmod', 'g+ws', item],
-		],
-	}),
-	fix: ({item = path, layers}) => {
-		const seen = layers.file;
-		const was = seen !== undefined && 'value' in seen ? /^(\d+):\d+ (\d+)$/.exec(String(seen.value)) : null;
-		return was === null
-			? []
-			: [directory({path: item, owner: `${was[1]}:www-data`, mode: Number.parseInt(was[2] ?? '', 8) | 0o2070})];
-	},
 });
 
 const wrong = ({gid, mode}: Stat, wanted: number): readonly string[] => [
@@ -60,12 +63,11 @@ const wrong = ({gid, mode}: Stat, wanted: number): readonly string[] => [
 	...((mode & 0o2000) === 0 ? ['new files do not get its group (no setgid)'] : []),
 ];
 
-const finding = (at: string, stat: Stat, gid: number): Finding => {
+const finding = (at: string, stat: Stat, gid: number): FoundOf<typeof kinds> => {
 	const off = wrong(stat, gid);
 	return {
 		item: at,
-		state: off.length === 0 ? 'ok' : 'warn',
-		...(off.length > 0 && {says: off.join(', ')}),
+		...(off.length === 0 ? {is: 'ok'} : {is: 'wrong', data: {off, at, uid: stat.uid, mode: stat.mode}}),
 		expected: 'www-data, g+ws',
 		layers: {file: {value: `${stat.uid}:${stat.gid} ${stat.mode.toString(8)}`, where: at}},
 	};

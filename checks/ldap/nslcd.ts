@@ -6,12 +6,19 @@ import {see} from '#host/see.ts';
 import {runningFindings} from '#host/units/running.ts';
 import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {defineKinds} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
-import {serviceMending} from '../shared/service.ts';
+import {serviceKinds} from '../shared/service.ts';
 
-const mending = serviceMending('nslcd');
-const pending = 'restart-pending';
+const kinds = defineKinds({
+	...serviceKinds('nslcd'),
+	pending: {
+		state: 'warn',
+		says: 'changed in the file, not in the process: nslcd is older than its file',
+		remedy: {sentence: 'Restart nslcd.', commands: [['systemctl', 'restart', 'nslcd.service']]},
+		fix: () => [unit({name: 'nslcd.service', running: true, files: [nslcdConf]})],
+	},
+});
 
 export const check = defineCheck({
 	id: 'ldap.nslcd',
@@ -23,6 +30,7 @@ export const check = defineCheck({
 	source: 'ipynbsrv guide, "LDAP" (libpam-ldap, today nslcd)',
 	verify: 'systemctl is-active nslcd; getent passwd NAME',
 	facts: {packages},
+	kinds,
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('nslcd')) || 'nslcd is not installed',
 	async inspect({host}) {
 		const states = await runningFindings('nslcd.service', host);
@@ -36,21 +44,12 @@ export const check = defineCheck({
 			value: new Date((await unitState('nslcd.service', host)).activeSince ?? 0).toISOString(),
 			where: 'systemctl show nslcd.service: ActiveEnterTimestampMonotonic',
 		}));
-		const conf: Finding = {
-			item: pending,
-			state: 'warn',
-			says: 'changed in the file, not in the process: nslcd is older than its file',
+		const conf = {
+			item: 'restart-pending',
+			is: 'pending',
 			expected: 'started since',
 			layers: {file, runtime},
-		};
+		} as const;
 		return late ? [...states, conf] : states;
 	},
-	remedy: finding =>
-		finding.item === pending
-			? {sentence: 'Restart nslcd.', commands: [['systemctl', 'restart', 'nslcd.service']]}
-			: mending.remedy(finding),
-	fix: finding =>
-		finding.item === pending
-			? [unit({name: 'nslcd.service', running: true, files: [nslcdConf]})]
-			: mending.fix(finding),
 });

@@ -5,11 +5,19 @@ import {directoryPlace} from '#host/ldap/directory.ts';
 import {isSeen, see} from '#host/see.ts';
 import {runningFindings} from '#host/units/running.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
-import {serviceMending} from '../shared/service.ts';
+import {serviceKinds} from '../shared/service.ts';
 
-const mending = serviceMending('slapd');
+const kinds = defineKinds({
+	...serviceKinds('slapd'),
+	silent: {
+		state: 'fail',
+		example: {uri: 'ldap://ipynbsrv.ldap', why: 'nobody listens there'},
+		says: ({uri, why}) => `${uri} does not answer: ${why}`,
+		remedy: {sentence: 'See whether the server runs and its port can be reached: its own log says more.'},
+	},
+});
 
 export const check = defineCheck({
 	id: 'ldap.server',
@@ -25,32 +33,28 @@ export const check = defineCheck({
 	verify: 'ldapsearch -x -H URI -b "" -s base namingContexts',
 	deadline: 7000,
 	facts: {packages, place: directoryPlace},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('slapd')) ||
 		isInstalled(facts.packages.all.get('nslcd')) ||
 		'neither slapd nor nslcd is installed',
 	async inspect({host, facts, expect}) {
 		const own = isInstalled(facts.packages.all.get('slapd')) ? await runningFindings('slapd.service', host) : [];
-		let wrong: Pick<Finding, 'state' | 'says'> | undefined;
+		let wrong: {readonly uri: string; readonly why: string} | undefined;
 		const runtime = await see(async () => {
 			const {place, answer} = await askDirectory(host, (expect as readonly {readonly base: string}[])[0]);
-			if (!answer.answers) wrong = {state: 'fail', says: `${place.uri} does not answer: ${answer.why}`};
+			if (!answer.answers) wrong = {uri: place.uri, why: answer.why};
 			return {value: answer.answers ? 'answers' : 'does not answer', where: `ldapsearch -H ${place.uri}`};
 		});
-		const down = own.some(({state}) => state === 'fail');
+		const down = own.some(({is}) => is === 'down');
 		// That it does not answer follows from its unit being down.
-		const answers: Finding = {
+		const answers: FoundOf<typeof kinds> = {
 			item: 'answers',
-			...(wrong && !down ? wrong : {state: 'ok' as const}),
+			...(wrong !== undefined && !down ? {is: 'silent', data: wrong} : {is: 'ok'}),
 			expected: 'answers',
 			layers: {runtime},
 		};
 		const all = down && (wrong || !isSeen(runtime)) ? own : [...own, answers];
 		return findings(all);
 	},
-	remedy: finding =>
-		finding.item === 'answers'
-			? {sentence: 'See whether the server runs and its port can be reached: its own log says more.'}
-			: mending.remedy(finding),
-	fix: finding => (finding.item === 'answers' ? [] : mending.fix(finding)),
 });

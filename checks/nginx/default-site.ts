@@ -1,10 +1,53 @@
 import {lastIn} from '#host/nginx/config.ts';
-import {allServers, inUse, isRead, nginxSites, type Server} from '#host/nginx/sites.ts';
+import type {Nginx} from '#host/nginx/now.ts';
+import {allServers, inUse, nginxSites, type Server} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {absent} from '#resources/files/absent.ts';
 import {edit} from '#resources/files/edit.ts';
 import {seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	there: {
+		state: 'warn',
+		example: {
+			path: '/etc/nginx/sites-enabled/default',
+			isLink: true,
+			nginx: {conf: '/etc/nginx/nginx.conf', unit: 'nginx.service', argv: ['nginx']} as Pick<
+				Nginx,
+				'conf' | 'unit' | 'argv'
+			>,
+		},
+		says: ({path}) => `the stock site is still there, in ${path}`,
+		remedy: ({path, isLink, nginx}) => ({
+			sentence: isLink
+				? 'Remove the link; the file stays in sites-available.'
+				: `Take the stock server block out of ${path}.`,
+			...(isLink && {
+				commands: [
+					['rm', '--', path],
+					[...nginx.argv, '-t'],
+					['systemctl', 'reload', nginx.unit],
+				],
+			}),
+		}),
+		fix: ({path, isLink, nginx}) => {
+			const owes = [{unit: nginx.unit, do: 'reload' as const}];
+			if (isLink) return [absent({path}, {owes})];
+			return [
+				edit(
+					{
+						path,
+						format: 'nginx',
+						settings: [{block: path === nginx.conf ? ['http'] : [], removeBlocks: 'server'}],
+						checkAfter: [...nginx.argv, '-t', '-q'],
+					},
+					{owes},
+				),
+			];
+		},
+	},
+});
 
 /** The page that comes with the package answers for every name nobody claimed, and hides that the real site is not there. */
 export const check = defineCheck({
@@ -20,52 +63,25 @@ export const check = defineCheck({
 		'coralnet: nginx (rm sites-enabled/default); openslides: Nginx setup; ipynbsrv: remove the servers already defined here',
 	verify: 'ls /etc/nginx/sites-enabled/; curl -s http://localhost/ | grep -i welcome',
 	facts: {sites: nginxSites},
+	kinds,
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({facts}) {
 		const servers = allServers(facts.sites);
 		return findings(
-			inUse(facts.sites.map(({nginx}) => nginx)).map((nginx): Finding => {
+			inUse(facts.sites.map(({nginx}) => nginx)).map((nginx): FoundOf<typeof kinds> => {
 				const stock = servers.find(one => one.nginx === nginx && isStock(one));
 				const said = {item: nginx.name, expected: 'gone'};
-				if (stock === undefined) return {...said, state: 'ok', layers: {file: seen('gone', nginx.conf)}};
+				if (stock === undefined) return {...said, is: 'ok', layers: {file: seen('gone', nginx.conf)}};
+				const path = stock.block.file;
 				return {
 					...said,
-					state: 'warn',
-					says: `the stock site is still there, in ${stock.block.file}`,
+					is: 'there',
+					data: {path, isLink: /\/sites-enabled\/[^/]+$/.test(path), nginx},
 					layers: {file: seen('there', stock.block.where)},
 				};
 			}),
 		);
 	},
-	remedy: ({layers}) => ({
-		sentence: isLink(fileOf(layers))
-			? 'Remove the link; the file stays in sites-available.'
-			: `Take the stock server block out of ${fileOf(layers)}.`,
-		...(isLink(fileOf(layers)) && {
-			commands: [
-				['rm', '--', fileOf(layers)],
-				['nginx', '-t'],
-				['systemctl', 'reload', 'nginx.service'],
-			],
-		}),
-	}),
-	fix: ({item, layers}, {facts}) =>
-		facts.sites
-			.filter(({nginx, config}) => nginx.name === item && isRead(config))
-			.map(({nginx}) => {
-				const path = fileOf(layers);
-				const owes = [{unit: nginx.unit, do: 'reload' as const}];
-				if (isLink(path)) return absent({path}, {owes});
-				return edit(
-					{
-						path,
-						format: 'nginx',
-						settings: [{block: path === nginx.conf ? ['http'] : [], removeBlocks: 'server'}],
-						checkAfter: [...nginx.argv, '-t', '-q'],
-					},
-					{owes},
-				);
-			}),
 });
 
 /** As Debian's nginx and OpenResty's nginx.conf come; whoever wrote a site of their own into that file changed one of these. */
@@ -81,8 +97,3 @@ const isStock = ({block, names}: Server): boolean => {
 	);
 	return names.join() === 'localhost' && only && lastIn(location, 'root')?.args[0] === 'html';
 };
-
-const isLink = (path: string): boolean => /\/sites-enabled\/[^/]+$/.test(path);
-
-const fileOf = ({file}: Finding['layers']): string =>
-	file && 'where' in file ? file.where.replace(/:\d+$/, '') : '/etc/nginx/sites-enabled/default';

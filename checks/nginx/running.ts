@@ -8,10 +8,31 @@ import type {Process} from '#host/system/process-table.ts';
 import {unitState} from '#host/units/units.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {unit} from '#resources/units/unit.ts';
 import {clock, seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	down: {
+		state: 'fail',
+		example: {name: 'nginx', unit: 'nginx.service', result: 'exit-code' as string | undefined, others: ''},
+		says: ({name, unit: failed, result, others}) =>
+			`${name} does not run${result === undefined ? '' : `: ${failed} failed (${result})`}${others}`,
+		remedy: ({unit: name}) => ({
+			sentence: 'Start it and have it started at boot; where that fails, its own test of the configuration says why.',
+			commands: [['systemctl', 'enable', '--now', name]],
+		}),
+		fix: ({unit: name}) => [unit({name, enabled: true, running: true})],
+	},
+	notAtBoot: {
+		state: 'warn',
+		example: {name: 'nginx', unit: 'nginx.service', result: undefined as string | undefined},
+		says: ({name}) => `${name} runs, and will not start at the next boot`,
+		remedy: ({unit: name}) => ({sentence: 'Have it started at boot.', commands: [['systemctl', 'enable', name]]}),
+		fix: ({unit: name}) => [unit({name, enabled: true})],
+	},
+});
 
 /** A site that is down is the first thing its users see. */
 export const check = defineCheck({
@@ -28,48 +49,47 @@ export const check = defineCheck({
 	source: 'ipynbsrv: Nginx/OpenResty (auto-start on boot); coralnet: nginx',
 	verify: 'systemctl is-enabled nginx && systemctl is-active nginx && curl -sI http://localhost/',
 	facts: {nginx: nginxes, others: otherNginxes, accounts, listeners},
+	kinds,
 	appliesTo: ({facts}) => facts.nginx.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({host, facts}) {
-		const findings = await Promise.all(
-			inUse(facts.nginx).map(async (nginx): Promise<Finding> => {
-				const state = await unitState(nginx.unit, host);
-				const up = nginx.running !== undefined;
-				const atBoot = state.enabled !== false;
-				const says = !up
-					? `${nginx.name} does not run${state.active === 'failed' ? `: ${nginx.unit} failed (${state.result})` : ''}${otherWords(facts.others, facts.accounts)}`
-					: atBoot
-						? `${nginx.name} runs since ${clock(nginx.running.master.startedAt)}`
-						: `${nginx.name} runs, and will not start at the next boot`;
-				return {
-					item: nginx.name,
-					state: up && atBoot ? 'ok' : up ? 'warn' : 'fail',
-					says,
-					expected: 'enabled, running',
-					layers: {
-						file: seen(state.load === 'not-found' ? 'no unit' : atBoot ? 'enabled' : 'disabled', nginx.unit),
-						runtime: up
-							? await see(async () => {
-									const socket = availableSockets(nginx, facts.listeners)[0];
-									if (socket === undefined)
-										throw new Blocked({
-											because: 'unreadable',
-											need: `${nginx.name} listens on no TCP port that could be asked`,
-										});
-									const {status} = await askLocal({...socket, tls: false, name: null});
-									return seen(`running, answers ${status}`, `GET http://${socket.host}:${socket.port}/`);
-								})
-							: seen(state.active, `systemctl show ${nginx.unit}`),
-					},
-				};
-			}),
+		return findings(
+			await Promise.all(
+				inUse(facts.nginx).map(async (nginx): Promise<FoundOf<typeof kinds>> => {
+					const state = await unitState(nginx.unit, host);
+					const up = nginx.running !== undefined;
+					const atBoot = state.enabled !== false;
+					const sight = {
+						item: nginx.name,
+						expected: 'enabled, running',
+						layers: {
+							file: seen(state.load === 'not-found' ? 'no unit' : atBoot ? 'enabled' : 'disabled', nginx.unit),
+							runtime: up
+								? await see(async () => {
+										const socket = availableSockets(nginx, facts.listeners)[0];
+										if (socket === undefined)
+											throw new Blocked({
+												because: 'unreadable',
+												need: `${nginx.name} listens on no TCP port that could be asked`,
+											});
+										const {status} = await askLocal({...socket, tls: false, name: null});
+										return seen(`running, answers ${status}`, `GET http://${socket.host}:${socket.port}/`);
+									})
+								: seen(state.active, `systemctl show ${nginx.unit}`),
+						},
+					};
+					const data = {
+						name: nginx.name,
+						unit: nginx.unit,
+						result: state.active === 'failed' ? state.result : undefined,
+					};
+					if (nginx.running === undefined)
+						return {...sight, is: 'down', data: {...data, others: otherWords(facts.others, facts.accounts)}};
+					if (!atBoot) return {...sight, is: 'notAtBoot', data};
+					return {...sight, is: 'ok', says: `${nginx.name} runs since ${clock(nginx.running.master.startedAt)}`};
+				}),
+			),
 		);
-		return findings as [Finding, ...Finding[]];
 	},
-	remedy: ({item, layers}) => ({
-		sentence: `Start it and have it started at boot; where that fails, its own test of the configuration says why.`,
-		commands: [[...'systemctl enable --now'.split(' '), unitOf(layers, item)]],
-	}),
-	fix: ({item, layers}) => [unit({name: unitOf(layers, item), enabled: true, running: true})],
 });
 
 /** What calls itself so is named, with whose it is, since it may hold the port. */
@@ -78,9 +98,4 @@ const otherWords = (others: readonly Process[], {users}: Accounts): string => {
 	if (first === undefined) return '';
 	const owner = [...users.values()].find(({uid}) => uid === first.realUid)?.name ?? `uid ${first.realUid}`;
 	return `; process ${first.pid} of ${owner} calls itself nginx and is not it`;
-};
-
-const unitOf = (layers: Finding['layers'], item: string | undefined): string => {
-	const {file} = layers;
-	return file !== undefined && 'where' in file ? file.where : `${item ?? 'nginx'}.service`;
 };

@@ -1,13 +1,30 @@
 /** A backend that was started in a terminal is gone with it; one whose unit holds a password tells it to every account of the host. */
 
 import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
-import {isSeen, there} from '#host/see.ts';
-import {runningFindings} from '#host/units/running.ts';
+import {there} from '#host/see.ts';
+import {type RunningFinding, runningFindings} from '#host/units/running.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
-import {serviceMending} from '../shared/service.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+import {serviceKinds} from '../shared/service.ts';
 
-const mending = serviceMending('the OpenSlides backend');
+const kinds = defineKinds({
+	...serviceKinds('the OpenSlides backend'),
+	noUnit: {
+		state: 'fail',
+		says: 'no unit starts the backend',
+		remedy: {
+			sentence: 'Write /etc/systemd/system/openslides-backend.service as the guide shows it, then enable and start it.',
+		},
+	},
+	password: {
+		state: 'warn',
+		says: 'its command line has the password of PostgreSQL, which every account may read',
+		remedy: {
+			sentence:
+				'Keep other accounts off this host and hide their view of processes (mount /proc with hidepid=invisible), take superuser from the role, or waive it: the backend takes its password in no other way.',
+		},
+	},
+});
 
 export const check = defineCheck({
 	id: 'openslides.unit',
@@ -19,6 +36,7 @@ export const check = defineCheck({
 	source: 'OpenSlides guide, "Systemd service file example"',
 	verify: 'systemctl is-active openslides-backend; systemctl is-enabled openslides-backend; ps -o args -C python3',
 	facts: {place: openslidesPlace},
+	kinds,
 	appliesTo: ({facts}) => (facts.place !== 'absent' ? there(facts, ['place']) : noOpenslides),
 	async inspect({host, facts}) {
 		const {unit} = facts.place;
@@ -26,8 +44,7 @@ export const check = defineCheck({
 			return [
 				{
 					item: 'running',
-					state: 'fail',
-					says: 'no unit starts the backend',
+					is: 'noUnit',
 					expected: 'a unit that is enabled',
 					layers: {file: {value: 'none', where: '/etc/systemd/system'}},
 				},
@@ -35,29 +52,14 @@ export const check = defineCheck({
 		const running = await runningFindings(unit.name, host);
 		return findings([...running, passwordFinding(unit, running[0])]);
 	},
-	remedy: finding => {
-		if (finding.item === 'password')
-			return {
-				sentence:
-					'Keep other accounts off this host and hide their view of processes (mount /proc with hidepid=invisible), take superuser from the role, or waive it: the backend takes its password in no other way.',
-			};
-		if (isSeen(finding.layers.file) && finding.layers.file.value === 'none')
-			return {
-				sentence:
-					'Write /etc/systemd/system/openslides-backend.service as the guide shows it, then enable and start it.',
-			};
-		return mending.remedy(finding);
-	},
-	fix: finding =>
-		finding.item === 'password' || (isSeen(finding.layers.file) && finding.layers.file.value === 'none')
-			? []
-			: mending.fix(finding),
 });
 
-const passwordFinding = ({password, where}: NonNullable<OpenslidesPlace['unit']>, running: Finding): Finding => ({
+const passwordFinding = (
+	{password, where}: NonNullable<OpenslidesPlace['unit']>,
+	running: RunningFinding,
+): FoundOf<typeof kinds> => ({
 	item: 'password',
-	state: password ? 'warn' : 'ok',
-	...(password && {says: 'its command line has the password of PostgreSQL, which every account may read'}),
+	is: password ? 'password' : 'ok',
 	expected: 'no password on the command line',
 	layers: {
 		file: {value: password ? '--postgres-password' : 'no password', where},

@@ -3,16 +3,45 @@
 import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresConf} from '#host/postgres/conf.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
-import {ifTold, seeAs, valueIn} from '#host/see.ts';
+import {ifTold, seeAs} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
 import {type Bound, boundFinding} from '../shared/bound.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
+
+const kinds = defineKinds({
+	open: {
+		state: ({state}) => state,
+		example: {
+			state: 'fail' as 'warn' | 'fail',
+			says: 'answers from outside on 0.0.0.0',
+			path: '/etc/postgresql/15/main/postgresql.conf' as string | undefined,
+			right: false,
+			item: '15/main' as string | undefined,
+			unit: 'postgresql@15-main.service',
+		},
+		says: ({says}) => says,
+		remedy: ({item, unit: name}) => ({
+			sentence: `Set listen_addresses = 'localhost' in /etc/postgresql/${item}/postgresql.conf (with the address of the containers' network behind a comma where they need it), and restart the cluster (systemctl restart ${name}).`,
+		}),
+		fix: ({path, right, unit: name}) => {
+			if (path === undefined || path.endsWith('.auto.conf')) return [];
+			return [
+				edit(
+					{path, format: 'postgresql.conf', settings: [{key: 'listen_addresses', value: ['localhost']}]},
+					{id: `edit:${path}:listen_addresses`},
+				),
+				// Where only the file was wrong the server is left alone.
+				...(right ? [] : [unit({name, running: true, notBefore: Date.now()}, {needs: [`path:${path}`]})]),
+			];
+		},
+	},
+});
 
 export const check = defineCheck({
 	id: 'postgres.bind',
@@ -30,6 +59,7 @@ export const check = defineCheck({
 		'OpenSlides guide, "Configure PostgreSQL" (listen_addresses); PostgreSQL manual, "Connections and Authentication"',
 	verify: 'runuser -u postgres -- psql -c "SHOW listen_addresses"; ss -ltn',
 	facts: {clusters: postgresClusters, listeners, interfaces},
+	kinds,
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts, expect}) {
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
@@ -41,33 +71,24 @@ export const check = defineCheck({
 					seeAs(() => runtimeBound(host, cluster)),
 					seeAs(() => kernelBound(host, () => facts.listeners, cluster.port)),
 				]);
-				return boundFinding({
+				const {
+					state,
+					says = '',
+					pending: _,
+					...sight
+				} = boundFinding({
 					item: `${cluster.version}/${cluster.name}`,
 					layers: {file, runtime, kernel},
 					known,
 					intended,
 				});
+				if (state === 'ok') return {...sight, is: 'ok' as const};
+				const path = 'because' in file ? undefined : (file.seen.path ?? `${cluster.directory}/postgresql.conf`);
+				const right = !('because' in runtime) && runtime.seen.value === 'localhost';
+				return {...sight, is: 'open' as const, data: {state, says, path, right, item: sight.item, unit: cluster.unit}};
 			}),
 		);
 		return findings(all);
-	},
-	remedy: ({item}) => ({
-		sentence: `Set listen_addresses = 'localhost' in /etc/postgresql/${item}/postgresql.conf (with the address of the containers' network behind a comma where they need it), and restart the cluster.`,
-	}),
-	fix: (finding, {facts}) => {
-		const cluster = facts.clusters.find(({version, name}) => finding.item === `${version}/${name}`);
-		const path = cluster && fileIn(finding, cluster);
-		if (cluster === undefined || path === undefined || path.endsWith('.auto.conf')) return [];
-		return [
-			edit(
-				{path, format: 'postgresql.conf', settings: [{key: 'listen_addresses', value: ['localhost']}]},
-				{id: `edit:${path}:listen_addresses`},
-			),
-			// Where only the file was wrong the server is left alone.
-			...(JSON.stringify(valueIn(finding.layers, 'runtime')) === '"localhost"'
-				? []
-				: [unit({name: cluster.unit, running: true, notBefore: Date.now()}, {needs: [`path:${path}`]})]),
-		];
 	},
 });
 
@@ -76,20 +97,16 @@ const fileBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
 	const value = line?.value ?? 'localhost';
 	return {
 		addresses: addressesOf(value),
-		seen: {value, where: line?.where ?? `${cluster.directory}/postgresql.conf: no such line, so the default`},
+		seen:
+			line === undefined
+				? {value, where: `${cluster.directory}/postgresql.conf: no such line, so the default`}
+				: {value, where: line.where, path: line.where.replace(/:\d+$/, '')},
 	};
 };
 
 const runtimeBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
 	const value = (await host.fact(postgresHealth(cluster))).settings.get('listen_addresses')?.value ?? '';
 	return {addresses: addressesOf(value), seen: {value, where: "current_setting('listen_addresses')"}};
-};
-
-/** The file that has the line; the cluster's own where none has. */
-const fileIn = ({layers}: Finding, {directory}: Cluster): string | undefined => {
-	const seen = layers.file;
-	if (seen === undefined || !('where' in seen)) return undefined;
-	return seen.where.includes('no such line') ? `${directory}/postgresql.conf` : seen.where.replace(/:\d+$/, '');
 };
 
 /** None listens on its Unix socket only. */

@@ -7,11 +7,67 @@ import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings, type Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
+import type {Resource} from '#model/resource.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
+
+type HbaSetting = {
+	readonly type: HbaType;
+	readonly database: readonly string[];
+	readonly user: readonly string[];
+	readonly address?: string;
+	readonly method: string;
+};
+
+type Careless = {
+	readonly says: string;
+	readonly item: string;
+	readonly path: string;
+	readonly unit: string;
+	/** The record as it should be, where that is for us to say. */
+	readonly settings: HbaSetting | undefined;
+};
+
+const example: Careless = {
+	says: 'trust lets everybody in as anybody, without a password',
+	item: '15/main local all all',
+	path: '/etc/postgresql/15/main/pg_hba.conf',
+	unit: 'postgresql@15-main.service',
+	settings: {type: 'local', database: ['all'], user: ['all'], method: 'peer'},
+};
+
+const narrow: Remedy = {
+	sentence:
+		'Change the record: peer for local ones, scram-sha-256 for others (a role with an md5 password must set it anew first), and the narrowest address; then reload PostgreSQL.',
+};
+
+const narrowed = ({settings, path, item, unit: name}: Careless): readonly Resource[] =>
+	settings === undefined
+		? []
+		: [
+				edit(
+					{path, format: 'pg_hba.conf', settings: [settings]},
+					{id: `edit:${path}:${item}`, owes: [{unit: name, do: 'reload'}]},
+				),
+			];
+
+const kinds = defineKinds({
+	open: {state: 'fail', example, says: ({says}) => says, remedy: narrow, fix: narrowed},
+	weak: {state: 'warn', example, says: ({says}) => says, remedy: narrow, fix: narrowed},
+	notLoaded: {
+		state: 'warn',
+		example: {unit: 'postgresql@15-main.service'},
+		says: 'changed in the file, not in the process: PostgreSQL has not read it since',
+		remedy: ({unit: name}) => ({
+			sentence: `Let PostgreSQL read the file: systemctl reload ${name}.`,
+			commands: [['systemctl', 'reload', name]],
+		}),
+		fix: ({unit: name}) => [unit({name, running: true, takesUp: 'reload', notBefore: Date.now()})],
+	},
+});
 
 export const check = defineCheck({
 	id: 'postgres.hba',
@@ -25,44 +81,17 @@ export const check = defineCheck({
 		'OpenSlides guide, "Configure PostgreSQL" (pg_hba.conf; SCRAM in place of its md5); PostgreSQL manual, "The pg_hba.conf File"',
 	verify: 'runuser -u postgres -- psql -c "SELECT * FROM pg_hba_file_rules"',
 	facts: {clusters: postgresClusters},
+	kinds,
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts}) {
 		const all = await Promise.all(facts.clusters.map(cluster => ofCluster(host, cluster)));
 		return findings(all.flat());
 	},
-	remedy: finding => ({
-		sentence: finding.item?.endsWith(' loaded')
-			? 'Let PostgreSQL read the file: systemctl reload postgresql.'
-			: 'Change the record: peer for local ones, scram-sha-256 for others (a role with an md5 password must set it anew first), and the narrowest address; then reload PostgreSQL.',
-		...(finding.item?.endsWith(' loaded') && {commands: [['systemctl', 'reload', 'postgresql.service']]}),
-	}),
-	fix: (finding, {facts}) => {
-		const cluster = facts.clusters.find(({version, name}) => finding.item?.startsWith(`${version}/${name} `));
-		if (cluster === undefined) return [];
-		if (finding.item?.endsWith(' loaded'))
-			return [unit({name: cluster.unit, running: true, takesUp: 'reload', notBefore: Date.now()})];
-		const shape = shapeIn(finding);
-		if (
-			shape === undefined ||
-			!/trust|md5|password/.test(finding.says ?? '') ||
-			/every address|decides before|set anew first/.test(finding.says ?? '')
-		)
-			return [];
-		const path = `${cluster.directory}/pg_hba.conf`;
-		return [
-			edit(
-				{
-					path,
-					format: 'pg_hba.conf',
-					settings: [{...shape, method: shape.type === 'local' ? 'peer' : 'scram-sha-256'}],
-				},
-				{id: `edit:${path}:${finding.item}`, owes: [{unit: cluster.unit, do: 'reload'}]},
-			),
-		];
-	},
 });
 
-const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Finding[]> => {
+type HbaFinding = FoundOf<typeof kinds>;
+
+const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly HbaFinding[]> => {
 	const path = `${cluster.directory}/pg_hba.conf`;
 	const prefix = `${cluster.version}/${cluster.name}`;
 	let records: readonly Placed[] = [];
@@ -86,17 +115,17 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 		findingsOf(
 			record,
 			records.slice(0, at).find(one => catches(one, record)),
-			prefix,
+			cluster,
 			runtime,
 			oldHashes,
 		),
 	);
-	const pending: readonly Finding[] = late
+	const pending: readonly HbaFinding[] = late
 		? [
 				{
 					item: `${prefix} loaded`,
-					state: 'warn',
-					says: 'changed in the file, not in the process: PostgreSQL has not read it since',
+					is: 'notLoaded',
+					data: {unit: cluster.unit},
 					expected: 'read since it was changed',
 					layers: {file, runtime},
 				},
@@ -104,7 +133,7 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Findi
 		: [];
 	return bad.length + pending.length > 0
 		? [...bad, ...pending]
-		: [{item: prefix, state: 'ok', expected: 'no trust, no md5, not every address', layers: {file, runtime}}];
+		: [{item: prefix, is: 'ok', expected: 'no trust, no md5, not every address', layers: {file, runtime}}];
 };
 
 type Placed = HbaRecord & {readonly where: string};
@@ -113,38 +142,45 @@ type Placed = HbaRecord & {readonly where: string};
 const findingsOf = (
 	record: Placed,
 	before: Placed | undefined,
-	prefix: string,
+	cluster: Cluster,
 	runtime: Seen | Unknown,
 	oldHashes: readonly string[],
-): readonly Finding[] => {
+): readonly HbaFinding[] => {
 	const found = wrongWith(record, oldHashes);
-	const wrong =
-		found && before ? {state: 'warn' as const, says: `${found.says}; ${before.where} decides before it`} : found;
-	if (wrong === undefined) return [];
-	const layers = {file: {value: shown(record), where: record.where}, runtime};
+	if (found === undefined) return [];
+	const item = `${cluster.version}/${cluster.name} ${subject(record)}`;
+	const settings = found.settled && before === undefined ? settingFor(record) : undefined;
+	const says = before === undefined ? found.says : `${found.says}; ${before.where} decides before it`;
 	return [
 		{
-			item: `${prefix} ${subject(record)}`,
-			...wrong,
+			item,
+			is: found.state === 'fail' && before === undefined ? 'open' : 'weak',
+			data: {says, item, path: `${cluster.directory}/pg_hba.conf`, unit: cluster.unit, settings},
 			expected: record.type === 'local' ? 'peer' : 'scram-sha-256',
-			layers,
+			layers: {file: {value: shown(record), where: record.where}, runtime},
 		},
 	];
 };
 
+/** `settled`: another method alone mends it, and locks nobody out. */
 const wrongWith = (
 	{type, address, method}: HbaRecord,
 	oldHashes: readonly string[],
-): {readonly state: 'warn' | 'fail'; readonly says: string} | undefined => {
+): {readonly state: 'warn' | 'fail'; readonly says: string; readonly settled: boolean} | undefined => {
 	const how = method.words[0] ?? '';
 	if (how === 'reject') return undefined;
-	if (how === 'trust') return {state: 'fail', says: 'trust lets everybody in as anybody, without a password'};
+	if (how === 'trust')
+		return {state: 'fail', says: 'trust lets everybody in as anybody, without a password', settled: true};
 	if (type !== 'local' && (address === 'all' || /^(0\.0\.0\.0|::)\/0$/.test(address)))
-		return {state: how === 'cert' ? 'warn' : 'fail', says: `is open to every address, by ${how}`};
-	if (how === 'password') return {state: 'warn', says: 'password sends the password as it is'};
+		return {state: how === 'cert' ? 'warn' : 'fail', says: `is open to every address, by ${how}`, settled: false};
+	if (how === 'password') return {state: 'warn', says: 'password sends the password as it is', settled: true};
 	if (how === 'md5') {
 		const first = oldHashes.length === 0 ? '' : ` (${oldHashes.join(', ')}: ${lockedOut})`;
-		return {state: 'warn', says: `md5 takes old hashes too; scram-sha-256 does not${first}`};
+		return {
+			state: 'warn',
+			says: `md5 takes old hashes too; scram-sha-256 does not${first}`,
+			settled: oldHashes.length === 0,
+		};
 	}
 	return undefined;
 };
@@ -157,23 +193,16 @@ const subject = ({type, databases, users, address}: HbaRecord): string =>
 	[type, words(databases), words(users), ...(address === '' ? [] : [address])].join(' ');
 const shown = (record: HbaRecord): string => `${subject(record)} ${record.method.words.join(' ')}`;
 
-/** The record again from a finding's item: `15/main host all all 10.0.0.0/8`. Names with blanks or commas are left to people. */
-const shapeIn = ({
-	item = '',
-}: Finding):
-	| {
-			readonly type: HbaType;
-			readonly database: readonly string[];
-			readonly user: readonly string[];
-			readonly address?: string;
-	  }
-	| undefined => {
-	const [, type, databases, users, address, ...more] = item.split(' ');
-	if (type === undefined || databases === undefined || users === undefined || more.length > 0) return undefined;
+/** The same record by another method. Names with blanks or commas are left to people. */
+const settingFor = ({type, databases, users, address}: HbaRecord): HbaSetting | undefined => {
+	const [database, user] = [databases, users].map(list => list.map(({value}) => value));
+	if (database === undefined || user === undefined || [...database, ...user, address].some(word => /[\s,]/.test(word)))
+		return undefined;
 	return {
 		type: type as HbaType,
-		database: databases.split(','),
-		user: users.split(','),
-		...(address !== undefined && {address}),
+		database,
+		user,
+		...(address !== '' && {address}),
+		method: type === 'local' ? 'peer' : 'scram-sha-256',
 	};
 };

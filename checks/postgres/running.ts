@@ -4,7 +4,7 @@ import {postgresClusters} from '#host/postgres/clusters.ts';
 import {runningFindings} from '#host/units/running.ts';
 import {defineCheck} from '#model/check.ts';
 import {findings} from '#model/finding.ts';
-import {serviceMending} from '../shared/service.ts';
+import {serviceKinds} from '../shared/service.ts';
 
 export const check = defineCheck({
 	id: 'postgres.running',
@@ -28,5 +28,5 @@ export const check = defineCheck({
 		);
 		return findings(all.flat());
 	},
-	...serviceMending('PostgreSQL'),
+	kinds: serviceKinds('PostgreSQL'),
 });

@@ -1,25 +1,23 @@
-/** What the checks of a running service have in common: why, remedy and fix; each names its service and unit. */
-import {runningFindings} from '#host/units/running.ts';
-import type {Finding, Findings, Remedy} from '#model/finding.ts';
+/** What the checks of a running service have in common: its kinds, with remedy and repair; each names its service and unit. */
+import {type RunningFinding, runningFindings, type ServiceData} from '#host/units/running.ts';
+import {defineKinds, type Kinds} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
-import type {Resource} from '#model/resource.ts';
 import {unit} from '#resources/units/unit.ts';
 
-type Parts = {
-	readonly severity: 'fail';
-	readonly layers: readonly ['runtime', 'file'];
-	inspect(context: {readonly host: Reader}): Promise<Findings>;
-	remedy(finding: Finding): Remedy;
-	fix(finding: Finding): readonly Resource[];
-};
+type ServiceKinds = Kinds<{down: ServiceData; notAtBoot: ServiceData}>;
 
 /** The parts of a `SUBJECT.running` check for one unit, or for the unit that the host has. */
 export const serviceParts = (
 	name: string,
 	unitOf: string | ((host: Reader) => Promise<string>),
 	atBoot?: string,
-): Parts => ({
-	...serviceMending(name),
+): {
+	readonly kinds: ServiceKinds;
+	readonly severity: 'fail';
+	readonly layers: readonly ['runtime', 'file'];
+	inspect(context: {readonly host: Reader}): Promise<readonly [RunningFinding, RunningFinding]>;
+} => ({
+	kinds: serviceKinds(name),
 	severity: 'fail',
 	layers: ['runtime', 'file'],
 	inspect: async ({host}) =>
@@ -30,33 +28,34 @@ export const serviceParts = (
 		),
 });
 
-/** Remedy and fix alone, for a check that finds its units itself. */
-export const serviceMending = (name: string): Pick<Parts, 'remedy' | 'fix'> => ({
-	remedy: finding => ({
-		sentence: isBoot(finding)
-			? `Let ${name} start at boot.`
-			: `Start ${name}; if it stops again, journalctl -u ${runUnit(finding)} says why.`,
-		commands: isBoot(finding)
-			? [['systemctl', 'enable', bootUnit(finding)]]
-			: unitsToStart(finding).map(name => ['systemctl', 'start', name]),
-	}),
-	fix: finding =>
-		isBoot(finding)
-			? [unit({name: bootUnit(finding), enabled: true})]
-			: unitsToStart(finding).map((name, at, all) =>
-					unit({name, running: true}, at === 0 ? {} : {needs: [`unit:${all[0]!}`]}),
+/** The kinds alone, for a check that finds its units itself. */
+export const serviceKinds = (name: string): ServiceKinds =>
+	defineKinds({
+		down: {
+			state: 'fail',
+			example: {unit: 'NAME.service', atBoot: 'NAME.service', shown: 'inactive (dead)'},
+			says: ({unit, shown}) => `${unit} is ${shown}`,
+			remedy: service => ({
+				sentence: `Start ${name}; if it stops again, journalctl -u ${service.unit} says why.`,
+				commands: unitsToStart(service).map(one => ['systemctl', 'start', one]),
+			}),
+			fix: service =>
+				unitsToStart(service).map((one, at, all) =>
+					unit({name: one, running: true}, at === 0 ? {} : {needs: [`unit:${all[0]!}`]}),
 				),
-});
-
-const isBoot = ({item}: Finding): boolean => item?.endsWith('boot') ?? false;
-
-/** The finding itself says which units it is about: the one that runs, and the one that starts it at boot. */
-const runUnit = ({layers}: Finding): string => unitIn(layers.runtime);
-const bootUnit = ({layers}: Finding): string => unitIn(layers.file);
+		},
+		notAtBoot: {
+			state: 'warn',
+			example: {unit: 'NAME.service', atBoot: 'NAME.service', shown: 'active (running)'},
+			says: ({atBoot}) => `${atBoot} does not start at boot`,
+			remedy: ({atBoot}) => ({
+				sentence: `Let ${name} start at boot.`,
+				commands: [['systemctl', 'enable', atBoot]],
+			}),
+			fix: ({atBoot}) => [unit({name: atBoot, enabled: true})],
+		},
+	});
 
 /** The name for all instances goes first: a reload of it fails while it is down, whatever its instances do. */
-const unitsToStart = (finding: Finding): readonly string[] =>
-	[...new Set([bootUnit(finding), runUnit(finding)])].filter(name => name !== '');
-
-const unitIn = (layer: Finding['layers']['file']): string =>
-	layer !== undefined && 'where' in layer ? (/systemctl show (\S+?)(?::|$)/.exec(layer.where)?.[1] ?? '') : '';
+const unitsToStart = ({unit, atBoot}: ServiceData): readonly string[] =>
+	[...new Set([atBoot, unit])].filter(name => name !== '');

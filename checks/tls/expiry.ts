@@ -1,8 +1,32 @@
 import {certificates} from '#host/certificates/certificates.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
+
+const day = 24 * 3600_000;
+
+const inDays = (days: number): string => `${days} ${days === 1 ? 'day' : 'days'}`;
+
+type Left = {readonly days: number; readonly byCertbot: boolean};
+
+const endsIn = ({days}: Left): string => `it ends in ${inDays(days)}`;
+
+const renew = ({byCertbot}: Left): Remedy => ({
+	sentence: byCertbot
+		? 'See why certbot did not renew it: certbot renew --dry-run tries it without harm.'
+		: 'Get a new certificate, put it in its place, and reload the server.',
+});
+
+const kinds = defineKinds({
+	ended: {
+		state: 'fail',
+		example: {days: 3, byCertbot: true},
+		says: ({days}) => `it ended ${days === 0 ? 'today' : `${inDays(days)} ago`}`,
+		remedy: renew,
+	},
+	soon: {state: 'warn', example: {days: 3, byCertbot: false}, says: endsIn, remedy: renew},
+});
 
 /** The one failure of a web site whose day is known months before. */
 export const check = defineCheck({
@@ -17,6 +41,7 @@ export const check = defineCheck({
 	source: 'weblab-deusto: SSL certificates (Let\'s Encrypt, "only last a couple of months")',
 	verify: 'openssl x509 -enddate -noout -in CERTIFICATE',
 	facts: {certificates},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.certificates.all.length > 0 ||
 		facts.certificates.unread.length > 0 ||
@@ -26,32 +51,23 @@ export const check = defineCheck({
 		const readable = all.filter(({chain}) => !('because' in chain));
 		if (readable.length === 0) throw new Blocked(unread[0] ?? (all[0]!.chain as never));
 		return findings(
-			readable.map(({item, chain, path}): Finding => {
+			readable.map(({item, chain, path}): FoundOf<typeof kinds> => {
 				const {validToDate, validFromDate} = (chain as Exclude<typeof chain, {readonly because: unknown}>)[0]!;
 				const [ends, begins] = [validToDate.getTime(), validFromDate.getTime()];
 				const left = (ends - now) / day;
 				const days = Math.floor(Math.abs(left));
 				// A certificate for six days is renewed in its second half.
 				const soon = Math.min(21, (ends - begins) / day / 4);
-				return {
+				const sight = {
 					item,
-					state: left < 0 ? 'fail' : left < soon ? 'warn' : 'ok',
-					says: left < 0 ? `it ended ${days === 0 ? 'today' : `${inDays(days)} ago`}` : `it ends in ${inDays(days)}`,
 					expected: `at least ${Math.floor(soon)} days left`,
 					layers: {file: seen(`until ${validToDate.toISOString().slice(0, 10)}`, path)},
 					ends,
 				};
+				const data = {days, byCertbot: path.startsWith('/etc/letsencrypt/')};
+				if (left < 0) return {...sight, is: 'ended', data};
+				return left < soon ? {...sight, is: 'soon', data} : {...sight, is: 'ok', says: endsIn(data)};
 			}),
 		);
 	},
-	remedy: ({layers}) => ({
-		sentence:
-			layers.file && 'where' in layers.file && /letsencrypt/.test(layers.file.where)
-				? 'See why certbot did not renew it: certbot renew --dry-run tries it without harm.'
-				: 'Get a new certificate, put it in its place, and reload the server.',
-	}),
 });
-
-const day = 24 * 3600_000;
-
-const inDays = (days: number): string => `${days} ${days === 1 ? 'day' : 'days'}`;

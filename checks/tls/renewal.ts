@@ -1,9 +1,34 @@
 import {type UnitState, unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {unit} from '#resources/units/unit.ts';
 import {seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	nothing: {
+		state: 'fail',
+		example: {client: 'certbot'},
+		says: ({client}) => `nothing renews the certificates of ${client}`,
+		remedy: ({client}) => ({
+			sentence: `Let ${client} run twice a day: by the timer of its package, or by a line in root's crontab.`,
+		}),
+	},
+	notRunning: {
+		state: 'fail',
+		example: {timer: 'certbot.timer', active: 'inactive', enabled: false as UnitState['enabled']},
+		says: ({timer, active, enabled}) =>
+			active === 'active'
+				? `${timer} is not enabled: it will not run after the next boot`
+				: `${timer} does not run${enabled === false ? ', and is not enabled' : ''}`,
+		remedy: ({timer}) => ({
+			sentence: 'Enable and start its timer; then try a renewal.',
+			commands: [['systemctl', 'enable', '--now', timer]],
+		}),
+		fix: ({timer: name}) => [unit({name, enabled: true, running: true})],
+	},
+});
 
 /** A certificate for ninety days that nobody renews is an outage that was ordered. */
 export const check = defineCheck({
@@ -21,6 +46,7 @@ export const check = defineCheck({
 		'weblab-deusto: SSL certificates (Let\'s Encrypt, "you can renew them automatically"); certbot: Setting up automated renewal',
 	verify: 'systemctl list-timers certbot.timer; certbot renew --dry-run',
 	facts: {client: {id: 'acme-client', read: (host: Reader) => clientOn(host)} satisfies Fact<Client | undefined>},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.client !== undefined || 'no ACME client (certbot, dehydrated, acme.sh) keeps a certificate here',
 	async inspect({host, facts}) {
@@ -32,47 +58,31 @@ export const check = defineCheck({
 		// Debian's own cron line for certbot does nothing where systemd runs.
 		const byCron = cron !== undefined && !/-d \/run\/systemd\/system/.test(cron.line);
 		const good = byCron || (best !== undefined && works(best.state));
-		const says = good
-			? byCron
-				? `${client.name} is run by cron`
-				: `${best?.name} runs`
-			: best === undefined
-				? `nothing renews the certificates of ${client.name}`
-				: best.state.active !== 'active'
-					? `${best.name} does not run${best.state.enabled === false ? ', and is not enabled' : ''}`
-					: `${best.name} is not enabled: it will not run after the next boot`;
-		return [
-			{
-				item: client.name,
-				state: good ? 'ok' : 'fail',
-				says,
-				expected: 'a timer that is enabled and runs',
-				layers: {
-					file: byCron
-						? seen('a line of cron', cron.where)
-						: seen(
-								best === undefined ? 'no timer' : best.state.enabled === false ? 'disabled' : 'enabled',
-								best?.name ?? client.where,
-							),
-					runtime: byCron
-						? seen('run by cron', cron.where)
-						: seen(best?.state.active ?? 'no timer', `systemctl show ${best?.name ?? client.timers[0]}`),
-				},
+		const sight = {
+			item: client.name,
+			expected: 'a timer that is enabled and runs',
+			layers: {
+				file: byCron
+					? seen('a line of cron', cron.where)
+					: seen(
+							best === undefined ? 'no timer' : best.state.enabled === false ? 'disabled' : 'enabled',
+							best?.name ?? client.where,
+						),
+				runtime: byCron
+					? seen('run by cron', cron.where)
+					: seen(best?.state.active ?? 'no timer', `systemctl show ${best?.name ?? client.timers[0]}`),
 			},
-		];
-	},
-	remedy: ({item, layers}) => {
-		const timer = timerIn(layers);
-		return timer === undefined
-			? {sentence: `Let ${item} run twice a day: by the timer of its package, or by a line in root's crontab.`}
-			: {
-					sentence: 'Enable and start its timer; then try a renewal.',
-					commands: [['systemctl', 'enable', '--now', timer]],
-				};
-	},
-	fix: ({layers}) => {
-		const timer = timerIn(layers);
-		return timer === undefined ? [] : [unit({name: timer, enabled: true, running: true})];
+		};
+		if (good) return [{...sight, is: 'ok', says: byCron ? `${client.name} is run by cron` : `${best?.name} runs`}];
+		return best === undefined
+			? [{...sight, is: 'nothing', data: {client: client.name}}]
+			: [
+					{
+						...sight,
+						is: 'notRunning',
+						data: {timer: best.name, active: best.state.active, enabled: best.state.enabled},
+					},
+				];
 	},
 });
 
@@ -157,9 +167,4 @@ const textOf = async (host: Reader, path: string): Promise<string> => {
 		if (error instanceof Blocked) return '';
 		throw error;
 	}
-};
-
-const timerIn = ({file}: {readonly file?: unknown}): string | undefined => {
-	const where = (file as {readonly where?: string} | undefined)?.where;
-	return where?.endsWith('.timer') ? where : undefined;
 };

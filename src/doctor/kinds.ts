@@ -1,12 +1,12 @@
 /** What a check found, said and mended by its kind. The only place where a kind is looked up, so that the report, the wizard and `doctor fix` never differ. */
 import type {AnyCheck, Said} from '#model/check.ts';
-import type {AnyKinds, Remedy, Told} from '#model/finding.ts';
+import type {AnyKinds, Layers, Remedy, Told} from '#model/finding.ts';
 import type {Resource} from '#model/resource.ts';
 
 /** The finding with its state and its clause. Throws TypeError for a kind that the check does not declare: a defect of the check. */
 export const said = (check: AnyCheck, found: readonly Said[]): readonly [Told, ...Told[]] => {
 	if (!Array.isArray(found) || found.length === 0) throw new TypeError(`${check.id} gave no finding`);
-	return found.map(one => saidOne(check, one)) as unknown as [Told, ...Told[]];
+	return found.map(one => saidOne(check, {...one, layers: placed(one.layers)})) as unknown as [Told, ...Told[]];
 };
 
 /** How to mend it by hand; undefined where nothing is to mend, or the author has not thought of it. Never throws: that must not hide the finding. */
@@ -50,4 +50,13 @@ const saidOne = (check: AnyCheck, {is, ...found}: Said): Told => {
 		state: typeof kind.state === 'function' ? kind.state(found.data) : kind.state,
 		...(says !== '' && {says}),
 	};
+};
+
+/** A file's layer with path and line as data, from the way every fact writes them: `/etc/redis/redis.conf:27`. The only reader of that spelling. */
+const placed = (layers: Layers): Layers => {
+	const {file} = layers;
+	if (file === undefined || 'because' in file || file.path !== undefined) return layers;
+	const [, path, line] = /^(\/[^\s:,]+)(?::(\d+))?/.exec(file.where) ?? [];
+	if (path === undefined) return layers;
+	return {...layers, file: {...file, path, ...(line !== undefined && {line: Number(line)})}};
 };

@@ -10,8 +10,16 @@ import type {Text} from './secret.ts';
 import type {Thing} from './thing.ts';
 import {Blocked, type Unknown} from './unknown.ts';
 
-/** One difference. `patch` is a unified diff with secrets masked. */
-export type Change = {readonly what: string; readonly from: Json; readonly to: Json; readonly patch?: string};
+/** One difference. `key` says which one it is to programs, where an act or a count depends on it; `what` says it to people. `patch` is a unified diff with secrets masked. */
+export type Change = {
+	readonly key?: string;
+	/** Which one of several of that key: the package. */
+	readonly item?: string;
+	readonly what: string;
+	readonly from: Json;
+	readonly to: Json;
+	readonly patch?: string;
+};
 
 /** `keep` goes to the stash before apply; `undo` gets it back as bytes, in the same order. */
 export type Undo =

@@ -27,8 +27,8 @@ export const planNow = async (session: Session): Promise<Plan> => {
 const summaryOf = (made: Plan): PlanSummary => {
 	const moving = made.nodes.filter(({look: {state}}) => state === 'change' || state === 'unknown');
 	const packages = moving.filter(({resource}) => resource.type === 'apt-packages').flatMap(changesOf);
-	const removed = packages.filter(change => change.to === null && change.what.startsWith('package '));
-	const installed = packages.filter(change => change.what.startsWith('package ') && change.to !== null);
+	const removed = packages.filter(({key, to}) => key === 'package' && to === null);
+	const installed = packages.filter(({key, to}) => key === 'package' && to !== null);
 	return {
 		lines: made.nodes.map(lineOf),
 		counts: made.counts,
@@ -38,12 +38,10 @@ const summaryOf = (made: Plan): PlanSummary => {
 		facts: [
 			...(installed.length > 0
 				? [
-						`${installed.length} packages asked for, ${removed.length === 0 ? 'none removed' : `removed: ${removed.map(one => one.what.slice(8)).join(', ')}`}`,
+						`${installed.length} packages asked for, ${removed.length === 0 ? 'none removed' : `removed: ${removed.map(({item}) => item).join(', ')}`}`,
 					]
 				: []),
-			...packages
-				.filter(change => !change.what.startsWith('package '))
-				.map(change => `${change.what}: ${String(change.to)}`),
+			...packages.filter(({key}) => key !== 'package').map(change => `${change.what}: ${String(change.to)}`),
 		],
 	};
 };

@@ -171,6 +171,32 @@ describe('only some may', () => {
 	});
 });
 
+describe('sentences are written and never read', () => {
+	const read = [
+		// What a finding or a change says, or where it was seen, looked into for words.
+		/\b(?:says|sentence)\??\.(?:includes|startsWith|endsWith|match|search|indexOf|split)\(/,
+		/\.(?:test|exec)\(\s*(?:\w+\.)?(?:says|sentence)\b/,
+		/\.where\??\.(?:includes|startsWith|endsWith|match|search)\(|\.(?:test|exec)\((?:\w+\.)*where\)/,
+		/\bchange\.what\s*[!=]==|\bchange\.what\.(?:startsWith|includes|endsWith)\(/,
+	];
+
+	test('no check, resource, report or screen searches one', () => {
+		// The one door that makes path and line of a place, and the one that reads what visudo says; a program's own words are the host's to read.
+		const doors =
+			/^src\/doctor\/kinds\.ts$|^checks\/host\/sudoers\.ts$|^src\/resources\/ldap\/config-undo\.ts$|^src\/(?!wizard|ui|report|resources|doctor|tasks)/;
+		expect(read.flatMap(pattern => using(pattern, allBut(doors)).map(file => `${file}: ${pattern.source}`))).toEqual(
+			[],
+		);
+	});
+});
+
+describe('a folder is a room', () => {
+	test('of at most 25 files of its own', () => {
+		const rooms = Map.groupBy(files, file => file.slice(0, file.lastIndexOf('/')));
+		expect([...rooms].filter(([, own]) => own.length > 25).map(([room, own]) => `${room}: ${own.length}`)).toEqual([]);
+	});
+});
+
 describe('a file has one idea', () => {
 	// A program in another language that a file carries as text is not its own length.
 	const lengths = files.map(file => ({

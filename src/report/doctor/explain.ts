@@ -93,10 +93,10 @@ const without = {item: 'ITEM', expected: null, layers: {}};
 /** What a remedy would take from a finding's layers stays open; where that does not do, nothing is said here. */
 const wayOf = (check: AnyCheck, finding: Told): Way | undefined => {
 	const remedy = remedyOf(check, finding);
-	const sentence = remedy?.sentence.replace(/(?<=\S) {2}(?=\S)/g, ' … ').replaceAll('""', '"…"');
-	return remedy === undefined || sentence === undefined || /undefined|\[object/.test(sentence)
+	const text = remedy?.sentence.replace(/(?<=\S) {2}(?=\S)/g, ' … ').replaceAll('""', '"…"');
+	return remedy === undefined || text === undefined || /undefined|\[object/.test(text)
 		? undefined
-		: {sentence, commands: (remedy.commands ?? []).filter(argv => !argv.includes('')).map(shellLine)};
+		: {sentence: text, commands: (remedy.commands ?? []).filter(argv => !argv.includes('')).map(shellLine)};
 };
 
 const escape = (text: string): string => text.replace(/\s+/g, ' ').replace(/[<>*_]/g, character => `\\${character}`);

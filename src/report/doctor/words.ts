@@ -44,18 +44,13 @@ export const evidenceOf = (row: Row): readonly Evidence[] =>
 				value: showJson(one.value),
 				where: one.where,
 				seen: true,
-				...(layer === 'file' ? placeIn(one.where) : {}),
+				...(one.path !== undefined && {path: one.path}),
+				...(one.line !== undefined && {line: one.line}),
 			},
 		];
 	});
 
 const isSeen = (one: Seen | Unknown): one is Seen => 'where' in one;
-
-/** `/etc/redis/redis.conf:27` as path and line. */
-const placeIn = (where: string): {readonly path?: string; readonly line?: number} => {
-	const [, path, line] = /^(\/[^\s:,]+)(?::(\d+))?/.exec(where) ?? [];
-	return {...(path !== undefined && {path}), ...(line !== undefined && {line: Number(line)})};
-};
 
 /** A value for a reader: one line, no quotes around a word. */
 export const showJson = (value: Json): string => {

@@ -79,7 +79,7 @@ export const userType: ResourceType<UserSpec, UserState> = {
 			...Object.entries(wanted)
 				.filter(([key, value]) => state?.[key as keyof typeof wanted] !== value)
 				.map(([key, value]): Change => ({what: key, from: state?.[key as keyof typeof wanted] ?? null, to: value})),
-			...missing.map((name): Change => ({what: 'member of', from: null, to: name})),
+			...missing.map((name): Change => ({key: 'member', what: 'member of', from: null, to: name})),
 		];
 	},
 	holds: ({name}) => [{thing: `user:${name}`}],
@@ -106,7 +106,7 @@ export const userType: ResourceType<UserSpec, UserState> = {
 	},
 	async apply(spec, state, changes, host) {
 		const system = spec.system !== false;
-		const groups = changes.filter(change => change.what === 'member of').map(change => String(change.to));
+		const groups = changes.filter(({key}) => key === 'member').map(change => String(change.to));
 		const to = new Map(changes.map(change => [change.what, String(change.to)]));
 		const options = (
 			[

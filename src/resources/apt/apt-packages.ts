@@ -77,7 +77,9 @@ export const aptPackagesType: ResourceType<AptPackagesSpec, AptPackagesState> = 
 						},
 					]
 				: []),
-			...(extra?.removes ?? []).map((name): Change => ({what: `package ${name}`, from: 'installed', to: null})),
+			...(extra?.removes ?? []).map(
+				(name): Change => ({key: 'package', item: name, what: `package ${name}`, from: 'installed', to: null}),
+			),
 			...(note !== undefined && missing.length > 0 ? [{what: 'note', from: null, to: note}] : []),
 		];
 	},
@@ -215,6 +217,8 @@ const asArgument = ({name, version}: Target): string =>
 	version === undefined || version.startsWith('>=') ? name : `${name}=${version}`;
 
 const packageChange = ({name, version}: Target, from: string | null, candidate: string | null): Change => ({
+	key: 'package',
+	item: name,
 	what: `package ${name}`,
 	from,
 	to: candidate ?? version ?? 'newest',

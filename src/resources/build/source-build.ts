@@ -88,7 +88,9 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 			];
 		const {aside, stamp, archive, damaged} = state;
 		return [
-			...(aside ? [{what: 'place', from: 'moved aside by a run that was interrupted', to: spec.prefix}] : []),
+			...(aside
+				? [{key: 'place', what: 'place', from: 'moved aside by a run that was interrupted', to: spec.prefix}]
+				: []),
 			...(stamp.version === spec.version ? [] : [{what: 'version', from: stamp.version, to: spec.version}]),
 			...(archive === undefined || archive === stamp.archive
 				? []
@@ -122,7 +124,7 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 	},
 	async apply(spec, _state, changes, host) {
 		await mendSwap(host, spec.prefix);
-		if (changes.every(change => change.what === 'place')) return;
+		if (changes.every(({key}) => key === 'place')) return;
 		const log = openLog(`/var/lib/host-setup/logs/build-${spec.name}.log`);
 		try {
 			const {staged, dropped, says} = await makeStaged(spec, host, log);

@@ -67,12 +67,16 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 	diff(spec, state) {
 		const wanted = {mode: spec.mode ?? 0o644, owner: ownerOf(spec)};
 		if (state === 'absent')
-			return [{what: 'file', from: null, to: `${spec.from}, ${wordsFor(spec.check)}`}, ...newOwnership(wanted)];
+			return [
+				{key: 'file', what: 'file', from: null, to: `${spec.from}, ${wordsFor(spec.check)}`},
+				...newOwnership(wanted),
+			];
 		return [
 			...(state.good
 				? []
 				: [
 						{
+							key: 'file',
 							what: 'file',
 							from: `another content (sha256 ${state.digest})`,
 							to: `${spec.from}, ${wordsFor(spec.check)}`,
@@ -90,7 +94,7 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 	},
 	async apply(spec, state, changes, host) {
 		const attributes = {mode: spec.mode ?? 0o644, owner: ownerOf(spec)};
-		if (!changes.some(change => change.what === 'file'))
+		if (!changes.some(({key}) => key === 'file'))
 			return host.own(spec.to, {...attributes, was: state === 'absent' ? undefined : state.id});
 		const part = partOf(spec.to);
 		const fetched = await bring(spec, spec.from, part, host);

@@ -39,8 +39,8 @@ export const ownershipChanges = (
 ): readonly Change[] => [
 	...(spec.mode === undefined || spec.mode === state.mode
 		? []
-		: [{what: 'mode', from: octal(state.mode), to: octal(spec.mode)}]),
-	...(spec.owner === undefined || state.ours ? [] : [{what: 'owner', from: state.owner, to: spec.owner}]),
+		: [{key: 'mode', what: 'mode', from: octal(state.mode), to: octal(spec.mode)}]),
+	...(spec.owner === undefined || state.ours ? [] : [{key: 'owner', what: 'owner', from: state.owner, to: spec.owner}]),
 ];
 
 /** The same for what is to be made. */
@@ -51,8 +51,8 @@ export const newOwnership = ({
 	readonly mode?: number | undefined;
 	readonly owner?: string | undefined;
 }): readonly Change[] => [
-	...(mode === undefined ? [] : [{what: 'mode', from: null, to: octal(mode)}]),
-	...(owner === undefined ? [] : [{what: 'owner', from: null, to: owner}]),
+	...(mode === undefined ? [] : [{key: 'mode', what: 'mode', from: null, to: octal(mode)}]),
+	...(owner === undefined ? [] : [{key: 'owner', what: 'owner', from: null, to: owner}]),
 ];
 
 /** Is there a link by now where setup made the thing itself? Then nothing is put back through it. */

@@ -105,7 +105,7 @@ export const editType: ResourceType<EditSpec, EditState> = {
 			...(spec.mode !== undefined && {mode: spec.mode}),
 			...(spec.owner !== undefined && {owner: spec.owner}),
 		};
-		if (changes.every(change => change.what === 'mode' || change.what === 'owner'))
+		if (changes.every(({key}) => key === 'mode' || key === 'owner'))
 			return host.own(state === 'absent' ? spec.path : (state.at ?? spec.path), {...attributes, was: idOf(state)});
 		const text = becomes(spec, state);
 		await host.replace(

@@ -55,7 +55,7 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 	async apply(spec, state, changes, host) {
 		const mode = modeOf(spec);
 		const attributes = {...(mode !== undefined && {mode}), ...(spec.owner !== undefined && {owner: spec.owner})};
-		if (changes.some(change => change.what === 'content')) {
+		if (changes.some(({key}) => key === 'content')) {
 			await host.replace(spec.path, textOf(spec), {
 				was: state === 'absent' ? 'absent' : sha256(state.bytes),
 				id: state === 'absent' ? undefined : state.id,
@@ -133,6 +133,7 @@ const contentChange = (
 	if (old === undefined) {
 		const patch = spec.secretFile ? undefined : patchOf(spec.path, undefined, after);
 		return {
+			key: 'content',
 			what: 'content',
 			from: null,
 			to: `${after.split('\n').length - 1} lines`,
@@ -141,12 +142,19 @@ const contentChange = (
 	}
 	if (isQuiet(spec, old) || before === undefined)
 		return {
+			key: 'content',
 			what: 'content',
 			from: 'other content',
 			to: before === undefined ? 'content differs' : countLines(before, after),
 		};
 	const patch = patchOf(spec.path, before, after);
-	return {what: 'content', from: 'other content', to: countLines(before, after), ...(patch !== undefined && {patch})};
+	return {
+		key: 'content',
+		what: 'content',
+		from: 'other content',
+		to: countLines(before, after),
+		...(patch !== undefined && {patch}),
+	};
 };
 
 /** Nothing of the content may be shown: secrets are in it, or were, or not everybody may read it. */

@@ -90,8 +90,8 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 			];
 		}
 		const changes = [
-			...(state.owner === owner ? [] : [{what: 'owner', from: state.owner, to: owner}]),
-			...(state.open ? [] : [{what: 'connections', from: 'refused', to: 'allowed'}]),
+			...(state.owner === owner ? [] : [{key: 'owner', what: 'owner', from: state.owner, to: owner}]),
+			...(state.open ? [] : [{key: 'connections', what: 'connections', from: 'refused', to: 'allowed'}]),
 		];
 		if (changes.length > 0)
 			refuseUnlessAllowed(server, `the database ${name} (${changes.map(change => change.what).join(', ')})`);
@@ -124,7 +124,7 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 			]);
 			return;
 		}
-		const has = (what: string): boolean => changes.some(change => change.what === what);
+		const has = (key: string): boolean => changes.some(change => change.key === key);
 		await tellPostgres(host, server, [
 			has('owner') ? `ALTER DATABASE ${sqlName(name)} OWNER TO ${sqlName(owner)};\n` : '',
 			has('connections') ? `ALTER DATABASE ${sqlName(name)} WITH ALLOW_CONNECTIONS true;\n` : '',

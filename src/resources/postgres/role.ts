@@ -82,16 +82,22 @@ export const postgresRoleType: ResourceType<PostgresRoleSpec, State> = {
 			if (state !== 'absent') refuseUnlessAllowed(spec.server ?? localPostgres, `the role ${spec.name}`);
 			return [
 				{what: `role ${spec.name}`, from: null, to: powers.filter(power => wanted[power]).join(', ')},
-				{what: 'password', from: null, to: 'SCRAM-SHA-256'},
+				{key: 'password', what: 'password', from: null, to: 'SCRAM-SHA-256'},
 			];
 		}
 		const given = state.powers;
 		const changes: Change[] = powers
 			.filter(power => given[power] !== wanted[power])
 			.map(power => ({what: power, from: given[power], to: wanted[power]}));
-		if (state.expired !== null) changes.push({what: 'valid until', from: state.expired, to: 'for ever'});
+		if (state.expired !== null)
+			changes.push({key: 'valid-until', what: 'valid until', from: state.expired, to: 'for ever'});
 		if (passwordWords[state.password] !== undefined)
-			changes.push({what: 'password', from: passwordWords[state.password]!, to: 'as answered, SCRAM-SHA-256'});
+			changes.push({
+				key: 'password',
+				what: 'password',
+				from: passwordWords[state.password]!,
+				to: 'as answered, SCRAM-SHA-256',
+			});
 		if (changes.length > 0)
 			refuseUnlessAllowed(
 				spec.server ?? localPostgres,
@@ -124,11 +130,11 @@ export const postgresRoleType: ResourceType<PostgresRoleSpec, State> = {
 		const {server = localPostgres, name} = spec;
 		const wanted = wantedOf(spec);
 		const words = powers.map(power => `${wanted[power] ? '' : 'NO'}${power.toUpperCase()}`).join(' ');
-		const password: Text = changes.some(change => change.what === 'password')
+		const password: Text = changes.some(({key}) => key === 'password')
 			? [' PASSWORD ', ...sqlSecret(verifierText(spec.password, newSalt()))]
 			: [];
 		const verb = state.powers === null ? 'CREATE' : 'ALTER';
-		const until = changes.some(change => change.what === 'valid until') ? " VALID UNTIL 'infinity'" : '';
+		const until = changes.some(({key}) => key === 'valid-until') ? " VALID UNTIL 'infinity'" : '';
 		await tellPostgres(host, server, [`${verb} ROLE ${sqlName(name)} WITH ${words}${until}`, ...password, ';']);
 	},
 

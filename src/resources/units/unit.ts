@@ -66,8 +66,7 @@ export const unitFile = (
 export const unitType: ResourceType<UnitSpec, UnitState> = {
 	name: 'unit',
 	settle: 5,
-	rereads: changes =>
-		changes.some(({what, to}) => what === 'runs with older files' || (what === 'running' && to === 'active')),
+	rereads: changes => changes.some(({key, to}) => key === 'stale' || (key === 'running' && to === 'active')),
 	async inspect(spec, host) {
 		const {load, active, result, enabled, needsReload, type, files, activeSince, changedAt} = await unitState(
 			spec.name,
@@ -104,13 +103,19 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 		const changes: Change[] = [];
 		if (state?.needsReload) changes.push({what: 'unit file', from: 'as systemd read it before', to: 'read again'});
 		if (spec.enabled !== undefined && state?.enabled !== 'always' && (state?.enabled ?? false) !== spec.enabled)
-			changes.push({what: 'at boot', from: state === undefined ? null : onOff(!spec.enabled), to: onOff(spec.enabled)});
+			changes.push({
+				key: 'boot',
+				what: 'at boot',
+				from: state === undefined ? null : onOff(!spec.enabled),
+				to: onOff(spec.enabled),
+			});
 		if (spec.running === true && !up)
-			changes.push({what: 'running', from: state === undefined ? null : state.active, to: 'active'});
+			changes.push({key: 'running', what: 'running', from: state === undefined ? null : state.active, to: 'active'});
 		if (spec.running === false && state !== undefined && (up || state.active === 'activating'))
-			changes.push({what: 'running', from: state.active, to: 'inactive'});
+			changes.push({key: 'running', what: 'running', from: state.active, to: 'inactive'});
 		if (up && state.newer.length > 0)
 			changes.push({
+				key: 'stale',
 				what: 'runs with older files',
 				from: state.newer.slice(0, 5).join(', '),
 				to: spec.takesUp === 'reload' ? 'reloaded' : 'restarted',
@@ -130,7 +135,7 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 		},
 	}),
 	async apply(spec, state, changes, host) {
-		const changed = (what: string): boolean => changes.some(change => change.what === what);
+		const changed = (key: string): boolean => changes.some(change => change.key === key);
 		if (state === 'absent' || state.needsReload) await host.exec(['systemctl', 'daemon-reload']);
 		const {load, type} = await unitState(spec.name, host);
 		if (load === 'not-found')
@@ -139,9 +144,9 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 				`there is no unit ${spec.name}`,
 				'The package or the step that brings it has to come first.',
 			);
-		if (changed('at boot')) await host.exec(['systemctl', spec.enabled ? 'enable' : 'disable', spec.name]);
+		if (changed('boot')) await host.exec(['systemctl', spec.enabled ? 'enable' : 'disable', spec.name]);
 		if (changed('running') && spec.running === false) await host.exec(['systemctl', 'stop', spec.name]);
-		else if (changed('running') || changed('runs with older files')) {
+		else if (changed('running') || changed('stale')) {
 			await startUnit(changed('running') ? 'start' : (spec.takesUp ?? 'restart'), spec.name, host);
 			await stillRuns(spec.name, spec.staysUp ?? (['simple', 'exec', 'idle'].includes(type) ? 1.5 : 0.3), host);
 		}

@@ -118,7 +118,7 @@ export const rootCopyType: ResourceType<RootCopySpec, RootCopyState> = {
 	}),
 	async apply(spec, {wanted, deeds, now}, changes, host) {
 		const [deed] = deeds;
-		if (deed !== undefined && changes.some(({what}) => what === 'content')) throw refusal(spec, deeds);
+		if (deed !== undefined && changes.some(({key}) => key === 'content')) throw refusal(spec, deeds);
 		const whole = {mode: rights.mode, owner: rights.owner};
 		if (now !== 'absent' && 'link' in now) {
 			if (now.editedSource) await putSourceBack(host, spec);
@@ -132,7 +132,7 @@ export const rootCopyType: ResourceType<RootCopySpec, RootCopyState> = {
 			await host.remove(spec.path);
 			return host.replace(spec.path, [wanted], {was: 'absent', ...whole});
 		}
-		if (changes.every(({what}) => what === 'mode' || what === 'owner')) return host.own(spec.path, whole);
+		if (changes.every(({key}) => key === 'mode' || key === 'owner')) return host.own(spec.path, whole);
 		await host.replace(spec.path, [wanted], {was: now === 'absent' ? 'absent' : sha256(now.bytes), ...whole});
 	},
 	undo: (record, host, {kept}) => undoCopy(record as CopyRecord, host, kept),
@@ -175,6 +175,7 @@ const whatIsThere = async (spec: RootCopySpec, source: string, host: Reader): Pr
 const contentChange = ({path, from}: RootCopySpec, before: string | undefined, wanted: string): Change => {
 	const patch = patchOf(path, before, wanted);
 	return {
+		key: 'content',
 		what: 'content',
 		from: before === undefined ? null : 'other content',
 		to: before === undefined ? `of ${from}` : `of ${from}: ${countLines(before, wanted)}`,

@@ -190,6 +190,7 @@ recipes(
 		{
 			name: 'its certificate is for another name',
 			check: 'tls.certificate',
+			is: 'wrong',
 			async break(host) {
 				await sh(host, issue(['other.example.com'], 90));
 				await restart(host);

@@ -134,6 +134,7 @@ recipes(
 		{
 			name: 'it answers from outside',
 			check: 'appserver.socket',
+			is: 'outside',
 			item: 'coralnet 8001',
 			break: change('s/--bind=127.0.0.1/--bind=0.0.0.0/'),
 			verdict: 'fail',
@@ -144,6 +145,7 @@ recipes(
 		{
 			name: 'it was closed in the file only',
 			check: 'appserver.socket',
+			is: 'stillOutside',
 			item: 'coralnet 8001',
 			async break(host) {
 				await change('s/--bind=127.0.0.1/--bind=0.0.0.0/')(host);
@@ -157,6 +159,7 @@ recipes(
 		{
 			name: 'everybody can write to its socket',
 			check: 'appserver.socket',
+			is: 'everybody',
 			item: 'wui /run/wui/wui.sock',
 			break: async host =>
 				void (await sh(host, `sed -i 's/chmod-socket = 660/chmod-socket = 666/' ${uwsgiIni}; systemctl restart wui`)),
@@ -169,6 +172,7 @@ recipes(
 		{
 			name: 'the web server cannot write to its socket',
 			check: 'appserver.socket',
+			is: 'unreachable',
 			item: 'wui /run/wui/wui.sock',
 			break: async host => void (await sh(host, 'chmod 600 /run/wui/wui.sock')),
 			verdict: 'fail',

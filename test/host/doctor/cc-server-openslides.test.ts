@@ -130,6 +130,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'a quote is missing',
 		check: 'cc-server.config',
+		is: 'noToml',
 		break: script(`sed -i "s/^db = 'ccdb'/db = 'ccdb/" ${config}`),
 		verdict: 'fail',
 		says: /is no TOML/,
@@ -138,6 +139,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'a key is missing, another is text',
 		check: 'cc-server.config',
+		is: 'incomplete',
 		break: script(`sed -i -e '/^worker_port/d' -e "s/^port = 27017/port = '27017'/" ${config}; ${restart} --no-block`),
 		verdict: 'fail',
 		says: /ipc\.worker_port is missing; mongo\.port is no number/,
@@ -146,6 +148,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'changed and not taken up',
 		check: 'cc-server.config',
+		is: 'notTakenUp',
 		item: 'taken-up',
 		break: script(`sleep 1.2; touch ${config}`),
 		verdict: 'warn',
@@ -219,6 +222,7 @@ const openslides: readonly Recipe[] = [
 	{
 		name: 'a comma too many',
 		check: 'openslides.files',
+		is: 'wrong',
 		item: 'domains.json',
 		break: script(`sed -i 's/}]/},]/' ${versions}/domains.json`),
 		verdict: 'fail',
@@ -228,6 +232,7 @@ const openslides: readonly Recipe[] = [
 	{
 		name: 'the placeholder of the guide',
 		check: 'openslides.files',
+		is: 'placeholder',
 		item: 'version 1',
 		break: script(`sed -i 's/sha512-[0-9a-f]*/sha512-<<HASH RETURNED BY rkt>>/' ${versions}/openslides_versions.json`),
 		verdict: 'fail',
@@ -237,6 +242,7 @@ const openslides: readonly Recipe[] = [
 	{
 		name: 'its service failed',
 		check: 'openslides.instances',
+		is: 'failed',
 		item: instance,
 		break: script(
 			`systemctl kill -s SEGV openslides_instance_${instance}; until systemctl is-failed -q openslides_instance_${instance}; do sleep 0.1; done`,
@@ -248,6 +254,7 @@ const openslides: readonly Recipe[] = [
 	{
 		name: 'installing for hours',
 		check: 'openslides.instances',
+		is: 'notInstalled',
 		item: instance,
 		break: script(
 			`rm /srv/openslides/instances/${instance}/installed; touch -d '3 hours ago' /srv/openslides/instances/*.json`,
@@ -259,6 +266,7 @@ const openslides: readonly Recipe[] = [
 	{
 		name: 'the backend is down',
 		check: 'openslides.unit',
+		is: 'down',
 		item: 'running',
 		break: script('systemctl stop openslides-backend'),
 		verdict: 'fail',
@@ -268,6 +276,7 @@ const openslides: readonly Recipe[] = [
 		name: 'the backend is not enabled',
 		check: 'openslides.unit',
 		item: 'boot',
+		is: 'notAtBoot',
 		break: script('systemctl disable openslides-backend'),
 		verdict: 'warn',
 	},
@@ -278,6 +287,7 @@ const openslides: readonly Recipe[] = [
 		break: script(
 			`sed -i 's#--instances-dir#--postgres-password geheim-hier --instances-dir#' ${backend}; systemctl daemon-reload`,
 		),
+		is: 'password',
 		verdict: 'warn',
 		layers: {file: '--postgres-password'},
 		mend: script(`sed -i 's#--postgres-password geheim-hier ##' ${backend}; systemctl daemon-reload`),
@@ -285,6 +295,7 @@ const openslides: readonly Recipe[] = [
 	{
 		name: 'nothing waits for the interface',
 		check: 'openslides.network',
+		is: 'tooLate',
 		item: '172.16.28.1 boot Redis',
 		break: script(`sed -i 's/^auto /allow-hotplug /' ${interfaces}`),
 		verdict: 'fail',
@@ -294,6 +305,7 @@ const openslides: readonly Recipe[] = [
 	{
 		name: 'started before the address was there',
 		check: 'openslides.network',
+		is: 'startedBefore',
 		item: '172.16.28.1 now PostgreSQL 15/main',
 		break: script(
 			'sysctl -q -w net.ipv4.ip_nonlocal_bind=0; ifdown tap0; systemctl restart postgresql@15-main; ifup tap0; sysctl -q -w net.ipv4.ip_nonlocal_bind=1',
@@ -304,6 +316,7 @@ const openslides: readonly Recipe[] = [
 	{
 		name: 'the interface is gone',
 		check: 'openslides.network',
+		is: 'missing',
 		item: '172.16.28.1 now Redis',
 		break: script('ifdown tap0'),
 		verdict: 'fail',

@@ -103,6 +103,7 @@ recipes(
 		{
 			name: 'a static file was not collected',
 			check: 'django.static',
+			is: 'notCollected',
 			item,
 			break: async host => void (await sh(host, 'rm /srv/www/coralnet/static/admin/css/base.css')),
 			verdict: 'warn',
@@ -111,6 +112,7 @@ recipes(
 		{
 			name: 'a collected file is damaged',
 			check: 'django.static',
+			is: 'notCollected',
 			item,
 			break: async host => void (await sh(host, 'echo damaged > /srv/www/coralnet/static/admin/css/base.css')),
 			verdict: 'warn',
@@ -119,6 +121,7 @@ recipes(
 		{
 			name: 'the web server may not read them',
 			check: 'django.static',
+			is: 'closed',
 			item,
 			break: async host => void (await sh(host, 'chmod 700 /srv/www/coralnet/static')),
 			verdict: 'warn',
@@ -284,6 +287,7 @@ recipes('what setup installed is held to its answers: Django under uwsgi behind 
 	{
 		name: 'the socket is open to everybody',
 		check: 'appserver.socket',
+		is: 'everybody',
 		break: async host => void (await sh(host, 'chmod 666 /run/ipynbsrv/wui.sock')),
 		verdict: 'fail',
 		says: /everybody on this host can write to it/,

@@ -109,6 +109,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a full file system',
 		check: 'host.disk',
+		is: 'full',
 		item: '/srv/data',
 		break: run('dd if=/dev/zero of=/srv/data/full bs=1M count=63 2>/dev/null'),
 		verdict: 'fail',
@@ -118,6 +119,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a file system without inodes',
 		check: 'host.disk',
+		is: 'fewInodes',
 		item: '/srv/data',
 		break: run('cd /srv/data && seq 295 | xargs touch'),
 		verdict: 'fail',
@@ -144,6 +146,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'nothing keeps the clock',
 		check: 'host.time',
+		is: 'nobody',
 		break: run('systemctl disable --now systemd-timesyncd.service'),
 		verdict: 'warn',
 		says: /nothing keeps the clock: systemd-timesyncd is inactive/,
@@ -182,6 +185,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a firewall that is enabled and not in the kernel',
 		check: 'host.firewall',
+		is: 'open',
 		break: run('nft flush ruleset'),
 		verdict: 'fail',
 		says: /nftables\.service is enabled, and the kernel lets everything in/,
@@ -191,6 +195,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a firewall that the next boot forgets',
 		check: 'host.firewall',
+		is: 'kernelOnly',
 		break: run('systemctl disable nftables.service'),
 		verdict: 'warn',
 		says: /in the kernel only/,
@@ -200,6 +205,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'IPv6 left open',
 		check: 'host.firewall',
+		is: 'half',
 		break: run(
 			`nft flush ruleset; nft add table ip filter; nft 'add chain ip filter input { type filter hook input priority 0; policy drop; }'`,
 		),
@@ -211,6 +217,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a security update that is pending',
 		check: 'host.updates',
+		is: 'pending',
 		break: run(
 			`printf 'Package: dpkg\\nVersion: 99:1\\nArchitecture: amd64\\n\\nPackage: none-such\\nVersion: 1\\n\\n' >> ${list}`,
 		),
@@ -221,6 +228,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'package lists of last month',
 		check: 'host.updates',
+		is: 'oldLists',
 		break: run(
 			'touch -d "30 days ago" /var/lib/apt/lists/partial /var/lib/apt/periodic/* /var/lib/apt/lists/*_Packages*',
 		),
@@ -231,6 +239,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'automatic updates switched off',
 		check: 'host.automatic-updates',
+		is: 'off',
 		break: run(`printf 'APT::Periodic::Unattended-Upgrade "0";\\n' > /etc/apt/apt.conf.d/20auto-upgrades`),
 		verdict: 'warn',
 		says: /switched off/,
@@ -239,6 +248,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'automatic updates whose timer is gone',
 		check: 'host.automatic-updates',
+		is: 'noTimer',
 		break: run('systemctl disable --now apt-daily-upgrade.timer'),
 		verdict: 'warn',
 		says: /apt-daily-upgrade\.timer does not run/,
@@ -306,6 +316,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a mistake in sudoers',
 		check: 'host.sudoers',
+		is: 'syntax',
 		item: 'syntax',
 		break: run('echo "alice ALL=(ALL ALL" > /etc/sudoers.d/mine; chmod 440 /etc/sudoers.d/mine'),
 		verdict: 'fail',
@@ -315,6 +326,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'who needs no password',
 		check: 'host.sudoers',
+		is: 'noPassword',
 		item: 'alice',
 		break: run('echo "alice ALL=NOPASSWD: ALL" > /etc/sudoers.d/mysudoers; chmod 440 /etc/sudoers.d/mysudoers'),
 		verdict: 'warn',
@@ -359,6 +371,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a site directory without its group',
 		check: 'host.srv-www',
+		is: 'wrong',
 		item: '/srv/www',
 		before: ['na'],
 		break: run('mkdir /srv/www; chmod 755 /srv/www'),

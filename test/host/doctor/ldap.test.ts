@@ -46,6 +46,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'slapd stopped',
 		check: 'ldap.server',
+		is: 'down',
 		item: 'running',
 		break: script('systemctl stop slapd'),
 		verdict: 'fail',
@@ -54,6 +55,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'slapd not enabled',
 		check: 'ldap.server',
+		is: 'notAtBoot',
 		item: 'boot',
 		break: script('systemctl disable slapd'),
 		verdict: 'warn',
@@ -143,6 +145,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'nslcd stopped',
 		check: 'ldap.nslcd',
+		is: 'down',
 		item: 'running',
 		break: script('systemctl stop nslcd'),
 		verdict: 'fail',
@@ -151,6 +154,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'nslcd older than its file',
 		check: 'ldap.nslcd',
+		is: 'pending',
 		item: 'restart-pending',
 		break: script('echo "# edited" >> /etc/nslcd.conf'),
 		verdict: 'warn',

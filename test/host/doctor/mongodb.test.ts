@@ -31,6 +31,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'stopped',
 		check: 'mongodb.running',
+		is: 'down',
 		item: 'running',
 		break: script('systemctl stop mongodb'),
 		verdict: 'fail',
@@ -48,6 +49,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'authorization off',
 		check: 'mongodb.authentication',
+		is: 'open',
 		break: script(`sed -i 's/authorization: enabled/authorization: disabled/' ${conf}; ${restart}`),
 		verdict: 'fail',
 		says: /^asks nobody for a password$/,
@@ -57,6 +59,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'authorization off in the file, not yet in the process',
 		check: 'mongodb.authentication',
+		is: 'openNext',
 		break: script(`sed -i '/^security/,$d' ${conf}`),
 		verdict: 'fail',
 		says: /from its next start it asks nobody/,
@@ -66,6 +69,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'authorization on in the file, not yet in the process; the older form',
 		check: 'mongodb.authentication',
+		is: 'stillOpen',
 		break: script(`${write(old.replace('auth = true', 'noauth = true'))}${restart}; ${write(old)}`),
 		verdict: 'fail',
 		says: /it still asks nobody for a password/,

@@ -12,6 +12,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'as Debian 12 comes, after a reboot: the socket unit holds the port',
 		check: 'mysql.bind',
+		is: 'throughSocket',
 		item: '3306',
 		async break(host) {
 			await host.must(['systemctl', 'enable', 'mariadb.socket']);
@@ -32,6 +33,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'and by the remedy as it is printed',
 		check: 'mysql.bind',
+		is: 'throughSocket',
 		item: '3306',
 		break: script('systemctl enable mariadb.socket; systemctl stop mariadb; systemctl start mariadb.socket mariadb'),
 		verdict: 'fail',
@@ -41,6 +43,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'the socket unit was stopped, and the server still has its port',
 		check: 'mysql.bind',
+		is: 'throughSocket',
 		item: '3306',
 		break: script(
 			'systemctl enable mariadb.socket; systemctl stop mariadb; systemctl start mariadb.socket mariadb; systemctl disable --now mariadb.socket',
@@ -61,6 +64,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'bound to every address',
 		check: 'mysql.bind',
+		is: 'open',
 		item: '3306',
 		break: script(`sed -i 's/^bind-address.*/bind-address = 0.0.0.0/' ${own}; ${restart}`),
 		verdict: 'fail',
@@ -70,6 +74,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'opened in the file, not yet in the process',
 		check: 'mysql.bind',
+		is: 'open',
 		item: '3306',
 		break: script(`sed -i 's/^bind-address.*/bind-address = */' ${own}`),
 		verdict: 'fail',
@@ -79,6 +84,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'stopped',
 		check: 'mysql.running',
+		is: 'down',
 		item: 'running',
 		break: script('systemctl stop mariadb'),
 		verdict: 'fail',
@@ -87,6 +93,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'not enabled',
 		check: 'mysql.running',
+		is: 'notAtBoot',
 		item: 'boot',
 		break: script('systemctl disable mariadb'),
 		verdict: 'warn',
@@ -123,6 +130,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'edited and not restarted',
 		check: 'mysql.restart-pending',
+		is: 'pending',
 		item: 'max_connections',
 		break: script(
 			`printf '[mysqld]\\nmax-connections = 42\\nkey_buffer_size = 128M\\n' > /etc/mysql/mariadb.conf.d/70-more.cnf`,
@@ -134,6 +142,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'set in the process only',
 		check: 'mysql.restart-pending',
+		is: 'onlyNow',
 		item: 'max_connections',
 		break: script('mariadb -e "SET GLOBAL max_connections = 77"'),
 		verdict: 'warn',

@@ -24,6 +24,7 @@ recipes(
 		{
 			name: 'it does not run',
 			check: 'nginx.running',
+			is: 'down',
 			item: 'nginx',
 			break: async host => void (await sh(host, 'systemctl stop nginx')),
 			verdict: 'fail',
@@ -33,6 +34,7 @@ recipes(
 		{
 			name: 'it will not start at the next boot',
 			check: 'nginx.running',
+			is: 'notAtBoot',
 			item: 'nginx',
 			break: async host => void (await sh(host, 'systemctl disable nginx')),
 			verdict: 'warn',
@@ -119,6 +121,7 @@ recipes(
 		{
 			name: 'the stock site is back',
 			check: 'nginx.default-site',
+			is: 'there',
 			item: 'nginx',
 			break: async host =>
 				void (await sh(
@@ -131,6 +134,7 @@ recipes(
 		{
 			name: 'the stock site is back, and goes by hand',
 			check: 'nginx.default-site',
+			is: 'there',
 			item: 'nginx',
 			break: async host =>
 				void (await sh(

@@ -10,6 +10,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'stopped',
 		check: 'postfix.running',
+		is: 'down',
 		item: 'running',
 		break: script('systemctl stop postfix'),
 		verdict: 'fail',
@@ -18,6 +19,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'not enabled',
 		check: 'postfix.running',
+		is: 'notAtBoot',
 		item: 'boot',
 		break: script('systemctl disable postfix'),
 		verdict: 'warn',

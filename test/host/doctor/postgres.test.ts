@@ -15,6 +15,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'the cluster stopped, while postgresql.service is active',
 		check: 'postgres.running',
+		is: 'down',
 		item: '15/main running',
 		break: script('systemctl stop postgresql@15-main'),
 		verdict: 'fail',
@@ -23,6 +24,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'not enabled',
 		check: 'postgres.running',
+		is: 'notAtBoot',
 		item: '15/main boot',
 		break: script('systemctl disable postgresql'),
 		verdict: 'warn',
@@ -31,6 +33,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'on every address',
 		check: 'postgres.bind',
+		is: 'open',
 		item: '15/main',
 		break: script(`sed -i "s/^#listen_addresses.*/listen_addresses = '*'/" ${dir}/postgresql.conf; ${restart}`),
 		verdict: 'fail',
@@ -40,6 +43,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'opened in a file of conf.d, not yet in the process',
 		check: 'postgres.bind',
+		is: 'open',
 		item: '15/main',
 		break: script(`echo "listen_addresses = '0.0.0.0'" > ${dir}/conf.d/10-open.conf`),
 		verdict: 'fail',
@@ -49,6 +53,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'trust for everybody of this host',
 		check: 'postgres.hba',
+		is: 'open',
 		item: '15/main local all all',
 		break: script(`sed -i 's/^\\(local *all *all *\\)peer/\\1trust/' ${dir}/pg_hba.conf; ${reload}`),
 		verdict: 'fail',
@@ -57,6 +62,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'md5',
 		check: 'postgres.hba',
+		is: 'weak',
 		item: '15/main host app app 10.1.2.0/24',
 		break: script(`echo 'host app app 10.1.2.0/24 md5' >> ${dir}/pg_hba.conf; ${reload}`),
 		verdict: 'warn',
@@ -65,6 +71,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'md5, and a role that has no better hash: not mended by itself',
 		check: 'postgres.hba',
+		is: 'weak',
 		item: '15/main host app app 10.1.2.0/24',
 		break: script(
 			`sed -i '/10.1.2.0/s/scram-sha-256/md5/' ${dir}/pg_hba.conf; ${sql("SET password_encryption = 'md5'; CREATE ROLE old LOGIN PASSWORD 'x'")}; ${reload}`,
@@ -80,6 +87,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'open to every address',
 		check: 'postgres.hba',
+		is: 'open',
 		item: '15/main host all all 0.0.0.0/0',
 		break: script(`echo 'host all all 0.0.0.0 0.0.0.0 scram-sha-256' >> ${dir}/pg_hba.conf; ${reload}`),
 		verdict: 'fail',
@@ -89,6 +97,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'pg_hba.conf edited and not read',
 		check: 'postgres.hba',
+		is: 'notLoaded',
 		item: '15/main loaded',
 		break: script(`echo '# edited' >> ${dir}/pg_hba.conf`),
 		verdict: 'warn',
@@ -108,6 +117,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a setting that waits for a restart',
 		check: 'postgres.restart-pending',
+		is: 'restart',
 		item: '15/main max_connections',
 		break: script(`sed -i 's/^max_connections = .*/max_connections = 90/' ${dir}/postgresql.conf; ${reload}`),
 		verdict: 'warn',
@@ -117,6 +127,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a setting that waits for a reload',
 		check: 'postgres.restart-pending',
+		is: 'reload',
 		item: '15/main work_mem',
 		break: script(`echo "work_mem = '9MB'" >> ${dir}/postgresql.conf`),
 		verdict: 'warn',
@@ -126,6 +137,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a setting that the server does not take',
 		check: 'postgres.restart-pending',
+		is: 'refused',
 		item: '15/main work_mem',
 		break: script(`sed -i "s/^work_mem.*/work_mem = '9 apples'/" ${dir}/postgresql.conf`),
 		verdict: 'fail',

@@ -10,6 +10,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'stopped',
 		check: 'redis.running',
+		is: 'down',
 		item: 'running',
 		break: script('systemctl stop redis-server'),
 		verdict: 'fail',
@@ -18,6 +19,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'not enabled',
 		check: 'redis.running',
+		is: 'notAtBoot',
 		item: 'boot',
 		break: script('systemctl disable redis-server'),
 		verdict: 'warn',
@@ -53,6 +55,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'save lines in an included file, not restarted',
 		check: 'redis.restart-pending',
+		is: 'pending',
 		item: 'save',
 		break: script(`echo 'save 10 10' > /etc/redis/more.conf; echo 'include /etc/redis/more.conf' >> ${conf}`),
 		verdict: 'warn',
@@ -63,6 +66,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'edited and not restarted',
 		check: 'redis.restart-pending',
+		is: 'pending',
 		item: 'maxmemory',
 		break: script(`sed -i 's/^maxmemory .*/maxmemory 200mb/' ${conf}`),
 		verdict: 'warn',
@@ -72,6 +76,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'set in the process only',
 		check: 'redis.restart-pending',
+		is: 'onlyNow',
 		item: 'slowlog-max-len',
 		break: script('redis-cli config set slowlog-max-len 7'),
 		verdict: 'warn',

@@ -30,6 +30,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'stopped',
 		check: 'supervisor.running',
+		is: 'down',
 		item: 'running',
 		break: script('systemctl stop supervisor'),
 		verdict: 'fail',
@@ -38,6 +39,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'not enabled',
 		check: 'supervisor.running',
+		is: 'notAtBoot',
 		item: 'boot',
 		break: script('systemctl disable supervisor'),
 		verdict: 'warn',
@@ -46,6 +48,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a program that it gave up',
 		check: 'supervisor.programs',
+		is: 'failing',
 		item: 'broken',
 		break: adding('broken', '[program:broken]\ncommand=/bin/false\nstartsecs=1\nstartretries=0\n', 'FATAL'),
 		verdict: 'fail',
@@ -56,6 +59,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a program that ended with 3',
 		check: 'supervisor.programs',
+		is: 'ended',
 		item: 'ended',
 		break: adding('ended', '[program:ended]\ncommand=/bin/sh -c "exit 3"\nstartsecs=0\nautorestart=false\n', 'EXITED'),
 		verdict: 'fail',
@@ -65,6 +69,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a program stopped by hand',
 		check: 'supervisor.programs',
+		is: 'stopped',
 		item: 'worker:worker_01',
 		break: script('supervisorctl stop worker:worker_01'),
 		verdict: 'warn',

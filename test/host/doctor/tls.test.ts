@@ -39,6 +39,7 @@ recipes(
 		{
 			name: 'a certificate for another name',
 			check: 'tls.certificate',
+			is: 'wrong',
 			item: name,
 			break: host => anew(host, ['other.example.com']),
 			verdict: 'fail',
@@ -48,6 +49,7 @@ recipes(
 		{
 			name: 'the one in between is missing',
 			check: 'tls.certificate',
+			is: 'noChain',
 			item: name,
 			async break(host) {
 				await sh(host, 'cp /root/ca/site.pem /etc/ssl/site/chain.pem');
@@ -60,6 +62,7 @@ recipes(
 		{
 			name: 'one that nobody signed',
 			check: 'tls.certificate',
+			is: 'untrusted',
 			item: name,
 			async break(host) {
 				await sh(
@@ -75,6 +78,7 @@ recipes(
 		{
 			name: 'renewed on disk, and never loaded',
 			check: 'tls.certificate',
+			is: 'notLoaded',
 			item: name,
 			break: async host => void (await sh(host, issue([name], 80))),
 			verdict: 'warn',
@@ -84,6 +88,7 @@ recipes(
 		{
 			name: 'a file that is no certificate',
 			check: 'tls.certificate',
+			is: 'unreadable',
 			item: name,
 			async break(host) {
 				await sh(
@@ -99,6 +104,7 @@ recipes(
 		{
 			name: 'a key that everybody can read',
 			check: 'tls.key',
+			is: 'open',
 			item: name,
 			break: async host => void (await sh(host, 'chmod 644 /etc/ssl/site/key.pem')),
 			verdict: 'fail',
@@ -115,6 +121,7 @@ recipes(
 		{
 			name: 'a key that is in a group’s hands',
 			check: 'tls.key',
+			is: 'readable',
 			item: name,
 			break: async host =>
 				void (await sh(host, 'chown root:www-data /etc/ssl/site/key.pem; chmod 640 /etc/ssl/site/key.pem')),
@@ -124,6 +131,7 @@ recipes(
 		{
 			name: 'the key of another certificate',
 			check: 'tls.key',
+			is: 'other',
 			item: name,
 			break: async host => void (await sh(host, 'cat /root/ca/between.key > /etc/ssl/site/key.pem')),
 			verdict: 'fail',
@@ -133,6 +141,7 @@ recipes(
 		{
 			name: 'one that ends next week',
 			check: 'tls.expiry',
+			is: 'soon',
 			item: name,
 			break: host => anew(host, [name], 90).then(async () => void (await sh(host, issueBetween(-83, 7)))),
 			verdict: 'warn',
@@ -142,6 +151,7 @@ recipes(
 		{
 			name: 'one that ended',
 			check: 'tls.expiry',
+			is: 'ended',
 			item: name,
 			break: async host => void (await sh(host, issueBetween(-90, -2))),
 			verdict: 'fail',
@@ -151,6 +161,7 @@ recipes(
 		{
 			name: 'the timer that renews is off',
 			check: 'tls.renewal',
+			is: 'notRunning',
 			item: 'certbot',
 			break: async host => void (await sh(host, 'systemctl disable --now certbot.timer')),
 			verdict: 'fail',

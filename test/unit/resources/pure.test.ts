@@ -78,7 +78,7 @@ describe('a fresh host gets a full plan', () => {
 		).toEqual(['at boot', 'running']));
 	it('of packages', () =>
 		expect(aptPackagesType.diff({names: ['nginx']}, 'absent')).toEqual([
-			{what: 'package nginx', from: null, to: 'newest'},
+			{key: 'package', item: 'nginx', what: 'package nginx', from: null, to: 'newest'},
 		]));
 	it('of answers, a typed password as dots', () =>
 		expect(

@@ -22,7 +22,12 @@ const rows: readonly Row[] = [
 		says: 'answers from outside, though its file says 127.0.0.1',
 		expected: '127.0.0.1',
 		layers: {
-			file: {value: '127.0.0.1', where: '/etc/mysql/mariadb.conf.d/50-server.cnf:27'},
+			file: {
+				value: '127.0.0.1',
+				where: '/etc/mysql/mariadb.conf.d/50-server.cnf:27',
+				path: '/etc/mysql/mariadb.conf.d/50-server.cnf',
+				line: 27,
+			},
 			runtime: {value: '127.0.0.1', where: '@@bind_address'},
 			kernel: {value: '*:3306', where: 'held by systemd for mariadb.socket, not by mariadbd'},
 		},
@@ -43,7 +48,7 @@ const rows: readonly Row[] = [
 		says: 'changed in the file, not in the process',
 		expected: '',
 		layers: {
-			file: {value: '', where: '/etc/redis/redis.conf:381'},
+			file: {value: '', where: '/etc/redis/redis.conf:381', path: '/etc/redis/redis.conf', line: 381},
 			runtime: {value: '3600 1 300 100', where: 'CONFIG GET save'},
 		},
 		remedy: {
@@ -66,7 +71,7 @@ const rows: readonly Row[] = [
 		state: 'warn',
 		says: '19 days left, no timer renews it',
 		expected: 30,
-		layers: {file: {value: 19, where: '/etc/ssl/certs/site.pem'}},
+		layers: {file: {value: 19, where: '/etc/ssl/certs/site.pem', path: '/etc/ssl/certs/site.pem'}},
 		ends: '2026-12-10T12:00:00.000Z',
 		remedy: {sentence: 'Install certbot, whose timer renews it.'},
 	}),
@@ -75,7 +80,7 @@ const rows: readonly Row[] = [
 		state: 'fail',
 		says: 'the chain is not complete',
 		expected: true,
-		layers: {file: {value: false, where: '/etc/ssl/certs/old.pem:1'}},
+		layers: {file: {value: false, where: '/etc/ssl/certs/old.pem:1', path: '/etc/ssl/certs/old.pem', line: 1}},
 		waived: {reason: 'goes away with the old site', until: '2027-01-01'},
 	}),
 	row({
