@@ -31,6 +31,8 @@ const hostOf = (files: Readonly<Record<string, string>>, root = '/'): Reader =>
 		read: async (path: string) => (files[path] === undefined ? undefined : Buffer.from(files[path])),
 		list: async () => undefined,
 		stat: async () => undefined,
+		// All that root reads is root's alone.
+		fact: async () => () => ({end: 'absent', writers: []}),
 	}) as unknown as Reader;
 
 const inspect = async (

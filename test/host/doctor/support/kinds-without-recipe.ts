@@ -9,7 +9,11 @@ const standIn =
 	"OpenSlides' own programs are stand-ins here: the state is judged over files (test/unit/checks/openslides.test.ts).";
 const archive = 'Its MongoDB comes from an archive that is not in reach of every run.';
 
+const trusted =
+	'What others may write to is proven where root is asked to read it (test/host/hostile.test.ts, test/unit/checks).';
+
 export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
+	'apache.config foreign': trusted,
 	'appserver.socket outsideNext': sibling,
 	'appserver.user other': sibling,
 	'appserver.user rootWritten': sibling,
@@ -35,6 +39,7 @@ export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'ldap.server silent': byHand,
 	'mongodb.authentication openByFile': sibling,
 	'mongodb.running notAtBoot': archive,
+	'nginx.config foreign': trusted,
 	'openslides.files missing': standIn,
 	'openslides.files noHash': standIn,
 	'openslides.files notInStore': standIn,
@@ -48,6 +53,7 @@ export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'tls.certificate unsure': 'Without ca-certificates nothing else of the recipes could be fetched.',
 	'tls.certificate weak': 'The library of today makes no such key without being forced to.',
 	'tls.key missing': sibling,
+	'tls.key noKey': sibling,
 	'tls.key otherAndOpen': sibling,
 	'tls.renewal nothing': byHand,
 };
