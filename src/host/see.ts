@@ -1,7 +1,7 @@
 /** One layer of a finding, or why it could not be seen: a check goes on with what the other layers show. */
 
 import {Fault} from '#model/fault.ts';
-import type {Finding, Layer, Seen} from '#model/finding.ts';
+import type {Seen} from '#model/finding.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 
 /** What `look` gives, or the reason of the Blocked or Fault it throws. */
@@ -35,12 +35,6 @@ export const ifTold = async <T>(look: () => T | Promise<T>): Promise<T | undefin
 /** Was this layer seen? */
 export const isSeen = (layer: Seen | Unknown | undefined): layer is Seen =>
 	layer !== undefined && !('because' in layer);
-
-/** The value of a layer; undefined while it was not seen. */
-export const valueIn = (layers: Finding['layers'], layer: Layer): Seen['value'] | undefined => {
-	const one = layers[layer];
-	return isSeen(one) ? one.value : undefined;
-};
 
 /**
  * For `appliesTo`: facts of a thing that is there, so without 'absent' and undefined, and with `more`. Each is read when it is used: one that could not be read
