@@ -80,7 +80,7 @@ export const place: Performer<'place'> = async ({step, question, passed}, sessio
 /** A finding of the preflight that the operator takes on: an answer like any other, which the plan honours. */
 export const accept: Performer<'accept'> = async ({check}, session, send) => {
 	const {needs} = stackOf(session);
-	if (needs === undefined) return;
+	if (needs === undefined) return send({type: 'notice', line: 'This stack has no preflight.'});
 	// At once: two that are accepted quickly must not overwrite each other.
 	session.given = setAt(session.given, needs.accept.split('.'), [...new Set([...acceptedOf(session), check])]) as Given;
 	const interview = await look(session);

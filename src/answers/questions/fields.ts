@@ -38,7 +38,7 @@ export const hostOrAddress = (): z.ZodString =>
 		.string()
 		.max(253, {error: 'is too long for a host name: at most 253 characters', abort: true})
 		.refine(text => isIP(text) !== 0 || hostNamePattern.test(text), {error: 'must be a host name or an IP address'})
-		.meta({kind: 'host name or address'});
+		.meta({kind: 'host name or address', reads: 'server'});
 
 /** An IPv4 or IPv6 address. */
 export const address = (): z.ZodString =>
@@ -111,7 +111,7 @@ export const url = ({protocols = ['https', 'http']}: {readonly protocols?: reado
 			const why = urlFault(text, protocols);
 			if (why) context.addIssue({code: 'custom', message: why});
 		})
-		.meta({kind: 'URL'});
+		.meta({kind: 'URL', reads: 'server'});
 
 const urlFault = (text: string, protocols: readonly string[]): string | undefined => {
 	const forms = protocols.map(protocol => `${protocol}://`).join(', ');

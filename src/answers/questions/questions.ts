@@ -24,6 +24,8 @@ declare module 'zod' {
 		example?: unknown;
 		/** How the type is called in help texts: 'host name'. The field types set it. */
 		kind?: string | undefined;
+		/** What the answer names: something on this host that a rehearsal on a bare system must bring along, or a server it must reach. */
+		reads?: 'path' | 'server' | undefined;
 		/** Asked on a screen only where it has an answer: another screen gives it. */
 		quiet?: boolean | undefined;
 		/** Titles of an enum's values. */

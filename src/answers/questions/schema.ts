@@ -59,7 +59,7 @@ const namesOf = (schema: z.core.JSONSchema.BaseSchema): void => {
 		: undefined;
 	if (help !== undefined || titles !== undefined) schema.description = [help, titles].filter(Boolean).join(' ');
 	if (example !== undefined) schema.examples = [example];
-	for (const key of ['help', 'example', 'from', 'kind', 'choices', 'quiet']) delete schema[key];
+	for (const key of ['help', 'example', 'from', 'kind', 'choices', 'quiet', 'reads']) delete schema[key];
 };
 
 /** Takes what may be left out from `required`, and writes the stack's defaults. True when the whole may be left out. */

@@ -1,51 +1,49 @@
-/** What a rehearsal may reach: the hosts and ports that the answers name, and on a base image the files of this host that they name. */
+/** What a rehearsal may reach: the servers that the answers name, and on a base image the files of this host that they name. The questions say which answers do (`reads`). */
 import {existsSync} from 'node:fs';
 import type {Loaded} from '#answers/file/load.ts';
-import type {Json} from '#model/json.ts';
+import {peel} from '#answers/questions/shape.ts';
+import {leaves} from '#answers/resolve/answer-leaves.ts';
+import {schemaAt, valueAt} from '#answers/resolve/check.ts';
 import type {Allow} from '#rehearse/network/network.ts';
 import type {Bind} from '#rehearse/throwaway.ts';
 import {ownDirectory} from '#tasks/stacks/own.ts';
 
-/** Hosts of URLs, and host/port pairs, in the answers. */
-export const outgoingFor = (loaded: Loaded): readonly Allow[] => {
-	const found: Allow[] = [];
-	walk(loaded.inputs as Json, value => {
-		if (typeof value === 'string' && URL.canParse(value)) {
+/** Hosts of URLs, and of a host with the port beside it. */
+export const outgoingFor = (loaded: Loaded): readonly Allow[] =>
+	named(loaded, 'server').flatMap(({value, beside}) => {
+		if (URL.canParse(value)) {
 			const {hostname, port, protocol} = new URL(value);
-			const number = Number(
-				port ||
-					({'ldap:': 389, 'ldaps:': 636, 'ssh:': 22, 'https:': 443, 'http:': 80} as Readonly<Record<string, number>>)[
-						protocol
-					],
-			);
-			if (hostname !== '' && number > 0) found.push({host: hostname, port: number});
+			const number = Number(port || usual[protocol]);
+			return hostname !== '' && number > 0 ? [{host: hostname, port: number}] : [];
 		}
-		if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-			const {host, port} = value as {readonly host?: Json; readonly port?: Json};
-			if (typeof host === 'string' && typeof port === 'number') found.push({host, port});
-		}
+		const port = beside('port');
+		return typeof port === 'number' ? [{host: value, port}] : [];
 	});
-	return found;
-};
 
-/** Files and directories of this host that an answer names by `path`, `from`, `repository` and the like, seen read-only inside. */
+/** Files and directories of this host, seen read-only inside; a stack of the operator's own is known there as well. */
 export const bindsFor = (loaded: Loaded): readonly Bind[] => {
-	// A stack of the operator's own is known there as well.
-	const found = new Set<string>(existsSync(ownDirectory) ? [ownDirectory] : []);
-	walk(loaded.inputs as Json, (value, key) => {
-		if (
-			typeof value === 'string' &&
-			value.startsWith('/') &&
-			['path', 'from', 'repository', 'file', 'certificate', 'key', 'ca', 'caFile'].includes(key) &&
-			existsSync(value)
-		)
-			found.add(value);
-	});
-	return [...found].map(path => ({from: path, to: path, readOnly: true}));
+	const paths = [
+		ownDirectory,
+		...named(loaded, 'path').map(({value}) => value),
+		...loaded.secrets.flatMap(({ref}) => ('file' in ref ? [ref.file] : [])),
+	];
+	return [...new Set(paths)]
+		.filter(path => path.startsWith('/') && existsSync(path))
+		.map(path => ({from: path, to: path, readOnly: true}));
 };
 
-const walk = (value: Json, see: (value: Json, key: string) => void, key = ''): void => {
-	see(value, key);
-	if (typeof value !== 'object' || value === null) return;
-	for (const [name, below] of Object.entries(value)) walk(below, see, Array.isArray(value) ? key : name);
-};
+const usual: Readonly<Record<string, number>> = {'ldap:': 389, 'ldaps:': 636, 'ssh:': 22, 'https:': 443, 'http:': 80};
+
+type Named = {readonly value: string; readonly beside: (key: string) => unknown};
+
+/** Answers in text whose question reads that. What may be either, a path or a URL, is a server where it is a URL. */
+const named = ({stack, inputs}: Loaded, reads: 'path' | 'server'): readonly Named[] =>
+	stack.steps.flatMap(({id, questions}) =>
+		leaves(questions, inputs[id], []).flatMap(({path, value}) => {
+			const schema = schemaAt(questions, inputs[id], path);
+			const said = schema && peel(schema).meta.reads;
+			if (typeof value !== 'string' || said === undefined) return [];
+			const is = said === 'path' && URL.canParse(value) ? 'server' : said;
+			return is === reads ? [{value, beside: (key: string) => valueAt(inputs[id], [...path.slice(0, -1), key])}] : [];
+		}),
+	);

@@ -53,6 +53,7 @@ export const preflightKey = (state: State, screen: On<'preflight'>, key: Key): S
 		return {
 			state: {
 				...state,
+				busy: true,
 				preflight: rows.map(one => (one === row ? accepted : one)),
 				notice: `${row.id} is accepted, and that is recorded.`,
 			},

@@ -105,6 +105,7 @@ export const application = defineStep({
 			.default('/srv/ipynbsrv')
 			.meta({title: 'Home', help: 'The data, the checkout and the link www lie in it.', from: 'guide'}),
 		repository: oneLine().meta({
+			reads: 'path',
 			title: 'Git repository',
 			help: "A URL, or a path on this host that the user can read. The guide's own server is gone.",
 			example: 'https://github.com/ipynbsrv/ipynbsrv.git',

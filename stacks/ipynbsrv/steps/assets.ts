@@ -30,6 +30,7 @@ export const assets = defineStep({
 					z.strictObject({
 						use: z.literal('copy').meta({title: 'Copy them from this host'}),
 						from: absolutePath().meta({
+							reads: 'path',
 							title: 'Directory with the components',
 							help: 'Its folders are copied to where bower would have put them.',
 							example: '/root/bower_components',

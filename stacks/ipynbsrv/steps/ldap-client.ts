@@ -32,6 +32,7 @@ export const ldapClient = defineStep({
 				example: 'ldap://ipynbsrv.ldap/',
 			}),
 			caFile: absolutePath().optional().meta({
+				reads: 'path',
 				title: 'Authority of its certificate (PEM)',
 				help: "Only with TLS; without it the host's own certificate store is asked.",
 				example: '/etc/ssl/certs/ca-certificates.crt',

@@ -26,16 +26,19 @@ const tls = z.discriminatedUnion('use', [
 	z.strictObject({
 		use: z.literal('certificate').meta({title: 'With a certificate'}),
 		certificate: absolutePath().meta({
+			reads: 'path',
 			title: 'Certificate (PEM)',
 			help: 'For the name under which clients reach the directory.',
 			example: '/etc/ssl/certs/ldap.pem',
 		}),
 		key: absolutePath().meta({
+			reads: 'path',
 			title: 'Private key (PEM), readable by the group openldap',
 			help: 'slapd runs as openldap and has to read it.',
 			example: '/etc/ssl/private/ldap.key',
 		}),
 		ca: absolutePath().optional().meta({
+			reads: 'path',
 			title: 'Chain (PEM)',
 			help: 'The authorities between the certificate and one that clients know.',
 			example: '/etc/ssl/certs/ldap-ca.pem',

@@ -23,6 +23,7 @@ const check = z.discriminatedUnion('by', [
 	z.strictObject({
 		by: z.literal('sha256-file').meta({title: 'A file of sha256sum on this host'}),
 		file: absolutePath().meta({
+			reads: 'path',
 			title: 'Path of the file',
 			help: 'It names the archive and its sum, as sha256sum writes it.',
 			example: '/root/openresty-1.27.1.2.tar.gz.sha256',
@@ -39,11 +40,13 @@ const check = z.discriminatedUnion('by', [
 	z.strictObject({
 		by: z.literal('signature').meta({title: 'OpenPGP signature'}),
 		signature: oneLine().meta({
+			reads: 'path',
 			title: 'URL or path of the .asc',
 			help: 'The detached signature of the archive.',
 			example: 'https://openresty.org/download/openresty-1.27.1.2.tar.gz.asc',
 		}),
 		key: oneLine().meta({
+			reads: 'path',
 			title: 'URL or path of the public key',
 			help: 'It is trusted only as far as its fingerprint is the one below.',
 			example: 'https://openresty.org/package/pubkey.gpg',
@@ -83,6 +86,7 @@ export const openresty = defineStep({
 				z.strictObject({
 					from: z.literal('path').meta({title: 'From this host'}),
 					path: absolutePath().meta({
+						reads: 'path',
 						title: 'Path of the archive',
 						help: 'Nothing is loaded then.',
 						example: '/root/openresty-1.27.1.2.tar.gz',
