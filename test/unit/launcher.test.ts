@@ -30,7 +30,8 @@ beforeEach(() => {
 	place = mkdtempSync(join(tmpdir(), 'launcher-'));
 	checkout = join(place, 'a checkout');
 	mkdirSync(join(checkout, 'src'), {recursive: true});
-	for (const name of ['setup', 'build.ts', 'package.json', 'package-lock.json'])
+	for (const name of ['checks', 'stacks']) mkdirSync(join(checkout, name));
+	for (const name of ['setup', 'build.ts', 'make-lists.ts', 'package.json', 'package-lock.json'])
 		copyFileSync(join(root, name), join(checkout, name));
 	writeFileSync(
 		join(checkout, 'src/cli.ts'),
