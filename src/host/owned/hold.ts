@@ -47,6 +47,22 @@ export const holding = async <T>(
 	}
 };
 
+/** A link in somebody else's directory on the way. Below `floor` (its place among the directories held) the way may not come out again. */
+type FollowedLink = {
+	readonly uid: number;
+	readonly floor: number;
+	readonly path: string;
+	readonly target: string;
+	/** It names its target from the root on: the first directory there that is not root's must be this one again. */
+	readonly back?: string;
+};
+
+const idOf = (held: Held | undefined): string | undefined => {
+	if (held?.fd === undefined) return undefined;
+	const {dev, ino} = fstatSync(held.fd, {bigint: true});
+	return `${dev}:${ino}`;
+};
+
 /** What to hand to the system for a name: by the descriptor of its directory where names can be swapped. */
 export const at = ({dir, name}: Pick<Spot, 'dir' | 'name'>): string =>
 	dir.fd === undefined ? join(dir.path, name) : `/proc/self/fd/${dir.fd}/${name}`;
@@ -62,12 +78,13 @@ const walk = async (
 ): Promise<Spot> => {
 	if (!isAbsolute(asked)) throw new TypeError(`not an absolute path: ${asked}`);
 	const todo = namesOf(normalize(asked));
-	let link: {readonly uid: number; readonly floor: number; readonly path: string; readonly target: string} | undefined;
+	let link: FollowedLink | undefined;
 	let hops = 0;
 	open.push({path: '/', uid: 0, ours: true});
 	for (;;) {
 		const dir = open.at(-1)!;
 		const name = todo.shift() ?? '.';
+		if (link?.back !== undefined && todo.length === 0) throw leadsOut(asked, link, link.uid);
 		const spot = {dir, name, path: join(dir.path, name), ...(link && {belongs: link.uid})};
 		if (name === '.') return spot;
 		if (name === '..') {
@@ -90,9 +107,13 @@ const walk = async (
 				if (isAbsolute(target)) while (open.length > 1) letGo(open);
 			} else {
 				const floor = open.findIndex(one => !one.ours);
-				if (isAbsolute(target) || isOwn(stat) || (link !== undefined && link.uid !== stat.uid))
+				// Who owns the directory may have moved there what root once made: a link of root counts as theirs.
+				const uid = isOwn(stat) ? dir.uid : stat.uid;
+				const back = isAbsolute(target) ? idOf(open[floor]) : undefined;
+				if (uid === 0 || (isAbsolute(target) && back === undefined) || (link !== undefined && link.uid !== uid))
 					throw leadsOut(asked, {path: spot.path, target}, stat.uid);
-				link = {uid: stat.uid, floor, path: spot.path, target};
+				link = {uid, floor, path: spot.path, target, ...(back !== undefined && {back})};
+				if (back !== undefined) while (open.length > 1) letGo(open);
 			}
 			todo.unshift(...namesOf(target));
 			continue;
@@ -100,6 +121,11 @@ const walk = async (
 		if (todo.length === 0) return spot;
 		const next = enter(spot, stat);
 		open.push(next);
+		if (link?.back !== undefined) {
+			if (next.ours) continue;
+			if (idOf(next) !== link.back) throw leadsOut(asked, link, link.uid);
+			link = {uid: link.uid, path: link.path, target: link.target, floor: open.length - 1};
+		}
 		if (link !== undefined && next.uid !== link.uid) throw leadsOut(asked, link, link.uid);
 		if (next.ours && next.fd === undefined) known?.add(next.path);
 	}

@@ -112,6 +112,31 @@ describe.skipIf(process.geteuid?.() !== 0)('in a directory of somebody else (nee
 		await expect(readAt(join(linkOf(app, 'data', 'current'), 'root.key'))).rejects.toThrow(refused('path.leads-out'));
 	});
 
+	test('a link that names the same directory from the root on is followed too, whoever of the two made it, also by way of a link of root', async () => {
+		const byName = join(place, 'by-name');
+		symlinkSync('.', byName);
+		for (const owner of [app, 0])
+			for (const target of [join(theirs, 'data'), join(byName, 'theirs/data')])
+				expect(await statAt(join(linkOf(owner, target, 'www'), '.'), undefined, true)).toMatchObject({
+					kind: 'directory',
+					at: join(theirs, 'data'),
+				});
+		rmSync(byName);
+	});
+
+	test("from the root on into another directory that is not root's, not", async () => {
+		const other = join(place, 'other');
+		mkdirSync(other);
+		writeFileSync(join(other, 'key'), 'of another');
+		for (const one of [other, join(other, 'key')]) chownSync(one, app, app);
+		for (const owner of [app, 0])
+			await expect(readAt(join(linkOf(owner, other, 'way'), 'key'))).rejects.toThrow(refused('path.leads-out'));
+		await expect(readAt(join(linkOf(app, `${theirs}/data/../../other`, 'way'), 'key'))).rejects.toThrow(
+			refused('path.leads-out'),
+		);
+		rmSync(other, {recursive: true});
+	});
+
 	test("root's link into it is followed", async () => {
 		const path = join(place, 'enabled');
 		symlinkSync(join(theirs, 'settings.py'), path);
