@@ -2,10 +2,15 @@
 import type {Json} from '#model/json.ts';
 import {Secret} from '#model/secret.ts';
 import type {Expected} from '#model/step.ts';
-import type {Loaded} from '../file/load.ts';
+import type {Loaded, LoadedSecret} from '../file/load.ts';
+
+/** What of loaded answers it takes. */
+type Expecting = Pick<Loaded, 'stack' | 'answers' | 'uses'> & {
+	readonly secrets: readonly Pick<LoadedSecret, 'name' | 'secret' | 'ref'>[];
+};
 
 /** By check id, one for each step that says something about it. A secret is where it is kept: its key in the store, and its reference. */
-export const expectsOf = ({stack, answers, uses, secrets}: Loaded): Readonly<Record<string, readonly Json[]>> => {
+export const expectsOf = ({stack, answers, uses, secrets}: Expecting): Readonly<Record<string, readonly Json[]>> => {
 	const plain = (value: Expected): Json => {
 		if (value instanceof Secret) {
 			const kept = secrets.find(({secret}) => secret === value);

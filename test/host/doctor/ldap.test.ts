@@ -187,7 +187,13 @@ const list: readonly Recipe[] = [
 ];
 
 const installed = installedState({
-	'ldap-directory': {mode: 'local', baseDn: base, adminPassword: {file: '/root/admin'}, firstUser: {name: 'ada'}},
+	'ldap-directory': {
+		mode: 'local',
+		baseDn: base,
+		adminPassword: {file: '/root/admin'},
+		firstUser: {name: 'ada', surname: 'Lovelace'},
+	},
+	'ldap-client': {},
 });
 
 recipes('ldap: every check on a booted host', {layer: services, network: 'none', timeout: 400_000}, list, {

@@ -1,6 +1,6 @@
-/** The state that `setup apply` leaves behind, for checks whose expectation comes from the answers. */
+/** The state that `setup apply` left behind before it wrote down what to expect, for checks whose expectation comes from the answers. */
 
-/** `answers`: by step, in input form. */
+/** `answers`: by step, in input form; steps left out tell the doctor nothing. */
 export const installedState = (answers: Readonly<Record<string, unknown>>): unknown => ({
 	schemaVersion: 1,
 	drafts: {},
