@@ -8,6 +8,7 @@ import type {Layer} from '#model/finding.ts';
 import {bring} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {buildProgram, checkout, setup} from '../../support/setup.ts';
+import {until} from '../../support/until.ts';
 import {hostTest, type Want} from '../../support/with-host.ts';
 
 export type Recipe = {
@@ -44,11 +45,17 @@ export const recipes = (name: string, want: Want, list: readonly Recipe[], optio
 			try {
 				await follow(recipe, host);
 			} catch (error) {
-				failed.push(`${recipe.name} (${recipe.check}): ${(error as Error).message}`);
+				failed.push(`${recipe.name} (${recipe.check}): ${inFull(error)}`);
 			}
 		}
 		expect(failed.join('\n\n')).toBe('');
 	});
+};
+
+/** What was waited for, and what was seen instead. */
+const inFull = (error: unknown): string => {
+	const {message, cause} = error as Error;
+	return cause instanceof Error ? `${message}: ${cause.message}` : message;
 };
 
 /** On a quick machine the recipes restart a service more than five times in ten seconds, which systemd takes for a service that crashes. */
@@ -86,7 +93,13 @@ const follow = async (recipe: Recipe, host: ThrowAway): Promise<void> => {
 	for (const [layer, value] of Object.entries(recipe.layers ?? {}))
 		expect(valueOf(row, layer as Layer), `${layer}:\n${shown([row])}`).toEqual(value);
 	await mend(recipe, row, host);
-	expectHealthy(recipe, await doctorIn(host, recipe.check), 'after it was mended', recipe.before);
+	const healthy = async (): Promise<true> => {
+		expectHealthy(recipe, await doctorIn(host, recipe.check), 'after it was mended', recipe.before);
+		return true;
+	};
+	// `systemctl reload` of the unit of nginx is a signal, and ends before it was taken up; a fix waits for that, a command does not.
+	if (recipe.mend === 'remedy') await until(healthy, {deadline: 5000, what: `${recipe.name}: healthy again`});
+	else await healthy();
 };
 
 const mend = async ({mend: how = 'fix', check}: Recipe, row: Row, host: ThrowAway): Promise<void> => {
