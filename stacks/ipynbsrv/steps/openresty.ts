@@ -234,6 +234,7 @@ export const openresty = defineStep({
 	},
 });
 
+// nginx signals itself: a minimal host has no /bin/kill.
 const unitFile = (nginx: string): string => `[Unit]
 Description=OpenResty
 Documentation=https://openresty.org/
@@ -246,7 +247,7 @@ PIDFile=${nginx}/logs/nginx.pid
 ExecStartPre=${nginx}/sbin/nginx -t -q
 ExecStart=${nginx}/sbin/nginx
 ExecReload=${nginx}/sbin/nginx -t -q
-ExecReload=/bin/kill -HUP $MAINPID
+ExecReload=${nginx}/sbin/nginx -s reload
 KillMode=mixed
 KillSignal=SIGQUIT
 TimeoutStopSec=10
