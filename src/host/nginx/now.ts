@@ -3,7 +3,7 @@ import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {batched} from '../batch.ts';
 import {isContained, isRootsOwn, type Process, processTable, programOf, serviceOf} from '../system/process-table.ts';
-import {isRoots, trust} from '../trust/who-may-write.ts';
+import {isRoots, type Trust, trust} from '../trust/who-may-write.ts';
 import {isMainProcess} from '../units/main-process.ts';
 
 export type Nginx = {
@@ -55,7 +55,7 @@ const masters: Fact<Masters> = {
 				const binary = programOf(one.pid);
 				// Who is not root cannot see which program a process runs, and will not run it as root.
 				if (isContained(one) || !/\/(nginx|openresty)[^/]*$/.test(binary ?? '/nginx')) return false;
-				if (process.geteuid?.() === 0 && (binary === undefined || !isRoots(trusting(binary)))) return false;
+				if (process.geteuid?.() === 0 && (binary === undefined || !onlyRoots(trusting(binary)))) return false;
 				return isRootsOwn(one) || (await isMainProcess(one, /^(nginx|openresty)/, host));
 			}),
 		);
@@ -66,6 +66,10 @@ const masters: Fact<Masters> = {
 		};
 	},
 };
+
+/** What was replaced, or lies out of sight, nobody else put there; it is never run. */
+const onlyRoots = (trusted: Trust): boolean =>
+	isRoots(trusted) || (trusted.end === 'absent' && trusted.writers.length === 0);
 
 /** Version and `./configure` arguments, by `-V`. */
 export type Build = {readonly version: string; readonly openssl: string; readonly arguments: readonly string[]};

@@ -7,6 +7,7 @@ import {type Digest, digestTree} from '#rehearse/digest.ts';
 import type {InsideOptions} from '#rehearse/machine/enter.ts';
 import {bring, programDir} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
+import {bundling} from '../../../build.ts';
 import type {Order, Told} from '../../../fixtures/light/run.ts';
 import {until} from './until.ts';
 import {type Want, withPackages} from './with-host.ts';
@@ -31,20 +32,7 @@ export const bringLight = (host: ThrowAway): Promise<void> => bringProgram(host,
 
 /** Any program of the sources as one file at this path inside. */
 export const bringProgram = async (host: ThrowAway, source: string, path: string): Promise<void> => {
-	const {outputFiles} = await build({
-		absWorkingDir: root,
-		entryPoints: [source],
-		bundle: true,
-		write: false,
-		format: 'esm',
-		platform: 'node',
-		target: 'node26',
-		external: ['pg-native', 'react-devtools-core'],
-		banner: {
-			js: `import {createRequire as hostSetupRequire} from 'node:module';const require = hostSetupRequire(import.meta.url);`,
-		},
-		logLevel: 'warning',
-	});
+	const {outputFiles} = await build({...bundling, entryPoints: [source], splitting: false, write: false});
 	writeFileSync(`${host.root}${path}`, outputFiles[0]!.contents);
 };
 
