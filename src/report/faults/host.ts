@@ -254,9 +254,21 @@ export const host: Readonly<Record<string, FaultRow>> = {
 		says: 'PROGRAM could not be started (CODE)',
 		hint: 'See whether the program is there and may be executed.',
 	},
+	'program.too-long': {
+		says: 'PROGRAM did not end within TIME, and was ended',
+		hint: 'Run it by hand to see what it waits for; then run the same command again.',
+	},
+	'program.too-much': {
+		says: 'PROGRAM printed more than SIZE and was ended',
+		hint: 'Run it by hand to see what it prints.',
+	},
 	'program.untrusted': {
 		says: 'PROGRAM is not run as root: WHO may write it',
 		hint: 'Whoever may write it would become root. Give it and every directory above to root (chown root:root, chmod go-w), or take it away.',
+	},
+	'run.cut-off': {
+		says: 'PROGRAM was ended, or not begun, because it was asked twice to stop',
+		hint: 'Run the same command again: it looks at what was done and goes on from there.',
 	},
 	'sql.name': {
 		says: 'PostgreSQL cannot use NAME as a name',

@@ -16,13 +16,12 @@ describe.each(files)('%s', file => {
 		expect(text).toMatch(/^#.*\n/);
 	});
 
-	test.runIf(file.endsWith('.py')).each(['python3', 'python2.7'].filter(there))('is accepted by %s', python => {
-		const {status, stderr} = spawnSync(python, ['-c', compile, file], {input: text, encoding: 'utf8'});
-		expect({status, stderr}).toEqual({status: 0, stderr: ''});
-	});
+	const checkers: readonly (readonly [string, ...string[]])[] = file.endsWith('.py')
+		? ['python3', 'python2.7'].filter(there).map(python => [python, '-c', compile, file] as const)
+		: ['sh', 'bash'].map(shell => [shell, '-n', '/dev/stdin'] as const);
 
-	test.runIf(file.endsWith('.sh')).each(['sh', 'bash'])('is accepted by %s', shell => {
-		const {status, stderr} = spawnSync(shell, ['-n', join(root, file)], {encoding: 'utf8'});
+	test.each(checkers)('is accepted by %s', (program, ...args) => {
+		const {status, stderr} = spawnSync(program, args, {input: text, encoding: 'utf8'});
 		expect({status, stderr}).toEqual({status: 0, stderr: ''});
 	});
 
