@@ -18,7 +18,7 @@ describe.each(files)('%s', file => {
 
 	const checkers: readonly (readonly [string, ...string[]])[] = file.endsWith('.py')
 		? ['python3', 'python2.7'].filter(there).map(python => [python, '-c', compile, file] as const)
-		: ['sh', 'bash'].map(shell => [shell, '-n', '/dev/stdin'] as const);
+		: ['sh', 'bash'].map(shell => [shell, '-n', join(root, file)] as const);
 
 	test.each(checkers)('is accepted by %s', (program, ...args) => {
 		const {status, stderr} = spawnSync(program, args, {input: text, encoding: 'utf8'});
