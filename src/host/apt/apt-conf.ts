@@ -1,20 +1,29 @@
 /** apt's configuration as `apt-config` gives it, and from its files where apt cannot be asked: nested groups, three kinds of comments, `#clear`. */
-import type {Reader} from '#model/host.ts';
+import type {Fact, Reader} from '#model/host.ts';
 import {textOf} from '../files/text-of.ts';
 
 export type AptSetting = {readonly value: string; readonly where: string};
 
 /** A setting, by its whole name without case; undefined where nothing sets it, or something clears it afterwards. Throws Blocked. */
 export const aptSetting = async (host: Reader, name: string): Promise<AptSetting | undefined> => {
-	const inFiles = (await fromFiles(host)).get(name.toLowerCase());
+	const inFiles = (await host.fact(aptFiles)).get(name.toLowerCase());
 	if (host.root !== '/') return inFiles;
-	const dump = await host.query(['apt-config', 'dump', '--format', '%f %v%n', name]);
-	const line = dump.split('\n').find(one => one.toLowerCase().startsWith(`${name.toLowerCase()} `));
+	const group = name.replace(/::[^:]*$/, '');
+	const line = (await host.fact(aptDump(group))).find(one => one.toLowerCase().startsWith(`${name.toLowerCase()} `));
 	const value = line?.slice(name.length + 1);
 	return value === undefined || value === ''
 		? undefined
 		: {value, where: inFiles?.value === value ? inFiles.where : `apt-config dump ${name}`};
 };
+
+/** What apt says of a whole group, once. Told the architecture, it does not start dpkg to hear of it. */
+const aptDump = (group: string): Fact<readonly string[]> => ({
+	id: `apt-config:${group.toLowerCase()}`,
+	read: async host =>
+		(await host.query(['apt-config', '-o', 'APT::Architectures::=all', 'dump', '--format', '%f %v%n', group])).split(
+			'\n',
+		),
+});
 
 /** One file's statements, in order: a setting, or a name that is cleared with all under it. */
 const aptStatements = (
@@ -71,6 +80,8 @@ const tokensOf = (source: string): readonly {readonly text: string; readonly at:
 };
 
 /** apt.conf.d by name, then apt.conf. */
+const aptFiles: Fact<ReadonlyMap<string, AptSetting>> = {id: 'apt-config:files', read: host => fromFiles(host)};
+
 const fromFiles = async (host: Reader): Promise<ReadonlyMap<string, AptSetting>> => {
 	const names = ((await host.list('/etc/apt/apt.conf.d')) ?? []).filter(
 		name => /^[\w.-]+$/.test(name) && (!name.includes('.') || name.endsWith('.conf')),

@@ -2,7 +2,7 @@
  * How much of a file system a look takes in. Files and directories of others can be as large and as deep as they like; past these bounds a look
  * is not made, and says where.
  */
-import {type Dirent, lstatSync, readdirSync} from 'node:fs';
+import {type Dirent, lstatSync, readdirSync, readSync} from 'node:fs';
 import type {FileHandle} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Blocked} from '#model/unknown.ts';
@@ -28,17 +28,54 @@ export const readBounded = async (
 	path: string,
 	most = largestFile,
 ): Promise<Buffer> => {
-	if (size > most) throw tooLarge(path, most);
-	const pieces: Buffer[] = [];
-	let taken = 0;
+	const taking = takeBounded(size, path, most);
 	for (;;) {
-		const piece = Buffer.allocUnsafe(pieces.length === 0 ? size + 1 : 65_536);
-		const {bytesRead} = await file.read(piece, 0, piece.length, null);
-		if (bytesRead === 0) return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-		taken += bytesRead;
-		if (taken > most) throw tooLarge(path, most);
-		pieces.push(piece.subarray(0, bytesRead));
+		const {into, from} = taking.room();
+		const {bytesRead} = await file.read(into, from, into.length - from, null);
+		if (bytesRead === 0) return taking.whole();
+		taking.took(bytesRead);
 	}
+};
+
+/** The same at once, for files that never keep a reader waiting. */
+export const readBoundedNow = (fd: number, size: number, path: string, most = largestFile): Buffer => {
+	// The kernel's own files say that they are empty. One place serves all of them: a new one each would be most of what is collected.
+	const taking = takeBounded(size, path, most, size === 0 ? scratch : undefined);
+	for (;;) {
+		const {into, from} = taking.room();
+		const bytes = readSync(fd, into, from, into.length - from, null);
+		if (bytes === 0) return taking.whole();
+		taking.took(bytes);
+	}
+};
+
+const scratch = Buffer.allocUnsafe(65_536);
+
+/** A place that grows while it is filled. */
+const takeBounded = (
+	size: number,
+	path: string,
+	most: number,
+	first = Buffer.allocUnsafe(size === 0 ? 65_536 : size + 1),
+) => {
+	if (size > most) throw tooLarge(path, most);
+	let into = first;
+	let taken = 0;
+	return {
+		room(): {readonly into: Buffer; readonly from: number} {
+			if (taken === into.length) {
+				const larger = Buffer.allocUnsafe(2 * into.length);
+				into.copy(larger);
+				into = larger;
+			}
+			return {into, from: taken};
+		},
+		took(bytes: number): void {
+			taken += bytes;
+			if (taken > most) throw tooLarge(path, most);
+		},
+		whole: (): Buffer => (into === scratch ? Buffer.from(into.subarray(0, taken)) : into.subarray(0, taken)),
+	};
 };
 
 /** Names of one directory, if there are not too many to go through. Throws Blocked. */

@@ -5,7 +5,7 @@
  */
 import {closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats} from 'node:fs';
 import {lstat} from 'node:fs/promises';
-import {isAbsolute, join, normalize} from 'node:path';
+import {isAbsolute, normalize} from 'node:path';
 import {leadsOut, loopOf} from './faults.ts';
 
 /** A directory without a link in its path. `fd` is there where somebody else may change the names in it or above it. */
@@ -25,6 +25,8 @@ export type Spot = {
 	readonly path: string;
 	/** A link of this account was followed: what is found must belong to it too. */
 	readonly belongs?: number;
+	/** What stood there when links were followed, or that nothing did. */
+	readonly seen?: Stats | 'absent';
 };
 
 /** O_PATH: names a thing without opening it, so that no device, pipe or server notices. Not in Node's constants. */
@@ -65,7 +67,7 @@ const idOf = (held: Held | undefined): string | undefined => {
 
 /** What to hand to the system for a name: by the descriptor of its directory where names can be swapped. */
 export const at = ({dir, name}: Pick<Spot, 'dir' | 'name'>): string =>
-	dir.fd === undefined ? join(dir.path, name) : `/proc/self/fd/${dir.fd}/${name}`;
+	dir.fd === undefined ? (name === '.' ? dir.path : below(dir.path, name)) : `/proc/self/fd/${dir.fd}/${name}`;
 
 /** Directories that were seen to be root's alone, for who looks a thousand times and forgets when something acts. */
 export type KnownDirectories = Set<string>;
@@ -77,15 +79,15 @@ const walk = async (
 	known: KnownDirectories | undefined,
 ): Promise<Spot> => {
 	if (!isAbsolute(asked)) throw new TypeError(`not an absolute path: ${asked}`);
-	const todo = namesOf(normalize(asked));
+	open.push({path: '/', uid: 0, ours: true});
+	const todo = known === undefined ? namesOf(normalize(asked)) : [...enterKnown(asked, open, known)];
 	let link: FollowedLink | undefined;
 	let hops = 0;
-	open.push({path: '/', uid: 0, ours: true});
 	for (;;) {
 		const dir = open.at(-1)!;
 		const name = todo.shift() ?? '.';
 		if (link?.back !== undefined && todo.length === 0) throw leadsOut(asked, link, link.uid);
-		const spot = {dir, name, path: join(dir.path, name), ...(link && {belongs: link.uid})};
+		const spot = {dir, name, path: name === '.' ? dir.path : below(dir.path, name), ...(link && {belongs: link.uid})};
 		if (name === '.') return spot;
 		if (name === '..') {
 			if (link !== undefined && open.length - 1 <= link.floor) throw leadsOut(asked, link, link.uid);
@@ -98,7 +100,7 @@ const walk = async (
 			continue;
 		}
 		const stat = await statOf(spot, todo.length === 0);
-		if (stat === undefined) return spot;
+		if (stat === undefined) return {...spot, seen: 'absent'};
 		if (stat.isSymbolicLink()) {
 			hops += 1;
 			if (hops > 40) throw loopOf(asked);
@@ -118,7 +120,7 @@ const walk = async (
 			todo.unshift(...namesOf(target));
 			continue;
 		}
-		if (todo.length === 0) return spot;
+		if (todo.length === 0) return {...spot, seen: stat};
 		const next = enter(spot, stat);
 		open.push(next);
 		if (link?.back !== undefined) {
@@ -129,6 +131,16 @@ const walk = async (
 		if (link !== undefined && next.uid !== link.uid) throw leadsOut(asked, link, link.uid);
 		if (next.ours && next.fd === undefined) known?.add(next.path);
 	}
+};
+
+/** Enters the directory of a plain path at once where it is a known one; gives the names that are left. Those above a known one are known too. */
+const enterKnown = (asked: string, open: Held[], known: KnownDirectories): readonly string[] => {
+	const end = asked.lastIndexOf('/');
+	const name = asked.slice(end + 1);
+	if (name === '' || name === '.' || name === '..' || !known.has(asked.slice(0, end))) return namesOf(normalize(asked));
+	for (let at = asked.indexOf('/', 1); at !== -1; at = asked.indexOf('/', at + 1))
+		open.push({path: asked.slice(0, at), uid: 0, ours: true});
+	return [name];
 };
 
 /** Steps into a directory; what is no directory is the system's ENOTDIR, as is a link that took its place since it was looked at. */
@@ -150,7 +162,10 @@ const answered = new Set<string>();
 
 const statOf = async (spot: Spot, last: boolean): Promise<Stats | undefined> => {
 	try {
-		if (spot.dir.fd !== undefined || answered.has(spot.path) || ofSystem.test(spot.path)) return lstatSync(at(spot));
+		if (spot.dir.fd !== undefined || answered.has(spot.path) || ofSystem.test(spot.path)) {
+			const stat = lstatSync(at(spot), {throwIfNoEntry: false});
+			return stat === undefined && !last ? missing(spot.path) : stat;
+		}
 		const stat = await lstat(at(spot));
 		if (stat.isDirectory()) answered.add(spot.path);
 		return stat;
@@ -169,5 +184,16 @@ const letGo = (open: Held[]): void => {
 	const fd = open.pop()?.fd;
 	if (fd !== undefined) closeSync(fd);
 };
+
+/** The system's own words for what is not there, without asking it to make an error of them. */
+export const missing = (path: string): never => {
+	throw Object.assign(new Error(`ENOENT: no such file or directory, ${path}`), {
+		code: 'ENOENT',
+		syscall: 'lstat',
+		path,
+	});
+};
+
+const below = (directory: string, name: string): string => (directory === '/' ? `/${name}` : `${directory}/${name}`);
 
 const namesOf = (path: string): string[] => path.split('/').filter(name => name !== '' && name !== '.');

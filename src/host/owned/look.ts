@@ -1,16 +1,16 @@
 /** Reads a live host without being led: what a plan shows, a doctor says and a stash keeps is never behind a link of somebody else. */
-import {lstatSync, readdirSync, readlinkSync, type Stats} from 'node:fs';
+import {closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, type Stats} from 'node:fs';
 import {lstat, readdir} from 'node:fs/promises';
 import type {Stat} from '#model/host.ts';
-import {fewNames, readBounded} from '../files/bounds.ts';
+import {fewNames, readBounded, readBoundedNow} from '../files/bounds.ts';
 import {identityOf, notRegular, opened, pinned} from './entry.ts';
 import {leadsOut} from './faults.ts';
-import {at, holding, type KnownDirectories, ofSystem, type Spot} from './hold.ts';
+import {at, holding, type KnownDirectories, missing, ofSystem, type Spot} from './hold.ts';
 
 /** lstat of an absolute path; with `follow`, of what the links at its end lead to, and where that is. Throws the system's ENOENT. */
 export const statAt = (path: string, known?: KnownDirectories, follow = false): Promise<Stat> =>
 	holding(path, {follow, ...(known && {known})}, async spot => {
-		const stat = quick(spot) ? lstatSync(at(spot)) : await lstat(at(spot));
+		const stat = (quick(spot) ? lstatSync(at(spot), {throwIfNoEntry: false}) : await lstat(at(spot))) ?? missing(path);
 		const seen = statFrom(stat, () => readlinkSync(at(spot)));
 		if (!follow) return seen;
 		if (spot.belongs !== undefined && spot.belongs !== stat.uid)
@@ -20,8 +20,10 @@ export const statAt = (path: string, known?: KnownDirectories, follow = false): 
 
 /** The bytes of a regular file; undefined where there is none. Throws Fault file.not-regular, path.leads-out, path.hard-link. */
 export const readAt = (path: string, known?: KnownDirectories, most?: number): Promise<Uint8Array | undefined> =>
-	holding(path, {follow: true, ...(known && {known})}, spot =>
-		pinned(spot, async entry => {
+	holding(path, {follow: true, ...(known && {known})}, async spot => {
+		if (spot.seen === 'absent') return undefined;
+		if (local(spot)) return readNow(spot, path, most);
+		return pinned(spot, async entry => {
 			if (entry === undefined) return undefined;
 			if (!entry.stat.isFile()) throw notRegular(path);
 			const file = await opened(entry);
@@ -30,8 +32,21 @@ export const readAt = (path: string, known?: KnownDirectories, most?: number): P
 			} finally {
 				await file.close();
 			}
-		}),
-	);
+		});
+	});
+
+/** By its name, which only root can give to something else: no device is opened, and no second descriptor needed to be sure. */
+const readNow = (spot: Spot, path: string, most: number | undefined): Uint8Array => {
+	if (spot.seen === undefined || spot.seen === 'absent' || !spot.seen.isFile()) throw notRegular(path);
+	const fd = openSync(at(spot), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	try {
+		const stat = fstatSync(fd);
+		if (!stat.isFile()) throw notRegular(path);
+		return readBoundedNow(fd, stat.size, path, most);
+	} finally {
+		closeSync(fd);
+	}
+};
 
 /** The names in a directory, sorted. Throws the system's ENOENT and ENOTDIR. */
 export const listAt = (path: string, known?: KnownDirectories): Promise<readonly string[]> =>
@@ -61,8 +76,7 @@ export const statFrom = (stat: Stats, target: () => string): Stat => {
 	};
 };
 
-const quick = ({dir, path}: Spot): boolean => dir.fd !== undefined || ofSystem.test(path);
+const quick = (spot: Spot): boolean => spot.dir.fd !== undefined || local(spot);
 
-const missing = (path: string): never => {
-	throw Object.assign(new Error(`ENOENT: ${path}`), {code: 'ENOENT'});
-};
+/** In a directory of root's where no network share is: to read a file there never waits. */
+const local = ({dir, path}: Spot): boolean => dir.fd === undefined && ofSystem.test(path);

@@ -67,7 +67,7 @@ export const createTrusting = (root = '/'): Trusting => {
 		if (trusted.writers.length === 0 && trusted.real === path && trusted.end !== 'unresolved') {
 			const place = look(above);
 			// A sticky one has writers, who may not touch what is there.
-			if (typeof place !== 'string' && who(above, place.stat).length === 0) clean.add(above);
+			if (typeof place !== 'string' && !forAll(place.stat) && who(above, place.stat).length === 0) clean.add(above);
 		}
 		known.set(path, trusted);
 		return trusted;
@@ -126,7 +126,7 @@ const follow = (
 		}
 		const next = join(at, name);
 		const there = look(next);
-		note(at, replacers(who(at, here.stat), here.stat, there));
+		note(at, replacers(at, here.stat, there, who));
 		if (there === 'absent') return done('absent', join(next, ...todo));
 		if (there === 'unresolved') return done('unresolved', next);
 		if (there.target === undefined) {
@@ -142,10 +142,20 @@ const follow = (
 };
 
 /** In a sticky directory only its owner, and an entry's own, may take an entry's place; what is mounted there may say of itself what it likes. */
-const replacers = (may: readonly Who[], directory: Stats, entry: Look): readonly Who[] =>
-	(directory.mode & 0o1000) !== 0 && typeof entry !== 'string' && entry.stat.dev === directory.dev
-		? may.filter(({kind}) => kind === 'owner')
-		: may;
+const replacers = (
+	at: string,
+	directory: Stats,
+	entry: Look,
+	who: (at: string, stat: Stats) => readonly Who[],
+): readonly Who[] => {
+	const sticky = (directory.mode & 0o1000) !== 0 && typeof entry !== 'string' && entry.stat.dev === directory.dev;
+	// Of root's own then nobody, whatever mode and access list say: they are not asked.
+	if (sticky && directory.uid === 0) return nobody;
+	const may = who(at, directory);
+	return sticky ? may.filter(({kind}) => kind === 'owner') : may;
+};
+
+const forAll = ({mode}: Stats): boolean => (mode & 0o002) !== 0;
 
 const partsOf = (path: string): string[] => path.split('/').filter(part => part !== '' && part !== '.');
 
