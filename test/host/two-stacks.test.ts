@@ -35,7 +35,7 @@ const server = (id: string): string => `[step({
 		}),
 		...['postgresql', 'redis-server', 'nginx'].map(name =>
 			makers.unit({name: name + '.service', enabled: true, running: true}, {needs: ['package:postgresql']})),
-		makers.edit({path: '/etc/redis/redis.conf', format: 'redis.conf', settings: [{key: 'maxmemory', values: ['64mb']}]}, {owes: [{unit: 'redis-server.service', do: 'restart'}]}),
+		makers.edit({path: '/etc/redis/redis.conf', format: 'redis.conf', settings: [{key: 'maxmemory', value: ['64mb']}]}, {owes: [{unit: 'redis-server.service', do: 'restart'}]}),
 		makers.edit({path: '/etc/nginx/nginx.conf', format: 'nginx', settings: [{block: ['http'], directive: 'server_tokens', args: [['off']]}]}, {owes: [{unit: 'nginx.service', do: 'reload'}]}),
 		makers.file({path: '/etc/nginx/conf.d/${id}.conf', text: 'server { listen 127.0.0.1:${id === 'one' ? 8001 : 8002}; return 200 "${id}"; }\\n'}, {id: 'file:site', owes: [{unit: 'nginx.service', do: 'reload'}]}),
 	],
@@ -63,7 +63,8 @@ const applied = async (host: ThrowAway, file: string, changed: number | undefine
 
 describe('two stacks', () => {
 	hostTest('with the same steps and names: each takes back its own, the last what both have', lightHost, async host => {
-		const hostsBefore = read(host, '/etc/hosts');
+		const hostsBefore = '127.0.0.1 localhost\n';
+		writeFileSync(join(host.root, '/etc/hosts'), hostsBefore);
 		const files: Record<string, string> = {};
 		for (const id of ['one', 'two']) {
 			ownStack(host, id, light(id));
@@ -95,7 +96,7 @@ describe('two stacks', () => {
 		]);
 		expect(there(host, '/srv/one')).toBe(false);
 		expect([read(host, '/srv/two/own'), read(host, '/srv/together/note')]).toEqual(['two\n', 'of both\n']);
-		expect(read(host, '/etc/together.conf')).toBe('# of nobody\nBOTH=yes\nOF_TWO=1\n');
+		expect(read(host, '/etc/together.conf')).toBe('# of nobody\nBOTH="yes"\nOF_TWO="1"\n');
 		expect(read(host, '/etc/hosts')).toMatch(/both\.example/);
 		expect(read(host, '/etc/hosts')).not.toMatch(/one\.example/);
 		expect(stampsOf(host, 'two')).toEqual(stamps);
@@ -130,7 +131,7 @@ describe('two stacks', () => {
 			const psql = (database: string, sql: string): Promise<string> =>
 				host.must(['runuser', '-u', 'postgres', '--', 'psql', '-XAtq', '-d', database, '-c', sql]);
 			for (const id of ['one', 'two']) await psql(id, `CREATE TABLE t (v text); INSERT INTO t VALUES ('of ${id}')`);
-			writeFileSync(join(host.root, '/root/redis'), 'SET kept yes\n');
+			await host.must(['redis-cli', 'set', 'kept', 'yes']);
 
 			const undone = await undoIn(host, '--purge', '--purge-data', 'one');
 			expect(undone, undone.stderr).toMatchObject({code: 0});
@@ -147,6 +148,7 @@ describe('two stacks', () => {
 			expect(await psql('postgres', "select datname from pg_database where datname in ('one', 'two')")).toBe('two\n');
 			expect(await psql('two', 'select v from t')).toBe('of two\n');
 			expect(await host.must(['redis-cli', 'config', 'get', 'maxmemory'])).toMatch(/67108864/);
+			expect(await host.must(['redis-cli', 'get', 'kept'])).toBe('yes\n');
 			for (const unit of ['postgresql', 'redis-server', 'nginx'])
 				expect(await host.must(['systemctl', 'is-active', unit])).toBe('active\n');
 			expect(there(host, '/etc/nginx/conf.d/one.conf')).toBe(false);

@@ -42,7 +42,7 @@ export const keyType = (
 	}),
 	undo: async record => {
 		const {key, was, is} = record as {key: string; was: string | null; is: string};
-		if (world.get(key) === was) return {outcome: 'already'};
+		if ((world.get(key) ?? null) === was) return {outcome: 'already'};
 		if (world.get(key) !== is) return {outcome: 'conflict', why: `${key} was changed since`};
 		if (was === null) world.delete(key);
 		else world.set(key, was);
