@@ -83,3 +83,6 @@ const types: readonly AnyType[] = [
 
 /** The type of that name; undefined for a journal written by a newer version. */
 export const typeNamed = (name: string): AnyType | undefined => types.find(type => type.name === name);
+
+/** All of them. */
+export const typeNames: readonly string[] = types.map(type => type.name);
