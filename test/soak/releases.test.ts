@@ -1,0 +1,6 @@
+/** The releases that there is no time for in `npm test`. */
+import {installsFromRequired} from '../host/support/required.ts';
+
+installsFromRequired('bookworm');
+installsFromRequired('jammy');
+installsFromRequired('trixie');
