@@ -5,9 +5,23 @@ import {isSeen, seeAs} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds, type FoundOf} from '#model/finding.ts';
 import {boundFinding} from '../shared/bound.ts';
 import {forEachServer, noCcServer, portAt, withConfig} from '../shared/cc-findings.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
+
+const kinds = defineKinds({
+	open: {
+		state: ({state}) => state,
+		example: {state: 'fail' as 'warn' | 'fail', says: 'answers from outside on 0.0.0.0', port: 5000},
+		says: ({says}) => says,
+		remedy: ({port}) => ({
+			sentence: `Let it answer on the address of docker0 only, or run CC-Server under Apache with mod_wsgi as the guide wants for production; until then close port ${port} in the firewall for every interface but lo and docker0, and waive this.`,
+		}),
+	},
+});
+
+type Found = FoundOf<typeof kinds>;
 
 export const check = defineCheck({
 	id: 'cc-server.internal-port',
@@ -24,26 +38,30 @@ export const check = defineCheck({
 	verify:
 		'ss -ltn "sport = :5000" shows 127.0.0.1 or the address of docker0; curl http://ADDRESS:5000/ from another host gives no answer',
 	facts: {servers: ccServers, listeners, interfaces},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.servers.length === 0
 			? noCcServer
 			: facts.servers.some(({wsgi}) => !wsgi) || 'CC-Server runs under Apache, and its internal_port is not used',
 	inspect: ({host, facts, expect}) =>
 		forEachServer(facts.servers.filter(isOwn), server =>
-			withConfig(server, host, 'this host and its containers', async config => {
+			withConfig<Found>(server, host, 'this host and its containers', async config => {
 				const file = await portAt(config, 'server.internal_port');
-				if (!isSeen(file)) return [{state: 'ok', expected: 'this host and its containers', layers: {kernel: file}}];
+				if (!isSeen(file)) return [{is: 'ok', expected: 'this host and its containers', layers: {kernel: file}}];
 				const port = Number(file.value);
 				const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, port));
 				const known = await seeAs(() => facts.interfaces);
 				const intended = expect.flat().map(String);
-				const finding = boundFinding({layers: {kernel}, known: 'because' in known ? new Map() : known, intended});
-				return [{...finding, item: String(port), layers: {...finding.layers, file}}];
+				const {
+					state,
+					says = '',
+					pending: _,
+					...seen
+				} = boundFinding({layers: {kernel}, known: 'because' in known ? new Map() : known, intended});
+				const sight = {...seen, item: String(port), layers: {...seen.layers, file}};
+				return [state === 'ok' ? {...sight, is: 'ok'} : {...sight, is: 'open', data: {state, says, port}}];
 			}),
 		),
-	remedy: ({item = 'the port'}) => ({
-		sentence: `Let it answer on the address of docker0 only, or run CC-Server under Apache with mod_wsgi as the guide wants for production; until then close port ${item.split(' ').at(-1)} in the firewall for every interface but lo and docker0, and waive this.`,
-	}),
 });
 
 const isOwn = ({wsgi}: CcServer): boolean => !wsgi;

@@ -3,9 +3,36 @@
 import {ccServers} from '#host/cc-server/servers.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import {defineKinds, type FoundOf, type Sight} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {type CcRead, forEachServer, noCcServer, withConfig} from '../shared/cc-findings.ts';
+
+type Weak = {readonly key: string; readonly how: 'the sample' | 'short' | 'no text'};
+
+const kinds = defineKinds({
+	weak: {
+		state: ({how}) => (how === 'short' ? 'warn' : 'fail'),
+		example: {key: 'mongo.password', how: 'the sample'} as Weak,
+		says: ({how}) =>
+			({'the sample': 'is still that of the sample', short: 'is short enough to be guessed', 'no text': 'is no text'})[
+				how
+			],
+		remedy: ({key}) => ({
+			sentence:
+				key === 'ipc.secret'
+					? 'Put thirty random characters there (openssl rand -hex 20), and restart CC-Server.'
+					: `Set a password of its own for ${key}, at the service it is for and here, and restart CC-Server.`,
+		}),
+	},
+	open: {
+		state: 'warn',
+		example: {path: '/opt/cc-server/config.toml'},
+		says: 'every account of this host may read its passwords',
+		remedy: ({path}) => ({sentence: 'Take it from everybody else.', commands: [['chmod', 'o-rwx', path]]}),
+	},
+});
+
+type SecretFinding = FoundOf<typeof kinds>;
 
 export const check = defineCheck({
 	id: 'cc-server.secret',
@@ -20,6 +47,7 @@ export const check = defineCheck({
 	source: 'CC-Server guide, "server" (secret) and "mongo"',
 	verify: "grep -n -E 'SECRET|PASSWORD' config.toml   # prints nothing",
 	facts: {servers: ccServers},
+	kinds,
 	appliesTo: ({facts}) => facts.servers.length > 0 || noCcServer,
 	inspect: ({host, facts}) =>
 		forEachServer(facts.servers, server =>
@@ -28,49 +56,23 @@ export const check = defineCheck({
 				await modeFinding(config, host),
 			]),
 		),
-	remedy: ({item = '', layers}) =>
-		item.endsWith('mode')
-			? {
-					sentence: 'Take it from everybody else.',
-					commands: [['chmod', 'o-rwx', isSeen(layers.file) ? layers.file.where : '']],
-				}
-			: {
-					sentence: item.endsWith('ipc.secret')
-						? 'Put thirty random characters there (openssl rand -hex 20), and restart CC-Server.'
-						: `Set a password of its own for ${item.split(' ').at(-1)}, at the service it is for and here, and restart CC-Server.`,
-				},
 });
 
 const expected = 'a value of its own, of 12 characters or more';
 
 type Judged = CcRead['secrets'] extends ReadonlyMap<string, infer One> ? One : never;
 
-const secretFinding = (key: string, {is, where}: Judged): Finding => ({
-	item: key,
-	state: is === 'its own' ? 'ok' : is === 'short' ? 'warn' : 'fail',
-	...(is !== 'its own' && {
-		says:
-			is === 'the sample'
-				? 'is still that of the sample'
-				: is === 'short'
-					? 'is short enough to be guessed'
-					: 'is no text',
-	}),
-	expected,
-	layers: {file: {value: is, where}},
-});
+const secretFinding = (key: string, {is, where}: Judged): SecretFinding => {
+	const sight: Sight = {item: key, expected, layers: {file: {value: is, where}}};
+	return is === 'its own' ? {...sight, is: 'ok'} : {...sight, is: 'weak', data: {key, how: is}};
+};
 
-const modeFinding = async ({path}: CcRead, host: Reader): Promise<Finding> => {
+const modeFinding = async ({path}: CcRead, host: Reader): Promise<SecretFinding> => {
 	const file = await see(async () => {
 		const stat = await host.stat(path);
 		return {value: `0${(stat?.mode ?? 0).toString(8)}`, where: path};
 	});
 	const open = isSeen(file) && (Number.parseInt(String(file.value), 8) & 0o007) !== 0;
-	return {
-		item: 'mode',
-		state: open ? 'warn' : 'ok',
-		...(open && {says: 'every account of this host may read its passwords'}),
-		expected: 'nothing for others',
-		layers: {file},
-	};
+	const sight: Sight = {item: 'mode', expected: 'nothing for others', layers: {file}};
+	return open ? {...sight, is: 'open', data: {path}} : {...sight, is: 'ok'};
 };

@@ -5,7 +5,27 @@ import {mysqlServerOf} from '#host/mysql/file.ts';
 import {mysqlNow} from '#host/mysql/now.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+
+const kinds = defineKinds({
+	nameless: {
+		state: 'fail',
+		example: {account: "''@'localhost'"},
+		says: 'anybody may log in without a name',
+		remedy: ({account}) => ({
+			sentence: `Drop the account ${account}.`,
+			commands: [['mariadb', '-e', `DROP USER ${account}`]],
+		}),
+	},
+	rootFromElsewhere: {
+		state: 'fail',
+		example: {account: "'root'@'%'", from: '%'},
+		says: ({from}) => `root may log in from ${from === '%' ? 'everywhere' : from}`,
+		remedy: ({account}) => ({
+			sentence: `Make an account of another name, with the rights it needs, for whoever works from there; then DROP USER ${account}.`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'mysql.accounts',
@@ -19,6 +39,7 @@ export const check = defineCheck({
 	verify:
 		"mariadb -e \"SELECT User, Host FROM mysql.user WHERE User = '' OR (User = 'root' AND Host NOT IN ('localhost', '127.0.0.1', '::1'))\"",
 	facts: {packages, now: mysqlNow},
+	kinds,
 	appliesTo: ({facts}) =>
 		mysqlServerOf(facts.packages) !== undefined ? there(facts, ['now']) : 'neither MariaDB nor MySQL is installed',
 	async inspect({facts}) {
@@ -27,26 +48,18 @@ export const check = defineCheck({
 		const bad = isSeen(runtime) ? facts.now.accounts.filter(isBad) : [];
 		return findings(
 			bad.map(
-				(account): Finding => ({
+				(account): FoundOf<typeof kinds> => ({
 					item: shown(account),
-					state: 'fail',
-					says:
-						account.user === ''
-							? 'anybody may log in without a name'
-							: `root may log in from ${account.host === '%' ? 'everywhere' : account.host}`,
+					...(account.user === ''
+						? {is: 'nameless', data: {account: shown(account)}}
+						: {is: 'rootFromElsewhere', data: {account: shown(account), from: account.host}}),
 					expected: 'no such account',
 					layers: {runtime: {value: shown(account), where}},
 				}),
 			),
-			{state: 'ok', expected: [], layers: {runtime}},
+			{is: 'ok', expected: [], layers: {runtime}},
 		);
 	},
-	remedy: ({item = ''}) =>
-		item.startsWith("''")
-			? {sentence: `Drop the account ${item}.`, commands: [['mariadb', '-e', `DROP USER ${item}`]]}
-			: {
-					sentence: `Make an account of another name, with the rights it needs, for whoever works from there; then DROP USER ${item}.`,
-				},
 });
 
 const here = ['localhost', '127.0.0.1', '::1'];

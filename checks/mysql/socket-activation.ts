@@ -6,10 +6,23 @@ import {mysqlSockets, type SocketUnit} from '#host/mysql/socket.ts';
 import {ifTold, isSeen, see, there} from '#host/see.ts';
 import {interfaces, reachOf} from '#host/system/interfaces.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Seen, type Sight} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {unit} from '#resources/units/unit.ts';
+
+const kinds = defineKinds({
+	outside: {
+		state: 'fail',
+		example: {socket: 'mariadb.socket', ports: '[::]:3306', holds: false},
+		says: ({ports, holds}) => (holds ? `holds ${ports} for the server` : `opens ${ports} at the next boot`),
+		remedy: ({socket}) => ({
+			sentence: `Disable and stop ${socket}. The server keeps a port that it was given until it restarts; mysql.bind tells.`,
+			commands: [['systemctl', 'disable', '--now', socket]],
+		}),
+		fix: ({socket}) => [unit({name: socket, enabled: false, running: false})],
+	},
+});
 
 export const check = defineCheck({
 	id: 'mysql.socket-activation',
@@ -24,6 +37,7 @@ export const check = defineCheck({
 	source: 'systemd.socket(5); WebLab-Deusto guide, "Close access to local services"',
 	verify: 'systemctl list-sockets; systemctl is-enabled mariadb.socket',
 	facts: {packages, sockets: mysqlSockets, interfaces},
+	kinds,
 	appliesTo: ({facts}) => {
 		const server = mysqlServerOf(facts.packages);
 		return server === undefined ? 'neither MariaDB nor MySQL is installed' : there(facts, [], {server});
@@ -33,7 +47,7 @@ export const check = defineCheck({
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
 		const names = flavour === 'mariadb' ? ['mariadb.socket', 'mariadb-extra.socket'] : ['mysql.socket'];
 		const sockets = await ifTold(() => facts.sockets);
-		const findings = await Promise.all(
+		const found = await Promise.all(
 			names.map(async name => {
 				const socket = sockets?.find(one => one.unit === name);
 				const file = await see(() => atBoot(host, name));
@@ -46,13 +60,8 @@ export const check = defineCheck({
 				return judged(name, socket, file, runtime, known);
 			}),
 		);
-		return findings as [Finding, ...Finding[]];
+		return findings(found);
 	},
-	remedy: finding => ({
-		sentence: `Disable and stop ${finding.item}. The server keeps a port that it was given until it restarts; mysql.bind tells.`,
-		commands: [['systemctl', 'disable', '--now', finding.item ?? 'mariadb.socket']],
-	}),
-	fix: finding => [unit({name: finding.item ?? 'mariadb.socket', enabled: false, running: false})],
 });
 
 const atBoot = async (host: Reader, name: string): Promise<Seen> => {
@@ -75,7 +84,7 @@ const judged = (
 	file: Seen | Unknown,
 	runtime: Seen | Unknown,
 	known: ReadonlyMap<string, string>,
-): Finding => {
+): FoundOf<typeof kinds> => {
 	const enabled = isSeen(file) && file.value === 'enabled';
 	const asked = isSeen(runtime);
 	const outside = asked
@@ -88,16 +97,8 @@ const judged = (
 			? ['3306']
 			: [];
 	const bad = outside.length > 0 && (enabled || socket?.active === true);
-	return {
-		item: name,
-		state: bad ? 'fail' : 'ok',
-		...(bad && {
-			says:
-				socket?.active === true
-					? `holds ${outside.join(', ')} for the server`
-					: `opens ${outside.join(', ')} at the next boot`,
-		}),
-		expected: 'disabled, or on this host only',
-		layers: {file, runtime},
-	};
+	const sight: Sight = {item: name, expected: 'disabled, or on this host only', layers: {file, runtime}};
+	return bad
+		? {...sight, is: 'outside', data: {socket: name, ports: outside.join(', '), holds: socket?.active === true}}
+		: {...sight, is: 'ok'};
 };

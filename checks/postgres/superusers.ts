@@ -3,7 +3,18 @@ import {postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+
+const kinds = defineKinds({
+	superuser: {
+		state: 'fail',
+		example: {role: 'app'},
+		says: ({role}) => `${role} is a superuser`,
+		remedy: ({role}) => ({
+			sentence: `Give the role the rights it needs (CREATEDB, CREATEROLE, ownership of its database), then as postgres: ALTER ROLE "${role.replaceAll('"', '""')}" NOSUPERUSER.`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'postgres.superusers',
@@ -17,10 +28,11 @@ export const check = defineCheck({
 		'PostgreSQL manual, "Role Attributes"; OpenSlides guide, "Configure PostgreSQL" (ALTER USER … WITH SUPERUSER)',
 	verify: 'runuser -u postgres -- psql -c "\\du"',
 	facts: {clusters: postgresClusters},
+	kinds,
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts}) {
 		const all = await Promise.all(
-			facts.clusters.map(async (cluster): Promise<readonly Finding[]> => {
+			facts.clusters.map(async (cluster): Promise<readonly FoundOf<typeof kinds>[]> => {
 				const name = `${cluster.version}/${cluster.name}`;
 				let others: readonly string[] = [];
 				const runtime = await see(async () => {
@@ -29,11 +41,11 @@ export const check = defineCheck({
 					others = supers.filter(role => role !== 'postgres');
 					return {value: supers, where: 'pg_authid'};
 				});
-				if (others.length === 0) return [{item: name, state: 'ok', expected: ['postgres'], layers: {runtime}}];
+				if (others.length === 0) return [{item: name, is: 'ok', expected: ['postgres'], layers: {runtime}}];
 				return others.map(role => ({
 					item: `${name} ${role}`,
-					state: 'fail',
-					says: `${role} is a superuser`,
+					is: 'superuser',
+					data: {role},
 					expected: 'no superuser',
 					layers: {runtime},
 				}));
@@ -41,7 +53,4 @@ export const check = defineCheck({
 		);
 		return findings(all.flat());
 	},
-	remedy: ({item = ''}) => ({
-		sentence: `Give the role the rights it needs (CREATEDB, CREATEROLE, ownership of its database), then as postgres: ALTER ROLE "${item.split(' ')[1] ?? ''}" NOSUPERUSER.`,
-	}),
 });

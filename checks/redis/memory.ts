@@ -6,9 +6,33 @@ import {type RedisNow, redisNow} from '#host/redis/now.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {memory} from '#host/system/memory.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, type Seen, type Sight} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
+
+const sentence = `Set maxmemory in ${redisConf} to what Redis may take of this host (and maxmemory-policy to what it should do then), and restart Redis.`;
+
+const kinds = defineKinds({
+	noLimit: {
+		state: 'warn',
+		example: {total: 2 ** 31},
+		says: ({total}) => `has no limit, and this host has ${mebibytes(total)} of memory`,
+		remedy: {sentence},
+	},
+	tooMuch: {
+		state: 'warn',
+		example: {bytes: 2 ** 31, total: 2 ** 31},
+		says: ({bytes, total}) => `may take ${mebibytes(bytes)} of the ${mebibytes(total)} of this host`,
+		remedy: {sentence},
+	},
+	cannotFork: {
+		state: 'warn',
+		says: 'writes to disk, and vm.overcommit_memory is 0: saving fails when memory is half full',
+		remedy: {
+			sentence: 'Write vm.overcommit_memory = 1 into a file of /etc/sysctl.d and load it with sysctl --system.',
+		},
+	},
+});
 
 export const check = defineCheck({
 	id: 'redis.memory',
@@ -26,6 +50,7 @@ export const check = defineCheck({
 	source: 'Redis documentation, "Redis administration" (Linux) and "Key eviction"',
 	verify: 'redis-cli CONFIG GET maxmemory; sysctl vm.overcommit_memory',
 	facts: {packages, file: redisFile, now: redisNow, memory},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('redis-server'))
 			? there(facts, ['file', 'now'])
@@ -43,35 +68,25 @@ export const check = defineCheck({
 		const kernel = await see(() => overcommit(host));
 		return [limit(file, runtime, facts.memory.total), forking(saving, kernel, file)];
 	},
-	remedy: finding => ({
-		sentence:
-			finding.item === 'overcommit'
-				? 'Write vm.overcommit_memory = 1 into a file of /etc/sysctl.d and load it with sysctl --system.'
-				: `Set maxmemory in ${redisConf} to what Redis may take of this host (and maxmemory-policy to what it should do then), and restart Redis.`,
-	}),
 });
 
-const limit = (file: Seen | Unknown, runtime: Seen | Unknown, total: number): Finding => {
+const limit = (file: Seen | Unknown, runtime: Seen | Unknown, total: number): FoundOf<typeof kinds> => {
 	const bytes = isSeen(runtime) ? Number(runtime.value) : undefined;
-	const finding = (state: Finding['state'], says?: string): Finding => ({
+	const sight: Sight = {
 		item: 'maxmemory',
-		state,
-		...(says !== undefined && {says}),
 		expected: 'a limit below the memory of this host',
 		layers: {file, runtime},
-	});
-	if (bytes === 0) return finding('warn', `has no limit, and this host has ${mebibytes(total)} of memory`);
-	if (bytes !== undefined && total > 0 && bytes > total * 0.9)
-		return finding('warn', `may take ${mebibytes(bytes)} of the ${mebibytes(total)} of this host`);
-	return finding('ok');
+	};
+	if (bytes === 0) return {...sight, is: 'noLimit', data: {total}};
+	if (bytes !== undefined && total > 0 && bytes > total * 0.9) return {...sight, is: 'tooMuch', data: {bytes, total}};
+	return {...sight, is: 'ok'};
 };
 
-const forking = (saving: Seen | Unknown, kernel: Seen | Unknown, file: Seen | Unknown): Finding => {
+const forking = (saving: Seen | Unknown, kernel: Seen | Unknown, file: Seen | Unknown): FoundOf<typeof kinds> => {
 	const bad = isSeen(saving) && saving.value === true && isSeen(kernel) && kernel.value === 0;
 	return {
 		item: 'overcommit',
-		state: bad ? 'warn' : 'ok',
-		...(bad && {says: 'writes to disk, and vm.overcommit_memory is 0: saving fails when memory is half full'}),
+		is: bad ? 'cannotFork' : 'ok',
 		expected: 1,
 		layers: {
 			file,

@@ -3,7 +3,7 @@
 import {type CcConfig, ccConfig} from '#host/cc-server/config.ts';
 import type {CcServer} from '#host/cc-server/servers.ts';
 import {see} from '#host/see.ts';
-import {type Finding, findings, type Sight} from '#model/finding.ts';
+import {findings, type Sight} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
@@ -31,14 +31,14 @@ export const forEachServer = async <T extends Sight>(
 };
 
 /** The findings of a file that can be read; else one that says which check tells more, or why nothing can be said. */
-export const withConfig = async (
+export const withConfig = async <T extends Sight>(
 	server: CcServer,
 	host: Reader,
 	expected: Json,
-	look: (config: CcRead) => Promise<readonly Finding[]>,
-): Promise<readonly Finding[]> => {
+	look: (config: CcRead) => Promise<readonly T[]>,
+): Promise<readonly (T | (Sight & {readonly is: 'ok'}))[]> => {
 	const config = await readable(server, host);
-	if ('because' in config) return [{state: 'ok', expected, layers: {file: config}}];
+	if ('because' in config) return [{is: 'ok', expected, layers: {file: config}}];
 	return look(config);
 };
 

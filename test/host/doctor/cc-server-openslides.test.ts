@@ -189,6 +189,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'the secret of the sample',
 		check: 'cc-server.secret',
+		is: 'weak',
 		item: 'ipc.secret',
 		break: script(`sed -i "s/^secret = .*/secret = 'SECRET'/" ${config}`),
 		verdict: 'fail',
@@ -199,6 +200,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'everybody may read it',
 		check: 'cc-server.secret',
+		is: 'open',
 		item: 'mode',
 		break: script(`chmod 644 ${config}`),
 		verdict: 'warn',
@@ -208,6 +210,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'the internal port on every address',
 		check: 'cc-server.internal-port',
+		is: 'open',
 		break: script(
 			`mkdir -p /run/systemd/system/cc-server.service.d; printf '[Service]\\nEnvironment=ADDRESS=0.0.0.0\\n' > /run/systemd/system/cc-server.service.d/all.conf; systemctl daemon-reload; ${restart}`,
 		),

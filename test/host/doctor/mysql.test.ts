@@ -55,6 +55,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'enabled: it opens the port at the next boot',
 		check: 'mysql.socket-activation',
+		is: 'outside',
 		item: 'mariadb.socket',
 		break: script('systemctl enable mariadb.socket'),
 		verdict: 'fail',
@@ -102,6 +103,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'an anonymous account',
 		check: 'mysql.accounts',
+		is: 'nameless',
 		item: "''@'localhost'",
 		break: script(`mariadb -e "CREATE USER ''@'localhost'"`),
 		verdict: 'fail',
@@ -111,6 +113,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'root from everywhere',
 		check: 'mysql.accounts',
+		is: 'rootFromElsewhere',
 		item: "'root'@'%'",
 		break: script(`mariadb -e "CREATE USER 'root'@'%' IDENTIFIED BY 'x'"`),
 		verdict: 'fail',

@@ -107,6 +107,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'the role of an application made superuser',
 		check: 'postgres.superusers',
+		is: 'superuser',
 		item: '15/main app',
 		break: script(`${sql('CREATE ROLE app SUPERUSER LOGIN')}`),
 		verdict: 'fail',

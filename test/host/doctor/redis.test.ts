@@ -29,6 +29,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'snapshots in file and process',
 		check: 'redis.persistence',
+		is: 'snapshots',
 		item: 'snapshots',
 		break: script(`sed -i 's/^save .*/save 60 1000/' ${conf}; ${restart}`),
 		verdict: 'warn',
@@ -38,6 +39,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'the save lines commented out, as the guide says: Redis 7 takes its own',
 		check: 'redis.persistence',
+		is: 'snapshots',
 		item: 'snapshots',
 		break: script(`sed -i 's/^save .*/# &/' ${conf}; ${restart}`),
 		verdict: 'warn',
@@ -47,6 +49,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'an append-only file',
 		check: 'redis.persistence',
+		is: 'appendOnly',
 		item: 'append-only-file',
 		break: script(`sed -i 's/^appendonly .*/appendonly yes/' ${conf}; ${restart}`),
 		verdict: 'warn',
@@ -129,6 +132,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'no limit of memory',
 		check: 'redis.memory',
+		is: 'noLimit',
 		item: 'maxmemory',
 		break: script('redis-cli config set maxmemory 0'),
 		verdict: 'warn',

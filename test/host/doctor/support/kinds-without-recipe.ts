@@ -49,6 +49,8 @@ export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'openslides.network kernelOnly': byHand,
 	'openslides.unit noUnit': standIn,
 	'redis.restart-pending broken': byHand,
+	'redis.memory cannotFork': 'A container has the vm.overcommit_memory of its host.',
+	'redis.memory tooMuch': sibling,
 	'supervisor.programs between': 'It lasts for a second.',
 	'tls.certificate unsure': 'Without ca-certificates nothing else of the recipes could be fetched.',
 	'tls.certificate weak': 'The library of today makes no such key without being forced to.',
