@@ -2,10 +2,58 @@ import {apacheFiles} from '#host/apache/modules.ts';
 import {apache, loadedModules} from '#host/apache/now.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds, type Sight} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {absent} from '#resources/files/absent.ts';
 import {symlink} from '#resources/files/symlink.ts';
+import {unit} from '#resources/units/unit.ts';
 import {seen} from '../shared/seeing.ts';
+
+/** `runs`: what the process has, where it is another. */
+type Mpm = {readonly written: string; readonly runs: string | undefined};
+
+const differs = ({written, runs}: Mpm): string =>
+	`changed in the file, not in the process: ${written} is enabled, ${runs} runs`;
+
+const kinds = defineKinds({
+	prefork: {
+		state: 'warn',
+		example: {written: 'prefork', runs: undefined} as Mpm,
+		says: mpm => (mpm.runs === undefined ? 'it runs with the MPM prefork, which no module here needs' : differs(mpm)),
+		remedy: {
+			sentence: 'Enable the MPM event instead, and restart: a reload cannot change it.',
+			commands: [
+				['a2dismod', '-q', 'mpm_prefork'],
+				['a2enmod', '-q', 'mpm_event'],
+				['apache2ctl', 'configtest'],
+				['systemctl', 'restart', 'apache2.service'],
+			],
+		},
+		fix: () => {
+			const owes = [{unit: 'apache2.service', do: 'restart' as const}];
+			const at = '/etc/apache2/mods-enabled/mpm_';
+			return [
+				...['load', 'conf'].map(kind => absent({path: `${at}prefork.${kind}`}, {owes})),
+				...['load', 'conf'].map(kind =>
+					symlink({path: `${at}event.${kind}`, target: `../mods-available/mpm_event.${kind}`}, {needs: [], owes}),
+				),
+			];
+		},
+	},
+	notLoaded: {
+		state: 'warn',
+		example: {written: 'event', runs: 'prefork'} as Mpm,
+		says: differs,
+		remedy: {
+			sentence: 'Restart Apache: a reload does not change its MPM.',
+			commands: [
+				['apache2ctl', 'configtest'],
+				['systemctl', 'restart', 'apache2.service'],
+			],
+		},
+		fix: () => [unit({name: 'apache2.service', running: true, notBefore: Date.now()})],
+	},
+});
 
 /** One process for each visitor is what only PHP inside Apache needs. */
 export const check = defineCheck({
@@ -21,6 +69,7 @@ export const check = defineCheck({
 	source: 'weblab-deusto: Installing Apache (apache2-mpm-worker)',
 	verify: 'apache2ctl -V | grep MPM',
 	facts: {apache, files: apacheFiles},
+	kinds,
 	appliesTo: ({facts}) => {
 		if (!facts.apache.installed) return 'apache2 is not installed';
 		const {files} = facts;
@@ -46,38 +95,11 @@ export const check = defineCheck({
 			name => name === 'prefork',
 		);
 		const pending = isSeen(runtime) && runtime.value !== plain(written) && runtime.value !== 'built in';
-		return [
-			{
-				state: bad.length > 0 || pending ? 'warn' : 'ok',
-				says: pending
-					? `changed in the file, not in the process: ${plain(written)} is enabled, ${String(runtime.value)} runs`
-					: `it runs with the MPM ${plain(written)}${bad.length > 0 ? ', which no module here needs' : ''}`,
-				expected: 'event or worker',
-				layers: {file: seen(plain(written), where), runtime},
-			},
-		];
-	},
-	remedy: () => ({
-		sentence: 'Enable the MPM event instead, and restart: a reload cannot change it.',
-		commands: [
-			['a2dismod', '-q', 'mpm_prefork'],
-			['a2enmod', '-q', 'mpm_event'],
-			['apache2ctl', 'configtest'],
-			['systemctl', 'restart', 'apache2.service'],
-		],
-	}),
-	fix: ({layers}) => {
-		const owes = [{unit: 'apache2.service', do: 'restart' as const}];
-		const from = isSeen(layers.file) ? String(layers.file.value) : 'prefork';
-		const to = from === 'prefork' ? 'event' : from;
-		const at = '/etc/apache2/mods-enabled/mpm_';
-		const gone = from === to ? [] : ['load', 'conf'].map(kind => absent({path: `${at}${from}.${kind}`}, {owes}));
-		return [
-			...gone,
-			...['load', 'conf'].map(kind =>
-				symlink({path: `${at}${to}.${kind}`, target: `../mods-available/mpm_${to}.${kind}`}, {needs: [], owes}),
-			),
-		];
+		const name = plain(written);
+		const sight: Sight = {expected: 'event or worker', layers: {file: seen(name, where), runtime}};
+		if (bad.length === 0 && !pending) return [{...sight, is: 'ok', says: `it runs with the MPM ${name}`}];
+		const data = {written: name, runs: pending ? String(runtime.value) : undefined};
+		return [name === 'prefork' ? {...sight, is: 'prefork', data} : {...sight, is: 'notLoaded', data}];
 	},
 });
 

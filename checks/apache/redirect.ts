@@ -5,9 +5,35 @@ import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Sight} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
+import {unit} from '#resources/units/unit.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	none: {
+		state: 'warn',
+		example: {name: 'example.org', where: '/etc/apache2/sites-enabled/site.conf:1'},
+		says: 'nothing sends http on to https',
+		remedy: ({name, where}) => ({
+			sentence: `Add: Redirect permanent / https://${name}/ to the virtual host on port 80 (${where}), test and reload.`,
+		}),
+	},
+	notLoaded: {
+		state: 'warn',
+		example: {shows: 'answers 200'},
+		says: ({shows}) => `changed in the file, not in the process: http ${shows}`,
+		remedy: {
+			sentence:
+				'Let Apache read its files, which have the redirection already; where it still answers itself, another rule or virtual host decides before it.',
+			commands: [
+				['apache2ctl', 'configtest'],
+				['systemctl', 'reload', 'apache2.service'],
+			],
+		},
+		fix: () => [unit({name: 'apache2.service', running: true, takesUp: 'reload', notBefore: Date.now()})],
+	},
+});
 
 /** TLS that nobody is sent to protects nobody. */
 export const check = defineCheck({
@@ -24,6 +50,7 @@ export const check = defineCheck({
 	source: 'weblab-deusto: SSL certificates (RedirectMatch ^/weblab/(.*)$)',
 	verify: 'curl -sI http://NAME/ | grep -i location',
 	facts: {files: apacheFiles, listeners},
+	kinds,
 	appliesTo: ({facts: {files}}) => {
 		if (files === undefined) return 'apache2 is not installed';
 		if ('because' in files) return true;
@@ -39,9 +66,6 @@ export const check = defineCheck({
 		const secured = all.filter(({listens}) => listens.some(({tls}) => tls));
 		return findings(await Promise.all(secured.map(one => findingOf(one, all, sockets, host.root))));
 	},
-	remedy: ({item, layers}) => ({
-		sentence: `Add: Redirect permanent / https://${item}/ to the virtual host on port 80${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, test and reload.`,
-	}),
 });
 
 const findingOf = async (
@@ -49,7 +73,7 @@ const findingOf = async (
 	all: readonly VirtualHost[],
 	sockets: readonly Listener[],
 	root: string,
-): Promise<Finding> => {
+): Promise<FoundOf<typeof kinds>> => {
 	const name = secured.names[0];
 	const plain = all.filter(({listens}) => listens.some(({tls, port}) => !tls && port === 80));
 	// A name that no virtual host claims is answered by the first one.
@@ -62,7 +86,7 @@ const findingOf = async (
 		const open = reachable(sockets, 80) !== undefined;
 		return {
 			item,
-			state: 'ok',
+			is: 'ok',
 			says: 'nothing answers by http',
 			expected,
 			layers: {
@@ -74,22 +98,16 @@ const findingOf = async (
 		};
 	}
 	const path = rule?.path ?? '/';
+	let sends = false;
 	const runtime = await see(async () => {
 		const host = reachable(sockets, 80);
 		if (host === undefined) throw new Blocked(notListening(80, root));
 		const {status, headers} = await askLocal({host, port: 80, tls: false, path, ...(name !== undefined && {name})});
-		const sent = [301, 302, 303, 307, 308].includes(status) && /^https:/.test(headers.location ?? '');
-		return seen(sent ? `${status} to https` : `answers ${status}`, `GET http://${host}${path} as ${name ?? 'any'}`);
+		sends = [301, 302, 303, 307, 308].includes(status) && /^https:/.test(headers.location ?? '');
+		return seen(sends ? `${status} to https` : `answers ${status}`, `GET http://${host}${path} as ${name ?? 'any'}`);
 	});
-	const sends = isSeen(runtime) && String(runtime.value).endsWith('to https');
-	return {
+	const sight: Sight = {
 		item,
-		state: rule !== undefined && (!isSeen(runtime) || sends) ? 'ok' : sends ? 'ok' : 'warn',
-		says: sends
-			? `http://${item}${path} is sent on to https`
-			: rule === undefined
-				? 'nothing sends http on to https'
-				: `changed in the file, not in the process: http ${isSeen(runtime) ? String(runtime.value) : ''}`,
 		expected,
 		layers: {
 			file: rule
@@ -98,6 +116,10 @@ const findingOf = async (
 			runtime,
 		},
 	};
+	if (sends) return {...sight, is: 'ok', says: `http://${item}${path} is sent on to https`};
+	if (rule === undefined) return {...sight, is: 'none', data: {name: item, where: answering.block.where}};
+	if (!isSeen(runtime)) return {...sight, is: 'ok'};
+	return {...sight, is: 'notLoaded', data: {shows: String(runtime.value)}};
 };
 
 /** The first rule that leads to https, and a path that it is about. */

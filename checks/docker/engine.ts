@@ -3,10 +3,43 @@ import {dockerHost} from '#host/docker/engine.ts';
 import {see} from '#host/see.ts';
 import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy, type Sight} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {unit} from '#resources/units/unit.ts';
 import {seen} from '../shared/seeing.ts';
+
+const start: Remedy = {
+	sentence: 'Enable and start it; journalctl -u docker says why where that fails.',
+	commands: [['systemctl', 'enable', '--now', 'docker.service']],
+};
+
+const started = () => [unit({name: 'docker.service', enabled: true, running: true})];
+
+const kinds = defineKinds({
+	down: {
+		state: 'fail',
+		example: {failed: 'exit-code' as string | undefined},
+		says: ({failed}) => `the engine does not run${failed === undefined ? '' : ` (${failed})`}`,
+		remedy: start,
+		fix: started,
+	},
+	notAtBoot: {
+		state: 'warn',
+		example: {bySocket: true},
+		says: ({bySocket}) =>
+			`the engine runs, and ${bySocket ? 'starts only when somebody asks it, so containers do not come back by themselves' : 'will not start'} after the next boot`,
+		remedy: start,
+		fix: started,
+	},
+	old: {
+		state: 'warn',
+		example: {version: '20.10.24', from: 'docker-ce'},
+		says: ({version}) => `${version} is a branch that nobody mends any more`,
+		remedy: ({from}) => ({
+			sentence: `Upgrade the package ${from} from the archive of its makers, or take docker.io of the distribution in its place; containers stop while the engine restarts.`,
+		}),
+	},
+});
 
 /** Everything that runs in containers waits for one process. */
 export const check = defineCheck({
@@ -23,6 +56,7 @@ export const check = defineCheck({
 	source: 'ipynbsrv: Dedicated Node; cc-server: Docker Installation; openslides: Install Rocket (podman today)',
 	verify: 'docker version; systemctl is-enabled docker',
 	facts: {docker: dockerHost},
+	kinds,
 	appliesTo: ({facts}) =>
 		facts.docker.docker !== undefined || facts.docker.podman || 'neither Docker nor podman is installed',
 	async inspect({host, facts}) {
@@ -34,47 +68,35 @@ export const check = defineCheck({
 			]),
 		);
 	},
-	remedy: ({item}) =>
-		item === 'podman'
-			? {sentence: 'See what podman info says; it has no service of its own that would have to run.'}
-			: {
-					sentence: 'Enable and start it; journalctl -u docker says why where that fails.',
-					commands: [['systemctl', 'enable', '--now', 'docker.service']],
-				},
-	fix: ({item}) => (item === 'podman' ? [] : [unit({name: 'docker.service', enabled: true, running: true})]),
 });
 
-const dockerFinding = async (from: string, host: Reader): Promise<Finding> => {
+const dockerFinding = async (from: string, host: Reader): Promise<FoundOf<typeof kinds>> => {
 	const [service, socket] = await Promise.all([unitState('docker.service', host), unitState('docker.socket', host)]);
-	const runtime =
-		service.active === 'active'
-			? await see(async () =>
-					seen(`answers, ${versionIn(await askDocker('/version'))}`, 'GET /version on /run/docker.sock'),
-				)
-			: seen(service.active, 'systemctl show docker.service');
-	const version = 'value' in runtime ? (/answers, (\S+)/.exec(String(runtime.value))?.[1] ?? '') : '';
-	// What Debian packs it also mends; the project itself mends its last few branches.
-	const old = from !== 'docker.io' && version !== '' && Number(version.split('.')[0]) < oldest;
 	const up = service.active === 'active';
-	return {
+	let version: string | undefined;
+	const runtime = up
+		? await see(async () => {
+				version = versionIn(await askDocker('/version'));
+				return seen(`answers, ${version ?? 'without a version'}`, 'GET /version on /run/docker.sock');
+			})
+		: seen(service.active, 'systemctl show docker.service');
+	// What Debian packs it also mends; the project itself mends its last few branches.
+	const old = from !== 'docker.io' && version !== undefined && Number(version.split('.')[0]) < oldest;
+	const sight: Sight = {
 		item: 'docker',
-		state: !up ? 'fail' : service.enabled === false || old ? 'warn' : 'ok',
-		says: !up
-			? `the engine does not run${service.active === 'failed' ? ` (${service.result})` : ''}`
-			: service.enabled === false
-				? `the engine runs, and ${socket.enabled === false ? 'will not start' : 'starts only when somebody asks it, so containers do not come back by themselves'} after the next boot`
-				: old
-					? `${version} is a branch that nobody mends any more`
-					: `${version === '' ? 'it runs' : version}, from ${from}`,
 		expected: 'enabled, answers, supported',
 		layers: {file: seen(service.enabled === false ? 'disabled' : 'enabled', 'docker.service'), runtime},
 	};
+	if (!up) return {...sight, is: 'down', data: {failed: service.active === 'failed' ? service.result : undefined}};
+	if (service.enabled === false) return {...sight, is: 'notAtBoot', data: {bySocket: socket.enabled !== false}};
+	if (old) return {...sight, is: 'old', data: {version: version ?? '', from}};
+	return {...sight, is: 'ok', says: `${version ?? 'it runs'}, from ${from}`};
 };
 
 /** Branches of the moby project before this one got their last release in 2024 or earlier. */
 const oldest = 25;
 
-const podmanFinding = async (host: Reader): Promise<Finding> => {
+const podmanFinding = async (host: Reader): Promise<FoundOf<typeof kinds>> => {
 	const runtime = await see(async () =>
 		seen(
 			`answers, ${(await host.query(['podman', 'version', '--format', '{{.Version}}'], {timeout: 4000})).trim()}`,
@@ -83,12 +105,11 @@ const podmanFinding = async (host: Reader): Promise<Finding> => {
 	);
 	return {
 		item: 'podman',
-		state: 'ok',
+		is: 'ok',
 		says: 'podman needs no service',
 		expected: 'answers',
 		layers: {file: seen('installed', 'package podman'), runtime},
 	};
 };
 
-const versionIn = (answer: unknown): string =>
-	(answer as {readonly Version?: string} | null)?.Version ?? 'without a version';
+const versionIn = (answer: unknown): string | undefined => (answer as {readonly Version?: string} | null)?.Version;

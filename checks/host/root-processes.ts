@@ -1,7 +1,21 @@
 /** A hole in an application that runs as root is a hole in the host. */
 import {isContained, type Process, processTable, serviceOf} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+
+const kinds = defineKinds({
+	asRoot: {
+		state: 'fail',
+		example: {program: 'gunicorn', processes: 1, service: 'site.service' as string | undefined},
+		says: ({program, processes}) => `${program} runs as root${processes > 1 ? ` (${processes} processes)` : ''}`,
+		remedy: ({service}) => ({
+			sentence:
+				service === undefined
+					? 'Start it from a unit with User= and Group= of its own.'
+					: `Set User= and Group= in ${service} (systemctl edit ${service}) to a user of its own that owns what it writes; AmbientCapabilities= gives it single rights.`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'host.root-processes',
@@ -14,6 +28,7 @@ export const check = defineCheck({
 		'uWSGI documentation, "Things to know": never run as root; Gunicorn documentation, "Deploying"; systemd.exec(5), User=',
 	verify: 'ps -eo user,args shows no gunicorn, uwsgi, node or python application of root.',
 	facts: {processTable},
+	kinds,
 	async inspect({facts}) {
 		const all = [...facts.processTable.values()];
 		const ours = ancestorsOf(process.pid, facts.processTable);
@@ -23,7 +38,7 @@ export const check = defineCheck({
 		});
 		const services = [...Map.groupBy(found, ({one, kind}) => serviceOf(one) ?? kind)];
 		if (services.length === 0)
-			return [{state: 'ok', expected: [], layers: {kernel: {value: [], where: '/proc/PID/status'}}}];
+			return [{is: 'ok', expected: [], layers: {kernel: {value: [], where: '/proc/PID/status'}}}];
 		return findings(
 			services.map(([item, some]) =>
 				finding(
@@ -34,17 +49,12 @@ export const check = defineCheck({
 			),
 		);
 	},
-	remedy: ({item = ''}) => ({
-		sentence: item.endsWith('.service')
-			? `Set User= and Group= in ${item} (systemctl edit ${item}) to a user of its own that owns what it writes; AmbientCapabilities= gives it single rights.`
-			: 'Start it from a unit with User= and Group= of its own.',
-	}),
 });
 
-const finding = (item: string, some: readonly Process[], kind: string): Finding => ({
+const finding = (item: string, some: readonly Process[], kind: string): FoundOf<typeof kinds> => ({
 	item,
-	state: 'fail',
-	says: `${kind} runs as root${some.length > 1 ? ` (${some.length} processes)` : ''}`,
+	is: 'asRoot',
+	data: {program: kind, processes: some.length, service: some[0] && serviceOf(some[0])},
 	expected: 'a user of its own',
 	layers: {kernel: {value: 'root', where: `/proc/${some[0]?.pid}/status: ${some[0]?.argv.slice(0, 3).join(' ')}`}},
 });

@@ -113,6 +113,7 @@ recipes(
 		{
 			name: 'a process for each visitor',
 			check: 'apache.mpm',
+			is: 'prefork',
 			async break(host) {
 				await sh(host, 'a2dismod -q -f mpm_event; a2enmod -q mpm_prefork');
 				await restart(host);
@@ -124,6 +125,7 @@ recipes(
 		{
 			name: 'prefork is enabled, and event still runs',
 			check: 'apache.mpm',
+			is: 'prefork',
 			break: async host => void (await sh(host, 'a2dismod -q -f mpm_event; a2enmod -q mpm_prefork')),
 			verdict: 'warn',
 			says: /changed in the file, not in the process: prefork is enabled, event runs/,
@@ -162,6 +164,7 @@ recipes(
 		{
 			name: 'nothing sends http on',
 			check: 'apache.redirect',
+			is: 'none',
 			item: name,
 			async break(host) {
 				await sh(host, `sed -i 's/^ *RedirectMatch/#&/' ${site}`);
@@ -177,6 +180,7 @@ recipes(
 		{
 			name: 'the redirection is in the file only',
 			check: 'apache.redirect',
+			is: 'notLoaded',
 			item: name,
 			async break(host) {
 				await sh(host, `sed -i 's/^ *Redirect/#&/' ${site}`);

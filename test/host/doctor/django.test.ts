@@ -270,6 +270,7 @@ recipes('what setup installed is held to its answers: Django under uwsgi behind 
 	{
 		name: 'the workers of OpenResty as another user',
 		check: 'nginx.settings',
+		is: 'user',
 		item: 'openresty user',
 		break: async host =>
 			void (await sh(host, "sed -i 's/^user .*/user daemon;/' /usr/local/openresty/nginx/conf/nginx.conf")),
@@ -279,6 +280,7 @@ recipes('what setup installed is held to its answers: Django under uwsgi behind 
 	{
 		name: 'the sites are not included',
 		check: 'nginx.settings',
+		is: 'include',
 		item: 'openresty include',
 		break: async host => void (await sh(host, "sed -i '/sites-enabled/d' /usr/local/openresty/nginx/conf/nginx.conf")),
 		verdict: 'warn',

@@ -75,6 +75,7 @@ recipes(
 		{
 			name: 'the engine does not run',
 			check: 'docker.engine',
+			is: 'down',
 			item: 'docker',
 			break: async host => void (await sh(host, 'systemctl stop docker.socket docker.service')),
 			verdict: 'fail',
@@ -84,6 +85,7 @@ recipes(
 		{
 			name: 'the engine waits for somebody to ask',
 			check: 'docker.engine',
+			is: 'notAtBoot',
 			item: 'docker',
 			break: async host => void (await sh(host, 'systemctl disable docker.service')),
 			verdict: 'warn',

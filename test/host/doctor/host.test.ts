@@ -385,6 +385,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'an application server as root',
 		check: 'host.root-processes',
+		is: 'asRoot',
 		item: 'site.service',
 		break: run('cp /bin/sleep /usr/local/bin/gunicorn; systemd-run --unit=site.service /usr/local/bin/gunicorn 10000'),
 		verdict: 'fail',

@@ -90,6 +90,7 @@ recipes(
 		{
 			name: 'the workers run as another user',
 			check: 'nginx.settings',
+			is: 'user',
 			item: 'nginx user',
 			async break(host) {
 				await sh(host, "sed -i 's/^user .*/user daemon;/' /etc/nginx/nginx.conf");
@@ -102,6 +103,7 @@ recipes(
 		{
 			name: 'the user was changed in the file only',
 			check: 'nginx.settings',
+			is: 'user',
 			item: 'nginx user',
 			break: async host => void (await sh(host, "sed -i 's/^user .*/user daemon;/' /etc/nginx/nginx.conf")),
 			verdict: 'warn',
@@ -110,6 +112,7 @@ recipes(
 		{
 			name: 'one worker for all cores',
 			check: 'nginx.settings',
+			is: 'workers',
 			item: 'nginx workers',
 			async break(host) {
 				await sh(host, "sed -i 's/^worker_processes .*/worker_processes 1;/' /etc/nginx/nginx.conf");

@@ -14,6 +14,7 @@ const trusted =
 
 export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'apache.config foreign': trusted,
+	'apache.mpm notLoaded': 'Its remedy and its repair are the restart that the recipe of prefork ends with.',
 	'appserver.socket outsideNext': sibling,
 	'appserver.user other': sibling,
 	'appserver.user rootWritten': sibling,
@@ -24,6 +25,7 @@ export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'aws.bucket writable': aws,
 	'cc-server.config missing': byHand,
 	'django.static noRoot': byHand,
+	'docker.engine old': 'Such an engine is in no archive of a supported release any more.',
 	'host.automatic-updates late': byHand,
 	'host.automatic-updates notInstalled': sibling,
 	'host.disk filling': sibling,
@@ -40,6 +42,8 @@ export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'mongodb.authentication openByFile': sibling,
 	'mongodb.running notAtBoot': archive,
 	'nginx.config foreign': trusted,
+	'nginx.settings userStale':
+		'Only workers that outlive a reload show it; its repair is the reload of postgres.hba notLoaded.',
 	'openslides.files missing': standIn,
 	'openslides.files noHash': standIn,
 	'openslides.files notInStore': standIn,
