@@ -3,11 +3,12 @@
  * those differ. The inode is left out: an overlay gives new ones after a reboot, and every write or rename moves ctime.
  */
 import {createHash} from 'node:crypto';
-import {lstatSync, readlinkSync} from 'node:fs';
+import {readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
 import {opened, pinned} from '../owned/entry.ts';
 import {at, holding} from '../owned/hold.ts';
+import {statsBelow} from '../owned/stats.ts';
 import {treeBelow} from '../owned/tree.ts';
 import {isGlob, matches, staticPart} from './glob.ts';
 import {resolveIn} from './paths.ts';
@@ -31,18 +32,19 @@ export const filesIn = async (host: Reader, base: string, patterns: readonly str
 
 /** Size and times of files. Costs an lstat each. */
 export const quickDigest = (host: Reader, base: string, files: readonly string[]): Promise<string> =>
-	standing(host, base, top =>
-		sha256(
+	standing(host, base, top => {
+		const stats = top === undefined ? [] : statsBelow(top, files);
+		return sha256(
 			files
-				.map(path => {
-					const stat = top === undefined ? undefined : lstatSync(join(top, path), {throwIfNoEntry: false});
+				.map((path, index) => {
+					const stat = stats[index];
 					return stat === undefined
 						? `${path}\0-`
 						: `${path}\0${stat.size}\0${stat.mtimeMs}\0${stat.ctimeMs}\0${stat.mode}`;
 				})
 				.join('\n'),
-		),
-	);
+		);
+	});
 
 /** The sha256 of one file's bytes (for a link: of where it points); undefined when there is none. */
 export const fileDigest = async (

@@ -1,5 +1,4 @@
 /** The one place where programs are started: argv only, own session, a deadline for the whole process group, no inherited descriptors but the three. */
-import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {Fault} from '#model/fault.ts';
 import type {ProgramOptions, Ran} from '#model/host.ts';
@@ -31,7 +30,7 @@ export const runProgram = async (
 	if (argv.length === 0) throw new TypeError('an empty argv');
 	refuseSecrets(argv);
 	if (ending && options.lasting === undefined) throw cutOff(argv);
-	const place = placeFor(options);
+	const place = placeFor(argv, options);
 	const [file = '', ...rest] = guardedArgv(await asUser(argv, options.as, place.inside), {cwd: place.cwd});
 	const lasting =
 		options.lasting === undefined ? undefined : openLastingOutput(options.lasting, lineCutter(options.onLine));
@@ -172,9 +171,16 @@ const missing = (argv: readonly string[], cause: unknown, cwd: string | undefine
 };
 
 /** Where to start: a directory that its user could swap for a link is entered by that user, or a name in it would open what only root may enter. */
-const placeFor = ({as, cwd}: RunOptions): {readonly cwd?: string | undefined; readonly inside?: string | undefined} => {
+const placeFor = (
+	argv: readonly string[],
+	{as, cwd}: RunOptions,
+): {readonly cwd?: string | undefined; readonly inside?: string | undefined} => {
 	const other = as !== undefined && as !== 'root' && process.getuid?.() === 0;
-	return cwd === undefined || !other || !existsSync(cwd) || isRoots(createTrusting()(cwd)) ? {cwd} : {inside: cwd};
+	if (cwd === undefined || !other) return {cwd};
+	const trust = createTrusting()(cwd);
+	// Not for root to try: a moment later a link may be there.
+	if (trust.end === 'absent') throw missing(argv, {code: 'ENOENT'}, cwd);
+	return isRoots(trust) ? {cwd} : {inside: cwd};
 };
 
 const asUser = async (
