@@ -99,7 +99,9 @@ const walk = async (
 			open.push({path: spot.path, uid: 0, ours: true});
 			continue;
 		}
-		const stat = await statOf(spot, todo.length === 0);
+		// Without a turn in between where it need not wait: who looks beside this one then finds the directory known.
+		const last = todo.length === 0;
+		const stat = waits(spot) ? await statLater(spot, last) : statNow(spot, last);
 		if (stat === undefined) return {...spot, seen: 'absent'};
 		if (stat.isSymbolicLink()) {
 			hops += 1;
@@ -160,12 +162,15 @@ const enter = (spot: Spot, seen: Stats): Held => {
 /** Only a network share keeps a look waiting, for ever maybe: what is above a mount is asked without holding up the others, once. */
 const answered = new Set<string>();
 
-const statOf = async (spot: Spot, last: boolean): Promise<Stats | undefined> => {
+const waits = ({dir, path}: Spot): boolean => dir.fd === undefined && !answered.has(path) && !ofSystem.test(path);
+
+const statNow = (spot: Spot, last: boolean): Stats | undefined => {
+	const stat = lstatSync(at(spot), {throwIfNoEntry: false});
+	return stat === undefined && !last ? missing(spot.path) : stat;
+};
+
+const statLater = async (spot: Spot, last: boolean): Promise<Stats | undefined> => {
 	try {
-		if (spot.dir.fd !== undefined || answered.has(spot.path) || ofSystem.test(spot.path)) {
-			const stat = lstatSync(at(spot), {throwIfNoEntry: false});
-			return stat === undefined && !last ? missing(spot.path) : stat;
-		}
 		const stat = await lstat(at(spot));
 		if (stat.isDirectory()) answered.add(spot.path);
 		return stat;
