@@ -48,9 +48,9 @@ const shownAsText = (out: Output): ((message: FromRun) => void) => {
 	return message => {
 		switch (message.type) {
 			case 'hello': {
-				const {what, by, since, how} = message.run;
+				const {what, stack, by, since, how} = message.run;
 				return say(
-					`${what}, started by ${personText(by)} at ${new Date(since).toTimeString().slice(0, 5)}, ${howText(how)}`,
+					`${what}${stack === undefined || what.includes(stack) ? '' : ` (stack ${stack})`}, started by ${personText(by)} at ${new Date(since).toTimeString().slice(0, 5)}, ${howText(how)}`,
 				);
 			}
 			case 'event':

@@ -1,9 +1,12 @@
-/** `setup list stacks|steps|checks`: what there is, one line each. */
+/** `setup list stacks|steps|checks`: what there is, one line each, and which of the stacks are on this host. */
+import {readJournal} from '#engine/journal.ts';
+import {standingStacks} from '#engine/standing.ts';
 import {faultData} from '#model/fault.ts';
 import {printableJson} from '#model/printable.ts';
 import type {Output} from '#tasks/output.ts';
 import {knownStacks, loadableStacks} from '#tasks/stacks/find.ts';
 import type {KnownStack} from '#tasks/stacks/known-stack.ts';
+import {placeOf} from '#tasks/state-place.ts';
 
 export type ListOptions = {readonly format: 'text' | 'json'};
 
@@ -19,20 +22,50 @@ export const listCommand = async (
 	else
 		for (const row of rows)
 			out.stdout.write(
-				`${'stack' in row ? `${row.stack}  ` : ''}${row.id.padEnd(what === 'checks' ? 26 : 18)} ${row.title}${'origin' in row && row.origin !== 'setup' ? `  (${row.origin})` : ''}\n`,
+				`${row.stack === undefined ? '' : `${row.stack}  `}${row.id.padEnd(what === 'checks' ? 26 : 18)} ${row.title}${notes(row)}\n`,
 			);
 	return 0;
 };
 
-type Row = {readonly id: string; readonly title: string; readonly stack?: string; readonly origin?: string};
+type Row = {
+	readonly id: string;
+	readonly title: string;
+	readonly stack?: string;
+	readonly origin?: string;
+	/** Of a stack; left out where only root may know. */
+	readonly installed?: boolean;
+};
+
+const notes = ({origin, installed}: Row): string => {
+	const all = [...(origin === undefined || origin === 'setup' ? [] : [origin]), ...(installed ? ['installed'] : [])];
+	return all.length === 0 ? '' : `  (${all.join(', ')})`;
+};
 
 const tables: Readonly<Record<'stacks' | 'steps' | 'checks', () => Promise<readonly Row[]>>> = {
-	stacks: () => Promise.all(knownStacks().map(stackRow)),
+	stacks: () => {
+		const here = installedHere();
+		return Promise.all(
+			knownStacks().map(async known => ({
+				...(await stackRow(known)),
+				...(here && {installed: here.includes(known.id)}),
+			})),
+		);
+	},
 	steps: async () =>
 		(await loadableStacks()).flatMap(({stack}) =>
 			stack.steps.map(step => ({stack: stack.id, id: step.id as string, title: step.title as string})),
 		),
 	checks: async () => (await import('#tasks/doctor/look.ts')).allChecks().map(({id, title}) => ({id, title})),
+};
+
+/** Only root may read the journal; a list is for everybody. */
+const installedHere = (): readonly string[] | undefined => {
+	try {
+		return standingStacks(readJournal(placeOf(undefined).journal));
+	} catch (error) {
+		if (faultData(error).code === 'journal.needs-root') return undefined;
+		throw error;
+	}
 };
 
 /** One that cannot be taken is listed with the reason. */

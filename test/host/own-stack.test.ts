@@ -19,7 +19,12 @@ hostTest("an operator's own stack is taken like one of setup's", lightHost, asyn
 
 	const listed = await host.run([setup, 'list', 'stacks', '--format', 'json']);
 	expect(listed.stderr).toBe('');
-	expect(JSON.parse(listed.stdout)).toContainEqual({id: 'bootnote', title: 'A note of the last boot', origin: folder});
+	expect(JSON.parse(listed.stdout)).toContainEqual({
+		id: 'bootnote',
+		title: 'A note of the last boot',
+		origin: folder,
+		installed: false,
+	});
 	expect((await host.run([setup, 'explain', 'bootnote'])).stdout).toContain('nothing leads nowhere');
 
 	const template = await host.run([setup, 'answers', 'init', 'bootnote']);
@@ -30,6 +35,7 @@ hostTest("an operator's own stack is taken like one of setup's", lightHost, asyn
 	expect([first.outcome, first.faults]).toEqual(['done', []]);
 	expect((await host.run(['cat', '/srv/bootnote/note'])).stdout).toMatch(/^Up since\n.*\d\d:\d\d:\d\d/);
 	expect((await applyIn(host, {file})).changed).toBe(0);
+	expect((await host.run([setup, 'list', 'stacks'])).stdout).toMatch(/^bootnote .*, installed\)$/m);
 	expect((await host.run([setup, 'status'])).stdout).toContain('bootnote');
 
 	expect((await host.run([setup, 'undo'])).code).toBe(0);
