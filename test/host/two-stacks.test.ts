@@ -35,6 +35,7 @@ const server = (id: string): string => `[step({
 		}),
 		...['postgresql', 'redis-server', 'nginx'].map(name =>
 			makers.unit({name: name + '.service', enabled: true, running: true}, {needs: ['package:postgresql']})),
+		makers.unit({name: 'both.service', enabled: true, running: true}),
 		makers.edit({path: '/etc/redis/redis.conf', format: 'redis.conf', settings: [{key: 'maxmemory', value: ['64mb']}]}, {owes: [{unit: 'redis-server.service', do: 'restart'}]}),
 		makers.edit({path: '/etc/nginx/nginx.conf', format: 'nginx', settings: [{block: ['http'], directive: 'server_tokens', args: [['off']]}]}, {owes: [{unit: 'nginx.service', do: 'reload'}]}),
 		makers.file({path: '/etc/nginx/conf.d/${id}.conf', text: 'server { listen 127.0.0.1:${id === 'one' ? 8001 : 8002}; return 200 "${id}"; }\\n'}, {id: 'file:site', owes: [{unit: 'nginx.service', do: 'reload'}]}),
@@ -122,6 +123,10 @@ describe('two stacks', () => {
 		{layer: withTool('libatomic1', packageLists), binds: lightHost.binds ?? [], timeout: 1_800_000},
 		async host => {
 			const files: Record<string, string> = {};
+			writeFileSync(
+				join(host.root, '/etc/systemd/system/both.service'),
+				'[Service]\nType=exec\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n',
+			);
 			for (const id of ['one', 'two']) {
 				ownStack(host, id, server(id));
 				files[id] = answersOf(host, id, {server: {}, data: {password: {secret: 'generate'}}});
@@ -137,10 +142,11 @@ describe('two stacks', () => {
 			expect(undone, undone.stderr).toMatchObject({code: 0});
 			const kept = outcomesOf(undone, 'kept').join('\n');
 			for (const name of [
-				'postgresql.service',
-				'redis-server.service',
-				'nginx.service',
+				'postgresql',
+				'redis-server',
+				'nginx-light',
 				'tree',
+				'both.service',
 				'server_tokens',
 				'maxmemory',
 			])
@@ -149,7 +155,7 @@ describe('two stacks', () => {
 			expect(await psql('two', 'select v from t')).toBe('of two\n');
 			expect(await host.must(['redis-cli', 'config', 'get', 'maxmemory'])).toMatch(/67108864/);
 			expect(await host.must(['redis-cli', 'get', 'kept'])).toBe('yes\n');
-			for (const unit of ['postgresql', 'redis-server', 'nginx'])
+			for (const unit of ['postgresql', 'redis-server', 'nginx', 'both'])
 				expect(await host.must(['systemctl', 'is-active', unit])).toBe('active\n');
 			expect(there(host, '/etc/nginx/conf.d/one.conf')).toBe(false);
 			expect(
@@ -164,6 +170,7 @@ describe('two stacks', () => {
 
 			const last = await undoIn(host, '--purge', '--purge-data', 'two');
 			expect(last, last.stderr).toMatchObject({code: 0});
+			expect((await host.run(['systemctl', 'is-active', 'both.service'])).stdout).toBe('inactive\n');
 			for (const name of ['postgresql', 'redis-server', 'nginx-light', 'tree'])
 				expect((await host.run(['dpkg-query', '-W', '-f', '${db:Status-Abbrev}', name])).stdout, name).not.toMatch(
 					/^[ih]i/,
