@@ -78,7 +78,7 @@ const logIn = async (
 		timer = setTimeout(() => reject(late), patience);
 	});
 	try {
-		const opened = await Promise.race([openPostgres(to), tooLate]);
+		const opened = await Promise.race([openPostgres(host, to), tooLate]);
 		if (!opened.ok)
 			return {
 				value: {login: opened.why},

@@ -13,7 +13,7 @@ export const postgresLogin = (to: PostgresAddress & {readonly database: string},
 	run: reader =>
 		inTime(reader, async () => {
 			if (!isKnown(to.password)) throw new Blocked({because: 'unreadable', need: 'the password is not known yet'});
-			const opened = await openPostgres({...to, patience});
+			const opened = await openPostgres(reader, {...to, patience});
 			if (!opened.ok)
 				return failed(
 					words[opened.code] ??

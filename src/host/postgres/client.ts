@@ -156,7 +156,7 @@ const askRemote = async (
 ): Promise<string> => {
 	if (host.root !== '/')
 		throw new Blocked({because: 'offline-root', need: `${server.host} must be asked from the running host`});
-	const opened = await openPostgres({...server, ...(database !== undefined && {database})});
+	const opened = await openPostgres(host, {...server, ...(database !== undefined && {database})});
 	if (!opened.ok)
 		throw new Blocked({because: 'remote', need: `${server.host}:${server.port} as ${server.user}: ${opened.why}`});
 	try {

@@ -91,11 +91,12 @@ export const parseHealth = (text: string): PostgresHealth => {
 
 const patience = 3000;
 
-/** The verifiers themselves stay in the server. */
-export const healthQuestion = `SET statement_timeout = '2s';
+/** Without a path of one's own a function that any role put into `public` would run as the superuser. The verifiers themselves stay in the server. */
+export const healthQuestion = `SET search_path = pg_catalog, pg_temp;
+SET statement_timeout = '2s';
 SELECT json_build_object(
 	'version', current_setting('server_version_num')::int,
-	'settings', (SELECT json_agg(json_build_array(name, current_setting(name), pending_restart, context)) FROM pg_settings),
+	'settings', (SELECT json_agg(json_build_array(name, CASE WHEN name = 'search_path' THEN reset_val ELSE current_setting(name) END, pending_restart, context)) FROM pg_settings),
 	'files', coalesce((SELECT json_agg(json_build_array(lower(name), setting, sourcefile, sourceline, error) ORDER BY seqno) FROM pg_file_settings WHERE name IS NOT NULL), '[]'),
 	'roles', (SELECT json_agg(json_build_array(rolname, rolcanlogin, rolsuper, CASE WHEN rolpassword LIKE 'SCRAM-SHA-256%' THEN 'scram' WHEN rolpassword LIKE 'md5%' THEN 'md5' ELSE 'none' END)) FROM pg_authid WHERE rolname !~ '^pg_'),
 	'databases', (SELECT json_agg(json_build_array(datname, pg_get_userbyid(datdba))) FROM pg_database),

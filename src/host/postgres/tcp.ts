@@ -1,8 +1,10 @@
 /** PostgreSQL over TCP, as an application would log in. `pg` is loaded only here, only when somebody connects. */
 import {readFile} from 'node:fs/promises';
 import {Fault} from '#model/fault.ts';
+import type {Reader} from '#model/host.ts';
 import {isKnown, reveal, type Text} from '#model/secret.ts';
 import {lastLines} from '../programs/run.ts';
+import {refuseStrangers} from '../system/who-answers.ts';
 
 export type PostgresAddress = {
 	readonly host: string;
@@ -24,9 +26,10 @@ export type Opened =
 	/** `code` is the SQLSTATE or the system's error: 28P01 wrong password, 3D000 no such database, ECONNREFUSED. */
 	| {readonly ok: false; readonly code: string; readonly why: string};
 
-/** Logs in. A refusal is an answer, not an error. */
-export const openPostgres = async (to: PostgresAddress): Promise<Opened> => {
+/** Logs in. A refusal is an answer, not an error. Throws Blocked 'unsafe' where somebody else than PostgreSQL listens there: a server may ask for the password as it is. */
+export const openPostgres = async (host: Reader, to: PostgresAddress): Promise<Opened> => {
 	if (!isKnown(to.password)) return {ok: false, code: 'no-password', why: 'its password is not known yet'};
+	await refuseStrangers(host, to, ['postgres']);
 	const {default: pg} = await import('pg');
 	const client = new pg.Client({
 		host: to.host,

@@ -1,9 +1,10 @@
 /** What the running Redis answers, asked once per pass: its settings, what it serves and how it is doing. */
 
-import type {Fact} from '#model/host.ts';
+import type {Fact, Reader} from '#model/host.ts';
 import {reveal, type Secret, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {ifTold} from '../see.ts';
+import {refuseStrangers} from '../system/who-answers.ts';
 import {unitSince} from '../units/units.ts';
 import {askRedis, placeName, type RedisPlace, type RedisReply, redisError, redisPairs} from './client.ts';
 import {type RedisFile, redisFile, redisLine} from './file.ts';
@@ -34,7 +35,11 @@ export const redisNow: Fact<RedisNow | 'absent'> = {
 		const file = await ifTold(() => host.fact(redisFile));
 		if (file === 'absent') return 'absent';
 		const place = placeOf(file);
-		const {asks, answers} = await askAs(place, file?.secrets.get('user default') ?? file?.secrets.get('requirepass'));
+		const {asks, answers} = await askAs(
+			host,
+			place,
+			file?.secrets.get('user default') ?? file?.secrets.get('requirepass'),
+		);
 		const now = nowOf(placeName(place), answers, file, asks);
 		return {...now, since: (await unitSince('redis-server.service', host)) ?? now.since};
 	},
@@ -71,7 +76,8 @@ type Answered = {
 };
 
 /** With the file's password, then with none: it may have been changed since Redis started. */
-const askAs = async (place: RedisPlace, password: Secret | undefined): Promise<Answered> => {
+const askAs = async (host: Reader, place: RedisPlace, password: Secret | undefined): Promise<Answered> => {
+	if ('port' in place) await refuseStrangers(host, place, ['redis']);
 	const plain = async (): Promise<Answered> => {
 		const answers = await askRedis(place, questions, patience);
 		return {asks: refusesStrangers(answers[0]), answers};

@@ -13,7 +13,7 @@ import {type PostgresRole, postgresFacts} from '#host/postgres/now.ts';
 import {sqlName, sqlSecret, sqlText} from '#host/postgres/sql.ts';
 import {openPostgres} from '#host/postgres/tcp.ts';
 import {newSalt, type PasswordState, passwordState, verifierText} from '#host/secrets/scram.ts';
-import type {Host} from '#model/host.ts';
+import type {Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import {Secret, type Text} from '#model/secret.ts';
@@ -71,7 +71,7 @@ export const postgresRoleType: ResourceType<PostgresRoleSpec, State> = {
 			powers: powersOf(given),
 			expired,
 			...(verifier === 'hidden'
-				? {password: (await logsIn(spec)) ? ('hidden-right' as const) : ('wrong' as const), stored: null}
+				? {password: (await logsIn(host, spec)) ? ('hidden-right' as const) : ('wrong' as const), stored: null}
 				: {password: passwordState(verifier.stored, password, name), stored: verifier.stored}),
 		};
 	},
@@ -163,9 +163,9 @@ const wantedOf = (spec: PostgresRoleSpec): Powers => powersOf({login: true, ...s
 const powersOf = (from: Partial<Powers>): Powers =>
 	Object.fromEntries(powers.map(power => [power, from[power] ?? false])) as Powers;
 
-const logsIn = async ({server, name, password}: PostgresRoleSpec): Promise<boolean> => {
+const logsIn = async (host: Reader, {server, name, password}: PostgresRoleSpec): Promise<boolean> => {
 	if (server?.kind !== 'remote') return false;
-	const opened = await openPostgres({...server, user: name, password, database: server.database ?? 'postgres'});
+	const opened = await openPostgres(host, {...server, user: name, password, database: server.database ?? 'postgres'});
 	if (!opened.ok) return opened.code === '3D000' || opened.code === '42501';
 	await opened.close();
 	return true;
