@@ -5,16 +5,16 @@ import {isSeen, seeAs} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {defineKinds, type FoundOf} from '#model/finding.ts';
-import {boundFinding} from '../shared/bound.ts';
+import {defineKinds, type FoundOf, type Sight} from '#model/finding.ts';
+import {boundFinding, exampleExposure, exposureSays, exposureState} from '../shared/bound.ts';
 import {forEachServer, noCcServer, portAt, withConfig} from '../shared/cc-findings.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
 
 const kinds = defineKinds({
 	open: {
-		state: ({state}) => state,
-		example: {state: 'fail' as 'warn' | 'fail', says: 'answers from outside on 0.0.0.0', port: 5000},
-		says: ({says}) => says,
+		state: exposureState,
+		example: {...exampleExposure, port: 5000},
+		says: exposureSays,
 		remedy: ({port}) => ({
 			sentence: `Let it answer on the address of docker0 only, or run CC-Server under Apache with mod_wsgi as the guide wants for production; until then close port ${port} in the firewall for every interface but lo and docker0, and waive this.`,
 		}),
@@ -52,14 +52,13 @@ export const check = defineCheck({
 				const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, port));
 				const known = await seeAs(() => facts.interfaces);
 				const intended = expect.flat().map(String);
-				const {
-					state,
-					says = '',
-					pending: _,
-					...seen
-				} = boundFinding({layers: {kernel}, known: 'because' in known ? new Map() : known, intended});
-				const sight = {...seen, item: String(port), layers: {...seen.layers, file}};
-				return [state === 'ok' ? {...sight, is: 'ok'} : {...sight, is: 'open', data: {state, says, port}}];
+				const {exposure, expected, layers} = boundFinding({
+					layers: {kernel},
+					known: 'because' in known ? new Map() : known,
+					intended,
+				});
+				const sight: Sight = {item: String(port), expected, layers: {...layers, file}};
+				return [exposure === undefined ? {...sight, is: 'ok'} : {...sight, is: 'open', data: {...exposure, port}}];
 			}),
 		),
 });

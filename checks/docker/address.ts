@@ -3,11 +3,54 @@ import {docker0} from '#host/docker/now.ts';
 import {everywhere} from '#host/nginx/config.ts';
 import {indexIn, isRead, nginxSites} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Sight} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {seen} from '../shared/seeing.ts';
+
+type Moved = Told & {readonly value: string; readonly address: string};
+
+const example: Moved = {
+	kind: 'nginx',
+	item: 'nginx proxy_pass',
+	value: '172.17.42.1',
+	address: '172.17.0.1',
+	path: '/etc/nginx/sites-enabled/app',
+	line: 7,
+	unit: 'nginx.service',
+	index: 0,
+};
+
+const kinds = defineKinds({
+	moved: {
+		state: 'fail',
+		example: example as Moved,
+		says: ({value, address}) => `it says ${value}, and docker0 has ${address}`,
+		remedy: ({address, path, line}) => ({
+			sentence: `Write ${address} in its place (${path}:${line}), and restart or reload what reads it; or give docker0 a fixed address with "bip" in /etc/docker/daemon.json.`,
+		}),
+		fix: told => {
+			const {address, path, unit} = told;
+			const id = `edit:${path}#docker0`;
+			const owes =
+				unit === undefined ? [] : [{unit, do: told.kind === 'nginx' ? ('reload' as const) : ('restart' as const)}];
+			if (told.kind === 'nginx') {
+				const args = [[`http://${address}:$1`]];
+				const setting = {
+					anywhere: true as const,
+					directive: 'proxy_pass',
+					index: told.index,
+					args,
+					variables: true as const,
+				};
+				return [edit({path, format: 'nginx', settings: [setting]}, {id, owes})];
+			}
+			const setting = {path: ['DOCKER_IFACE_IP'], value: {text: [address]}, language: told.language};
+			return [edit({path, format: 'python', settings: [setting], secretFile: true}, {id, owes})];
+		},
+	},
+});
 
 /** The guide copies one address by hand into two files; Docker chooses another when the network it wants is taken. */
 export const check = defineCheck({
@@ -24,6 +67,7 @@ export const check = defineCheck({
 	verify: 'ip -4 addr show docker0; grep -rn DOCKER_IFACE_IP /srv/ipynbsrv/_repo/wui/ipynbsrv/settings.py',
 	deadline: 15_000,
 	facts: {docker0, settings: {id: 'docker-address', read: host => settingsOf(host)} satisfies Fact<readonly Told[]>},
+	kinds,
 	appliesTo: ({facts}) => {
 		if (facts.settings.length === 0) return "no application here has docker0's address in its settings";
 		return facts.docker0.address !== undefined || 'there is no docker0 on this host';
@@ -31,74 +75,30 @@ export const check = defineCheck({
 	async inspect({facts}) {
 		const address = facts.docker0.address!;
 		return findings(
-			facts.settings.map(
-				({item, value, where}): Finding => ({
+			facts.settings.map((told): FoundOf<typeof kinds> => {
+				const {item, value, path, line} = told;
+				const sight: Sight = {
 					item,
-					state: typeof value === 'string' && value !== address ? 'fail' : 'ok',
-					says:
-						typeof value !== 'string'
-							? 'its address could not be read'
-							: value === address
-								? `${address}, as docker0 has it`
-								: `it says ${value}, and docker0 has ${address}`,
 					expected: address,
 					layers: {
-						file: typeof value === 'string' ? seen(value, where) : value,
+						file: typeof value === 'string' ? {value, where: `${path}:${line}`, path, line} : value,
 						kernel: seen(address, '/proc/net/fib_trie'),
 					},
-				}),
-			),
+				};
+				if (typeof value !== 'string') return {...sight, is: 'ok', says: 'its address could not be read'};
+				if (value === address) return {...sight, is: 'ok', says: `${address}, as docker0 has it`};
+				return {...sight, is: 'moved', data: {...told, value, address}};
+			}),
 		);
-	},
-	remedy: ({expected, layers}) => ({
-		sentence: `Write ${String(expected)} in its place${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart or reload what reads it; or give docker0 a fixed address with "bip" in /etc/docker/daemon.json.`,
-	}),
-	fix: ({item}, {facts}) => {
-		const told = facts.settings.find(one => one.item === item);
-		const address = facts.docker0.address;
-		if (told === undefined || address === undefined) return [];
-		const owes =
-			told.unit === undefined
-				? []
-				: [{unit: told.unit, do: told.kind === 'nginx' ? ('reload' as const) : ('restart' as const)}];
-		const path = told.where.replace(/:\d+$/, '');
-		return told.kind === 'nginx'
-			? [
-					edit(
-						{
-							path,
-							format: 'nginx',
-							settings: [
-								{
-									anywhere: true,
-									directive: 'proxy_pass',
-									index: told.index,
-									args: [[`http://${address}:$1`]],
-									variables: true,
-								},
-							],
-						},
-						{id: `edit:${path}#docker0`, owes},
-					),
-				]
-			: [
-					edit(
-						{
-							path,
-							format: 'python',
-							settings: [{path: ['DOCKER_IFACE_IP'], value: {text: [address]}, language: told.language}],
-							secretFile: true,
-						},
-						{id: `edit:${path}#docker0`, owes},
-					),
-				];
 	},
 });
 
+/** One place where the address is written. */
 type Told = {
 	readonly item: string;
 	readonly value: string | Unknown;
-	readonly where: string;
+	readonly path: string;
+	readonly line: number;
 	readonly unit?: string;
 } & ({readonly kind: 'nginx'; readonly index: number} | {readonly kind: 'django'; readonly language: 2 | 3});
 
@@ -119,7 +119,8 @@ const fromDjango = async (host: Reader): Promise<readonly Told[]> => {
 					kind: 'django',
 					item: server.item,
 					value: value ?? {because: 'unreadable', need: `DOCKER_IFACE_IP in ${file} is computed`},
-					where: `${file}:${line + 1}`,
+					path: file,
+					line: line + 1,
 					language: languageOf(project),
 					...(server.unit !== undefined && {unit: server.unit}),
 				},
@@ -141,7 +142,8 @@ const fromNginx = async (host: Reader): Promise<readonly Told[]> =>
 							kind: 'nginx',
 							item: `${nginx.name} proxy_pass`,
 							value,
-							where: one.where,
+							path: one.file,
+							line: one.line,
 							unit: nginx.unit,
 							index: indexIn(config, one),
 						},

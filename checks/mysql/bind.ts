@@ -11,18 +11,25 @@ import {ifTold, seeAs, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {defineKinds} from '#model/finding.ts';
+import {defineKinds, type Sight} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Resource} from '#model/resource.ts';
 import type {Thing} from '#model/thing.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
-import {type Bound, boundFinding} from '../shared/bound.ts';
+import {
+	type Bound,
+	boundFinding,
+	type Exposure,
+	exampleExposure,
+	exposureSays,
+	exposureState,
+} from '../shared/bound.ts';
 import {kernelBound, tcpOn} from '../shared/kernel-bound.ts';
 
-type Open = {
-	readonly state: 'warn' | 'fail';
-	readonly says: string;
+type Open = Exposure & {
+	/** The server, as people call it. */
+	readonly server: string;
 	readonly unit: string;
 	readonly pending: boolean;
 	/** Where bind-address is written, or belongs; not where its files cannot be read. */
@@ -31,13 +38,15 @@ type Open = {
 };
 
 const example: Open = {
-	state: 'fail',
-	says: 'MariaDB answers from outside on 0.0.0.0',
+	...exampleExposure,
+	server: 'MariaDB',
 	unit: 'mariadb.service',
 	pending: false,
 	path: '/etc/mysql/mariadb.conf.d/50-server.cnf',
 	section: 'mysqld',
 };
+
+const opens = (open: Open): string => `${open.server} ${exposureSays(open)}`;
 
 const written = ({path, section = 'mysqld', unit: name}: Open): readonly Resource[] =>
 	path === undefined
@@ -55,18 +64,18 @@ const restarted = ({unit: name}: Open, after: Thing): Resource =>
 
 const kinds = defineKinds({
 	open: {
-		state: ({state}) => state,
+		state: exposureState,
 		example,
-		says: ({says}) => says,
+		says: opens,
 		remedy: ({path, unit: name}) => ({
 			sentence: `Write bind-address = 127.0.0.1 below [mysqld] of its option file${path === undefined ? '' : ` (${path})`}, then restart the server (systemctl restart ${name}).`,
 		}),
 		fix: open => [...written(open), restarted(open, `path:${open.path ?? '/etc/mysql/my.cnf'}`)],
 	},
 	throughSocket: {
-		state: ({state}) => state,
+		state: exposureState,
 		example: {...example, socket: 'mariadb.socket'},
-		says: ({says}) => says,
+		says: opens,
 		remedy: ({socket, unit: name}) => ({
 			sentence: `Close ${socket}: it opens the port on every address at boot and hands it to the server, which then does not ask bind-address. The server keeps the open port until it restarts.`,
 			commands: [
@@ -126,11 +135,12 @@ export const check = defineCheck({
 			intended: expect.flat().map(String),
 			...(through !== undefined && {how: `through ${through}`}),
 		});
-		const {state, says, pending = false, ...sight} = bound;
-		if (state === 'ok') return [{...sight, is: 'ok'}];
+		const {exposure, pending = false} = bound;
+		const sight: Sight = {item: String(port), expected: bound.expected, layers: bound.layers};
+		if (exposure === undefined) return [{...sight, is: 'ok'}];
 		const data = {
-			state,
-			says: `${server.name} ${says}`,
+			...exposure,
+			server: server.name,
 			unit: server.unit,
 			pending,
 			...(await ifTold(() => placeIn(facts.file))),

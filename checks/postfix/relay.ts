@@ -5,9 +5,47 @@ import {type Postfix, postfix} from '#host/postfix/now.ts';
 import {ifTold, isSeen, see, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings, type Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Seen} from '#model/finding.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {judgedNetwork, networksIn} from '../shared/networks.ts';
+
+const kinds = defineKinds({
+	network: {
+		state: ({state}) => state,
+		example: {
+			network: '198.51.100.0/24',
+			state: 'fail' as 'ok' | 'warn' | 'fail',
+			whom: 'the public network 198.51.100.0/24',
+		},
+		says: ({whom}) => `relays for ${whom}`,
+		remedy: ({network}) => ({
+			sentence: `Take ${network} out of mynetworks in /etc/postfix/main.cf (or write the narrowest network of the containers), then systemctl reload postfix.`,
+		}),
+	},
+	table: {
+		state: 'fail',
+		example: {table: 'mynetworks hash:/etc/postfix/networks'},
+		says: ({table}) => `relays for everybody: ${table} holds what nobody here owns`,
+		remedy: ({table}) => ({
+			sentence: `Take that table out of its setting in /etc/postfix/main.cf (${table}), or name in it only what is yours, then systemctl reload postfix.`,
+		}),
+	},
+	unrefused: {
+		state: 'fail',
+		says: 'relays for everybody: nothing refuses foreign destinations',
+		remedy: {
+			sentence: 'Put Postfix back to its own relay rules, and look through the queue (postqueue -p).',
+			commands: [
+				[
+					'postconf',
+					'-e',
+					'smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination',
+				],
+				['systemctl', 'reload', 'postfix.service'],
+			],
+		},
+	},
+});
 
 export const check = defineCheck({
 	id: 'postfix.relay',
@@ -23,6 +61,7 @@ export const check = defineCheck({
 	verify:
 		'postconf mynetworks smtpd_relay_restrictions; from another host: a mail through it to a third one must be refused',
 	facts: {packages, postfix, interfaces},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('postfix')) ? there(facts, ['postfix']) : 'postfix is not installed',
 	async inspect({facts}) {
@@ -53,10 +92,10 @@ export const check = defineCheck({
 			...tables,
 			...(bad.length > 0
 				? bad.map(
-						({network, state, says}): Finding => ({
+						({network, state, says}): FoundOf<typeof kinds> => ({
 							item: network,
-							state,
-							says: `relays for ${says}`,
+							is: 'network',
+							data: {network, state, whom: says},
 							expected: 'loopback, and networks of containers',
 							layers: {file: networks},
 						}),
@@ -64,57 +103,36 @@ export const check = defineCheck({
 				: [
 						{
 							item: 'mynetworks',
-							state: 'ok' as const,
+							is: 'ok' as const,
 							expected: 'loopback, and networks of containers',
 							layers: {file: networks},
 						},
 					]),
 			{
 				item: 'restrictions',
-				state: open ? 'fail' : 'ok',
-				...(open && {says: 'relays for everybody: nothing refuses foreign destinations'}),
+				is: open ? ('unrefused' as const) : ('ok' as const),
 				expected: 'reject_unauth_destination or defer_unauth_destination',
 				layers: {file: rules},
 			},
 		]);
 	},
-	remedy: finding =>
-		finding.item?.includes(' ')
-			? {
-					sentence: `Take ${finding.item.split(' ')[1] ?? ''} out of ${finding.item.split(' ')[0] ?? ''} in /etc/postfix/main.cf, or name in it only what is yours, then systemctl reload postfix.`,
-				}
-			: finding.item === 'restrictions'
-				? {
-						sentence: 'Put Postfix back to its own relay rules, and look through the queue (postqueue -p).',
-						commands: [
-							[
-								'postconf',
-								'-e',
-								'smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination',
-							],
-							['systemctl', 'reload', 'postfix.service'],
-						],
-					}
-				: {
-						sentence: `Take ${finding.item ?? ''} out of mynetworks in /etc/postfix/main.cf (or write the narrowest network of the containers), then systemctl reload postfix.`,
-					},
 });
 
 /** A table that knows a stranger opens the relay; one that cannot be asked leaves it open whether it does. */
-const tablesOf = (own: Postfix, networks: Seen | Unknown): readonly Finding[] => [
+const tablesOf = (own: Postfix, networks: Seen | Unknown): readonly FoundOf<typeof kinds>[] => [
 	...own.letIn.map(
-		(table): Finding => ({
+		(table): FoundOf<typeof kinds> => ({
 			item: table,
-			state: 'fail',
-			says: `relays for everybody: ${table} holds what nobody here owns`,
+			is: 'table',
+			data: {table},
 			expected: 'loopback, and networks of containers',
 			layers: {file: isSeen(networks) ? {value: table, where: `postmap -q, ${own.how}`} : networks},
 		}),
 	),
 	...own.unasked.map(
-		(table): Finding => ({
+		(table): FoundOf<typeof kinds> => ({
 			item: table,
-			state: 'ok',
+			is: 'ok',
 			expected: 'loopback, and networks of containers',
 			layers: {file: {because: 'unreadable', need: `${table} decides, and could not be asked`}},
 		}),

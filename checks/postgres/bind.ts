@@ -7,25 +7,24 @@ import {ifTold, seeAs} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {defineKinds, findings} from '#model/finding.ts';
+import {defineKinds, findings, type Sight} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
-import {type Bound, boundFinding} from '../shared/bound.ts';
+import {type Bound, boundFinding, exampleExposure, exposureSays, exposureState} from '../shared/bound.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
 
 const kinds = defineKinds({
 	open: {
-		state: ({state}) => state,
+		state: exposureState,
 		example: {
-			state: 'fail' as 'warn' | 'fail',
-			says: 'answers from outside on 0.0.0.0',
+			...exampleExposure,
 			path: '/etc/postgresql/15/main/postgresql.conf' as string | undefined,
 			right: false,
 			item: '15/main' as string | undefined,
 			unit: 'postgresql@15-main.service',
 		},
-		says: ({says}) => says,
+		says: exposureSays,
 		remedy: ({item, unit: name}) => ({
 			sentence: `Set listen_addresses = 'localhost' in /etc/postgresql/${item}/postgresql.conf (with the address of the containers' network behind a comma where they need it), and restart the cluster (systemctl restart ${name}).`,
 		}),
@@ -71,21 +70,21 @@ export const check = defineCheck({
 					seeAs(() => runtimeBound(host, cluster)),
 					seeAs(() => kernelBound(host, () => facts.listeners, cluster.port)),
 				]);
-				const {
-					state,
-					says = '',
-					pending: _,
-					...sight
-				} = boundFinding({
+				const {exposure, ...found} = boundFinding({
 					item: `${cluster.version}/${cluster.name}`,
 					layers: {file, runtime, kernel},
 					known,
 					intended,
 				});
-				if (state === 'ok') return {...sight, is: 'ok' as const};
+				const sight: Sight = {
+					...(found.item !== undefined && {item: found.item}),
+					expected: found.expected,
+					layers: found.layers,
+				};
+				if (exposure === undefined) return {...sight, is: 'ok' as const};
 				const path = 'because' in file ? undefined : (file.seen.path ?? `${cluster.directory}/postgresql.conf`);
 				const right = !('because' in runtime) && runtime.seen.value === 'localhost';
-				return {...sight, is: 'open' as const, data: {state, says, path, right, item: sight.item, unit: cluster.unit}};
+				return {...sight, is: 'open' as const, data: {...exposure, path, right, item: sight.item, unit: cluster.unit}};
 			}),
 		);
 		return findings(all);

@@ -20,7 +20,31 @@ export type BoundOptions = {
 };
 
 /** `pending`: the file and the process differ, and a restart would take the file up. */
-export type BoundFinding = Finding & {readonly pending?: boolean};
+export type BoundFinding = Finding & {readonly pending?: boolean; readonly exposure?: Exposure};
+
+/** How far it answers, where, through what (empty for itself), and which of file and process say so. */
+export type Exposure = {
+	readonly reach: 'network' | 'everywhere';
+	readonly addresses: readonly string[];
+	readonly how: string;
+	readonly when: 'next' | 'now' | 'still' | 'despite';
+};
+
+export const exampleExposure: Exposure = {reach: 'everywhere', addresses: ['0.0.0.0'], how: '', when: 'now'};
+
+/** What reaches the whole world fails; one network may be meant. */
+export const exposureState = ({reach}: Exposure): 'warn' | 'fail' => (reach === 'network' ? 'warn' : 'fail');
+
+export const exposureSays = ({reach, addresses, how, when}: Exposure): string => {
+	const from = reach === 'everywhere' ? 'from outside' : 'from its network';
+	const answers = `answers ${from} on ${addresses.map(shownAddress).join(', ')}${how === '' ? '' : ` ${how}`}`;
+	return {
+		next: `changed in the file, not in the process: from its next start it ${answers}`,
+		now: answers,
+		still: `changed in the file, not in the process: it still ${answers}`,
+		despite: `${answers}, though its file says otherwise`,
+	}[when];
+};
 
 export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOptions): BoundFinding => {
 	const far = (layer: Layer): {readonly reach: Reach; readonly addresses: readonly string[]} | undefined => {
@@ -38,11 +62,15 @@ export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOpt
 	const worst = seen.toSorted((a, b) => weight[b.reach] - weight[a.reach])[0];
 	const state =
 		worst === undefined || weight[worst.reach] < weight.network ? 'ok' : worst.reach === 'network' ? 'warn' : 'fail';
-	const told = worst === undefined || state === 'ok' ? undefined : sentence({file, runtime, kernel, worst, how, state});
+	const exposure = worst === undefined || state === 'ok' ? undefined : exposureOf({file, runtime, kernel, worst, how});
 	return {
 		...(item !== undefined && {item}),
 		state,
-		...told,
+		...(exposure !== undefined && {
+			says: exposureSays(exposure),
+			exposure,
+			pending: exposure.when === 'next' || exposure.when === 'still',
+		}),
 		expected: expectedOf(intended),
 		layers: Object.fromEntries(
 			Object.entries(layers).map(([layer, one]) => [layer, 'because' in one ? one : one.seen]),
@@ -53,34 +81,28 @@ export const boundFinding = ({item, layers, known, intended, how = ''}: BoundOpt
 type Far = {readonly reach: Reach; readonly addresses: readonly string[]};
 const weight: Readonly<Record<Reach, number>> = {host: 0, containers: 1, network: 2, everywhere: 3};
 
-const sentence = ({
+const exposureOf = ({
 	file,
 	runtime,
 	kernel,
 	worst,
 	how,
-	state,
 }: Record<'file' | 'runtime' | 'kernel', Far | undefined> & {
 	readonly worst: Far;
 	readonly how: string;
-	readonly state: 'warn' | 'fail';
-}): {readonly says: string; readonly pending: boolean} => {
+}): Exposure => {
 	const bad = (one: Far | undefined): boolean => one !== undefined && weight[one.reach] >= weight.network;
-	const from = state === 'fail' ? 'from outside' : 'from its network';
-	const on = `on ${worst.addresses.map(shownAddress).join(', ')}${how === '' ? '' : ` ${how}`}`;
+	const exposure = (when: Exposure['when']): Exposure => ({
+		reach: worst.reach === 'network' ? 'network' : 'everywhere',
+		addresses: worst.addresses,
+		how,
+		when,
+	});
 	if (bad(file) && (kernel === undefined ? !bad(runtime) && runtime !== undefined : !bad(kernel)))
-		return {
-			says: `changed in the file, not in the process: from its next start it answers ${from} ${on}`,
-			pending: true,
-		};
-	if (file === undefined || bad(file)) return {says: `answers ${from} ${on}`, pending: false};
+		return exposure('next');
+	if (file === undefined || bad(file)) return exposure('now');
 	const edited = how === '' && (runtime === undefined ? bad(kernel) : bad(runtime));
-	return {
-		says: edited
-			? `changed in the file, not in the process: it still answers ${from} ${on}`
-			: `answers ${from} ${on}, though its file says otherwise`,
-		pending: edited,
-	};
+	return exposure(edited ? 'still' : 'despite');
 };
 
 const shownAddress = (address: string): string => {

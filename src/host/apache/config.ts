@@ -105,6 +105,7 @@ const block = async (
 			return {nodes};
 		}
 		const where = `${file}:${line.number}`;
+		const at = {file, line: line.number, where};
 		if (section !== undefined) {
 			const name = section.toLowerCase();
 			const args = wordsIn(filled(rest, run));
@@ -124,28 +125,28 @@ const block = async (
 					: run,
 				depth,
 			);
-			if (holds === undefined) nodes.push({name, args, file, where, children: inner.nodes});
+			if (holds === undefined) nodes.push({name, args, ...at, children: inner.nodes});
 			else if (holds) nodes.push(...inner.nodes);
 			continue;
 		}
-		nodes.push(...(await directive(filled(line.text, run), where, file, run, depth)));
+		nodes.push(...(await directive(filled(line.text, run), at, run, depth)));
 	}
 };
 
 const directive = async (
 	text: string,
-	where: string,
-	file: string,
+	at: Pick<Node, 'file' | 'line' | 'where'>,
 	run: Run,
 	depth: number,
 ): Promise<readonly Node[]> => {
+	const {where} = at;
 	const [word = '', ...args] = wordsIn(text);
 	const name = word.toLowerCase();
 	if (name === 'define' && args[0] !== undefined) run.variables.set(args[0], args[1] ?? '');
 	if (name === 'loadmodule' && args[0] !== undefined) run.modules.set(args[0].replace(/_module$/, ''), where);
 	if (name === 'undefmacro') run.macros.delete((args[0] ?? '').toLowerCase());
 	if (name === 'use') return used(args, where, run, depth);
-	if (name !== 'include' && name !== 'includeoptional') return [{name, args, file, where}];
+	if (name !== 'include' && name !== 'includeoptional') return [{name, args, ...at}];
 	const parts: Node[] = [];
 	const pattern = resolve(apacheRoot, args[0] ?? '');
 	const found = await filesBehind(run.host, pattern, run);

@@ -16,6 +16,8 @@ export type Node = {
 	/** `/etc/nginx/nginx.conf:12`. */
 	readonly where: string;
 	readonly file: string;
+	/** From 1. */
+	readonly line: number;
 	readonly children?: readonly Node[];
 };
 
@@ -98,12 +100,14 @@ const nodeOf = async (
 	}
 	const children: Node[] = [];
 	for (const child of one.children ?? []) children.push(...(await nodeOf(host, child, place, seen, depth)));
+	const line = lineNumber(place.source, one.start);
 	return [
 		{
 			name: one.name,
 			args,
 			file: place.file,
-			where: `${place.file}:${lineNumber(place.source, one.start)}`,
+			line,
+			where: `${place.file}:${line}`,
 			...(one.children && {children}),
 		},
 	];

@@ -141,6 +141,7 @@ recipes(
 		{
 			name: 'the settings have another address',
 			check: 'docker.address',
+			is: 'moved',
 			item: 'app',
 			break: async host =>
 				void (await sh(host, `sed -i "s/^DOCKER_IFACE_IP.*/DOCKER_IFACE_IP = '172.17.42.1'/" ${settings}`)),
@@ -151,6 +152,7 @@ recipes(
 		{
 			name: 'the site file has the guide’s address',
 			check: 'docker.address',
+			is: 'moved',
 			item: 'nginx proxy_pass',
 			break: async host =>
 				void (await sh(
@@ -173,6 +175,7 @@ recipes(
 		{
 			name: 'Docker moved its bridge',
 			check: 'docker.address',
+			is: 'moved',
 			item: 'app',
 			async break(host) {
 				await put(host, '/etc/docker/daemon.json', '{"bip": "172.29.0.1/16"}\n');

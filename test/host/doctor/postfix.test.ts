@@ -27,6 +27,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'relays for the world',
 		check: 'postfix.relay',
+		is: 'network',
 		item: '0.0.0.0/0',
 		break: networks(`${own} 0.0.0.0/0`),
 		verdict: 'fail',
@@ -36,6 +37,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'relays for a local network',
 		check: 'postfix.relay',
+		is: 'network',
 		item: '192.168.7.0/24',
 		break: networks(`${own} 192.168.7.0/24`),
 		verdict: 'warn',
@@ -45,6 +47,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'relays for a public network',
 		check: 'postfix.relay',
+		is: 'network',
 		item: '198.51.100.0/24',
 		break: networks(`${own} 198.51.100.0/24`),
 		verdict: 'fail',
@@ -54,6 +57,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'nothing refuses foreign destinations',
 		check: 'postfix.relay',
+		is: 'unrefused',
 		item: 'restrictions',
 		break: script(
 			"postconf -e 'smtpd_relay_restrictions = permit' 'smtpd_recipient_restrictions ='; systemctl reload postfix",

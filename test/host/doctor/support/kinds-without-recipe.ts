@@ -53,6 +53,7 @@ export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'openslides.network kernelOnly': byHand,
 	'openslides.unit noUnit': standIn,
 	'redis.restart-pending broken': byHand,
+	'postfix.relay table': 'The tables are asked over recorded answers (test/unit/checks/postfix.test.ts).',
 	'redis.memory cannotFork': 'A container has the vm.overcommit_memory of its host.',
 	'redis.memory tooMuch': sibling,
 	'supervisor.programs between': 'It lasts for a second.',
