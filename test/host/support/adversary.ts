@@ -26,7 +26,7 @@ export const adversaryRounds = (rounds: number): void =>
 			await host.must(['chmod', '755', program]);
 			const before = victimsOf(host);
 			const codes: number[] = [];
-			let [swaps, changed] = [0, 0];
+			let [swaps, changed, kinds] = [0, 0, 0];
 			for (let round = 1; round <= rounds; round += 1) {
 				await freshApp(host);
 				await host.must(['rm', '-f', stop]);
@@ -41,14 +41,18 @@ export const adversaryRounds = (rounds: number): void =>
 					}
 				} finally {
 					await host.must(['touch', stop]);
-					swaps += Number((await adversary).stdout.split(' ')[0]);
+					const [swapped = 0, , ways = 0] = (await adversary).stdout.split(' ').map(Number);
+					swaps += swapped;
+					kinds = Math.max(kinds, ways);
 				}
 				expect(victimsOf(host), `round ${round}`).toEqual(before);
 				expect(await loot(host), `round ${round}`).toEqual([]);
 			}
 			// Both were at work: it swapped, and root changed what it was let.
 			expect(swaps).toBeGreaterThan(rounds * 20);
-			expect(changed).toBeGreaterThan(rounds);
+			expect(kinds).toBe(7);
+			expect(changed).toBeGreaterThan(rounds * 3);
+			process.stdout.write(`adversary: ${swaps} swaps, ${changed} changes in ${rounds} rounds\n`);
 			// 137 would be one that did not end; 70 a defect of ours that shows itself.
 			expect(codes.filter(code => ![0, 1, 2, 3].includes(code))).toEqual([]);
 		},
@@ -64,6 +68,9 @@ const light =
 const actsOf = (round: number): readonly Act[] => [
 	light({do: 'apply', stack: 'owned'}),
 	light({do: 'plan', stack: 'owned'}),
+	light({do: 'apply', stack: 'owned'}),
+	light({do: 'undo', stack: 'owned'}),
+	light({do: 'apply', stack: 'owned'}),
 	light({do: 'undo', stack: 'owned', purgeData: round % 2 === 0}),
 	...(round % roundsForDoctor === 1 ? [doctor, mend] : []),
 ];
