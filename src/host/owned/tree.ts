@@ -11,7 +11,8 @@ export type Below = {
 };
 
 const deepest = 256;
-const most = 1_000_000;
+/** As many as a look takes in (files/bounds.ts): of each of these the bytes may be read. */
+const most = 100_000;
 
 /**
  * Parents before what is in them, sorted in each directory; nothing where there is no directory. `leave` keeps out a name and all below.

@@ -29,6 +29,7 @@ export const rootReads: Fact<readonly RootRead[]> = {
 		(
 			await Promise.all([
 				shells(host),
+				tools(host),
 				processes(host),
 				units(host),
 				cron(host),
@@ -65,6 +66,53 @@ const shells = async (host: Reader): Promise<readonly RootRead[]> => {
 		...all("root's shells and tools", lists.flat()),
 	];
 };
+
+/** Where the system's own tools take up what somebody puts there: at boot, at a login, when a cable is put in, by every Python of root's. */
+const tools = async (host: Reader): Promise<readonly RootRead[]> => {
+	const lists = await Promise.all(takenUp.map(path => inside(host, path)));
+	const libraries = ((await ifTold(() => host.list('/usr/local/lib'))) ?? []).filter(name => /^python3/.test(name));
+	const loader = await Promise.all((await inside(host, '/etc/ld.so.conf.d')).slice(1).map(path => linesOf(host, path)));
+	const apt = await Promise.all((await inside(host, '/etc/apt/apt.conf.d')).slice(1).map(path => linesOf(host, path)));
+	return [
+		...all("root's tools", lists.flat()),
+		...all(
+			'every Python of root',
+			libraries.map(name => `/usr/local/lib/${name}/dist-packages`),
+		),
+		...all(
+			'every program',
+			loader
+				.flat()
+				.filter(line => line.startsWith('/'))
+				.map(line => line.trim()),
+		),
+		...all(
+			'apt, as a hook',
+			apt
+				.flat()
+				.filter(line => /Invoke|Pre-Install-Pkgs|^\s*"/.test(line))
+				.flatMap(line => [...line.matchAll(/"([^"]*)"/g)].flatMap(([, command = '']) => programsIn(command))),
+		),
+	];
+};
+
+const takenUp = [
+	'/etc/update-motd.d',
+	'/etc/udev/rules.d',
+	'/etc/network/if-up.d',
+	'/etc/dhcp/dhclient-exit-hooks.d',
+	'/etc/tmpfiles.d',
+	'/etc/sysctl.d',
+	'/etc/modules-load.d',
+	'/etc/polkit-1/rules.d',
+	'/etc/dbus-1/system.d',
+	'/etc/supervisor',
+	'/etc/supervisor/conf.d',
+	'/etc/init.d',
+	'/etc/kernel/postinst.d',
+	'/etc/initramfs-tools/hooks',
+	'/etc/systemd/system-generators',
+];
 
 const processes = async (host: Reader): Promise<readonly RootRead[]> => {
 	if (host.root !== '/') return [];

@@ -81,6 +81,10 @@ test('what root reads without being asked', async () => {
 		'/etc/sudoers': 'web ALL=(root) NOPASSWD: /srv/sudo/tool, /usr/bin/id\n',
 		'/etc/logrotate.d/a': '/var/log/a {\n postrotate\n  /srv/rotate/after\n endscript\n}\n',
 		'/etc/pam.d/x': 'session optional pam_exec.so /srv/pam/hook\n',
+		'/etc/apt/apt.conf.d/99': 'DPkg::Post-Invoke {"test -x /srv/apt/hook && /srv/apt/hook"; };\n',
+		'/etc/ld.so.conf.d/own.conf': '# ours\n/srv/lib\n',
+		'/etc/udev/rules.d/70-x.rules': 'RUN+="/srv/x"\n',
+		'/usr/local/lib/python3.11/dist-packages/sitecustomize.py': '',
 	});
 	const paths = (await host.fact(rootReads)).map(({path}) => path);
 	expect(paths).toEqual(
@@ -94,6 +98,10 @@ test('what root reads without being asked', async () => {
 			'/usr/bin/id',
 			'/srv/rotate/after',
 			'/srv/pam/hook',
+			'/srv/apt/hook',
+			'/srv/lib',
+			'/etc/udev/rules.d/70-x.rules',
+			'/usr/local/lib/python3.11/dist-packages',
 		]),
 	);
 	expect(paths.filter(path => ['/srv/b/run', '/srv/web/job', '/var/log/a'].includes(path))).toEqual([]);
