@@ -2,7 +2,9 @@
  * What the checks of one run read together. A fact is read once and shared; the programs behind it belong to those who wait for it, and
  * when the last of them has given up they are killed. So a check that runs out of time takes what it started with it, and nobody else's.
  */
+import {Fault} from '#model/fault.ts';
 import type {Fact, ProgramOptions, Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
 
 export type Pass = {
 	/** The host as one check sees it; what it starts ends when `signal` aborts. */
@@ -24,9 +26,9 @@ export const createPass = (base: Reader): Pass => {
 
 	const readerFor = (signal: AbortSignal): Reader => ({
 		root: base.root,
-		read: (path, options) => base.read(path, options),
-		stat: path => base.stat(path),
-		list: path => base.list(path),
+		read: (path, options) => base.read(path, options).catch(notFollowed),
+		stat: (path, options) => base.stat(path, options).catch(notFollowed),
+		list: path => base.list(path).catch(notFollowed),
 		query: (argv, options) => noted(signal, argv, () => base.query(argv, withSignal(options, signal))),
 		probe: (argv, options) => noted(signal, argv, () => base.probe(argv, withSignal(options, signal))),
 		fact: <T>(fact: Fact<T>) => {
@@ -91,3 +93,10 @@ export const createPass = (base: Reader): Pass => {
 };
 
 const withSignal = (options: ProgramOptions | undefined, signal: AbortSignal): ProgramOptions => ({...options, signal});
+
+/** A link of somebody else that root does not follow is no failure of a check: what lies behind it is not known. */
+const notFollowed = (error: unknown): never => {
+	if (error instanceof Fault && (error.code === 'path.leads-out' || error.code === 'path.hard-link'))
+		throw new Blocked({because: 'unsafe', need: error.sentence});
+	throw error;
+};
