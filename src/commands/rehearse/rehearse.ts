@@ -63,9 +63,7 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 	try {
 		for (const unit of host.held)
 			note(
-				style.yellow(
-					`${unit} holds data of this host: it stays off in the copy, and what needs it cannot be told there (--base RELEASE rehearses on a fresh system)`,
-				),
+				`${unit} holds data of this host: it stays off in the copy, and what needs it cannot be told there (--base RELEASE rehearses on a fresh system)`,
 			);
 		putAnswers(host, loaded, options.base !== undefined);
 		const times = stepTimes();
@@ -83,10 +81,11 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 		if (options.format === 'ndjson')
 			out.stdout.write(`${printableJson({type: 'rehearsal', code, steps: times.steps(), changes})}\n`);
 		else out.stdout.write(rehearsalText({code, steps: times.steps(), changes}, style));
-		if (options.keep)
-			note(
-				`It stays up. Enter it with:  ${host.shell().map(quoted).join(' ')}\nIts address is ${host.address}; end it with:  setup rehearse --end ${host.name}`,
-			);
+		// A note is one line: what would end it is shown, not obeyed.
+		if (options.keep) {
+			note(`It stays up. Enter it with:  ${host.shell().map(quoted).join(' ')}`);
+			note(`Its address is ${host.address}; end it with:  setup rehearse --end ${host.name}`);
+		}
 		return stop.signal.aborted ? 130 : code;
 	} finally {
 		if (!options.keep) await host.close();
