@@ -3,7 +3,9 @@ import {basename, dirname} from 'node:path';
 import {type Digest, digestOf} from '#host/files/digest.ts';
 import {sha256} from '#host/files/stash.ts';
 import {accounts} from '#host/system/accounts.ts';
+import {isRoots, trust} from '#host/trust/who-may-write.ts';
 import {Fault} from '#model/fault.ts';
+import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -98,24 +100,30 @@ export const copyTreeType: ResourceType<CopyTreeSpec, CopyTreeState> = {
 				`${from} is not there, or holds no files`,
 				'Answer with the directory that holds them.',
 			);
-		const account = (await host.fact(accounts)).users.get(as);
+		const {users} = await host.fact(accounts);
+		const account = users.get(as);
 		if (account === undefined) throw new Blocked({because: 'until', thing: `user:${as}`});
+		const by = await readerOf(host, from, as);
+		const reader = by === undefined ? undefined : users.get(by);
 		await writeStamp(host, stampId(name), {source, copy, outputs, building: true});
-		// Root reads, the user writes: in a directory of theirs a link could lead root anywhere.
+		// Whoever owns the source reads, the user writes: in a directory of theirs a link could lead root anywhere.
 		const stage = `/run/host-setup-copy-${sha256(to).slice(0, 12)}`;
 		if ((await host.stat(stage)) !== undefined) await host.removeTree(stage);
-		await host.mkdir(stage, {mode: 0o750, owner: `root:${account.gid}`});
+		await host.mkdir(stage, {mode: 0o750, owner: `${reader?.uid ?? 'root'}:${account.gid}`});
 		try {
-			await host.exec([
-				'cp',
-				'--recursive',
-				'--no-dereference',
-				'--no-preserve=mode,ownership',
-				'--no-target-directory',
-				'--',
-				from,
-				`${stage}/tree`,
-			]);
+			await host.exec(
+				[
+					'cp',
+					'--recursive',
+					'--no-dereference',
+					'--no-preserve=mode,ownership',
+					'--no-target-directory',
+					'--',
+					from,
+					`${stage}/tree`,
+				],
+				by === undefined ? {} : {as: by},
+			);
 			await host.exec(['rm', '--recursive', '--force', '--', to], {as});
 			await host.exec(['cp', '--recursive', '--no-dereference', '--no-target-directory', '--', `${stage}/tree`, to], {
 				as,
@@ -130,6 +138,14 @@ export const copyTreeType: ResourceType<CopyTreeSpec, CopyTreeState> = {
 		});
 	},
 	undo: (record, host, {kept}) => undoMade(record as MadeRecord, host, kept),
+};
+
+/** Who reads the source: root what is root's alone; else its owner, or who gets the copy: a link put there leads neither to more than is theirs. */
+const readerOf = async (host: Reader, from: string, as: string): Promise<string | undefined> => {
+	if (isRoots((await host.fact(trust))(from))) return undefined;
+	const uid = (await host.stat(from))?.uid;
+	const owner = [...(await host.fact(accounts)).users].find(([, one]) => one.uid === uid)?.[0];
+	return owner === undefined || uid === 0 ? as : owner;
 };
 
 const stampId = (name: string): string => `copy:${name}`;

@@ -22,9 +22,8 @@ export const ownedHost: Want = {...lightHost, layer: withPackages('adversary', [
 export const furnishOwned = async (host: ThrowAway): Promise<void> => {
 	await bringLight(host);
 	await host.must(['useradd', '--system', '--home-dir', app, '--shell', '/bin/sh', '--groups', 'www-data', 'hsapp']);
-	await host.must(['mkdir', '-p', '/usr/share/host-setup-test/tree/css', victims.directory, victims.openDirectory]);
+	await host.must(['mkdir', '-p', '/usr/share/host-setup-test', victims.directory, victims.openDirectory]);
 	await write(host, '/usr/share/host-setup-test/archive', 'archive\n');
-	await write(host, '/usr/share/host-setup-test/tree/css/one.css', 'one\n');
 	await write(host, victims.file, `${secret}\n`);
 	await write(host, victims.open, 'of root\n');
 	await write(host, `${victims.openDirectory}/one`, 'of root\n');
