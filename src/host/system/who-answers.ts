@@ -7,7 +7,7 @@ import {Blocked} from '#model/unknown.ts';
 import {accounts} from './accounts.ts';
 import {parseTable} from './listeners.ts';
 
-export type Place = {readonly host: string; readonly port: number};
+type Place = {readonly host: string; readonly port: number};
 
 /**
  * Returns where only root or one of the accounts named listens there, nobody does, or it is no address of the loopback. Throws Blocked 'unsafe' with who

@@ -58,7 +58,10 @@ export const postgresLoginType: ResourceType<PostgresLoginSpec, State> = {
 
 async function tryLogin(spec: PostgresLoginSpec, host: Reader): Promise<State> {
 	if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a login needs the running server'});
-	const opened = await openPostgres(host, spec);
+	const opened = await openPostgres(host, spec).catch((error: unknown) => {
+		if (error instanceof Blocked && error.why.because === 'unsafe') return {ok: false, why: error.why.need} as const;
+		throw error;
+	});
 	if (!opened.ok) return {works: false, why: opened.why};
 	await opened.close();
 	return {works: true};
