@@ -1,5 +1,5 @@
 /** Two stacks on one host whose steps and things have the same names: neither loses anything to the other, and what both have goes with the last. */
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect} from 'vitest';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
@@ -62,6 +62,22 @@ const applied = async (host: ThrowAway, file: string, changed: number | undefine
 	if (changed !== undefined) expect([ran.changed, ran.changes], file).toEqual([changed, []]);
 };
 
+/** As d9e1fb4 wrote it: no version and no holds, intents without a stack, and the stamps of all in one directory. */
+const intoFirstFormat = (host: ThrowAway, stack: string): void => {
+	const [journal, stamps] = ['/var/lib/host-setup/journal.jsonl', '/var/lib/host-setup/stamps'].map(path =>
+		join(host.root, path),
+	) as [string, string];
+	const lines = readFileSync(journal, 'utf8')
+		.split('\n')
+		.slice(0, -1)
+		.map(line => JSON.parse(line) as {readonly t: string; readonly stack?: string; readonly holds?: unknown})
+		.filter(({t}) => !['journal', 'holds', 'gone'].includes(t))
+		.map(({stack: of, holds: _, ...entry}) => JSON.stringify(entry.t === 'run' ? {...entry, stack: of} : entry));
+	writeFileSync(journal, `${lines.join('\n')}\n`);
+	for (const name of readdirSync(join(stamps, stack))) renameSync(join(stamps, stack, name), join(stamps, name));
+	rmdirSync(join(stamps, stack));
+};
+
 describe('two stacks', () => {
 	hostTest('with the same steps and names: each takes back its own, the last what both have', lightHost, async host => {
 		const hostsBefore = '127.0.0.1 localhost\n';
@@ -116,6 +132,25 @@ describe('two stacks', () => {
 		for (const path of ['/srv/two', '/srv/together', '/etc/together.conf']) expect(there(host, path), path).toBe(false);
 		expect(read(host, '/etc/hosts')).toBe(hostsBefore);
 		expect((await host.run(['getent', 'group', 'together'])).code).toBe(2);
+	});
+
+	hostTest('the state of a host from before there was one per stack is taken over', lightHost, async host => {
+		ownStack(host, 'one', light('one'));
+		const file = answersOf(host, 'one', {base: {}});
+		writeFileSync(join(host.root, '/etc/hosts'), '127.0.0.1 localhost\n');
+		await applied(host, file, undefined);
+		intoFirstFormat(host, 'one');
+		expect(await planIn(host, {file})).toMatchObject({code: 0, notOk: []});
+		await applied(host, file, 0);
+		expect(await planIn(host, {file})).toMatchObject({code: 0, notOk: []});
+
+		ownStack(host, 'two', light('two'));
+		await applied(host, answersOf(host, 'two', {base: {}}), undefined);
+		expect(outcomesOf(await undoIn(host, '--purge-data', 'one'), 'kept')).toHaveLength(5);
+		expect((await undoIn(host, 'two')).code).toBe(0);
+		for (const path of ['/srv/one', '/srv/two', '/srv/together', '/etc/together.conf'])
+			expect(there(host, path), path).toBe(false);
+		expect(read(host, '/etc/hosts')).toBe('127.0.0.1 localhost\n');
 	});
 
 	hostTest(
