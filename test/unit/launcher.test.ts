@@ -2,6 +2,7 @@
 import {createHash} from 'node:crypto';
 import {
 	chmodSync,
+	chownSync,
 	copyFileSync,
 	cpSync,
 	existsSync,
@@ -149,6 +150,21 @@ describe('the way to it', () => {
 	test('exit codes are handed on', async () => {
 		writeFileSync(join(checkout, 'src/cli.ts'), 'process.exitCode = 75;');
 		expect((await setup()).exitCode).toBe(75);
+	});
+});
+
+describe.runIf(process.getuid?.() === 0)('as root', () => {
+	test.each([
+		['a checkout of somebody else', () => checkout],
+		['a cache of somebody else', () => join(place, 'cache')],
+	])('starts nothing out of %s, but for who called sudo', async (_what, of) => {
+		expect((await setup(['--version'])).exitCode).toBe(0);
+		mkdirSync(join(place, 'cache'), {recursive: true});
+		chownSync(of(), 4242, 4242);
+		const refused = await setup(['--version']);
+		expect(refused).toMatchObject({exitCode: 1, stdout: ''});
+		expect(refused.stderr).toContain('who would become root');
+		expect((await setup(['--version'], {env: {SUDO_UID: '4242'}})).exitCode).toBe(0);
 	});
 });
 
