@@ -2,30 +2,22 @@
 import {statSync} from 'node:fs';
 import {enableCompileCache} from 'node:module';
 import {basename, join} from 'node:path';
+import {answer} from '#commands/answer.ts';
 import {wizardArgs} from '#commands/wizard-args.ts';
-import {faultData} from '#model/fault.ts';
-import {faultText} from '#report/fault-text.ts';
-import {styleFor} from '#report/style.ts';
 import {guarded} from '#report/terminal.ts';
-import {exitCodeOf} from '#tasks/exit-code.ts';
 
 const out = {stdout: guarded(process.stdout), stderr: guarded(process.stderr)};
 
 const main = async (): Promise<number> => {
 	keepCompiled();
-	try {
-		const [first, ...more] = process.argv.slice(2);
+	const [first, ...more] = process.argv.slice(2);
+	// Run every few minutes by a timer: it loads nothing that the other commands need.
+	if (first === 'doctor') return (await import('#commands/doctor/main.ts')).doctorMain(more, out);
+	return answer(out, async () => {
 		const wizard = wizardArgs(process.argv.slice(2));
-		if (wizard) return await (await import('#commands/wizard.ts')).wizardCommand(wizard, out);
-		// Run every few minutes by a timer: it loads nothing that the other commands need.
-		if (first === 'doctor') return await (await import('#commands/doctor/doctor.ts')).doctorCommand(more, out);
-		return await (await import('#commands/command-line.ts')).runCommandLine(process.argv.slice(2), out);
-	} catch (error) {
-		const fault = faultData(error);
-		out.stderr.write(`${faultText(fault, styleFor(process.stderr))}\n`);
-		if (process.env['HOST_SETUP_DETACHED'] !== undefined) (await import('#runner/detached.ts')).tellStarter(fault);
-		return exitCodeOf(fault.code);
-	}
+		if (wizard) return (await import('#commands/wizard.ts')).wizardCommand(wizard, out);
+		return (await import('#commands/command-line.ts')).runCommandLine(process.argv.slice(2), out);
+	});
 };
 
 /** V8 keeps what it made of our code: a sixth of what a look costs, and more of a plan. Beside the bundle, where a new build clears it, and only where that is ours: the host itself gets nothing. */

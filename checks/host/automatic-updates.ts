@@ -72,9 +72,13 @@ export const check = defineCheck({
 				where: `systemctl show ${timer}`,
 			};
 		});
+		const expected = '1, by a timer that runs';
+		if (!isInstalled(facts.packages.all.get('unattended-upgrades'))) {
+			const file = {value: 'not installed', where: '/var/lib/dpkg/status'};
+			return [{expected, layers: {file, runtime}, is: 'notInstalled'}];
+		}
 		const {value, where} = await periodic(host);
-		const sight = {expected: '1, by a timer that runs', layers: {file: {value, where}, runtime}};
-		if (!isInstalled(facts.packages.all.get('unattended-upgrades'))) return [{...sight, is: 'notInstalled'}];
+		const sight = {expected, layers: {file: {value, where}, runtime}};
 		if (value === '0' || value === '') return [{...sight, is: 'off'}];
 		if ('value' in runtime && runtime.value !== 'active, at boot') return [{...sight, is: 'noTimer'}];
 		const last = await lastSuccess(host);

@@ -30,7 +30,8 @@ let checkout: string;
 beforeEach(() => {
 	place = mkdtempSync(join(tmpdir(), 'launcher-'));
 	checkout = join(place, 'a checkout');
-	mkdirSync(join(checkout, 'src'), {recursive: true});
+	mkdirSync(join(checkout, 'src/commands/doctor'), {recursive: true});
+	writeFileSync(join(checkout, 'src/commands/doctor/main.ts'), 'export {};\n');
 	for (const name of ['checks', 'stacks']) mkdirSync(join(checkout, name));
 	for (const name of ['setup', 'build.ts', 'make-lists.ts', 'package.json', 'package-lock.json'])
 		copyFileSync(join(root, name), join(checkout, name));

@@ -7,7 +7,8 @@ export const programsIn = (line: string): readonly string[] =>
 	line
 		.replaceAll(/(^|\s)#.*$/g, '')
 		.split(/&&|\|\||[;|&(){}`]|\$\(|\b(?:then|else|do|if|while|exec|command|eval)\b/)
-		.flatMap(part => programsOf(wordsOf(part)));
+		// Most lines name no place, and cutting each into words was a tenth of a look.
+		.flatMap(part => (part.includes('/') ? programsOf(wordsOf(part)) : []));
 
 const wordsOf = (part: string): readonly string[] =>
 	[...part.trim().matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
