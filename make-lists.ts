@@ -1,6 +1,7 @@
 /**
- * Writes checks/index.ts and stacks/index.ts: `node make-lists.ts`, and by itself before a build and before tests. The lists are made, not
- * kept by hand and not committed: a check is a file, a stack is a folder, and two people who add one do not meet in the same lines.
+ * Writes checks/index.ts, stacks/index.ts and src/resources/index.ts: `node make-lists.ts`, and by itself before a build and before tests. The lists
+ * are made, not kept by hand and not committed: a check and a resource type are a file, a stack is a folder, and two people who add one do not meet in
+ * the same lines.
  */
 import {globSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -12,6 +13,7 @@ export const makeLists = (): void => {
 	for (const [file, text] of [
 		['checks/index.ts', checksList()],
 		['stacks/index.ts', stacksList()],
+		['src/resources/index.ts', typesList()],
 	] as const)
 		writeNew(join(root, file), text);
 };
@@ -49,6 +51,28 @@ const stacksList = (): string =>
 		'};',
 		'',
 	].join('\n');
+
+/** A resource type is an `export const NAMEType: ResourceType<...>` in a file of src/resources/SUBJECT/. */
+const typesList = (): string => {
+	const found = filesIn('src/resources', '*/*.ts').flatMap(name => {
+		const source = readFileSync(join(root, 'src/resources', `${name}.ts`), 'utf8');
+		const types = [...source.matchAll(/^export const (\w+Type): ResourceType</gm)].map(match => match[1] ?? '');
+		return types.length === 0 ? [] : [{name, types}];
+	});
+	return [
+		'/** Made by make-lists.ts. All resource types, by subject and file. */',
+		"import type {ResourceType} from '#model/resource.ts';",
+		...found.map(({name, types}) => `import {${types.join(', ')}} from './${name}.ts';`),
+		'',
+		'// biome-ignore lint/suspicious/noExplicitAny: the journal knows only names; each type reads back its own record.',
+		'export type AnyType = ResourceType<any, any>;',
+		'',
+		'export const types: readonly AnyType[] = [',
+		...found.flatMap(({types}) => types.map(type => `\t${type},`)),
+		'];',
+		'',
+	].join('\n');
+};
 
 const filesIn = (folder: string, pattern: string): readonly string[] =>
 	globSync(pattern, {cwd: join(root, folder)})

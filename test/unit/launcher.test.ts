@@ -32,6 +32,7 @@ beforeEach(() => {
 	checkout = join(place, 'a checkout');
 	mkdirSync(join(checkout, 'src/commands/doctor'), {recursive: true});
 	writeFileSync(join(checkout, 'src/commands/doctor/main.ts'), 'export {};\n');
+	mkdirSync(join(checkout, 'src/resources'), {recursive: true});
 	for (const name of ['checks', 'stacks']) mkdirSync(join(checkout, name));
 	for (const name of ['setup', 'build.ts', 'make-lists.ts', 'package.json', 'package-lock.json'])
 		copyFileSync(join(root, name), join(checkout, name));
