@@ -6,8 +6,11 @@ import type {State} from './state/types.ts';
 import {firstState, update} from './state/update.ts';
 
 export type Renderer = {
-	/** Draws the state; called after every change, and may draw later what it is given now. */
-	show(state: State): void;
+	/**
+	 * Draws the state; called after every change, and may draw later what it is given now. A `held` one is known and not yet
+	 * drawn: another call follows when it may be.
+	 */
+	show(state: State, held?: boolean): void;
 	close(): Promise<void>;
 };
 
@@ -26,6 +29,8 @@ export const control = async (options: ControllerOptions): Promise<NonNullable<S
 	const {clock = Date.now, perform} = options;
 	let state = firstState(options.size, clock());
 	const waiting: Msg[] = [];
+	/** Places of the operator on their way to the disk. */
+	let keeping = 0;
 	const done = Promise.withResolvers<NonNullable<State['leave']>>();
 
 	const send = (msg: Msg): void => {
@@ -42,14 +47,23 @@ export const control = async (options: ControllerOptions): Promise<NonNullable<S
 	const take = (msg: Msg): void => {
 		const step = update({...state, now: clock()}, msg);
 		state = step.state;
-		renderer.show(state);
+		keeping += step.effects.filter(isPlace).length;
+		show();
 		for (const effect of step.effects) carryOut(effect);
 		if (state.leave) done.resolve(state.leave);
 		keepTime();
 	};
 
+	// A question is seen once it is on disk that the operator is there: after a kill the one before is not asked again.
+	const show = (): void =>
+		renderer.show(state, keeping > 0 && state.screen.at === 'question' && !state.over && !state.leave);
+
 	const carryOut = (effect: Effect): void => {
-		perform(effect, send, state).catch((error: unknown) => send({type: 'fault', fault: faultData(error)}));
+		perform(effect, send, state)
+			.finally(() => {
+				if (isPlace(effect) && --keeping === 0 && !state.leave) show();
+			})
+			.catch((error: unknown) => send({type: 'fault', fault: faultData(error)}));
 	};
 
 	let ticking: NodeJS.Timeout | undefined;
@@ -64,7 +78,7 @@ export const control = async (options: ControllerOptions): Promise<NonNullable<S
 	};
 
 	const renderer = options.open(send);
-	renderer.show(state);
+	show();
 	carryOut(options.first ?? {do: 'start'});
 	try {
 		return await done.promise;
@@ -73,3 +87,5 @@ export const control = async (options: ControllerOptions): Promise<NonNullable<S
 		await renderer.close();
 	}
 };
+
+const isPlace = (effect: Effect): boolean => effect.do === 'place';

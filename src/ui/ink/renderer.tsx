@@ -32,9 +32,9 @@ export const inkRenderer = ({mount, glyphs}: InkOptions): InkRenderer => {
 		else mounted = mount(screen);
 	}, interval);
 	return {
-		show(state) {
+		show(state, held = false) {
 			// What is printed on leaving belongs to the normal screen.
-			if (state.leave) return;
+			if (state.leave || held) return;
 			// Most answers are checked within this time: the top line need not flicker for them.
 			if (state.busy) draw.later(state);
 			else draw(state);

@@ -31,6 +31,7 @@ const longest = 100_000;
 /** The end of the input leaves and keeps everything. */
 export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer => {
 	let state: State | undefined;
+	let waits = false;
 	let last = '';
 	let begun = '';
 	let count = 0;
@@ -58,7 +59,7 @@ export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer 
 		later.flush();
 	};
 	const flush = (state: State): void => {
-		if (left) return;
+		if (left || waits) return;
 		if (state.leave) {
 			left = true;
 			write({type: 'leave', ...state.leave});
@@ -89,8 +90,9 @@ export const ndjsonRenderer = ({stdin, stdout, onMsg}: NdjsonOptions): Renderer 
 	stdin.on('data', onData);
 	stdin.on('end', onEnd);
 	return {
-		show(next) {
+		show(next, held = false) {
 			state = next;
+			waits = held;
 			if (sending) return;
 			later(next);
 			if (next.leave) later.flush();

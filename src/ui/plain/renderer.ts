@@ -30,6 +30,7 @@ export type PlainRenderer = Renderer & {
 /** Says at once what happens; asks when the state has settled. Ctrl-C is the key of that name; the end of the input leaves and keeps everything. */
 export const plainRenderer = ({stdin, stdout, glyphs, onMsg}: PlainOptions): PlainRenderer => {
 	let state: State | undefined;
+	let waits = false;
 	let said: View | undefined;
 	let notice: string | undefined;
 	/** The prompt at the end of the last line, not answered yet. */
@@ -70,7 +71,7 @@ export const plainRenderer = ({stdin, stdout, glyphs, onMsg}: PlainOptions): Pla
 
 	const settle = (): void => {
 		// An answer that is being checked changes nothing yet.
-		if (!state || !input || state.leave || state.busy) return;
+		if (!state || !input || state.leave || state.busy || waits) return;
 		const next = view(state);
 		const lines = news(said, next);
 		print(lines);
@@ -98,9 +99,10 @@ export const plainRenderer = ({stdin, stdout, glyphs, onMsg}: PlainOptions): Pla
 	process.on('SIGINT', onSignal);
 	input = open();
 	return {
-		show(next) {
+		show(next, held = false) {
 			const before = state?.run;
 			state = next;
+			waits = held;
 			if (next.run && next.run !== before) print(runLines(before, next.run));
 			if (!sending) settle();
 		},

@@ -1,6 +1,5 @@
-/** An operator at the wizard: reads the screen, finds the question that is asked, and answers it by its title. */
+/** An operator at the wizard: reads the screen, whole frames of it, finds the question that is asked, and answers it by its title. */
 import type {Pty} from '../../ui/support/pty.ts';
-import {until} from './until.ts';
 
 /** What to do at a question; Enter, which takes what is shown, where nothing is said. */
 export type Reply = {readonly type: string} | {readonly choose: RegExp} | {readonly secret: string};
@@ -28,15 +27,10 @@ export const answerAll = async (
 	end: RegExp | ((step: string, asked: string) => boolean),
 ): Promise<readonly string[]> => {
 	const asked: string[] = [];
+	const atEnd = (): boolean => end instanceof RegExp && end.test(pty.text());
 	for (let turn = 0; turn < 300; turn++) {
-		await until(() => (end instanceof RegExp && end.test(pty.text())) || askedNow(pty) !== undefined, {
-			deadline: 30_000,
-			every: 20,
-			what: `a question\n${pty.text()}`,
-		});
-		if (end instanceof RegExp && end.test(pty.text())) return asked;
-		// A frame may arrive in pieces.
-		await pty.quiet(60);
+		await pty.until(() => atEnd() || askedNow(pty) !== undefined);
+		if (atEnd()) return asked;
 		const [title, step] = [askedNow(pty)!, stepNow(pty)];
 		if (typeof end === 'function' && end(step, title)) return asked;
 		asked.push(`${step}: ${title}`);
@@ -44,11 +38,7 @@ export const answerAll = async (
 		if (reply) await give(pty, reply);
 		const before = `${step}: ${title}`;
 		pty.type('\r');
-		await until(() => `${stepNow(pty)}: ${askedNow(pty)}` !== before, {
-			deadline: 20_000,
-			every: 20,
-			what: `what comes after ${before}\n${pty.text()}`,
-		});
+		await pty.until(() => `${stepNow(pty)}: ${askedNow(pty)}` !== before, 20_000);
 	}
 	throw new Error(`300 questions and no end\n${pty.text()}`);
 };
@@ -77,11 +67,7 @@ const choose = async (pty: Pty, item: RegExp): Promise<void> => {
 		if (isThere()) return;
 		const before = labels().join();
 		pty.type('\u001b[B');
-		await until(() => labels().join() !== before, {
-			deadline: 5000,
-			every: 20,
-			what: `another item than ${before} on the way to ${String(item)}\n${pty.text()}`,
-		});
+		await pty.until(() => labels().join() !== before, 5000);
 	}
 	throw new Error(`nothing like ${String(item)} in the list\n${pty.text()}`);
 };
