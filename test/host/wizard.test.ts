@@ -33,6 +33,10 @@ const replies: Readonly<Record<string, Reply>> = {
 	'Application settings: ALLOWED_HOSTS': {type: `${siteName}, localhost`},
 	'Superuser: E-mail': {type: 'admin@example.org'},
 	'Superuser: Password': {secret: secrets.superuser},
+	// As the small application needs it, which gives the home to its user at the first login.
+	'Application server: Capabilities, which are a part of root': {
+		type: 'CAP_CHOWN, CAP_FOWNER, CAP_FSETID, CAP_DAC_OVERRIDE',
+	},
 	'Application server: A text on it that only they see': {type: `Signed in as ${user.name}`},
 };
 
