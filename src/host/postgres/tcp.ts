@@ -1,5 +1,6 @@
 /** PostgreSQL over TCP, as an application would log in. `pg` is loaded only here, only when somebody connects. */
 import {readFile} from 'node:fs/promises';
+import {Socket} from 'node:net';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {isKnown, reveal, type Text} from '#model/secret.ts';
@@ -31,7 +32,9 @@ export const openPostgres = async (host: Reader, to: PostgresAddress): Promise<O
 	if (!isKnown(to.password)) return {ok: false, code: 'no-password', why: 'its password is not known yet'};
 	await refuseStrangers(host, to, ['postgres']);
 	const {default: pg} = await import('pg');
+	const socket = new Socket();
 	const client = new pg.Client({
+		stream: () => socket,
 		host: to.host,
 		port: to.port,
 		user: to.user,
@@ -45,10 +48,19 @@ export const openPostgres = async (host: Reader, to: PostgresAddress): Promise<O
 	client.on('error', () => {
 		// A server that goes away between two questions answers the next one with the same error.
 	});
+	const counting = setInterval(() => {
+		if (socket.bytesRead > largest) socket.destroy(new Error('it answers without end'));
+	}, 50).unref();
+	const close = async (): Promise<void> => {
+		const late = setTimeout(() => socket.destroy(), goodbye);
+		await client.end().catch(() => {});
+		clearTimeout(late);
+		clearInterval(counting);
+	};
 	try {
 		await client.connect();
 	} catch (error) {
-		await client.end().catch(() => {});
+		await close();
 		return {ok: false, ...refusalOf(error)};
 	}
 	return {
@@ -67,9 +79,15 @@ export const openPostgres = async (host: Reader, to: PostgresAddress): Promise<O
 				);
 			}
 		},
-		close: () => client.end().catch(() => {}),
+		close,
 	};
 };
+
+/** Of all that a server says on one connection; an honest one lists some thousand roles in less than one MB. */
+const largest = 16 * 1024 * 1024;
+
+/** Milliseconds: `pg` waits until the server has closed its side as well, which it need not do. */
+const goodbye = 1000;
 
 type Rows = {readonly rows: readonly (readonly unknown[])[]};
 
