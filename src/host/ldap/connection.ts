@@ -6,6 +6,7 @@ import {readFile} from 'node:fs/promises';
 import {connect, type Socket} from 'node:net';
 import type {Client} from 'ldapts';
 import {reveal, type Text} from '#model/secret.ts';
+import {bounded, soonSecured} from '../bounded-socket.ts';
 import {sha256} from '../files/stash.ts';
 
 export type LdapServer =
@@ -86,8 +87,12 @@ const begun = (server: LdapServer, as: LdapAccount): Shared => {
 	return one;
 };
 
+/** Of all that a directory says on one connection. */
+const largest = 32 * 1024 * 1024;
+
 const connected = async (server: LdapServer, as: LdapAccount): Promise<Client> => {
-	const {Client} = await import('ldapts');
+	const [{Client}, {default: tls}] = await Promise.all([import('ldapts'), import('node:tls')]);
+	const patience = (server.kind === 'remote' && server.patience) || 10_000;
 	const secure =
 		server.kind === 'remote' ? (server.ca === undefined ? {} : {ca: await readFile(server.ca)}) : undefined;
 	const client =
@@ -100,8 +105,11 @@ const connected = async (server: LdapServer, as: LdapAccount): Promise<Client> =
 				})
 			: new Client({
 					url: server.uri,
-					connectTimeout: server.patience ?? 10_000,
+					connectTimeout: patience,
 					timeout: server.patience ?? 30_000,
+					createConnection: ((port: number, name: string) => bounded(connect(port, name), largest)) as typeof connect,
+					createSecureConnection: ((...where: Parameters<typeof tls.connect>) =>
+						soonSecured(bounded(tls.connect(...where), largest), patience)) as typeof tls.connect,
 					...(server.uri.startsWith('ldaps:') && {tlsOptions: secure ?? {}}),
 				});
 	try {

@@ -4,6 +4,7 @@ import {Socket} from 'node:net';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {isKnown, reveal, type Text} from '#model/secret.ts';
+import {bounded} from '../bounded-socket.ts';
 import {lastLines} from '../programs/run.ts';
 import {refuseStrangers} from '../system/who-answers.ts';
 
@@ -32,7 +33,7 @@ export const openPostgres = async (host: Reader, to: PostgresAddress): Promise<O
 	if (!isKnown(to.password)) return {ok: false, code: 'no-password', why: 'its password is not known yet'};
 	await refuseStrangers(host, to, ['postgres']);
 	const {default: pg} = await import('pg');
-	const socket = new Socket();
+	const socket = bounded(new Socket(), largest);
 	const client = new pg.Client({
 		stream: () => socket,
 		host: to.host,
@@ -48,14 +49,10 @@ export const openPostgres = async (host: Reader, to: PostgresAddress): Promise<O
 	client.on('error', () => {
 		// A server that goes away between two questions answers the next one with the same error.
 	});
-	const counting = setInterval(() => {
-		if (socket.bytesRead > largest) socket.destroy(new Error('it answers without end'));
-	}, 50).unref();
 	const close = async (): Promise<void> => {
 		const late = setTimeout(() => socket.destroy(), goodbye);
 		await client.end().catch(() => {});
 		clearTimeout(late);
-		clearInterval(counting);
 	};
 	try {
 		await client.connect();

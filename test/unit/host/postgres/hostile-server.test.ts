@@ -28,7 +28,7 @@ const against = async (first: Talk, then: Talk = silent, tls: 'off' | 'require' 
 	servers.push(server);
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 	const {port} = server.address() as {port: number};
-	return openPostgres(host, {host: '127.0.0.1', port, user: 'x', password: ['y'], tls, patience: 1500});
+	return openPostgres(host, {host: '127.0.0.1', port, user: 'x', password: ['y'], tls, patience: 700});
 };
 
 type Talk = (socket: Socket) => void;
@@ -80,7 +80,7 @@ const columns = message(
 );
 
 /** Milliseconds: the patience, a goodbye, and a busy machine. */
-const longest = 6000;
+const longest = 10_000;
 
 test.for([
 	['says nothing', silent, 'off'],
