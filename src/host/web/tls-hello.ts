@@ -36,6 +36,9 @@ export const oldCiphers: readonly number[] = [
 	0xc014, 0xc013, 0xc00a, 0xc009, 0x39, 0x33, 0x35, 0x2f, 0xc012, 0x0a, 0x05,
 ];
 
+/** Of a handshake up to its "hello done": certificates of some kilobytes each. */
+const largest = 256 * 1024;
+
 /** Does the server go on with it? Throws Blocked: no answer in time, or nothing that is TLS. */
 export const tlsHello = (hello: Hello): Promise<HelloAnswer> =>
 	new Promise((resolve, reject) => {
@@ -62,7 +65,7 @@ export const tlsHello = (hello: Hello): Promise<HelloAnswer> =>
 		);
 		const settle = (closed: boolean): void => {
 			const read = readAnswer(got);
-			if (read === 'other')
+			if (read === 'other' || (read === undefined && got.length > largest))
 				end(() => reject(new Blocked({because: 'unreadable', need: `${place} does not speak TLS`})));
 			else if (read !== undefined) end(() => resolve(read));
 			else if (closed) end(() => resolve({taken: false}));

@@ -6,7 +6,7 @@ import {djangoLayer, project, settings} from '../doctor/support/django.ts';
 import {shown, withProgram} from '../doctor/support/recipes.ts';
 import {buildProgram, setup} from '../support/setup.ts';
 import {hostTest} from '../support/with-host.ts';
-import {as, home, prepareCoralnet} from './support/coralnet.ts';
+import {as, home, prepareCoralnet, projectText, stackOf} from './support/coralnet.ts';
 import {measured} from './support/measured.ts';
 
 const want = withProgram({layer: djangoLayer, network: 'none', timeout: 900_000});
@@ -61,6 +61,21 @@ cd ${home}; ln -s . circle; deep=static; for n in $(seq 200); do deep=$deep/d; d
 			await look(host, place);
 			await as(host, 'coralnet', `mv ${home}/${place} ${home}/many`);
 		}
+		const tree = stackOf(
+			host,
+			'tree',
+			`[makers.copyTree({name: 'tree', from: '${home}/many', to: '/srv/tree', as: 'coralnet'}), makers.djangoCollectstatic({project: ${projectText}}), makers.djangoMakeMigrations({project: ${projectText}})]`,
+		);
+		await as(
+			host,
+			'coralnet',
+			`mv ${home}/static ${home}/was; mkdir ${home}/static; ln -s ${home}/many ${home}/static/many`,
+		);
+		const planned = await measured(host, [setup, 'plan', tree]);
+		expect(planned.stdout + planned.stderr).toMatch(/many holds more than 100000 (files|names)/);
+		expect(planned.seconds).toBeLessThan(longest);
+		expect(planned.megabytes).toBeLessThan(most);
+		await as(host, 'coralnet', `rm -rf ${home}/many ${home}/static; mv ${home}/was ${home}/static`);
 	});
 });
 

@@ -10,6 +10,7 @@ import {readBson} from '#host/mongodb/bson.ts';
 import {createReader} from '#host/reader.ts';
 import {readReplies} from '#host/redis/client.ts';
 import {httpAsk} from '#host/web/http.ts';
+import {oldCiphers, tlsHello} from '#host/web/tls-hello.ts';
 import {askUwsgi} from '#host/web/uwsgi.ts';
 
 let directory: string;
@@ -106,4 +107,13 @@ test('an application server that answers without end is told as such', async () 
 	await expect(askUwsgi({host: '127.0.0.1', port}, '/', 'x', 5000)).rejects.toMatchObject({
 		why: {need: `the application on 127.0.0.1:${port} answers without end`},
 	});
+});
+
+test('a handshake of small records without end is none, and is told at once', async () => {
+	const port = await answering(endless('\u0016\u0003\u0001\0\u0001\0'.repeat(10_000)));
+	const began = performance.now();
+	await expect(
+		tlsHello({host: '127.0.0.1', port, version: '1.0', ciphers: oldCiphers, timeout: 10_000}),
+	).rejects.toMatchObject({why: {because: 'unreadable', need: `127.0.0.1:${port} does not speak TLS`}});
+	expect(performance.now() - began).toBeLessThan(8000);
 });
