@@ -9,6 +9,7 @@ import type {Reader} from '#model/host.ts';
 import {ofStack, type Resource} from '#model/resource.ts';
 import type {AnyStep, Stack} from '#model/step.ts';
 import {requirements} from '#resources/preflight/requirements.ts';
+import {withGrounds} from './grounds.ts';
 import {findStack, knownStacks} from './stacks/find.ts';
 
 export type Opened = {
@@ -42,7 +43,7 @@ export const openStack = async (file: string | Source, sets: readonly string[], 
 				const made = step.resources(loaded.answers.get(step.id), {facts: await facts(step), uses});
 				items.push(...made.map((one: Resource) => ({step: step.id, resource: ofStack(stack.id, one)})));
 			}
-			return items;
+			return withGrounds(stack.id, items);
 		},
 	};
 };
