@@ -185,7 +185,7 @@ describe('node_modules/', () => {
 			stderr: 'setup: npm ci: bringing node_modules/ to package-lock.json\nsetup: building dist/',
 		});
 		expect(called()).toBe(
-			'ci --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=2000\n',
+			'ci --ignore-scripts --omit=dev --no-audit --no-fund --no-update-notifier --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=2000\n',
 		);
 		expect(await setup()).toMatchObject({exitCode: 0, stderr: ''});
 	});
