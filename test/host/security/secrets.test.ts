@@ -10,7 +10,7 @@ import {watchCommandLines} from '../support/command-lines.ts';
 import {applyIn, buildProgram, planIn, setup} from '../support/setup.ts';
 import {until} from '../support/until.ts';
 import {hostTest} from '../support/with-host.ts';
-import {as, home, prepareCoralnet, stackOf} from './support/coralnet.ts';
+import {as, home, prepareCoralnet, projectText, stackOf} from './support/coralnet.ts';
 
 const want = withProgram({layer: djangoLayer, network: 'none', timeout: 900_000});
 
@@ -88,8 +88,14 @@ describe('what others name', () => {
 		const file = stackOf(
 			host,
 			'names',
-			`[makers.directory({path: '/srv/tree', mode: 0o755, owner: 'root:root'}), makers.copyTree({name: 'tree', from: '${home}', to: '/srv/tree/copy', as: 'coralnet'}), makers.gitCheckout({url: '${project}', ref: 'master', directory: '${project}', user: 'coralnet'})]`,
+			`[makers.directory({path: '/srv/tree', mode: 0o755, owner: 'coralnet:coralnet'}), makers.copyTree({name: 'tree', from: '${home}', to: '/srv/tree/copy', as: 'coralnet'}), makers.gitCheckout({url: '${project}', ref: 'master', directory: '${project}', user: 'coralnet'}), makers.djangoCollectstatic({project: ${projectText}})]`,
 		);
+		await put(
+			host,
+			`${project}/manage.py`,
+			`import sys\nfor where in sys.stdout, sys.stderr: print(${JSON.stringify(evil)}, file=where)\nsys.exit(1)\n`,
+		);
+		await sh(host, `rm -r ${home}/static`);
 		const told: string[] = [];
 		for (const argv of [
 			[setup, 'plan', file],
@@ -107,6 +113,8 @@ describe('what others name', () => {
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what no terminal may get
 		const wild = told.filter(text => /\u001b\[2J|\u009b|\u202e|\r0 to change/.test(text));
 		expect(wild).toEqual([]);
+		// And are told all the same.
+		expect(told.filter(text => text.includes('[2J')).length, told.join('\n').slice(0, 4000)).toBeGreaterThan(0);
 		await sh(host, 'sleep 0.3; pkill -u eve');
 		const names = readFileSync(join(host.root, 'home/eve/names'), 'utf8')
 			.split('\n')
