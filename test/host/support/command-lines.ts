@@ -15,23 +15,27 @@ export type CommandLines = {
 	readonly looks: number;
 };
 
-/** Starts to look; `end` stops it and gives what was seen. */
-export const watchCommandLines = (host: ThrowAway): {end(): Promise<CommandLines>} => {
+/** Looks once it resolves; `end` stops it and gives what was seen. */
+export const watchCommandLines = async (host: ThrowAway): Promise<{end(): Promise<CommandLines>}> => {
 	const child = spawn(process.execPath, [import.meta.filename, String(host.leader())], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
-	const said = text(child.stdout);
 	const ended = once(child, 'exit');
+	// A program that is only being started sees nothing yet: on a busy machine all the markers were over by then.
+	await Promise.race([once(child.stdout, 'readable'), ended]);
+	const said = text(child.stdout);
 	return {
 		async end() {
 			child.kill('SIGTERM');
 			await ended;
-			return JSON.parse(await said) as CommandLines;
+			return JSON.parse((await said).slice(looking.length)) as CommandLines;
 		},
 	};
 };
 
 const pauseMs = 2;
+/** What it says first. */
+const looking = 'looking\n';
 
 const watch = (leader: string): void => {
 	const machine = readlinkSync(`/proc/${leader}/ns/pid`);
@@ -50,6 +54,8 @@ const watch = (leader: string): void => {
 		if (looks % 500 === 0) for (const gone of others.difference(new Set(now))) others.delete(gone);
 		looks += 1;
 	};
+	look();
+	process.stdout.write(looking);
 	const timer = setInterval(look, pauseMs);
 	process.once('SIGTERM', () => {
 		clearInterval(timer);

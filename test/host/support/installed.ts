@@ -53,7 +53,7 @@ const forgetOld = ({name}: Case): void => {
 const install = async (host: ThrowAway, one: Case): Promise<void> => {
 	buildProgram();
 	putAnswers(host, one);
-	const watching = watchCommandLines(host);
+	const watching = await watchCommandLines(host);
 	// What tells that the watch sees even what lives for hundredths of a second only.
 	const marker = `seen-${host.name}`;
 	for (let n = 0; n < 5; n++) await host.must(['perl', '-e', 'select undef, undef, undef, 0.03', `${marker}-${n}`]);
@@ -110,4 +110,6 @@ let digest: string | undefined;
 const sources = (): unknown => [
 	...['src', 'steps', 'stacks', 'fixtures'].map(name => [...digestTree(join(checkout, name))]),
 	readFileSync(join(checkout, 'package-lock.json'), 'utf8'),
+	// The evidence is kept in the layer: another watch is another layer.
+	readFileSync(join(import.meta.dirname, 'command-lines.ts'), 'utf8'),
 ];
