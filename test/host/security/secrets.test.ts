@@ -45,7 +45,7 @@ touch ${settings}`,
 			'source',
 			`[makers.gitCheckout({url: 'http://git:${token}@127.0.0.1:9000/x.git', ref: 'master', directory: '${project}', user: 'coralnet', ours: ['config/settings.py']})]`,
 		);
-		const watching = watchCommandLines(host);
+		const watching = await watchCommandLines(host);
 		const planned = await planIn(host, {file});
 		const applied = await applyIn(host, {file});
 		const again = await applyIn(host, {file});
