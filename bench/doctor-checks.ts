@@ -27,11 +27,9 @@ export const checksOf = (facts: readonly Fact[]): readonly AnyCheck[] =>
 			async inspect({host}) {
 				const [expected, value, where] = await seen(fact, host);
 				const good = JSON.stringify(expected) === JSON.stringify(value);
-				return [
-					{state: good ? 'ok' : 'fail', says: good ? '' : 'otherwise', expected, layers: {runtime: {value, where}}},
-				];
+				return [{is: good ? 'ok' : 'other', expected, layers: {runtime: {value, where}}}];
 			},
-			remedy: () => ({sentence: ''}),
+			kinds: {other: {state: 'fail', says: 'otherwise', remedy: {sentence: 'Mend it.'}}},
 		}),
 	);
 

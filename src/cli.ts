@@ -4,19 +4,27 @@ import {enableCompileCache} from 'node:module';
 import {basename, join} from 'node:path';
 import {answer} from '#commands/answer.ts';
 import {wizardArgs} from '#commands/wizard-args.ts';
+import {howBuilt} from '#host/files/own-program.ts';
+import {watchOutput} from '#report/lost-output.ts';
 import {guarded} from '#report/terminal.ts';
+import packageJson from '../package.json' with {type: 'json'};
 
+const lost = watchOutput([process.stdout, process.stderr]);
 const out = {stdout: guarded(process.stdout), stderr: guarded(process.stderr)};
 
 const main = async (): Promise<number> => {
-	keepCompiled();
 	const [first, ...more] = process.argv.slice(2);
+	if ((first === '--version' || first === '-V') && more.length === 0) {
+		out.stdout.write(`${packageJson.version} (${howBuilt()})\n`);
+		return 0;
+	}
+	keepCompiled();
 	// Run every few minutes by a timer: it loads nothing that the other commands need.
 	if (first === 'doctor') return (await import('#commands/doctor/main.ts')).doctorMain(more, out);
 	return answer(out, async () => {
 		const wizard = wizardArgs(process.argv.slice(2));
 		if (wizard) return (await import('#commands/wizard.ts')).wizardCommand(wizard, out);
-		return (await import('#commands/command-line.ts')).runCommandLine(process.argv.slice(2), out);
+		return (await import('#commands/main.ts')).commandsMain(process.argv.slice(2), out);
 	});
 };
 
@@ -27,5 +35,16 @@ const keepCompiled = (): void => {
 		enableCompileCache(join(here, 'compiled'));
 };
 
-// A name that is still being looked up must not hold the prompt; on Linux what was written to pipes, files and terminals is out.
-process.exit(await main());
+/** What was to be shown and is lost makes a failure of a success, and of nothing else. */
+const ended = async (code: number): Promise<number> => {
+	const fault = await lost();
+	if (fault === undefined) return code;
+	const lostCode = await answer(out, () => Promise.reject(fault));
+	return code === 0 ? lostCode : code;
+};
+
+// Nothing here waits while it is loaded: pieces that are loaded later import what lies in the same file, and would wait for it in turn.
+// A name that is still being looked up must not hold the prompt; what was written is out by then.
+void main()
+	.then(ended)
+	.then(code => process.exit(code));

@@ -11,6 +11,8 @@ import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {debconf} from '#resources/apt/debconf.ts';
 import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
 import {sourceBuild} from '#resources/build/source-build.ts';
+import {ownCertificate} from '#resources/certificates/own-certificate.ts';
+import {selfSigned} from '#resources/certificates/self-signed.ts';
 import {djangoMakeMigrations} from '#resources/django/make-migrations.ts';
 import {djangoCollectstatic, djangoMigrate} from '#resources/django/migrate-and-collect.ts';
 import {download} from '#resources/download/download.ts';
@@ -28,17 +30,25 @@ import {postgresLogin} from '#resources/postgres/login.ts';
 import {postgresRole} from '#resources/postgres/role.ts';
 import {postgresSetting} from '#resources/postgres/setting.ts';
 import {venv} from '#resources/python/venv.ts';
+import {connectingAccounts} from '#resources/redis/connecting-accounts.ts';
 import {unit} from '#resources/units/unit.ts';
 import {httpProof} from '#resources/web-proof/login.ts';
+import {djangoApplication} from '#steps/django-application.ts';
 import {djangoSuperuser} from '#steps/django-superuser.ts';
 import {djangoTables} from '#steps/django-tables.ts';
 import {docker} from '#steps/docker.ts';
+import {fetching} from '#steps/fetching.ts';
+import {firewall} from '#steps/firewall.ts';
+import {gunicorn} from '#steps/gunicorn.ts';
+import {nginx} from '#steps/nginx.ts';
+import {nginxSite} from '#steps/nginx-site.ts';
 import {postgres} from '#steps/postgres.ts';
 import {pathThere} from '#steps/probes/files.ts';
 import {portFree} from '#steps/probes/port-free.ts';
 import {serverAnswers} from '#steps/probes/server.ts';
 import {urlThere} from '#steps/probes/url.ts';
 import {questionOf as accept} from '#steps/shared/accept.ts';
+import {tls} from '#steps/tls.ts';
 
 export const kit = {
 	z,
@@ -67,10 +77,13 @@ export const kit = {
 		httpProof,
 		lateEdit,
 		ldapEntry,
+		ownCertificate,
 		postgresDatabase,
 		postgresLogin,
 		postgresRole,
 		postgresSetting,
+		redisAccounts: connectingAccounts,
+		selfSigned,
 		sourceBuild,
 		symlink,
 		unit,
@@ -78,7 +91,19 @@ export const kit = {
 		venv,
 	},
 	/** Whole steps that several stacks share. */
-	steps: {djangoSuperuser, djangoTables, docker, postgres},
+	steps: {
+		djangoApplication,
+		djangoSuperuser,
+		djangoTables,
+		docker,
+		fetching,
+		firewall,
+		gunicorn,
+		nginx,
+		nginxSite,
+		postgres,
+		tls,
+	},
 	/** Questions to the world beside the questions of a step. */
 	probes: {pathThere, portFree, serverAnswers, urlThere},
 };

@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {defineStep} from '#model/step.ts';
 import {djangoMakeMigrations} from '#resources/django/make-migrations.ts';
 import {djangoMigrate} from '#resources/django/migrate-and-collect.ts';
-import {projectOf} from './shared/project.ts';
+import {ownDatabaseOf, projectOf} from './shared/project.ts';
 
 /** makemigrations and migrate, as the application's user. */
 export const djangoTables = ({guide}: {readonly guide: string}) =>
@@ -24,13 +24,14 @@ export const djangoTables = ({guide}: {readonly guide: string}) =>
 			.meta({title: 'Tables'}),
 		resources: (answers, {uses: {app, database}}) => {
 			const project = projectOf(app, database);
+			const own = ownDatabaseOf(database);
 			const ready = ['done:app-settings', 'done:python', 'done:database'] as const;
 			return [
 				...(answers.makeMigrations
 					? [djangoMakeMigrations({project}, {needs: ready, provides: ['done:migrations-made']})]
 					: []),
 				djangoMigrate(
-					{project},
+					{project, ...(own && {own})},
 					{
 						needs: [...ready, ...(answers.makeMigrations ? ['done:migrations-made' as const] : [])],
 						provides: ['done:tables'],

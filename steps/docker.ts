@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {defineStep} from '#model/step.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {unit} from '#resources/units/unit.ts';
+import {proxyReady, readsProxy, throughProxy} from './shared/through-proxy.ts';
 
 /** A container engine from the distribution, or none now. `help` says what it is for. */
 export const docker = ({about, guide, help}: {readonly about: string; readonly guide: string; readonly help: string}) =>
@@ -17,8 +18,9 @@ export const docker = ({about, guide, help}: {readonly about: string; readonly g
 			])
 			.prefault({engine: 'none'})
 			.meta({title: 'Docker engine', help, from: 'setup'}),
+		uses: {proxy: 'proxyFile?'},
 		offers: ({engine}) => (engine === 'none' ? {} : {engine: {bridge: 'docker0', ready: 'iface:docker0'}}),
-		resources: answers =>
+		resources: (answers, {uses: {proxy}}) =>
 			answers.engine === 'none'
 				? []
 				: [
@@ -26,9 +28,10 @@ export const docker = ({about, guide, help}: {readonly about: string; readonly g
 							{names: ['docker-engine']},
 							{id: 'apt:docker', needs: ['done:requirements', 'done:dpkg-consistent']},
 						),
+						...throughProxy('docker.service', proxy),
 						unit(
-							{name: 'docker.service', enabled: true, running: true},
-							{needs: ['package:docker-engine'], provides: ['iface:docker0']},
+							{name: 'docker.service', enabled: true, running: true, ...readsProxy(proxy)},
+							{needs: ['package:docker-engine', ...proxyReady('docker.service', proxy)], provides: ['iface:docker0']},
 						),
 					],
 	});

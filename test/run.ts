@@ -17,10 +17,12 @@ const main = async (): Promise<void> => {
 	makeLists();
 
 	if (mode !== 'soak' && files.length === 0) outcomes.push(...(await lintTools(mode === 'full')));
-	for (const project of projects[mode]) outcomes.push(...(await runProject(project, files)));
+	// Who names a file means it, whichever kind it is.
+	const kinds = mode === 'fast' && files.length > 0 ? (['unit', 'long'] as const) : projects[mode];
+	for (const project of kinds) outcomes.push(...(await runProject(project, files)));
 	process.exitCode = report(outcomes, performance.now() - started, process.env['CI'] === 'true');
 };
 
-const projects = {fast: ['unit'], full: ['unit', 'ui', 'host'], soak: ['soak']} as const;
+const projects = {fast: ['unit'], full: ['unit', 'long', 'ui', 'host'], soak: ['soak']} as const;
 
 await main();

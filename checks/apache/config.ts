@@ -2,7 +2,7 @@ import {apache} from '#host/apache/now.ts';
 import {runTest} from '#host/trust/test-command.ts';
 import {defineCheck} from '#model/check.ts';
 import {Blocked} from '#model/unknown.ts';
-import {foreignKinds, foreignTo} from '../shared/foreign.ts';
+import {foreignTo, testKinds} from '../shared/foreign.ts';
 import {seen} from '../shared/seeing.ts';
 
 /** A file that does not pass is harmless until somebody restarts the server, and then it is down. */
@@ -26,21 +26,20 @@ export const check = defineCheck({
 			];
 		const {code, stdout, stderr} = await runTest(host, argv, {timeout: 4000});
 		const error = parseConfigtest(`${stdout}\n${stderr}`);
-		if (code === 0) return [{state: 'ok', expected: 'passes', layers: {file: seen('passes', argv.join(' '))}}];
+		if (code === 0) return [{is: 'ok', expected: 'passes', layers: {file: seen('passes', argv.join(' '))}}];
 		if (process.geteuid?.() !== 0)
 			throw new Blocked({because: 'needs-root', need: `${argv.join(' ')} opens what only root may read: private keys`});
 		if (error === undefined)
 			throw new Blocked({because: 'unreadable', need: `${argv.join(' ')} ended with ${code} and gave no reason`});
 		const {running} = facts.apache;
-		const since =
-			running === undefined ? '' : '; the process goes on with what it read before, and its next start will fail';
+		const where = error.where ?? argv.join(' ');
 		return [
 			{
-				state: 'fail',
-				says: `the file does not pass: ${error.text}${since}`,
+				is: 'broken',
+				data: {text: error.text, where, since: running === undefined ? '' : 'before'},
 				expected: 'passes',
 				layers: {
-					file: seen(error.text, error.where ?? argv.join(' ')),
+					file: seen(error.text, where),
 					...(running !== undefined && {
 						runtime: seen('runs with an older configuration', `process ${running.main.pid}`),
 					}),
@@ -48,10 +47,7 @@ export const check = defineCheck({
 			},
 		];
 	},
-	kinds: foreignKinds,
-	remedy: ({layers}) => ({
-		sentence: `Mend the line that it names (${layers.file && 'where' in layers.file ? layers.file.where : 'see below'}), test again, and only then reload.`,
-	}),
+	kinds: testKinds,
 });
 
 /** What `apache2ctl configtest` complains of, with its place; undefined where it does not. */

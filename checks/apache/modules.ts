@@ -4,10 +4,52 @@ import {isInstalled, packages} from '#host/apt/packages.ts';
 import {everywhere} from '#host/nginx/config.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
+import type {Resource} from '#model/resource.ts';
 import {Blocked} from '#model/unknown.ts';
 import {symlink} from '#resources/files/symlink.ts';
 import {seen} from '../shared/seeing.ts';
+import {restarts, startedAnew} from './take-up.ts';
+
+/** `there`: its package is installed; a link to a module that is not there would stop Apache. */
+type Module = {readonly name: string; readonly there: boolean};
+
+const example: Module = {name: 'ssl', there: true};
+
+const enable = ({name}: Module): Remedy => ({
+	sentence: `Enable it and restart Apache${name === 'wsgi' ? ' (the module is in libapache2-mod-wsgi-py3)' : ''}.`,
+	commands: [['a2enmod', '-q', name], ...restarts],
+});
+
+/** With those that mod_ssl stands on, as a2enmod has it. */
+const linked = ({name: wanted, there}: Module): readonly Resource[] => {
+	if (!there) return [];
+	const names = wanted === 'ssl' ? ['setenvif', 'mime', 'socache_shmcb', 'ssl'] : [wanted];
+	const files = (name: string): readonly string[] => (name === 'socache_shmcb' ? ['load'] : ['load', 'conf']);
+	return names.flatMap(name =>
+		files(name).map(kind =>
+			symlink(
+				{path: `/etc/apache2/mods-enabled/${name}.${kind}`, target: `../mods-available/${name}.${kind}`},
+				{owes: [{unit: 'apache2.service', do: 'restart'}]},
+			),
+		),
+	);
+};
+
+const kinds = defineKinds({
+	off: {state: 'warn', example, says: ({name}) => `mod_${name} is not enabled`, remedy: enable, fix: linked},
+	notLoaded: {
+		state: 'warn',
+		example,
+		says: ({name}) =>
+			`changed in the file, not in the process: mod_${name} is enabled, and the process has not loaded it`,
+		remedy: {
+			sentence: 'Restart Apache: its files are right.',
+			commands: restarts,
+		},
+		fix: startedAnew,
+	},
+});
 
 /** The two modules that the guides live from; a package that was installed is not a module that is enabled. */
 export const check = defineCheck({
@@ -20,10 +62,12 @@ export const check = defineCheck({
 		'/proc/PID/maps of the running process: the modules it has loaded',
 	],
 	severity: 'warn',
+	wish: true,
 	layers: ['file', 'runtime'],
 	source: 'cc-server: Apache 2 WSGI (a2enmod ssl, libapache2-mod-wsgi-py3); weblab-deusto: SSL certificates',
 	verify: 'apache2ctl -M | grep -E "ssl|wsgi"',
 	facts: {apache, packages, files: apacheFiles},
+	kinds,
 	appliesTo: ({facts}) => facts.apache.installed || 'apache2 is not installed',
 	async inspect({host, facts}) {
 		const {files} = facts;
@@ -39,18 +83,11 @@ export const check = defineCheck({
 						seen([...(await loadedModules(facts.apache, host))], `/proc/${facts.apache.running?.main.pid}/maps`),
 					);
 		return findings(
-			['ssl', ...(wsgi ? ['wsgi'] : [])].map((name): Finding => {
+			['ssl', ...(wsgi ? ['wsgi'] : [])].map((name): FoundOf<typeof kinds> => {
 				const written = files.modules.get(name);
 				const runs = isSeen(loaded) ? (loaded.value as readonly string[]).includes(name) : undefined;
-				return {
+				const sight = {
 					item: name,
-					state: written === undefined || runs === false ? 'warn' : 'ok',
-					says:
-						written === undefined
-							? `mod_${name} is not enabled`
-							: runs === false
-								? `changed in the file, not in the process: mod_${name} is enabled, and the process has not loaded it`
-								: `mod_${name} is enabled and loaded`,
 					expected: 'enabled, loaded',
 					layers: {
 						file: seen(written === undefined ? 'not enabled' : 'enabled', written ?? '/etc/apache2/mods-enabled'),
@@ -59,30 +96,11 @@ export const check = defineCheck({
 						}),
 					},
 				};
+				const data = {name, there: name !== 'wsgi' || isInstalled(facts.packages.all.get('libapache2-mod-wsgi-py3'))};
+				if (written === undefined) return {...sight, is: 'off', data};
+				if (runs === false) return {...sight, is: 'notLoaded', data};
+				return {...sight, is: 'ok', says: `mod_${name} is enabled and loaded`};
 			}),
-		);
-	},
-	remedy: ({item = ''}) => ({
-		sentence: `Enable it and restart Apache${item === 'wsgi' ? ' (the module is in libapache2-mod-wsgi-py3)' : ''}.`,
-		commands: [
-			['a2enmod', '-q', item],
-			['apache2ctl', 'configtest'],
-			['systemctl', 'restart', 'apache2.service'],
-		],
-	}),
-	fix: ({item = ''}, {facts}) => {
-		// A link to a module that is not there would stop Apache.
-		if (item === 'wsgi' && !isInstalled(facts.packages.all.get('libapache2-mod-wsgi-py3'))) return [];
-		const owes = [{unit: 'apache2.service', do: 'restart' as const}];
-		const names = item === 'ssl' ? ['setenvif', 'mime', 'socache_shmcb', 'ssl'] : [item];
-		const kinds = (name: string): readonly string[] => (name === 'socache_shmcb' ? ['load'] : ['load', 'conf']);
-		return names.flatMap(name =>
-			kinds(name).map(kind =>
-				symlink(
-					{path: `/etc/apache2/mods-enabled/${name}.${kind}`, target: `../mods-available/${name}.${kind}`},
-					{owes},
-				),
-			),
 		);
 	},
 });

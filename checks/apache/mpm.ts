@@ -6,8 +6,8 @@ import {defineKinds, type Sight} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {absent} from '#resources/files/absent.ts';
 import {symlink} from '#resources/files/symlink.ts';
-import {unit} from '#resources/units/unit.ts';
 import {seen} from '../shared/seeing.ts';
+import {restarts, startedAnew} from './take-up.ts';
 
 /** `runs`: what the process has, where it is another. */
 type Mpm = {readonly written: string; readonly runs: string | undefined};
@@ -22,12 +22,7 @@ const kinds = defineKinds({
 		says: mpm => (mpm.runs === undefined ? 'it runs with the MPM prefork, which no module here needs' : differs(mpm)),
 		remedy: {
 			sentence: 'Enable the MPM event instead, and restart: a reload cannot change it.',
-			commands: [
-				['a2dismod', '-q', 'mpm_prefork'],
-				['a2enmod', '-q', 'mpm_event'],
-				['apache2ctl', 'configtest'],
-				['systemctl', 'restart', 'apache2.service'],
-			],
+			commands: [['a2dismod', '-q', 'mpm_prefork'], ['a2enmod', '-q', 'mpm_event'], ...restarts],
 		},
 		fix: () => {
 			const owes = [{unit: 'apache2.service', do: 'restart' as const}];
@@ -46,12 +41,9 @@ const kinds = defineKinds({
 		says: differs,
 		remedy: {
 			sentence: 'Restart Apache: a reload does not change its MPM.',
-			commands: [
-				['apache2ctl', 'configtest'],
-				['systemctl', 'restart', 'apache2.service'],
-			],
+			commands: restarts,
 		},
-		fix: () => [unit({name: 'apache2.service', running: true, notBefore: Date.now()})],
+		fix: startedAnew,
 	},
 });
 

@@ -9,6 +9,7 @@ import {defineKinds, type FoundOf, findings, type Sight} from '#model/finding.ts
 import {Blocked} from '#model/unknown.ts';
 import {unit} from '#resources/units/unit.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
+import {reloads} from './take-up.ts';
 
 const kinds = defineKinds({
 	none: {
@@ -26,10 +27,7 @@ const kinds = defineKinds({
 		remedy: {
 			sentence:
 				'Let Apache read its files, which have the redirection already; where it still answers itself, another rule or virtual host decides before it.',
-			commands: [
-				['apache2ctl', 'configtest'],
-				['systemctl', 'reload', 'apache2.service'],
-			],
+			commands: reloads,
 		},
 		fix: () => [unit({name: 'apache2.service', running: true, takesUp: 'reload', notBefore: Date.now()})],
 	},

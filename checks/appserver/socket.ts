@@ -1,7 +1,8 @@
-import {type AppServer, appServers, inDirectory, type Socket} from '#host/app-servers/app-servers.ts';
+import type {AppServer, Socket} from '#host/app-servers/app-server.ts';
+import {appServers, inDirectory} from '#host/app-servers/app-servers.ts';
 import {lastIn} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
-import {type Accounts, accounts, ownerName} from '#host/system/accounts.ts';
+import {type Accounts, accounts, groupsOf, ownerName} from '#host/system/accounts.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings, type Remedy, type Seen} from '#model/finding.ts';
@@ -121,9 +122,7 @@ const unixFinding = async (
 		return {item, is: 'ok', expected, layers: {file: written, kernel}};
 	}
 	const account = known.users.get(user);
-	const groups = [...known.groups.values()]
-		.filter(({gid, members}) => gid === account?.gid || members.includes(user))
-		.map(({gid}) => gid);
+	const groups = groupsOf(known, user).map(({gid}) => gid);
 	const mode = stat.mode.toString(8).padStart(4, '0');
 	const open = (stat.mode & 0o002) !== 0 && (await canPass(path, host));
 	const able = open || stat.uid === account?.uid || (groups.includes(stat.gid) && (stat.mode & 0o020) !== 0);

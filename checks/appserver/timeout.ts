@@ -1,10 +1,30 @@
-import {type AppServer, appServers, inDirectory} from '#host/app-servers/app-servers.ts';
+import type {AppServer} from '#host/app-servers/app-server.ts';
+import {appServers, inDirectory} from '#host/app-servers/app-servers.ts';
 import {inherited, type Node} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
+
+const longer = ({where}: {readonly where: string}) => ({
+	sentence: `Let nginx wait a little longer than the application server, say by a tenth (${where}); then it is always 502, and the log of the application says which request it was.`,
+});
+
+const kinds = defineKinds({
+	equal: {
+		state: 'warn',
+		example: {seconds: 60, where: '/etc/nginx/sites-enabled/site:8'},
+		says: ({seconds}) => `both wait ${seconds} s: now the one gives up first and now the other`,
+		remedy: longer,
+	},
+	far: {
+		state: 'warn',
+		example: {both: 'gunicorn 30 s, nginx 600 s', where: '/etc/nginx/sites-enabled/site:8'},
+		says: ({both}) => `${both}: far apart, so the longer one never counts`,
+		remedy: longer,
+	},
+});
 
 /** Who gives up first decides what the visitor sees; it should always be the same one. */
 export const check = defineCheck({
@@ -20,6 +40,7 @@ export const check = defineCheck({
 	source: 'coralnet: Running (timeouts should be similar but slightly different)',
 	verify: "grep -rn '_read_timeout' /etc/nginx/sites-enabled/; systemctl cat UNIT | grep -e --timeout",
 	facts: {servers: appServers, web: nginxSites},
+	kinds,
 	appliesTo: ({facts}) => {
 		if (facts.servers.length === 0) return 'neither uwsgi nor gunicorn is told to run here';
 		if (facts.web.length === 0) return 'no nginx stands before the application server';
@@ -32,19 +53,16 @@ export const check = defineCheck({
 		const timed = facts.servers.filter(({timeout}) => timeout !== undefined);
 		return findings(timed.map(server => findingOf(server, facts.web)));
 	},
-	remedy: ({layers}) => ({
-		sentence: `Let nginx wait a little longer than the application server, say by a tenth${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}; then it is always 502, and the log of the application says which request it was.`,
-	}),
 });
 
-const findingOf = (server: AppServer, sites: readonly Site[]): Finding => {
+const findingOf = (server: AppServer, sites: readonly Site[]): FoundOf<typeof kinds> => {
 	const timeout = server.timeout!;
 	const expected = 'alike, not equal';
 	const location = locationFor(server, sites);
 	if (location === undefined)
 		return {
 			item: server.item,
-			state: 'ok',
+			is: 'ok',
 			says: 'nginx passes nothing to it',
 			expected,
 			layers: {file: seen(`${timeout.seconds} s`, timeout.where)},
@@ -52,24 +70,11 @@ const findingOf = (server: AppServer, sites: readonly Site[]): Finding => {
 	const {seconds, where} = location;
 	const own = timeout.seconds;
 	const value = `${server.kind} ${own || 'no'} s, nginx ${seconds} s`;
-	const file = seen(value, where);
-	if (own === seconds)
-		return {
-			item: server.item,
-			state: 'warn',
-			says: `both wait ${own} s: now the one gives up first and now the other`,
-			expected,
-			layers: {file},
-		};
-	const [less, more] = [Math.min(own, seconds), Math.max(own, seconds)];
-	const far = own === 0 || more > less * 3;
-	return {
-		item: server.item,
-		state: far ? 'warn' : 'ok',
-		says: far ? `${value}: far apart, so the longer one never counts` : `${value}`,
-		expected,
-		layers: {file},
-	};
+	const sight = {item: server.item, expected, layers: {file: seen(value, where)}};
+	if (own === seconds) return {...sight, is: 'equal', data: {seconds, where}};
+	if (own === 0 || Math.max(own, seconds) > Math.min(own, seconds) * 3)
+		return {...sight, is: 'far', data: {both: value, where}};
+	return {...sight, is: 'ok', says: value};
 };
 
 /** The location whose proxy_pass or uwsgi_pass leads to one of its sockets; through an upstream as well. */

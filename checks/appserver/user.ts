@@ -1,4 +1,5 @@
-import {type AppServer, appServers} from '#host/app-servers/app-servers.ts';
+import type {AppServer} from '#host/app-servers/app-server.ts';
+import {appServers} from '#host/app-servers/app-servers.ts';
 import {type Power, powersOf} from '#host/app-servers/powers.ts';
 import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {unitState} from '#host/units/units.ts';
@@ -92,12 +93,12 @@ const kinds = defineKinds({
 			user: 'coralnet',
 			unit: 'coralnet.service',
 			powers: [
-				{words: 'CAP_DAC_OVERRIDE (reads and writes every file)', where: '/proc/4711/status: CapPrm'},
+				{words: 'CAP_DAC_OVERRIDE (reads and writes every file)', where: '/etc/systemd/system/coralnet.service:12'},
 			] as readonly Power[],
 		},
 		says: ({user, powers}) => `it runs as ${user}, and that is root in all but name: ${listed(powers)}`,
 		remedy: ({user, powers, unit: name}) => ({
-			sentence: `Take it away and restart ${name}: ${powers.map(({where}) => where).join(', ')}. What it does with that belongs into a small service of root's that is asked; where it is meant, waive it, and count ${user} as root.`,
+			sentence: `Take it away and restart ${name}: ${[...new Set(powers.map(({where}) => where))].join(', ')}. What it does with that belongs into a small service of root's that is asked; where it is meant, waive it, and count ${user} as root.`,
 		}),
 	},
 	notAtBoot: {

@@ -1,7 +1,8 @@
 /** A bucket that everybody may write is somebody else's by tomorrow, and one that everybody may list has been copied already. */
 
+import type {AwsBucket, PublicAccessBlock} from '#host/aws/aws-things.ts';
 import {type Grant, publicGrants} from '#host/aws/bucket-policy.ts';
-import {type AwsBucket, awsBuckets, awsPlace, type PublicAccessBlock} from '#host/aws/now.ts';
+import {awsBuckets, awsPlace} from '#host/aws/now.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 import {noAws} from './database-group.ts';

@@ -1,7 +1,37 @@
 /** A database in the cloud has one wall, its security group, and a rule that was opened for an afternoon stays. */
-import {type AwsDatabase, awsDatabases, awsPlace, type IpPermission} from '#host/aws/now.ts';
+
+import type {AwsDatabase, IpPermission} from '#host/aws/aws-things.ts';
+import {awsDatabases, awsPlace} from '#host/aws/now.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, type Findings, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+
+/** `rules`: those that are too wide, each with its group. */
+type Wide = {readonly database: string; readonly port: number; readonly rules: string};
+
+const example: Wide = {database: 'app', port: 5432, rules: '0.0.0.0/0 (sg-1)'};
+
+const narrow = ({database}: Wide) => ({
+	sentence: `Take these rules out of the security group of ${database}, and let in the group of the web server (its sg-…) and single addresses instead; set Publicly Accessible to No where nobody outside of the VPC needs it.`,
+});
+
+const kinds = defineKinds({
+	world: {state: 'fail', example, says: ({port, rules}) => `port ${port} is open to ${rules}`, remedy: narrow},
+	worldInside: {
+		state: 'warn',
+		example,
+		says: ({port, rules}) =>
+			`port ${port} is open to ${rules}; only that it is not publicly accessible keeps the world out`,
+		remedy: narrow,
+	},
+	wide: {
+		state: 'warn',
+		example,
+		says: ({port, rules}) => `port ${port} is open to the large network ${rules}`,
+		remedy: narrow,
+	},
+});
+
+type Found = FoundOf<typeof kinds>;
 
 export const check = defineCheck({
 	id: 'aws.database-group',
@@ -18,28 +48,25 @@ export const check = defineCheck({
 	verify: 'aws ec2 describe-security-groups --group-ids GROUP --query "SecurityGroups[].IpPermissions"',
 	deadline: 15_000,
 	facts: {place: awsPlace, databases: awsDatabases},
+	kinds,
 	appliesTo: ({facts}) => facts.place !== 'absent' || noAws,
 	inspect: async ({facts}) => databaseFindings(facts.databases),
-	remedy: ({item = 'the database'}) => ({
-		sentence: `Take these rules out of the security group of ${item}, and let in the group of the web server (its sg-…) and single addresses instead; set Publicly Accessible to No where nobody outside of the VPC needs it.`,
-	}),
 });
 
 export const noAws = 'nothing of AWS is set up here (no AWS_REGION, no ~/.aws, no EC2 instance)';
 
 /** One for each database. Without any there is nothing to be open. */
-export const databaseFindings = (databases: readonly AwsDatabase[]): Findings => {
-	return findings(databases.map(findingOf), {
-		state: 'ok',
+export const databaseFindings = (databases: readonly AwsDatabase[]): readonly [Found, ...Found[]] =>
+	findings(databases.map(findingOf), {
+		is: 'ok',
 		says: 'there is no database of RDS in this region',
 		expected,
 		layers: {runtime: {value: [], where: 'rds:DescribeDBInstances'}},
 	});
-};
 
 const expected = 'single addresses and security groups';
 
-const findingOf = ({id, port, publiclyAccessible, groups}: AwsDatabase): Finding => {
+const findingOf = ({id, port, publiclyAccessible, groups}: AwsDatabase): Found => {
 	const rules = groups.flatMap(group =>
 		group.permissions
 			.filter(one => isFor(one, port))
@@ -49,16 +76,8 @@ const findingOf = ({id, port, publiclyAccessible, groups}: AwsDatabase): Finding
 	const wide = rules.filter(({range}) => width(range) !== 'narrow');
 	const world = wide.filter(({range}) => width(range) === 'world');
 	const shown = (all: typeof rules): string => all.map(({range, group}) => `${range} (${group})`).join(', ');
-	const says =
-		world.length > 0
-			? `port ${port} is open to ${shown(world)}${publiclyAccessible ? '' : '; only that it is not publicly accessible keeps the world out'}`
-			: wide.length > 0
-				? `port ${port} is open to the large network ${shown(wide)}`
-				: undefined;
-	return {
+	const sight = {
 		item: id,
-		state: says === undefined ? 'ok' : world.length > 0 && publiclyAccessible ? 'fail' : 'warn',
-		...(says !== undefined && {says}),
 		expected,
 		layers: {
 			runtime: {
@@ -67,6 +86,15 @@ const findingOf = ({id, port, publiclyAccessible, groups}: AwsDatabase): Finding
 			},
 		},
 	};
+	if (world.length > 0)
+		return {
+			...sight,
+			is: publiclyAccessible ? 'world' : 'worldInside',
+			data: {database: id, port, rules: shown(world)},
+		};
+	return wide.length > 0
+		? {...sight, is: 'wide', data: {database: id, port, rules: shown(wide)}}
+		: {...sight, is: 'ok'};
 };
 
 /** `-1` is every protocol, and has no ports. */

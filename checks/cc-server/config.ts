@@ -2,6 +2,7 @@
 
 import {ccConfig} from '#host/cc-server/config.ts';
 import {type CcServer, ccServers} from '#host/cc-server/servers.ts';
+import {changedSince, changeTime} from '#host/files/changed-since.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf} from '#model/finding.ts';
@@ -14,11 +15,41 @@ const kinds = defineKinds({
 		says: 'there is no config.toml',
 		remedy: {sentence: 'Copy one of its samples (sample_local_docker_config.toml) to config.toml and fill it in.'},
 	},
+	passedOver: {
+		state: 'fail',
+		example: {user: 'ccuser', path: '/srv/cc-server/config.toml', takes: undefined as string | undefined},
+		says: ({user, path, takes}) =>
+			`${user} may not read ${path}, and CC-Server passes over it without a word${takes === undefined ? '' : `: it takes ${takes}`}`,
+		remedy: ({user, path}) => ({
+			sentence: `Give it to ${user} (where a directory above is closed to ${user}, open that), then restart CC-Server.`,
+			commands: [
+				['chown', user, path],
+				['chmod', 'u+r', path],
+			],
+		}),
+	},
+	hidden: {
+		state: 'warn',
+		example: {hidden: '/srv/cc-server/config.toml', path: '/home/ccuser/.config/curious-containers/config.toml'},
+		says: ({hidden, path}) => `${hidden} counts for nothing: ${path} goes before it`,
+		remedy: ({hidden, path}) => ({
+			sentence: `See which of them is meant. Move ${path} away where it is ${hidden}, then restart CC-Server.`,
+		}),
+	},
 	noToml: {
 		state: 'fail',
 		example: {broken: 'unexpected character', where: '/srv/cc-server/config.toml:3:1'},
 		says: ({broken}) => `is no TOML: ${broken}`,
 		remedy: ({where}) => ({sentence: `Mend the line (${where}); the guide has each section with its keys.`}),
+	},
+	notAscii: {
+		state: 'fail',
+		example: {where: '/srv/cc-server/config.toml:3', site: '/etc/apache2/sites-enabled/cc-server.conf:14'},
+		says: ({where}) =>
+			`has a letter that is not ASCII (${where}): under Apache, in the locale C, CC-Server cannot decode it and passes over the file without a word`,
+		remedy: ({site}) => ({
+			sentence: `Add locale=C.UTF-8 lang=C.UTF-8 to WSGIDaemonProcess (the site of ${site}), or write the letter as \\uXXXX (in a comment: leave it out). Then restart Apache.`,
+		}),
 	},
 	incomplete: {
 		state: 'fail',
@@ -59,11 +90,14 @@ type ConfigFinding = FoundOf<typeof kinds>;
 
 const findingsOf = async (server: CcServer, host: Reader): Promise<readonly ConfigFinding[]> => {
 	const expected = 'valid TOML with server, ipc, mongo, docker and defaults';
+	const over = orderFindings(server, expected);
+	if (server.config === undefined && over.length > 0) return over;
 	if (server.config === undefined)
 		return [{is: 'missing', expected, layers: {file: {value: 'none', where: server.item}}}];
 	const config = await ccConfig(server, host);
 	if ('broken' in config)
 		return [
+			...over,
 			{
 				is: 'noToml',
 				data: {broken: config.broken, where: config.where},
@@ -71,14 +105,55 @@ const findingsOf = async (server: CcServer, host: Reader): Promise<readonly Conf
 				layers: {file: {value: config.broken, where: config.where}},
 			},
 		];
-	const wrong = problemsIn(config, server.wsgi);
+	// Of one that nothing runs nobody knows whether it would be under Apache.
+	const wrong = problemsIn(config, server.wsgi || server.running === undefined);
 	const finding: ConfigFinding = {
 		...(wrong.length === 0 ? {is: 'ok', says: config.path} : {is: 'incomplete', data: {wrong, path: config.path}}),
 		expected,
 		layers: {file: {value: wrong.length === 0 ? 'valid' : [...wrong], where: config.path}},
 	};
-	return [finding, ...(await takenUp(server, config, host))];
+	return [finding, ...decoded(server, config, expected), ...over, ...(await takenUp(server, config, host))];
 };
+
+const decoded = ({site}: CcServer, {path, notAscii}: CcRead, expected: string): readonly ConfigFinding[] => {
+	if (notAscii === undefined || site === undefined || site.utf8) return [];
+	const where = `${path}:${notAscii}`;
+	return [
+		{
+			item: 'letters',
+			is: 'notAscii',
+			data: {where, site: site.where},
+			expected,
+			layers: {file: {value: 'not ASCII', where}},
+		},
+	];
+};
+
+/** Of several files one counts. */
+const orderFindings = ({config, passedOver, hidden, user}: CcServer, expected: string): readonly ConfigFinding[] => [
+	...(passedOver === undefined
+		? []
+		: [
+				{
+					item: passedOver,
+					is: 'passedOver' as const,
+					data: {user: user?.name ?? 'its user', path: passedOver, takes: config},
+					expected,
+					layers: {file: {value: 'not readable', where: passedOver}},
+				},
+			]),
+	...(hidden === undefined || config === undefined
+		? []
+		: [
+				{
+					item: hidden,
+					is: 'hidden' as const,
+					data: {hidden, path: config},
+					expected,
+					layers: {file: {value: config, where: config}},
+				},
+			]),
+];
 
 /** What the guide calls mandatory, with the kind of value. Under Apache the port of its own is not used. */
 const problemsIn = (config: CcRead, wsgi: boolean): readonly string[] => {
@@ -117,9 +192,9 @@ const problemsIn = (config: CcRead, wsgi: boolean): readonly string[] => {
 /** It reads the file once, at its start. */
 const takenUp = async ({running}: CcServer, {path}: CcRead, host: Reader): Promise<readonly ConfigFinding[]> => {
 	if (running === undefined) return [];
-	const file = await see(async () => ({value: (await host.stat(path))?.mtimeMs ?? 0, where: path}));
+	const file = await see(async () => ({value: await changeTime(host, path), where: path}));
 	const changed = isSeen(file) ? Number(file.value) : 0;
-	const late = changed > running.startedAt + 1000;
+	const late = isSeen(file) && (await changedSince(host, [path], running.startedAt + 1000)).length > 0;
 	return [
 		{
 			item: 'taken-up',

@@ -7,11 +7,42 @@ import {shownSocket} from '#host/system/interfaces.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {type Process, processTable, serviceOf} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Finding, Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {type CcRead, forEachServer, noCcServer, portAt, withConfig} from '../shared/cc-findings.ts';
 import {tcpOn} from '../shared/kernel-bound.ts';
+
+/** `key`: its name in config.toml, without the section. */
+type PortKey = {readonly key: string; readonly port: number};
+
+const example: PortKey = {key: 'tee_port', port: 14_736};
+
+const another = ({key}: {readonly key: string}) => ({
+	sentence: `Give ${key} a number between 1024 and 65535 in config.toml that nothing else uses, and restart CC-Server.`,
+});
+
+const kinds = defineKinds({
+	none: {
+		state: 'fail',
+		example: {key: 'tee_port', written: 'none'},
+		says: ({written}) => `${written} is no port`,
+		remedy: another,
+	},
+	forRoot: {state: 'fail', example, says: ({port}) => `${port} is for root alone`, remedy: another},
+	twice: {
+		state: 'fail',
+		example: {...example, twin: 'worker_port'},
+		says: ({port, twin}) => `${port} is ${twin} as well`,
+		remedy: data => another(data),
+	},
+	held: {
+		state: 'fail',
+		example: {...example, by: 'nc of root (process 77)'},
+		says: ({port, by}) => `${port} is held by ${by}`,
+		remedy: data => another(data),
+	},
+});
 
 export const check = defineCheck({
 	id: 'cc-server.ports',
@@ -27,6 +58,7 @@ export const check = defineCheck({
 	source: 'CC-Server guide, "server" (tee_port, worker_port)',
 	verify: 'ss -ltnp "sport = :14736 or sport = :14737 or sport = :5000"',
 	facts: {servers: ccServers, listeners, accounts},
+	kinds,
 	appliesTo: ({facts}) => facts.servers.length > 0 || noCcServer,
 	inspect: ({host, facts}) =>
 		forEachServer(facts.servers, server =>
@@ -44,9 +76,6 @@ export const check = defineCheck({
 				),
 			),
 		),
-	remedy: ({item = 'the port'}) => ({
-		sentence: `Give ${item.split(' ').at(-1)} a number between 1024 and 65535 in config.toml that nothing else uses, and restart CC-Server.`,
-	}),
 });
 
 const expected = 'distinct, above 1023, free or held by CC-Server';
@@ -66,28 +95,16 @@ const keysOf = ({wsgi}: CcServer, config: CcRead): readonly string[] => [
 	...(wsgi || config.at('server.internal_port') === undefined ? [] : ['server.internal_port']),
 ];
 
-const findingOf = async (key: string, place: Place): Promise<Finding> => {
+const findingOf = async (key: string, place: Place): Promise<FoundOf<typeof kinds>> => {
 	const {server, config, host, listening} = place;
 	const file = await portAt(config, key);
 	const port = isSeen(file) ? Number(file.value) : Number.NaN;
 	const twin = keysOf(server, config).find(other => other !== key && config.at(other)?.value === port);
 	const kernel = await see(async () => heldBy(port, listening, host));
 	const stranger = isSeen(kernel) ? await strangerOn(port, place) : undefined;
-	const wrong = !isSeen(file)
-		? undefined
-		: !Number.isInteger(port) || port > 65_535 || port < 1
-			? `${String(file.value)} is no port`
-			: port < 1024
-				? `${port} is for root alone`
-				: twin !== undefined
-					? `${port} is ${twin.split('.')[1]} as well`
-					: stranger !== undefined
-						? `${port} is held by ${stranger}`
-						: undefined;
-	return {
-		item: key.split('.')[1]!,
-		state: wrong === undefined ? 'ok' : 'fail',
-		...(wrong !== undefined && {says: wrong}),
+	const name = key.split('.')[1]!;
+	const sight = {
+		item: name,
 		expected,
 		layers: {
 			file,
@@ -96,6 +113,13 @@ const findingOf = async (key: string, place: Place): Promise<Finding> => {
 				: ({because: 'unreadable', need: 'the port must be known'} satisfies Unknown),
 		},
 	};
+	if (!isSeen(file)) return {...sight, is: 'ok'};
+	if (!Number.isInteger(port) || port > 65_535 || port < 1)
+		return {...sight, is: 'none', data: {key: name, written: String(file.value)}};
+	if (port < 1024) return {...sight, is: 'forRoot', data: {key: name, port}};
+	if (twin !== undefined) return {...sight, is: 'twice', data: {key: name, port, twin: twin.split('.')[1]!}};
+	if (stranger !== undefined) return {...sight, is: 'held', data: {key: name, port, by: stranger}};
+	return {...sight, is: 'ok'};
 };
 
 const heldBy = (port: number, listening: () => readonly Listener[], host: Reader): Seen => {

@@ -1,10 +1,64 @@
 import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf} from '#model/finding.ts';
+import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
+import {
+	exampleSite,
+	inFile,
+	noDjango,
+	ofEachSite,
+	readBy,
+	restart,
+	restarted,
+	type SiteData,
+	settingFix,
+	siteData,
+	staleSays,
+} from '../shared/django-verdict.ts';
 import {listed} from '../shared/seeing.ts';
+
+/** `wanted`: as it was answered; only who knows the names can write them. */
+type Hosts = {
+	readonly site: SiteData;
+	readonly where: string;
+	readonly names: readonly string[];
+	readonly wanted: readonly string[] | undefined;
+};
+
+const example: Hosts = {
+	site: exampleSite,
+	where: '/srv/app/settings.py:12',
+	names: ['*'],
+	wanted: ['app.example.org'],
+};
+
+const list = ({where}: Hosts) => ({
+	sentence: `List the names under which the site is asked for (${where}), and restart the application server.`,
+});
+
+const write = ({site, wanted}: Hosts) => (wanted === undefined ? [] : settingFix(site, 'ALLOWED_HOSTS', wanted));
+
+const kinds = defineKinds({
+	everything: {state: 'fail', example, says: 'it takes every Host header', remedy: list, fix: write},
+	asAnswered: {
+		state: 'warn',
+		says: 'it takes every Host header, as it was answered',
+		remedy: {sentence: 'Answer the names under which the site is asked for, and run setup apply.'},
+	},
+	empty: {state: 'fail', example, says: 'it is empty, so every request is refused', remedy: list, fix: write},
+	byHand: {
+		state: 'warn',
+		example,
+		says: ({names}) => `it was changed by hand since setup wrote it: ${listed(names)}`,
+		remedy: ({wanted = []}) => ({
+			sentence: `Take these names over into the answers, or let the fix write what was answered: ${listed(wanted)}.`,
+		}),
+		fix: write,
+	},
+	stale: {state: 'warn', example: exampleSite, says: staleSays, remedy: restarted, fix: restart},
+});
 
 /** A forged Host header ends up in the links of password mails. */
 export const check = defineCheck({
@@ -22,21 +76,9 @@ export const check = defineCheck({
 	verify: 'curl -s -o /dev/null -w "%{http_code}\\n" -H "Host: forged.invalid" http://localhost/   # must print 400',
 	deadline: 15_000,
 	facts: {sites: djangoSites},
-	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
-	async inspect({facts, expect}) {
-		return findings(facts.sites.map(site => findingOf(site, namesFor(site, expect))));
-	},
-	remedy: ({layers}) => ({
-		sentence: `List the names under which the site is asked for${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart the application server.`,
-	}),
-	fix: (finding, {facts, expect}) => {
-		const site = siteFor(facts.sites, finding);
-		const names = site && namesFor(site, expect);
-		// Only who knows the names can write them; the answers do.
-		return site === undefined || names === undefined || names.includes('*')
-			? []
-			: settingFix(site, finding, [{name: 'ALLOWED_HOSTS', value: names}]);
-	},
+	kinds,
+	appliesTo: ({facts}) => facts.sites.length > 0 || noDjango,
+	inspect: ({host, facts, expect}) => ofEachSite(facts.sites, site => findingOf(site, namesFor(site, expect), host)),
 });
 
 const namesFor = ({file}: DjangoSite, expect: readonly Json[]): readonly string[] | undefined =>
@@ -45,35 +87,33 @@ const namesFor = ({file}: DjangoSite, expect: readonly Json[]): readonly string[
 /** `file`: the settings. */
 type Wanted = {readonly file: string; readonly names: readonly string[]};
 
-const findingOf = (site: DjangoSite, answered: readonly string[] | undefined): Finding => {
+const findingOf = async (
+	site: DjangoSite,
+	answered: readonly string[] | undefined,
+	host: Reader,
+): Promise<FoundOf<typeof kinds>> => {
 	const file = inFile(site.allowedHosts);
-	const {layer: runtime, stale} = readBy(site);
+	const {layer: runtime, stale} = await readBy(site, host);
 	const names = isSeen(file) ? (file.value as readonly string[]) : [];
-	const open = names.includes('*');
 	const asAnswered =
 		answered === undefined || (names.length === answered.length && answered.every(name => names.includes(name)));
-	const empty = isSeen(file) && names.length === 0 && 'value' in site.debug && !site.debug.value;
-	return {
+	const sight = {
 		item: site.server.item,
-		state: open
-			? answered?.includes('*')
-				? 'warn'
-				: 'fail'
-			: empty
-				? 'fail'
-				: !isSeen(file) || (asAnswered && !stale)
-					? 'ok'
-					: 'warn',
-		says: open
-			? `it takes every Host header${answered?.includes('*') ? ', as it was answered' : ''}`
-			: empty
-				? 'it is empty, so every request is refused'
-				: !asAnswered
-					? `it was changed by hand since setup wrote it: ${listed(names)}`
-					: stale
-						? staleSays(site)
-						: `it takes ${listed(names)}`,
 		expected: answered === undefined || answered.includes('*') ? 'the names of the site' : [...answered],
 		layers: {file, runtime},
 	};
+	const all = answered?.includes('*') ?? false;
+	const data: Hosts = {
+		site: siteData(site),
+		where: isSeen(file) ? file.where : site.file,
+		names,
+		wanted: all ? undefined : answered,
+	};
+	if (names.includes('*')) return all ? {...sight, is: 'asAnswered'} : {...sight, is: 'everything', data};
+	if (isSeen(file) && names.length === 0 && 'value' in site.debug && !site.debug.value)
+		return {...sight, is: 'empty', data};
+	if (!isSeen(file)) return {...sight, is: 'ok'};
+	if (!asAnswered) return {...sight, is: 'byHand', data};
+	if (stale) return {...sight, is: 'stale', data: siteData(site)};
+	return {...sight, is: 'ok', says: `it takes ${listed(names)}`};
 };

@@ -1,12 +1,62 @@
 import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf} from '#model/finding.ts';
+import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askApp} from '../shared/ask-app.ts';
-import {inFile, readBy, settingFix, siteFor, staleSays} from '../shared/django-verdict.ts';
+import {
+	exampleSite,
+	inFile,
+	noDjango,
+	ofEachSite,
+	readBy,
+	restart,
+	restarted,
+	type SiteData,
+	settingFix,
+	siteData,
+	staleSays,
+} from '../shared/django-verdict.ts';
 import {seen} from '../shared/seeing.ts';
+
+/** `answered`: somebody asked for it, so that it warns, and nothing of it is taken back. */
+type Debug = SiteData & {readonly where: string; readonly answered: boolean};
+
+const example: Debug = {...exampleSite, where: '/srv/app/settings.py:7', answered: false};
+
+const weight = ({answered}: Debug): 'warn' | 'fail' => (answered ? 'warn' : 'fail');
+
+const off = ({where}: Debug) => ({
+	sentence: `Write DEBUG = False (${where}), and restart the application server: it reads its settings only at its start.`,
+});
+
+const switchOff = (site: Debug) => (site.answered ? [] : settingFix(site, 'DEBUG', false));
+
+const kinds = defineKinds({
+	on: {
+		state: weight,
+		example,
+		says: ({answered}) => `DEBUG is on${answered ? ', as it was answered' : ''}`,
+		remedy: off,
+		fix: switchOff,
+	},
+	next: {
+		state: weight,
+		example,
+		says: 'DEBUG is on in the file, and will be in the process after its next start',
+		remedy: off,
+		fix: switchOff,
+	},
+	stale: {
+		state: weight,
+		example,
+		says: staleSays,
+		remedy: restarted,
+		fix: site => (site.answered ? [] : restart(site)),
+	},
+});
 
 /** The page that Django shows for an error while DEBUG is on holds settings, paths and the values of variables. */
 export const check = defineCheck({
@@ -23,19 +73,9 @@ export const check = defineCheck({
 	verify: "curl -s http://localhost/no-such-page | grep -c 'DEBUG = True'   # must print 0",
 	deadline: 15_000,
 	facts: {sites: djangoSites},
-	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
-	async inspect({facts, expect}) {
-		return findings(await Promise.all(facts.sites.map(site => findingOf(site, isAnswered(site, expect)))));
-	},
-	remedy: ({layers}) => ({
-		sentence: `Write DEBUG = False${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, and restart the application server: it reads its settings only at its start.`,
-	}),
-	fix: (finding, {facts, expect}) => {
-		const site = siteFor(facts.sites, finding);
-		return site === undefined || isAnswered(site, expect)
-			? []
-			: settingFix(site, finding, [{name: 'DEBUG', value: false}]);
-	},
+	kinds,
+	appliesTo: ({facts}) => facts.sites.length > 0 || noDjango,
+	inspect: ({host, facts, expect}) => ofEachSite(facts.sites, site => findingOf(site, isAnswered(site, expect), host)),
 });
 
 const isAnswered = ({file}: DjangoSite, expect: readonly Json[]): boolean =>
@@ -44,9 +84,9 @@ const isAnswered = ({file}: DjangoSite, expect: readonly Json[]): boolean =>
 /** `file`: the settings. */
 type Wanted = {readonly file: string; readonly debug: boolean};
 
-const findingOf = async (site: DjangoSite, answered: boolean): Promise<Finding> => {
+const findingOf = async (site: DjangoSite, answered: boolean, host: Reader): Promise<FoundOf<typeof kinds>> => {
 	const file = inFile(site.debug);
-	const {layer, stale} = readBy(site);
+	const {layer, stale} = await readBy(site, host);
 	const runtime = await see(async () => {
 		const {status, body, where} = await askApp(site, '/host-setup/no-such-page');
 		if (/DEBUG = True/.test(body)) return seen(true, where);
@@ -63,19 +103,15 @@ const findingOf = async (site: DjangoSite, answered: boolean): Promise<Finding> 
 		isSeen(file) ? file.value === true : undefined,
 		isSeen(runtime) ? runtime.value === true : undefined,
 	];
-	const on = written === true || running === true;
-	const pending = written !== undefined && running !== undefined && written !== running;
-	return {
-		item: site.server.item,
-		state: on ? (answered ? 'warn' : 'fail') : 'ok',
-		says: on
-			? pending
-				? written
-					? 'DEBUG is on in the file, and will be in the process after its next start'
-					: staleSays(site)
-				: `DEBUG is on${answered ? ', as it was answered' : ''}`
-			: `DEBUG is off${stale ? ', and the process is older than its settings' : ''}`,
-		expected: false,
-		layers: {file, runtime},
-	};
+	const sight = {item: site.server.item, expected: false, layers: {file, runtime}};
+	const data = {...siteData(site), where: isSeen(file) ? file.where : site.file, answered};
+	if (written !== true && running !== true)
+		return {
+			...sight,
+			is: 'ok',
+			says: `DEBUG is off${stale ? ', and the process is older than its settings' : ''}`,
+		};
+	if (written === true && running === false) return {...sight, is: 'next', data};
+	if (written === false) return {...sight, is: 'stale', data};
+	return {...sight, is: 'on', data};
 };

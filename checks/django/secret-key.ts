@@ -1,12 +1,35 @@
 import {dirname, relative} from 'node:path';
 import {type DjangoSite, djangoSites, languageOf} from '#host/django/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {sameText} from '#model/secret.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
-import {readBy, staleSays} from '../shared/django-verdict.ts';
+import {
+	exampleSite,
+	noDjango,
+	ofEachSite,
+	readBy,
+	restart,
+	restarted,
+	siteData,
+	staleSays,
+} from '../shared/django-verdict.ts';
 import {seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	weak: {
+		state: 'fail',
+		/** How the key is, with its verb. */
+		example: {how: 'is the published one, which is in the repository'},
+		says: ({how}) => `the key ${how}`,
+		remedy: {
+			sentence:
+				'Put fifty random characters in its place (python3 -c "import secrets; print(secrets.token_urlsafe(50))") and restart the application server. Everybody has to log in again, and links for new passwords that are on their way end.',
+		},
+	},
+	stale: {state: 'warn', example: exampleSite, says: staleSays, remedy: restarted, fix: restart},
+});
 
 /** Whoever knows the key signs a session for any account; the key in a public repository is known to everybody. */
 export const check = defineCheck({
@@ -22,21 +45,16 @@ export const check = defineCheck({
 	verify: 'git -C PROJECT diff HEAD -- SETTINGS.py | grep -c SECRET_KEY   # must not print 0',
 	deadline: 15_000,
 	facts: {sites: djangoSites},
-	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
-	async inspect({host, facts}) {
-		return findings(await Promise.all(facts.sites.map(site => findingOf(site, host))));
-	},
-	remedy: () => ({
-		sentence:
-			'Put fifty random characters in its place (python3 -c "import secrets; print(secrets.token_urlsafe(50))") and restart the application server. Everybody has to log in again, and links for new passwords that are on their way end.',
-	}),
+	kinds,
+	appliesTo: ({facts}) => facts.sites.length > 0 || noDjango,
+	inspect: ({host, facts}) => ofEachSite(facts.sites, site => findingOf(site, host)),
 });
 
-const findingOf = async (site: DjangoSite, host: Reader): Promise<Finding> => {
+const findingOf = async (site: DjangoSite, host: Reader): Promise<FoundOf<typeof kinds>> => {
 	const {secretKey: key, server} = site;
 	const expected = 'a random value of its own';
-	const {layer: runtime, stale} = readBy(site);
-	if ('because' in key) return {item: server.item, state: 'ok', expected, layers: {file: key, runtime}};
+	const {layer: runtime, stale} = await readBy(site, host);
+	if ('because' in key) return {item: server.item, is: 'ok', expected, layers: {file: key, runtime}};
 	const published = await publishedKey(site, host);
 	const same = typeof published === 'string' && sameText([key.box], published);
 	const weak = same ? 'is the published one, which is in the repository' : key.weak;
@@ -44,13 +62,10 @@ const findingOf = async (site: DjangoSite, host: Reader): Promise<Finding> => {
 		weak !== undefined || typeof published === 'string' || published === undefined
 			? seen(weak === undefined ? 'its own' : `it ${weak}`, key.where)
 			: published;
-	return {
-		item: server.item,
-		state: weak !== undefined ? 'fail' : stale ? 'warn' : 'ok',
-		says: weak !== undefined ? `the key ${weak}` : stale ? staleSays(site) : 'the key is its own',
-		expected,
-		layers: {file, runtime},
-	};
+	const sight = {item: server.item, expected, layers: {file, runtime}};
+	if (weak !== undefined) return {...sight, is: 'weak', data: {how: weak}};
+	if (stale) return {...sight, is: 'stale', data: siteData(site)};
+	return {...sight, is: 'ok', says: 'the key is its own'};
 };
 
 /** As the last commit has it; undefined where the project is in no repository, or the file not in it. */

@@ -1,14 +1,17 @@
-import {dirname} from 'node:path';
-import {djangoAnswer} from '#host/django/questions.ts';
+import {djangoAnswer} from '#host/django/asked-django.ts';
 import {type DjangoSite, djangoSites} from '#host/django/sites.ts';
+import {statsIn} from '#host/files/digest.ts';
 import {statThrough} from '#host/files/stat-through.ts';
 import {lastIn} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
-import {type Accounts, accounts} from '#host/system/accounts.ts';
+import {type Accounts, accounts, gidsOf} from '#host/system/accounts.ts';
+import {modeLets} from '#host/trust/rights.ts';
+import {directoriesAbove} from '#host/trust/who-may-read.ts';
 import {defineCheck} from '#model/check.ts';
-import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf} from '#model/finding.ts';
 import type {Reader, Stat} from '#model/host.ts';
 import {djangoCollectstatic} from '#resources/django/migrate-and-collect.ts';
+import {noDjango, ofEachSite} from '../shared/django-verdict.ts';
 import {listed, seen} from '../shared/seeing.ts';
 
 const kinds = defineKinds({
@@ -52,17 +55,15 @@ export const check = defineCheck({
 	],
 	severity: 'warn',
 	layers: ['file'],
+	requires: ['django.starts'],
 	source: 'ipynbsrv: manage.py (collectstatic)',
 	verify: 'manage.py collectstatic --dry-run --noinput | tail -1; runuser -u www-data -- ls STATIC_ROOT',
 	deadline: 30_000,
 	facts: {sites: djangoSites, web: nginxSites, accounts},
 	kinds,
-	appliesTo: ({facts}) => facts.sites.length > 0 || 'no application server of this host runs Django',
-	async inspect({host, facts}) {
-		return findings(
-			await Promise.all(facts.sites.map(site => findingOf(site, webUser(facts.web), facts.accounts, host))),
-		);
-	},
+	appliesTo: ({facts}) => facts.sites.length > 0 || noDjango,
+	inspect: ({host, facts}) =>
+		ofEachSite(facts.sites, site => findingOf(site, webUser(facts.web), facts.accounts, host)),
 });
 
 const findingOf = async (
@@ -82,18 +83,8 @@ const findingOf = async (
 			: {...sight, is: 'noRoot', data: {why: statics.why}};
 	}
 	const {root, missing, differing} = statics;
-	const closed = await firstClosed(
-		[
-			...parentsOf(root),
-			root,
-			...Object.keys(statics.files)
-				.slice(0, 500)
-				.map(name => `${root}/${name}`),
-		],
-		user,
-		known,
-		host,
-	);
+	const names = Object.keys(statics.files).slice(0, 500);
+	const closed = await firstClosed(root, names, user, known, host);
 	const says = [
 		...(missing.length > 0 ? [`${missing.length} not collected (${missing[0]})`] : []),
 		...(differing.length > 0 ? [`${differing.length} not as their source is (${differing[0]})`] : []),
@@ -115,30 +106,28 @@ const webUser = (sites: readonly Site[]): string => {
 	return (used && isRead(used.config) ? lastIn({children: used.config.top}, 'user')?.args[0] : undefined) ?? 'www-data';
 };
 
-const parentsOf = (path: string): readonly string[] =>
-	dirname(path) === path ? [] : [...parentsOf(dirname(path)), dirname(path)];
-
+/** Of the root with what is above it, and these files in it. */
 const firstClosed = async (
-	paths: readonly string[],
+	root: string,
+	names: readonly string[],
 	user: string,
-	{users, groups}: Accounts,
+	known: Accounts,
 	host: Reader,
 ): Promise<string | undefined> => {
-	const account = users.get(user);
+	const account = known.users.get(user);
 	if (account === undefined) return undefined;
-	const member = new Set([
-		account.gid,
-		...[...groups.values()].filter(({members}) => members.includes(user)).map(({gid}) => gid),
-	]);
-	const able = (stat: Stat, bit: number): boolean =>
-		(stat.uid === account.uid
-			? stat.mode & (bit << 6)
-			: member.has(stat.gid)
-				? stat.mode & (bit << 3)
-				: stat.mode & bit) !== 0;
-	for (const path of paths) {
-		const {stat} = await statThrough(host, path);
-		if (stat !== undefined && !able(stat, stat.kind === 'directory' ? 1 : 4)) return path;
+	const gids = gidsOf(known, account);
+	const isClosed = (stat: Stat | undefined): boolean =>
+		stat !== undefined && !modeLets(stat, stat.kind === 'directory' ? 1 : 4, account, gids);
+	for (const path of [...directoriesAbove(root).toReversed(), root])
+		if (isClosed((await statThrough(host, path)).stat)) return path;
+	const stats = await statsIn(host, root, names);
+	for (const [at, name] of names.entries()) {
+		const path = `${root}/${name}`;
+		const stat = stats[at];
+		// What lies behind a link in a directory of somebody else is looked at by the rules for links, one by one.
+		if (isClosed(stat === undefined || stat.kind === 'symlink' ? (await statThrough(host, path)).stat : stat))
+			return path;
 	}
 	return undefined;
 };

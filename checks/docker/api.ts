@@ -3,10 +3,41 @@ import {type Listener, listeners} from '#host/system/listeners.ts';
 import {unitState} from '#host/units/units.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
-import type {Seen} from '#model/finding.ts';
+import {defineKinds, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {listed, seen} from '../shared/seeing.ts';
+
+const takeOut = ({where}: {readonly where: string}) => ({
+	sentence: `Take the tcp:// address out (${where}) and restart the engine; who needs it from elsewhere uses DOCKER_HOST=ssh://…, or tlsverify with certificates of an authority of its own.`,
+});
+
+const where = '/etc/docker/daemon.json';
+
+const kinds = defineKinds({
+	open: {
+		state: 'fail',
+		example: {open: ['0.0.0.0:2375'] as readonly string[], where},
+		says: ({open}) => `the API is open on ${listed(open)}`,
+		remedy: takeOut,
+	},
+	openStill: {
+		state: 'fail',
+		example: {open: ['0.0.0.0:2375'] as readonly string[]},
+		says: ({open}) =>
+			`the API is open on ${listed(open)}, though no file says so: changed in the file, not in the process`,
+		remedy: {
+			sentence: 'Restart the engine; where it is open again, see how it was started: systemctl cat docker.service.',
+			commands: [['systemctl', 'restart', 'docker.service']],
+		},
+	},
+	next: {
+		state: 'fail',
+		example: {urls: ['tcp://0.0.0.0:2375'] as readonly string[], where},
+		says: ({urls}) => `it is written to open the API on ${listed(urls)} from its next start on`,
+		remedy: takeOut,
+	},
+});
 
 /** Who may talk to the engine is root: it mounts any directory of the host into any container. */
 export const check = defineCheck({
@@ -23,6 +54,7 @@ export const check = defineCheck({
 	source: 'cc-server: Docker Cluster; Docker: Protect the Docker daemon socket',
 	verify: 'curl -s http://localhost:2375/version   # must fail',
 	facts: {docker: dockerHost, listeners},
+	kinds,
 	appliesTo: ({facts}) => facts.docker.docker !== undefined || 'Docker is not installed',
 	async inspect({host, facts}) {
 		const written = await writtenHosts(host);
@@ -41,29 +73,29 @@ export const check = defineCheck({
 							sockets.length === 0 ? 'no TCP socket' : listed(sockets.map(one => `${one.address}:${one.port}`)),
 							'the sockets of the kernel',
 						);
-		return [
-			{
-				state: open.length > 0 || inFile.length > 0 ? 'fail' : 'ok',
-				says:
-					open.length > 0
-						? `the API is open on ${listed(open)}${inFile.length === 0 ? ', though no file says so: changed in the file, not in the process' : ''}`
-						: inFile.length > 0
-							? `it is written to open the API on ${listed(inFile.map(({url}) => url))} from its next start on`
-							: 'only over its own socket, or with certificates',
-				expected: 'no TCP, or TLS that asks for a certificate',
-				layers: {
-					file: seen(
-						written.hosts.length === 0 ? 'no TCP address' : listed(written.hosts.map(({url}) => url)),
-						inFile[0]?.where ?? written.hosts[0]?.where ?? '/etc/docker/daemon.json, docker.service',
-					),
-					kernel,
-				},
+		const sight = {
+			expected: 'no TCP, or TLS that asks for a certificate',
+			layers: {
+				file: seen(
+					written.hosts.length === 0 ? 'no TCP address' : listed(written.hosts.map(({url}) => url)),
+					inFile[0]?.where ?? written.hosts[0]?.where ?? '/etc/docker/daemon.json, docker.service',
+				),
+				kernel,
 			},
+		};
+		const [first] = inFile;
+		if (open.length > 0)
+			return [
+				first === undefined
+					? {...sight, is: 'openStill', data: {open}}
+					: {...sight, is: 'open', data: {open, where: first.where}},
+			];
+		return [
+			first === undefined
+				? {...sight, is: 'ok', says: 'only over its own socket, or with certificates'}
+				: {...sight, is: 'next', data: {urls: inFile.map(({url}) => url), where: first.where}},
 		];
 	},
-	remedy: ({layers}) => ({
-		sentence: `Take the tcp:// address out${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''} and restart the engine; who needs it from elsewhere uses DOCKER_HOST=ssh://…, or tlsverify with certificates of an authority of its own.`,
-	}),
 });
 
 const isDocker = ({process}: Listener): boolean =>

@@ -7,6 +7,7 @@ import {defineKinds, type FoundOf, findings, type Remedy, type Sight} from '#mod
 import type {Reader} from '#model/host.ts';
 import {unit} from '#resources/units/unit.ts';
 import {seen} from '../shared/seeing.ts';
+import {maskedKind} from '../shared/service.ts';
 
 const start: Remedy = {
 	sentence: 'Enable and start it; journalctl -u docker says why where that fails.',
@@ -16,6 +17,7 @@ const start: Remedy = {
 const started = () => [unit({name: 'docker.service', enabled: true, running: true})];
 
 const kinds = defineKinds({
+	masked: maskedKind('docker.service'),
 	down: {
 		state: 'fail',
 		example: {failed: 'exit-code' as string | undefined},
@@ -87,6 +89,7 @@ const dockerFinding = async (from: string, host: Reader): Promise<FoundOf<typeof
 		expected: 'enabled, answers, supported',
 		layers: {file: seen(service.enabled === false ? 'disabled' : 'enabled', 'docker.service'), runtime},
 	};
+	if (service.load === 'masked') return {...sight, is: 'masked', data: {unit: 'docker.service', runs: up}};
 	if (!up) return {...sight, is: 'down', data: {failed: service.active === 'failed' ? service.result : undefined}};
 	if (service.enabled === false) return {...sight, is: 'notAtBoot', data: {bySocket: socket.enabled !== false}};
 	if (old) return {...sight, is: 'old', data: {version: version ?? '', from}};

@@ -4,10 +4,22 @@ import {askDocker} from '#host/docker/client.ts';
 import {dockerHost} from '#host/docker/engine.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
 import {seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	notHere: {
+		state: 'warn',
+		example: {image: 'example/data:1'},
+		says: 'it is not on this host: the first task has to fetch it',
+		remedy: ({image}) => ({
+			sentence: 'Fetch it now, and look whether its name is right where that fails.',
+			commands: [['docker', 'pull', image]],
+		}),
+	},
+});
 
 /** An image that is fetched only when the first task needs it fails that task where the registry is out of reach. */
 export const check = defineCheck({
@@ -27,6 +39,7 @@ export const check = defineCheck({
 		docker: dockerHost,
 		wanted: {id: 'docker-wanted-images', read: host => wantedOn(host)} satisfies Fact<readonly Wanted[]>,
 	},
+	kinds,
 	appliesTo: ({facts}) => {
 		if (facts.docker.docker === undefined) return 'Docker is not installed';
 		return facts.wanted.length > 0 || 'no application here names an image (config.toml of CC-Server)';
@@ -36,27 +49,23 @@ export const check = defineCheck({
 			seen([...tagsIn(await askDocker('/images/json'))], 'GET /images/json on /run/docker.sock'),
 		);
 		return findings(
-			facts.wanted.map(({image, where}): Finding => {
+			facts.wanted.map(({image, where}): FoundOf<typeof kinds> => {
 				if (typeof image !== 'string')
-					return {item: where, state: 'ok', expected: 'on this host', layers: {file: image, runtime: there}};
+					return {item: where, is: 'ok', expected: 'on this host', layers: {file: image, runtime: there}};
 				const found = isSeen(there) && (there.value as readonly string[]).includes(plain(image));
-				return {
+				const sight = {
 					item: image,
-					state: isSeen(there) && !found ? 'warn' : 'ok',
-					says: found ? 'it is here' : 'it is not on this host: the first task has to fetch it',
 					expected: 'on this host',
 					layers: {
 						file: seen(image, where),
 						runtime: isSeen(there) ? seen(found ? 'there' : 'not there', there.where) : there,
 					},
 				};
+				if (isSeen(there) && !found) return {...sight, is: 'notHere', data: {image}};
+				return {...sight, is: 'ok', ...(found && {says: 'it is here'})};
 			}),
 		);
 	},
-	remedy: ({item = ''}) => ({
-		sentence: 'Fetch it now, and look whether its name is right where that fails.',
-		commands: [['docker', 'pull', item]],
-	}),
 });
 
 type Wanted = {readonly image: string | Unknown; readonly where: string};

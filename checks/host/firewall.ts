@@ -29,7 +29,8 @@ const kinds = defineKinds({
 		says: ({names}) => `${names.join(' and ')} is enabled, and the kernel lets everything in`,
 		remedy: ({names: [name = 'nftables.service']}) => ({
 			sentence: `Load its rules again; where they hold no chain with hook input (Debian's own nftables.conf drops nothing), write one that lets SSH in first.`,
-			commands: [['systemctl', 'restart', name.endsWith('.service') ? name : `${name}.service`]],
+			// A restart of nftables.service takes Docker's rules along.
+			commands: [['systemctl', 'reload-or-restart', name.endsWith('.service') ? name : `${name}.service`]],
 		}),
 	},
 	several: {

@@ -2,7 +2,7 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 import type {Fact} from '#model/host.ts';
 
 type Leftovers = {
@@ -15,6 +15,30 @@ const leftovers: Fact<Leftovers> = {
 	read: async host => walk(join(host.root, 'etc'), '/etc'),
 };
 
+type Beside = {readonly path: string};
+
+const merge = ({path}: Beside): Remedy => {
+	const current = path.replace(/\.[a-z]+-[a-z]+$/, '');
+	return {
+		sentence: `Compare the two (diff -u ${current} ${path}), take over what is wanted, check the service, then remove ${path}.`,
+	};
+};
+
+const kinds = defineKinds({
+	cutOff: {
+		state: 'warn',
+		example: {path: '/etc/app.conf.dpkg-new'} as Beside,
+		says: 'left by an installation that was cut off',
+		remedy: merge,
+	},
+	unmerged: {
+		state: 'warn',
+		example: {path: '/etc/app.conf.dpkg-dist'} as Beside,
+		says: 'a newer version of the file, never merged',
+		remedy: merge,
+	},
+});
+
 export const check = defineCheck({
 	id: 'host.leftovers',
 	title: 'No new version of a settings file waits to be merged',
@@ -25,6 +49,7 @@ export const check = defineCheck({
 	source: 'dpkg(1), --force-confold; ucf(1)',
 	verify: "find /etc -name '*.dpkg-dist' -o -name '*.dpkg-new' -o -name '*.ucf-dist'",
 	facts: {leftovers},
+	kinds,
 	async inspect({facts}) {
 		const {paths, hidden} = facts.leftovers;
 		if (paths.length > 0) return findings(paths.map(finding));
@@ -32,22 +57,14 @@ export const check = defineCheck({
 			hidden.length > 0
 				? {because: 'needs-root' as const, need: `${hidden.join(', ')} may only be read by root`}
 				: {value: [], where: '/etc'};
-		return [{state: 'ok', expected: [], layers: {file}}];
-	},
-	remedy: ({item = ''}) => {
-		const current = item.replace(/\.[a-z]+-[a-z]+$/, '');
-		return {
-			sentence: `Compare the two (diff -u ${current} ${item}), take over what is wanted, check the service, then remove ${item}.`,
-		};
+		return [{is: 'ok', expected: [], layers: {file}}];
 	},
 });
 
-const finding = (path: string): Finding => ({
+const finding = (path: string): FoundOf<typeof kinds> => ({
 	item: path,
-	state: 'warn',
-	says: /\.dpkg-(new|tmp)$/.test(path)
-		? 'left by an installation that was cut off'
-		: 'a newer version of the file, never merged',
+	is: /\.dpkg-(new|tmp)$/.test(path) ? 'cutOff' : 'unmerged',
+	data: {path},
 	expected: 'absent',
 	layers: {file: {value: 'there', where: path}},
 });

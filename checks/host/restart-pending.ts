@@ -4,9 +4,61 @@ import {compareVersions} from '#host/apt/deb-version.ts';
 import {container} from '#host/system/container.ts';
 import {type Stale, staleProcesses} from '#host/system/stale-processes.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked, type Unknown} from '#model/unknown.ts';
+
+type Replaced = {readonly unit: string; readonly files: readonly string[]};
+
+const example: Replaced = {unit: 'cron.service', files: ['/usr/lib/x86_64-linux-gnu/libssl.so.3']};
+
+const replacedSays = ({files}: Replaced): string =>
+	`runs what an update replaced: ${files
+		.slice(0, 3)
+		.map(path => path.slice(path.lastIndexOf('/') + 1))
+		.join(', ')}${files.length > 3 ? `, and ${files.length - 3} more` : ''}`;
+
+const kinds = defineKinds({
+	kernel: {
+		state: 'warn',
+		example: {running: '6.1.0-20-amd64', newest: '6.1.0-22-amd64'},
+		says: ({running, newest}) => `the kernel that runs is ${running}, and ${newest} is installed`,
+		remedy: {sentence: 'Reboot, when it suits.'},
+	},
+	reboot: {
+		state: 'warn',
+		says: 'an update asks for a reboot (/run/reboot-required)',
+		remedy: {sentence: 'Reboot, when it suits.'},
+	},
+	systemd: {
+		state: 'warn',
+		example,
+		says: replacedSays,
+		remedy: {
+			sentence: 'Let it run itself anew; no service is touched.',
+			commands: [['systemctl', 'daemon-reexec']],
+		},
+	},
+	session: {
+		state: 'warn',
+		example: {...example, unit: 'dbus.service'},
+		says: replacedSays,
+		remedy: {
+			sentence: 'It cannot be restarted without ending sessions: log out and in again, or reboot, when it suits.',
+		},
+	},
+	service: {
+		state: 'warn',
+		example,
+		says: replacedSays,
+		remedy: ({unit}) => ({
+			sentence: `Restart ${unit}, when its users can bear it.`,
+			commands: [['systemctl', 'restart', unit]],
+		}),
+	},
+});
+
+type Found = FoundOf<typeof kinds>;
 
 export const check = defineCheck({
 	id: 'host.restart-pending',
@@ -22,6 +74,7 @@ export const check = defineCheck({
 	source: 'needrestart(1), proc(5)',
 	verify: 'needrestart -b names no service; uname -r is the newest of /boot.',
 	facts: {staleProcesses, container},
+	kinds,
 	async inspect({host, facts}) {
 		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'what runs'});
 		const reboot = facts.container === undefined ? await rebootFinding(host) : undefined;
@@ -30,23 +83,13 @@ export const check = defineCheck({
 		if (found.length > 0) return findings(found);
 		return [
 			{
-				state: 'ok',
+				is: 'ok',
 				expected: 'nothing replaced',
 				layers: {
 					kernel: hidden > 0 ? hiddenFrom(hidden) : {value: [], where: '/proc/PID/maps'},
 				},
 			},
 		];
-	},
-	remedy: ({item = ''}) => {
-		if (item === 'reboot') return {sentence: 'Reboot, when it suits.'};
-		if (item === 'systemd itself')
-			return {sentence: 'Let it run itself anew; no service is touched.', commands: [['systemctl', 'daemon-reexec']]};
-		if (/^(dbus|systemd-logind|user@\d+|getty@)/.test(item) || !item.endsWith('.service'))
-			return {
-				sentence: 'It cannot be restarted without ending sessions: log out and in again, or reboot, when it suits.',
-			};
-		return {sentence: `Restart ${item}, when its users can bear it.`, commands: [['systemctl', 'restart', item]]};
 	},
 });
 
@@ -57,13 +100,18 @@ const hiddenFrom = (count: number): Unknown => {
 		: {because: 'needs-root', need: `${processes} may only be looked into by root`};
 };
 
-const staleFinding = ({unit, pids, files}: Stale): Finding => ({
+/** What must not be restarted while somebody is logged in, and what has no unit of its own. */
+const heldBySessions = /^(dbus|systemd-logind|user@\d+|getty@)/;
+
+const staleFinding = ({unit, pids, files}: Stale): Found => ({
 	item: unit,
-	state: 'warn',
-	says: `runs what an update replaced: ${files
-		.slice(0, 3)
-		.map(path => path.slice(path.lastIndexOf('/') + 1))
-		.join(', ')}${files.length > 3 ? `, and ${files.length - 3} more` : ''}`,
+	is:
+		unit === 'systemd itself'
+			? 'systemd'
+			: heldBySessions.test(unit) || !unit.endsWith('.service')
+				? 'session'
+				: 'service',
+	data: {unit, files},
 	expected: [],
 	layers: {
 		kernel: {
@@ -73,7 +121,7 @@ const staleFinding = ({unit, pids, files}: Stale): Finding => ({
 	},
 });
 
-const rebootFinding = async (host: Reader): Promise<Finding | undefined> => {
+const rebootFinding = async (host: Reader): Promise<Found | undefined> => {
 	const running = runningKernel();
 	const flavour = /-[a-z][\w]*$/.exec(running)?.[0] ?? '';
 	const installed = ((await host.list('/boot').catch(() => [])) ?? [])
@@ -84,16 +132,13 @@ const rebootFinding = async (host: Reader): Promise<Finding | undefined> => {
 	// A kernel that came from elsewhere than /boot says nothing about what lies there.
 	const newer = newest !== undefined && installed.includes(running) && compareVersions(newest, running) > 0;
 	if (!newer && !required) return undefined;
-	return {
+	const sight = {
 		item: 'reboot',
-		state: 'warn',
-		says: newer
-			? `the kernel that runs is ${running}, and ${newest} is installed`
-			: 'an update asks for a reboot (/run/reboot-required)',
 		expected: newest ?? running,
 		layers: {
 			file: {value: newest ?? 'reboot required', where: newer ? `/boot/vmlinuz-${newest}` : '/run/reboot-required'},
 			kernel: {value: running, where: 'uname -r'},
 		},
 	};
+	return newer ? {...sight, is: 'kernel', data: {running, newest}} : {...sight, is: 'reboot'};
 };

@@ -1,5 +1,7 @@
 /** A hole in an application that runs as root is a hole in the host. */
-import {isContained, type Process, processTable, serviceOf} from '#host/system/process-table.ts';
+import {dirname} from 'node:path';
+import {ownFile} from '#host/files/own-program.ts';
+import {isContained, isRootsOwn, type Process, processTable, programOf, serviceOf} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 
@@ -31,9 +33,9 @@ export const check = defineCheck({
 	kinds,
 	async inspect({facts}) {
 		const all = [...facts.processTable.values()];
-		const ours = ancestorsOf(process.pid, facts.processTable);
+		const ours = oursIn(facts.processTable);
 		const found = all.flatMap(one => {
-			const kind = one.uid === 0 && !isContained(one) && !ours.has(one.pid) ? applicationIn(one) : undefined;
+			const kind = isRootsOwn(one) && !isContained(one) && !ours.has(one.pid) ? applicationIn(one) : undefined;
 			return kind === undefined || dropsRoot(one, all) ? [] : [{one, kind}];
 		});
 		const services = [...Map.groupBy(found, ({one, kind}) => serviceOf(one) ?? kind)];
@@ -92,6 +94,18 @@ export const applicationIn = ({argv, name}: Pick<Process, 'argv' | 'name'>): str
 /** A master that only holds sockets and starts workers of another user is as it should be. */
 const dropsRoot = (one: Process, all: readonly Process[]): boolean =>
 	all.some(child => child.parent === one.pid && child.uid !== 0);
+
+/** This process and who started it, and whatever else of ours runs by the same interpreter: the wizard, the run that installs. */
+const oursIn = (table: ReadonlyMap<number, Process>): ReadonlySet<number> => {
+	const found = ancestorsOf(process.pid, table);
+	const program = programOf(process.pid);
+	const folder = `${dirname(ownFile())}/`;
+	const same = [...table.values()].filter(
+		({pid, argv, uid, realUid}) =>
+			uid === 0 && realUid === 0 && argv.some(word => word.startsWith(folder)) && programOf(pid) === program,
+	);
+	return new Set([...found, ...same.map(({pid}) => pid)]);
+};
 
 const ancestorsOf = (pid: number, table: ReadonlyMap<number, Process>): ReadonlySet<number> => {
 	const found = new Set([pid]);

@@ -1,5 +1,6 @@
 /** What root reads or runs without being asked, and somebody else may write: whoever that is becomes root when it is next read. */
-import {type RootRead, rootReads} from '#host/trust/root-reads.ts';
+import type {RootRead} from '#host/trust/root-read.ts';
+import {rootReads} from '#host/trust/root-reads.ts';
 import {type Trusting, trust} from '#host/trust/who-may-write.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
@@ -89,6 +90,13 @@ export const check = defineCheck({
 	},
 });
 
+const notTold = (path: string, words: string): FoundOf<typeof kinds> => ({
+	is: 'ok',
+	item: path,
+	expected: 'root alone',
+	layers: {file: {because: 'no-tool', need: `perl, to tell whether ${words} may write ${path}`}},
+});
+
 /** One finding for each thing that others may write, however many lie below it. */
 const writable = async (
 	reads: readonly RootRead[],
@@ -96,7 +104,7 @@ const writable = async (
 	host: Reader,
 ): Promise<readonly FoundOf<typeof kinds>[]> => {
 	const places = Map.groupBy(
-		reads.flatMap(({path, by}) => trusting(path).writers.map(writer => ({at: writer.path, who: writer.words, by}))),
+		reads.flatMap(({path, by}) => trusting(path).writers.map(writer => ({at: writer.path, writer, by}))),
 		({at}) => at,
 	);
 	return Promise.all(
@@ -104,7 +112,10 @@ const writable = async (
 			.toSorted(([a], [b]) => (a < b ? -1 : 1))
 			.map(async ([path, some]) => {
 				const stat = await host.stat(path);
-				const who = [...new Set(some.map(one => one.who))];
+				const known = some.filter(({writer}) => writer.kind !== 'unknown');
+				// Its mode alone does not tell: an access list may give the group less, and others more.
+				if (known.length === 0) return notTold(path, some[0]!.writer.words);
+				const who = [...new Set(known.map(({writer}) => writer.words))];
 				return {
 					is: 'writable' as const,
 					data: {

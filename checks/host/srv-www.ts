@@ -1,5 +1,6 @@
 /** Where several people put a site's files, one file with another group is one that the others cannot change, or the server cannot read. */
-import {accounts} from '#host/system/accounts.ts';
+import {type Accounts, accounts} from '#host/system/accounts.ts';
+import {rootReads} from '#host/trust/root-reads.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Fact, Stat} from '#model/host.ts';
@@ -29,9 +30,10 @@ const kinds = defineKinds({
 export const check = defineCheck({
 	id: 'host.srv-www',
 	title: `${path} belongs to the group of the web server`,
-	why: 'Those who maintain the site are in the group www-data; with setgid on the directory what each of them makes belongs to that group as well. Without it, the next one cannot write it.',
-	reads: [`${path} and the directories in it: group and mode`, '/etc/group: www-data'],
+	why: 'Those who maintain the site are in the group www-data; with setgid on the directory what each of them makes belongs to that group as well. Without it, the next one cannot write it. A directory that a system account keeps for itself is an application, not a place for people: opened to that group, whoever gets into the web server changes its code.',
+	reads: [`${path} and the directories in it: owner, group and mode`, '/etc/group: www-data'],
 	severity: 'warn',
+	wish: true,
 	layers: ['file'],
 	source: 'coralnet guide, "Create a /srv/www directory": chgrp www-data, chmod g+w, chmod g+s',
 	verify: `stat -c '%A %G' ${path} says drwxrwsr-x www-data.`,
@@ -47,15 +49,27 @@ export const check = defineCheck({
 		);
 		const all = [
 			...(facts.there === undefined ? [] : [{at: path, stat: facts.there}]),
-			...below.flatMap(({at, stat}) => (stat?.kind === 'directory' ? [{at, stat}] : [])),
+			...below.flatMap(({at, stat}) =>
+				stat?.kind === 'directory' && !isApplications(stat, facts.accounts) ? [{at, stat}] : [],
+			),
 		];
+		const off = all.filter(({at, stat}) => at === path || wrong(stat, gid).length > 0);
+		// Who opened that to the web server's group would make a way to root.
+		const ofRoot = off.some(({at, stat}) => at !== path && stat.uid === 0) ? await host.fact(rootReads) : [];
 		return findings(
-			all
-				.filter(({at, stat}) => at === path || wrong(stat, gid).length > 0)
+			off
+				.filter(
+					({at, stat}) =>
+						at === path || stat.uid !== 0 || !ofRoot.some(one => one.path === at || one.path.startsWith(`${at}/`)),
+				)
 				.map(({at, stat}) => finding(at, stat, gid)),
 		);
 	},
 });
+
+/** Kept by a system account for itself: the code and the data of an application, which the web server has no business to change. */
+const isApplications = ({uid, gid}: Stat, {users}: Accounts): boolean =>
+	uid > 0 && uid < 1000 && [...users.values()].some(one => one.uid === uid && one.gid === gid);
 
 const wrong = ({gid, mode}: Stat, wanted: number): readonly string[] => [
 	...(gid === wanted ? [] : ['its group is not www-data']),

@@ -3,8 +3,26 @@
 import {textOf} from '#host/files/text-of.ts';
 import {container} from '#host/system/container.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {shownBytes} from '../shared/bytes.ts';
+
+const kinds = defineKinds({
+	none: {
+		state: 'warn',
+		example: {memory: 1024 ** 3},
+		says: ({memory}) => `no swap, with ${shownBytes(memory)} of memory`,
+		remedy: {
+			sentence: 'A swap file of 1 GiB is enough (mkswap, swapon, /etc/fstab); or give the host more memory.',
+		},
+	},
+	full: {
+		state: 'warn',
+		example: {used: 900 * 1024 ** 2, total: 1024 ** 3},
+		says: ({used, total}) => `${shownBytes(used)} of ${shownBytes(total)} are used`,
+		remedy: {sentence: 'Give the host more memory or run less on it.'},
+	},
+});
 
 export const check = defineCheck({
 	id: 'host.swap',
@@ -16,6 +34,7 @@ export const check = defineCheck({
 	source: 'proc(5), /proc/meminfo',
 	verify: 'swapon --show, free -m.',
 	facts: {container},
+	kinds,
 	appliesTo: ({facts}) => facts.container === undefined || `it is ${facts.container}: swap is its host's`,
 	async inspect({host}) {
 		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the swap of the running host'});
@@ -26,27 +45,12 @@ export const check = defineCheck({
 			expected: 'at most 80 % used',
 			layers: {kernel: {value: `${shownBytes(total - free)} of ${shownBytes(total)} used`, where: '/proc/meminfo'}},
 		};
-		if (total === 0) {
-			const small = memory < 2 * 1024 ** 3;
-			return [
-				{
-					...finding,
-					state: small ? 'warn' : 'ok',
-					says: small ? `no swap, with ${shownBytes(memory)} of memory` : 'none, with memory enough',
-				},
-			];
-		}
-		const full = free / total < 0.2;
-		return [
-			{
-				...finding,
-				state: full ? 'warn' : 'ok',
-				says: full ? `${shownBytes(total - free)} of ${shownBytes(total)} are used` : `${shownBytes(free)} free`,
-			},
-		];
+		if (total === 0)
+			return memory < 2 * 1024 ** 3
+				? [{...finding, is: 'none', data: {memory}}]
+				: [{...finding, is: 'ok', says: 'none, with memory enough'}];
+		return free / total < 0.2
+			? [{...finding, is: 'full', data: {used: total - free, total}}]
+			: [{...finding, is: 'ok', says: `${shownBytes(free)} free`}];
 	},
-	remedy: () => ({
-		sentence:
-			'Give the host more memory or run less on it; where there is no swap, a swap file of 1 GiB is enough (mkswap, swapon, /etc/fstab).',
-	}),
 });

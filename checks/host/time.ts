@@ -82,6 +82,6 @@ const keepers = ['systemd-timesyncd', 'chrony', 'ntpsec', 'ntp', 'openntpd'];
 const isUp = ({active}: UnitState): boolean => active === 'active' || active === 'reloading';
 
 const synchronised = async (host: Reader) => {
-	const where = 'timedatectl show --property=NTPSynchronized';
-	return {value: (await host.query([...where.split(' '), '--value'], {timeout: 3000})).trim(), where};
+	const argv = ['timedatectl', 'show', '--property=NTPSynchronized'];
+	return {value: (await host.query([...argv, '--value'], {timeout: 3000})).trim(), where: argv.join(' ')};
 };

@@ -4,10 +4,22 @@ import {type Nslcd, nslcd} from '#host/ldap/nslcd.ts';
 import {type KeptSecret, storedSecret} from '#host/secrets/stored-secret.ts';
 import {isSeen, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Secret} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
+
+const kinds = defineKinds({
+	refused: {
+		state: 'fail',
+		example: {dn: 'cn=admin,dc=example,dc=org', why: 'wrong name or password'},
+		says: ({dn, why}) => `${dn} cannot bind: ${why}`,
+		remedy: {
+			sentence:
+				'Set the password of the account to what the application has (ldappasswd, or setup apply with the answers of the stack).',
+		},
+	},
+});
 
 export const check = defineCheck({
 	id: 'ldap.bind',
@@ -24,6 +36,7 @@ export const check = defineCheck({
 	verify: 'ldapwhoami -x -D BINDDN -W',
 	deadline: 7000,
 	facts: {nslcd},
+	kinds,
 	appliesTo: ({facts, expect}) =>
 		expect.length > 0 || (facts.nslcd !== 'absent' && facts.nslcd.bindDn !== undefined) || 'no bind account is known',
 	async inspect({host, facts, expect}) {
@@ -34,10 +47,6 @@ export const check = defineCheck({
 		const accounts: readonly Account[] = wanted.length > 0 ? wanted : [accountIn(facts.nslcd)];
 		return findings(await Promise.all(accounts.map(account => findingOf(account, host))));
 	},
-	remedy: () => ({
-		sentence:
-			'Set the password of the account to what the application has (ldappasswd, or setup apply with the answers of the stack).',
-	}),
 });
 
 type Account = {
@@ -60,19 +69,15 @@ const accountIn = (conf: Nslcd | 'absent'): Account => {
 	};
 };
 
-const findingOf = async (account: Account, host: Reader): Promise<Finding> => {
+const findingOf = async (account: Account, host: Reader): Promise<FoundOf<typeof kinds>> => {
 	const runtime = await see(async () => {
 		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a bind needs the running directory'});
 		return {value: await binds(account), where: `bind as ${account.dn} at ${account.uri}`};
 	});
-	const bad = isSeen(runtime) && runtime.value !== 'works';
-	return {
-		item: account.dn,
-		state: bad ? 'fail' : 'ok',
-		...(bad && {says: `${account.dn} cannot bind: ${String(runtime.value)}`}),
-		expected: 'works',
-		layers: {runtime},
-	};
+	const sight = {item: account.dn, expected: 'works', layers: {runtime}};
+	return isSeen(runtime) && runtime.value !== 'works'
+		? {...sight, is: 'refused', data: {dn: account.dn, why: String(runtime.value)}}
+		: {...sight, is: 'ok'};
 };
 
 const patience = 3000;

@@ -9,17 +9,37 @@ import {ifTold, seeAs} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
-import {type Bound, boundFinding} from '../shared/bound.ts';
+import {type Bound, boundFinding, exampleExposure, exposureSays, exposureState} from '../shared/bound.ts';
 import {kernelBound, tcpOn} from '../shared/kernel-bound.ts';
 
 const conf = '/etc/default/slapd';
 /** slapd does not start where it cannot have one of its addresses: without IPv6 there is no ::1. */
 const localOn = (known: ReadonlyMap<string, string>): string =>
 	`ldap://127.0.0.1/ ${known.has('::1') ? 'ldap://[::1]/ ' : ''}ldapi:///`;
+
+const kinds = defineKinds({
+	open: {
+		state: exposureState,
+		/** `local`: what it should be told to listen on. */
+		example: {...exampleExposure, plain: true, local: 'ldap://127.0.0.1/ ldap://[::1]/ ldapi:///'},
+		says: ({plain, ...exposure}) => `${exposureSays(exposure)}${plain ? ', and has no TLS' : ''}`,
+		remedy: {
+			sentence: `Set SLAPD_SERVICES="${localOn(new Map([['::1', 'lo']]))}" (without [::1] where IPv6 is switched off) in ${conf} and restart slapd; where other hosts must reach it, give it a certificate (olcTLSCertificateFile) and a firewall.`,
+		},
+		fix: ({local}) => [
+			edit(
+				{path: conf, format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [local]}]},
+				{owes: [{unit: 'slapd.service', do: 'restart'}]},
+			),
+			unit({name: 'slapd.service', running: true, files: [conf]}, {needs: [`path:${conf}`]}),
+		],
+	},
+});
 
 export const check = defineCheck({
 	id: 'ldap.listeners',
@@ -37,6 +57,7 @@ export const check = defineCheck({
 	source: 'ipynbsrv guide, "LDAP Container"; OpenLDAP Administrator\'s Guide, "Using TLS"',
 	verify: 'ss -ltn; ldapsearch -x -ZZ -H ldap://NAME -b "" -s base',
 	facts: {packages, listeners, interfaces, config: ldapFacts},
+	kinds,
 	appliesTo: ({facts}) => isInstalled(facts.packages.all.get('slapd')) || 'slapd is not installed',
 	async inspect({host, facts, expect}) {
 		const known = (await ifTold(() => facts.interfaces)) ?? new Map<string, string>();
@@ -60,27 +81,12 @@ export const check = defineCheck({
 				seen: {value: [...(plain.seen.value as string[]), ...(secure.seen.value as string[])], where: plain.seen.where},
 			};
 		});
-		const finding = boundFinding({layers: {file, runtime, kernel}, known, intended: []});
+		const {exposure, expected, layers} = boundFinding({layers: {file, runtime, kernel}, known, intended: []});
 		const meant = expect.length === 0 || expect.includes('everywhere');
-		if (finding.state === 'ok' || !meant || tls !== true)
-			return [
-				{
-					...finding,
-					...(finding.state !== 'ok' && {says: `${finding.says}${tls === false ? ', and has no TLS' : ''}`}),
-				},
-			];
-		return [{...finding, state: 'ok', says: 'listens beyond this host, with TLS'}];
+		if (exposure === undefined) return [{expected, layers, is: 'ok'}];
+		if (meant && tls === true) return [{expected, layers, is: 'ok', says: 'listens beyond this host, with TLS'}];
+		return [{expected, layers, is: 'open', data: {...exposure, plain: tls === false, local: localOn(known)}}];
 	},
-	remedy: () => ({
-		sentence: `Set SLAPD_SERVICES="${localOn(new Map([['::1', 'lo']]))}" (without [::1] where IPv6 is switched off) in ${conf} and restart slapd; where other hosts must reach it, give it a certificate (olcTLSCertificateFile) and a firewall.`,
-	}),
-	fix: (_finding, {facts}) => [
-		edit(
-			{path: conf, format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [localOn(facts.interfaces)]}]},
-			{owes: [{unit: 'slapd.service', do: 'restart'}]},
-		),
-		unit({name: 'slapd.service', running: true, files: [conf]}, {needs: [`path:${conf}`]}),
-	],
 });
 
 const fileBound = async (host: Reader): Promise<Bound> => {

@@ -1,9 +1,10 @@
 /** nslcd stands between libc and the directory: stopped, or running with an older file, it makes users vanish. */
 
 import {isInstalled, packages} from '#host/apt/packages.ts';
+import {changedSince, changeTime} from '#host/files/changed-since.ts';
 import {nslcdConf} from '#host/ldap/nslcd.ts';
 import {see} from '#host/see.ts';
-import {runningFindings} from '#host/units/running.ts';
+import {runningFindings} from '#host/units/service-findings.ts';
 import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds} from '#model/finding.ts';
@@ -36,9 +37,9 @@ export const check = defineCheck({
 		const states = await runningFindings('nslcd.service', host);
 		let late = false;
 		const file = await see(async () => {
-			const [stat, {activeSince}] = await Promise.all([host.stat(nslcdConf), unitState('nslcd.service', host)]);
-			late = activeSince !== undefined && (stat?.mtimeMs ?? 0) > activeSince;
-			return {value: new Date(stat?.mtimeMs ?? 0).toISOString(), where: `${nslcdConf}: changed`};
+			const {activeSince} = await unitState('nslcd.service', host);
+			late = activeSince !== undefined && (await changedSince(host, [nslcdConf], activeSince)).length > 0;
+			return {value: new Date(await changeTime(host, nslcdConf)).toISOString(), where: `${nslcdConf}: changed`};
 		});
 		const runtime = await see(async () => ({
 			value: new Date((await unitState('nslcd.service', host)).activeSince ?? 0).toISOString(),

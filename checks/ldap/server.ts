@@ -1,9 +1,10 @@
 /** The directory is down is one fact: logins, names and the other checks of LDAP stand on it. */
 
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {directoryPlace} from '#host/ldap/directory.ts';
+import {directoryPlace} from '#host/ldap/asked-directory.ts';
 import {isSeen, see} from '#host/see.ts';
-import {runningFindings} from '#host/units/running.ts';
+import {runningFindings} from '#host/units/service-findings.ts';
+import {refuseStilled} from '#host/units/stilled.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {askDirectory} from '../shared/ldap-place.ts';
@@ -42,11 +43,13 @@ export const check = defineCheck({
 		const own = isInstalled(facts.packages.all.get('slapd')) ? await runningFindings('slapd.service', host) : [];
 		let wrong: {readonly uri: string; readonly why: string} | undefined;
 		const runtime = await see(async () => {
+			// Nobody waits for what is known to be silent.
+			if (own.length > 0) await refuseStilled(host, 'slapd.service');
 			const {place, answer} = await askDirectory(host, (expect as readonly {readonly base: string}[])[0]);
 			if (!answer.answers) wrong = {uri: place.uri, why: answer.why};
 			return {value: answer.answers ? 'answers' : 'does not answer', where: `ldapsearch -H ${place.uri}`};
 		});
-		const down = own.some(({is}) => is === 'down');
+		const down = own.some(({is}) => is === 'down' || is === 'stilled');
 		// That it does not answer follows from its unit being down.
 		const answers: FoundOf<typeof kinds> = {
 			item: 'answers',

@@ -1,9 +1,10 @@
 /** MongoDB asks nobody for a password until it is told to: creating a user, as the guide does, is not enough. */
 
-import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
+import {mongoFile} from '#host/mongodb/file.ts';
+import type {MongoFile} from '#host/mongodb/mongo-file.ts';
 import {mongoNow} from '#host/mongodb/now.ts';
 import {ifTold, isSeen, see, there} from '#host/see.ts';
-import {processTable, serviceOf} from '#host/system/process-table.ts';
+import {isInContainersGroup, processTable, serviceOf} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, type Remedy, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
@@ -78,6 +79,7 @@ const commandLine = async (host: Reader): Promise<Seen | undefined> => {
 	const one = [...(table?.values() ?? [])].find(
 		one =>
 			/(^|\/)mongod$/.test(one.argv[0] ?? '') &&
+			!isInContainersGroup(one) &&
 			one.argv.some(word => /^--(auth|keyFile)\b/.test(word)) &&
 			// What somebody else runs under that name says nothing of ours.
 			['mongod.service', 'mongodb.service'].includes(serviceOf(one) ?? ''),

@@ -1,16 +1,41 @@
 /** A MongoDB that answers from outside and asks for no password is emptied and held to ransom within a day: robots look for it. */
 
-import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
+import {mongoFile} from '#host/mongodb/file.ts';
+import type {MongoFile} from '#host/mongodb/mongo-file.ts';
 import {mongoPort} from '#host/mongodb/now.ts';
 import {seeAs, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
-import {type Bound, boundFinding} from '../shared/bound.ts';
+import {type Bound, boundFinding, exampleExposure, exposureSays, exposureState} from '../shared/bound.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
+
+const kinds = defineKinds({
+	open: {
+		state: exposureState,
+		/** `writable`: in the form that has an editor, with nothing that wins over what would be written. */
+		example: {...exampleExposure, path: '/etc/mongod.conf', unit: 'mongod.service', writable: true},
+		says: exposureSays,
+		remedy: {
+			sentence:
+				'Write bindIp: 127.0.0.1 under net: in its file (bind_ip = 127.0.0.1 in the older form), with the address that applications use behind a comma, and restart it.',
+		},
+		fix: ({path, unit: name, writable}) =>
+			writable
+				? [
+						edit(
+							{path, format: 'yaml', settings: [{path: ['net', 'bindIp'], value: {text: ['127.0.0.1']}}]},
+							{id: `edit:${path}:bindIp`},
+						),
+						unit({name, running: true, files: [path], notBefore: Date.now()}, {needs: [`path:${path}`]}),
+					]
+				: [],
+	},
+});
 
 export const check = defineCheck({
 	id: 'mongodb.bind',
@@ -26,35 +51,22 @@ export const check = defineCheck({
 	source: 'CC-Server guide, "mongo" (host = localhost); MongoDB manual, "IP Binding"',
 	verify: 'ss -ltn "sport = :27017"',
 	facts: {file: mongoFile, listeners, interfaces},
+	kinds,
 	appliesTo: ({facts}) => (facts.file !== 'absent' ? there(facts, ['file']) : 'MongoDB is not installed'),
 	async inspect({host, facts, expect}) {
 		const mongo = facts.file;
 		const file = await seeAs(() => fileBound(mongo));
 		const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, mongoPort(mongo)));
 		const known = await seeAs(() => facts.interfaces);
-		return [
-			boundFinding({
-				layers: {file, kernel},
-				known: 'because' in known ? new Map() : known,
-				intended: expect.flat().map(String),
-			}),
-		];
-	},
-	remedy: () => ({
-		sentence:
-			'Write bindIp: 127.0.0.1 under net: in its file (bind_ip = 127.0.0.1 in the older form), with the address that applications use behind a comma, and restart it.',
-	}),
-	fix: (_finding, {facts}) => {
-		const {path, unit: name, yaml, settings} = facts.file;
-		// The older form has no editor, and bindIpAll would win over what is written.
-		if (!yaml || settings.get('net.bindIpAll')?.value === 'true') return [];
-		return [
-			edit(
-				{path, format: 'yaml', settings: [{path: ['net', 'bindIp'], value: {text: ['127.0.0.1']}}]},
-				{id: `edit:${path}:bindIp`},
-			),
-			unit({name, running: true, files: [path], notBefore: Date.now()}, {needs: [`path:${path}`]}),
-		];
+		const {exposure, expected, layers} = boundFinding({
+			layers: {file, kernel},
+			known: 'because' in known ? new Map() : known,
+			intended: expect.flat().map(String),
+		});
+		if (exposure === undefined) return [{expected, layers, is: 'ok'}];
+		const {path, unit: name, yaml, settings} = mongo;
+		const writable = yaml && settings.get('net.bindIpAll')?.value !== 'true';
+		return [{expected, layers, is: 'open', data: {...exposure, path, unit: name, writable}}];
 	},
 });
 

@@ -1,5 +1,6 @@
 /** MongoDB is down is one fact: what the other checks of it would say stands on this one. */
-import {type MongoFile, mongoFile} from '#host/mongodb/file.ts';
+import {mongoFile} from '#host/mongodb/file.ts';
+import type {MongoFile} from '#host/mongodb/mongo-file.ts';
 import {defineCheck} from '#model/check.ts';
 import {serviceParts} from '../shared/service.ts';
 

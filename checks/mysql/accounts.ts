@@ -3,11 +3,20 @@
 import {packages} from '#host/apt/packages.ts';
 import {mysqlServerOf} from '#host/mysql/file.ts';
 import {mysqlNow} from '#host/mysql/now.ts';
+import {isWithoutPassword, type MysqlAccount} from '#host/mysql/server-accounts.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 
 const kinds = defineKinds({
+	everybody: {
+		state: 'fail',
+		says: 'the server asks nobody for a name or a password (skip-grant-tables): whoever connects may do everything',
+		remedy: {
+			sentence:
+				'Take skip-grant-tables out of what starts it (grep -rn skip.grant /etc/mysql, systemctl cat of its unit), then restart it; where the password of root was lost, set one first.',
+		},
+	},
 	nameless: {
 		state: 'fail',
 		example: {account: "''@'localhost'"},
@@ -15,6 +24,14 @@ const kinds = defineKinds({
 		remedy: ({account}) => ({
 			sentence: `Drop the account ${account}.`,
 			commands: [['mariadb', '-e', `DROP USER ${account}`]],
+		}),
+	},
+	withoutPassword: {
+		state: 'fail',
+		example: {account: "'app'@'localhost'", here: true},
+		says: ({here}) => `${here ? 'every account of this host' : 'anybody'} may log in as it without a password`,
+		remedy: ({account}) => ({
+			sentence: `Give it a password, in a client and not on a command line (ALTER USER ${account} IDENTIFIED BY …), tell its application; or lock it where nobody uses it: ALTER USER ${account} ACCOUNT LOCK.`,
 		}),
 	},
 	rootFromElsewhere: {
@@ -29,9 +46,12 @@ const kinds = defineKinds({
 
 export const check = defineCheck({
 	id: 'mysql.accounts',
-	title: 'No anonymous account, and no root from elsewhere',
-	why: 'An anonymous account lets everybody in who reaches the server, and a root account for other hosts can be guessed at from there. Current packages make neither; old servers and copied dumps bring them.',
-	reads: ['mysql.user: User and Host of every account'],
+	title: 'Every account of the database proves who it is, and root is of this host',
+	why: 'An account without a name, or with an empty password, lets everybody in who reaches the server, and a root account for other hosts can be guessed at from there. Current packages make neither; old servers and copied dumps bring them.',
+	reads: [
+		'mysql.global_priv (MySQL: mysql.user): name, host and lock of every account, by which plugin it proves itself, and whether its password is empty',
+		'SELECT CURRENT_USER(): whether accounts count at all',
+	],
 	severity: 'fail',
 	layers: ['runtime'],
 	requires: ['mysql.running'],
@@ -43,16 +63,23 @@ export const check = defineCheck({
 	appliesTo: ({facts}) =>
 		mysqlServerOf(facts.packages) !== undefined ? there(facts, ['now']) : 'neither MariaDB nor MySQL is installed',
 	async inspect({facts}) {
-		const where = 'SELECT User, Host FROM mysql.user';
+		const where = 'mysql.global_priv (MySQL: mysql.user)';
 		const runtime = await see(() => ({value: facts.now.accounts.filter(isBad).map(shown), where}));
 		const bad = isSeen(runtime) ? facts.now.accounts.filter(isBad) : [];
+		if (isSeen(runtime) && facts.now.asksNobody)
+			return [
+				{
+					item: 'skip-grant-tables',
+					is: 'everybody',
+					expected: 'off',
+					layers: {runtime: {value: 'on', where: 'SELECT CURRENT_USER()'}},
+				},
+			];
 		return findings(
 			bad.map(
 				(account): FoundOf<typeof kinds> => ({
 					item: shown(account),
-					...(account.user === ''
-						? {is: 'nameless', data: {account: shown(account)}}
-						: {is: 'rootFromElsewhere', data: {account: shown(account), from: account.host}}),
+					...wrongWith(account),
 					expected: 'no such account',
 					layers: {runtime: {value: shown(account), where}},
 				}),
@@ -62,10 +89,19 @@ export const check = defineCheck({
 	},
 });
 
+const wrongWith = (account: MysqlAccount) => {
+	const name = shown(account);
+	if (account.user === '') return {is: 'nameless', data: {account: name}} as const;
+	return isWithoutPassword(account)
+		? ({is: 'withoutPassword', data: {account: name, here: here.includes(account.host)}} as const)
+		: ({is: 'rootFromElsewhere', data: {account: name, from: account.host}} as const);
+};
+
 const here = ['localhost', '127.0.0.1', '::1'];
 
-const isBad = ({user, host}: {readonly user: string; readonly host: string}): boolean =>
-	user === '' || (user === 'root' && !here.includes(host));
+const isBad = (account: MysqlAccount): boolean =>
+	!account.locked &&
+	(account.user === '' || (account.user === 'root' && !here.includes(account.host)) || isWithoutPassword(account));
 
 /** As SQL wants it. */
 const shown = ({user, host}: {readonly user: string; readonly host: string}): string => `'${sql(user)}'@'${sql(host)}'`;

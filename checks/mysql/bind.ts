@@ -72,6 +72,14 @@ const kinds = defineKinds({
 		}),
 		fix: open => [...written(open), restarted(open, `path:${open.path ?? '/etc/mysql/my.cnf'}`)],
 	},
+	byCommand: {
+		state: exposureState,
+		example,
+		says: open => `${opens(open)}: what starts it says so, and its files do not count`,
+		remedy: ({unit: name}) => ({
+			sentence: `Take --bind-address out of what starts it (systemctl cat ${name}; /etc/default/mariadb, MYSQLD_OPTS, and the drop-ins that it names), then systemctl daemon-reload and restart it.`,
+		}),
+	},
 	throughSocket: {
 		state: exposureState,
 		example: {...example, socket: 'mariadb.socket'},
@@ -145,18 +153,19 @@ export const check = defineCheck({
 			pending,
 			...(await ifTold(() => placeIn(facts.file))),
 		};
+		const byCommand = (await ifTold(() => mysqlOption(facts.file, 'bind_address')?.byCommand)) ?? false;
 		return [
 			through === undefined
-				? {...sight, is: 'open', data}
+				? {...sight, is: byCommand ? 'byCommand' : 'open', data}
 				: {...sight, is: 'throughSocket', data: {...data, socket: through}},
 		];
 	},
 });
 
 const placeIn = (file: MysqlFile): Pick<Open, 'path' | 'section'> => {
-	const option = mysqlOption(file, 'bind_address');
+	const option = file.options.findLast(one => one.name === 'bind_address' && !one.byCommand);
 	return {
-		path: option?.where.replace(/:\d+$/, '') ?? file.files[0] ?? '/etc/mysql/my.cnf',
+		path: option?.path ?? file.files[0] ?? '/etc/mysql/my.cnf',
 		section: option?.section ?? 'mysqld',
 	};
 };

@@ -1,8 +1,8 @@
 /** What was edited since the server started is not in force yet, and a SET GLOBAL is gone when it starts again. */
 
 import {packages} from '#host/apt/packages.ts';
-import {mysqlDrift} from '#host/mysql/drift.ts';
 import {mysqlFile, mysqlServerOf} from '#host/mysql/file.ts';
+import {mysqlDrift} from '#host/mysql/not-taken-up.ts';
 import {mysqlNow} from '#host/mysql/now.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';

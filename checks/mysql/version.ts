@@ -6,7 +6,12 @@ import {mysqlServerOf} from '#host/mysql/file.ts';
 import {mysqlNow} from '#host/mysql/now.ts';
 import {ifTold, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {supportedFinding} from '../shared/supported.ts';
+import {supportedFinding, supportKinds} from '../shared/supported.ts';
+
+const kinds = supportKinds({
+	sentence:
+		'Upgrade to a supported series (with a dump before): on Debian and Ubuntu with the next release of the distribution.',
+});
 
 export const check = defineCheck({
 	id: 'mysql.version',
@@ -22,6 +27,7 @@ export const check = defineCheck({
 	source: 'mariadb.org, maintenance policy; mysql.com, end of life notice; the release cycles of Debian and Ubuntu',
 	verify: 'mariadb --version; the page of its makers about supported versions',
 	facts: {packages, release, now: mysqlNow},
+	kinds,
 	appliesTo: ({facts}) => {
 		const server = mysqlServerOf(facts.packages);
 		return server === undefined ? 'neither MariaDB nor MySQL is installed' : there(facts, ['now'], {server});
@@ -42,10 +48,6 @@ export const check = defineCheck({
 			}),
 		];
 	},
-	remedy: () => ({
-		sentence:
-			'Upgrade to a supported series (with a dump before): on Debian and Ubuntu with the next release of the distribution.',
-	}),
 });
 
 const seriesOf = (version: string): string => version.split('.').slice(0, 2).join('.');

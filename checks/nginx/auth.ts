@@ -4,10 +4,72 @@ import {isSeen, see} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
+import {unit} from '#resources/units/unit.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
+
+/** `passwords`: a file that another door of this nginx asks for already; without one the door would be shut for everybody. */
+type Open = {
+	readonly door: string;
+	readonly where: string;
+	readonly path: string;
+	readonly steps: Server['steps'];
+	readonly argv: readonly string[];
+	readonly unit: string;
+	readonly passwords: string | undefined;
+};
+
+const kinds = defineKinds({
+	open: {
+		state: 'fail',
+		example: {
+			door: 'example.org /api/',
+			where: '/etc/nginx/sites-enabled/default:12',
+			path: '/etc/nginx/sites-enabled/default',
+			steps: ['server', {name: 'location', args: ['/api/']}],
+			argv: ['nginx'],
+			unit: 'nginx.service',
+			passwords: '/etc/nginx/htpasswd',
+		} as Open,
+		says: 'nothing in its file asks for a password',
+		remedy: ({door, where}) => ({
+			sentence: `Make an account (htpasswd -B -c /etc/nginx/conf.d/htpasswd admin asks for its password), then add auth_basic "closed site" and auth_basic_user_file to ${door} (${where}), test and reload.`,
+		}),
+		fix: ({door, path, steps, argv, unit: of, passwords}) =>
+			passwords === undefined
+				? []
+				: [
+						edit(
+							{
+								path,
+								format: 'nginx',
+								settings: [
+									{block: steps, directive: 'auth_basic', args: [['closed site']]},
+									{block: steps, directive: 'auth_basic_user_file', args: [[passwords]]},
+								],
+								checkAfter: [...argv, '-t', '-q'],
+							},
+							{id: `edit:${path}#auth ${door}`, owes: [{unit: of, do: 'reload'}]},
+						),
+					],
+	},
+	notAsked: {
+		state: 'fail',
+		example: {answer: 'answers 200', argv: ['nginx'] as readonly string[], unit: 'nginx.service'},
+		says: ({answer}) => `it ${answer} without a password, though its file asks for one`,
+		remedy: ({argv, unit: of}) => ({
+			sentence:
+				'Test and reload; where it still answers, nginx -T shows which other server or location takes the request.',
+			commands: [
+				[...argv, '-t'],
+				['systemctl', 'reload', of],
+			],
+		}),
+		fix: ({unit: of}) => [unit({name: of, running: true, takesUp: 'reload', notBefore: Date.now()})],
+	},
+});
 
 /** The management interface of OpenSlides has no login of its own: nginx is all that stands before it. */
 export const check = defineCheck({
@@ -24,6 +86,7 @@ export const check = defineCheck({
 	source: 'openslides: Configure HTTP Auth',
 	verify: 'curl -sk -o /dev/null -w "%{http_code}\\n" https://localhost/api/   # must print 401',
 	facts: {sites: nginxSites, listeners},
+	kinds,
 	appliesTo: ({facts}) => {
 		if (facts.sites.length === 0) return 'neither nginx nor OpenResty is installed';
 		if (!facts.sites.every(({config}) => isRead(config))) return true;
@@ -34,36 +97,10 @@ export const check = defineCheck({
 	},
 	async inspect({host, facts}) {
 		const doors = allServers(facts.sites).flatMap(doorsOf);
-		return findings(await Promise.all(doors.map(door => findingOf(door, facts.listeners, host.root))));
-	},
-	remedy: ({item, layers}) => ({
-		sentence: `Make an account (htpasswd -B -c /etc/nginx/conf.d/htpasswd admin asks for its password), then add auth_basic "closed site" and auth_basic_user_file to ${item}${layers.file && 'where' in layers.file ? ` (${layers.file.where})` : ''}, test and reload.`,
-	}),
-	fix: ({item}, {facts}) => {
-		const servers = allServers(facts.sites);
-		const door = servers.flatMap(doorsOf).find(one => itemOf(one) === item);
-		const known = servers
-			.flatMap(doorsOf)
+		const passwords = doors
 			.map(one => inherited(one.blocks, 'auth_basic_user_file')?.args[0])
 			.find(path => path !== undefined);
-		// Without a password file the door would be shut for everybody.
-		if (door === undefined || known === undefined) return [];
-		const {server, steps} = door;
-		const path = door.location.file;
-		return [
-			edit(
-				{
-					path,
-					format: 'nginx',
-					settings: [
-						{block: steps, directive: 'auth_basic', args: [['closed site']]},
-						{block: steps, directive: 'auth_basic_user_file', args: [[known]]},
-					],
-					checkAfter: [...server.nginx.argv, '-t', '-q'],
-				},
-				{id: `edit:${path}#auth ${item}`, owes: [{unit: server.nginx.unit, do: 'reload'}]},
-			),
-		];
+		return findings(await Promise.all(doors.map(door => findingOf(door, passwords, facts.listeners, host.root))));
 	},
 });
 
@@ -95,7 +132,12 @@ const doorsOf = (server: Server): readonly Door[] => {
 
 const itemOf = ({server, location}: Door): string => `${nameOf(server)} ${location.args.join(' ')}`;
 
-const findingOf = async (door: Door, sockets: readonly Listener[], root: string): Promise<Finding> => {
+const findingOf = async (
+	door: Door,
+	passwords: string | undefined,
+	sockets: readonly Listener[],
+	root: string,
+): Promise<FoundOf<typeof kinds>> => {
 	const {server, location, blocks} = door;
 	const realm = inherited(blocks, 'auth_basic');
 	const file = inherited(blocks, 'auth_basic_user_file');
@@ -118,16 +160,27 @@ const findingOf = async (door: Door, sockets: readonly Listener[], root: string)
 			`GET ${listen.tls ? 'https' : 'http'}://${host}:${listen.port}${path}`,
 		);
 	});
-	const open = isSeen(runtime) && runtime.value !== 'asks for a password';
-	return {
+	const sight = {
 		item: itemOf(door),
-		state: asks && !open ? 'ok' : 'fail',
-		says: asks
-			? open
-				? `it ${isSeen(runtime) ? runtime.value : ''} without a password, though its file asks for one`
-				: 'it asks for a password'
-			: 'nothing in its file asks for a password',
 		expected: 'asks for a password',
 		layers: {file: seen(asks ? 'asks for a password' : 'open', realm?.where ?? location.where), runtime},
 	};
+	const {argv, unit: of} = server.nginx;
+	if (!asks)
+		return {
+			...sight,
+			is: 'open',
+			data: {
+				door: itemOf(door),
+				where: location.where,
+				path: location.file,
+				steps: door.steps,
+				argv,
+				unit: of,
+				passwords,
+			},
+		};
+	if (isSeen(runtime) && runtime.value !== 'asks for a password')
+		return {...sight, is: 'notAsked', data: {answer: `${runtime.value}`, argv, unit: of}};
+	return {...sight, is: 'ok', says: 'it asks for a password'};
 };

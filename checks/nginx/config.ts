@@ -2,11 +2,23 @@ import {type Nginx, nginxes} from '#host/nginx/now.ts';
 import {inUse} from '#host/nginx/sites.ts';
 import {runTest} from '#host/trust/test-command.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, type FoundOf, findings, type Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {foreignKinds, foreignTo} from '../shared/foreign.ts';
+import {foreignTo, mendLine, testKinds} from '../shared/foreign.ts';
 import {clock, seen} from '../shared/seeing.ts';
+
+const kinds = {
+	...testKinds,
+	...defineKinds({
+		warned: {
+			state: 'warn',
+			example: {text: 'conflicting server name "example.org"', where: '/etc/nginx/nginx.conf:3'},
+			says: ({text}) => `it passes with a warning: ${text}`,
+			remedy: mendLine,
+		},
+	}),
+};
 
 /** nginx goes on with what it has when it is given a file that it cannot read; the next start is when everybody learns of it. */
 export const check = defineCheck({
@@ -23,13 +35,10 @@ export const check = defineCheck({
 	async inspect({host, facts}) {
 		return findings(await Promise.all(inUse(facts.nginx).map(nginx => findingOf(nginx, host))));
 	},
-	kinds: foreignKinds,
-	remedy: ({layers}) => ({
-		sentence: `Mend the line that it names (${layers.file && 'value' in layers.file ? layers.file.where : 'see below'}), test again, and only then reload.`,
-	}),
+	kinds,
 });
 
-const findingOf = async (nginx: Nginx, host: Reader): Promise<Finding | FoundOf<typeof foreignKinds>> => {
+const findingOf = async (nginx: Nginx, host: Reader): Promise<FoundOf<typeof kinds>> => {
 	const argv = [...nginx.argv, '-t'];
 	const foreign = await foreignTo(nginx.name, argv, host);
 	if (foreign !== undefined)
@@ -46,12 +55,12 @@ const findingOf = async (nginx: Nginx, host: Reader): Promise<Finding | FoundOf<
 	if (code === 0) {
 		const [warning] = said.warnings;
 		return warning === undefined
-			? {...finding, state: 'ok', layers: {file: seen('passes', argv.join(' '))}}
+			? {...finding, is: 'ok', layers: {file: seen('passes', argv.join(' '))}}
 			: {
 					...finding,
-					state: 'warn',
-					says: `it passes with a warning: ${warning.text}`,
-					layers: {file: place('passes with a warning', warning, argv)},
+					is: 'warned',
+					data: {text: warning.text, where: place(warning, argv)},
+					layers: {file: seen('passes with a warning', place(warning, argv))},
 				};
 	}
 	if (process.geteuid?.() !== 0)
@@ -63,16 +72,16 @@ const findingOf = async (nginx: Nginx, host: Reader): Promise<Finding | FoundOf<
 	if (error === undefined)
 		throw new Blocked({because: 'unreadable', need: `${argv.join(' ')} ended with ${code} and gave no reason`});
 	const running = nginx.running?.workers.map(one => one.startedAt) ?? [];
-	const since =
-		running.length === 0
-			? ''
-			: `; the process goes on with what it read at ${clock(Math.min(...running))}, and its next start will fail`;
 	return {
 		...finding,
-		state: 'fail',
-		says: `the file does not pass: ${error.text}${since}`,
+		is: 'broken',
+		data: {
+			text: error.text,
+			where: place(error, argv),
+			since: running.length === 0 ? '' : `at ${clock(Math.min(...running))}`,
+		},
 		layers: {
-			file: place(error.text, error, argv),
+			file: seen(error.text, place(error, argv)),
 			...(running.length > 0 && {
 				runtime: seen('runs with an older configuration', `process ${nginx.running?.master.pid}`),
 			}),
@@ -101,4 +110,4 @@ export const parseTest = (output: string): {readonly error?: Said; readonly warn
 
 const saidBy = ({text, where}: Said): Said => ({text, ...(where !== undefined && {where})});
 
-const place = (value: string, {where}: Said, argv: readonly string[]): Seen => seen(value, where ?? argv.join(' '));
+const place = ({where}: Said, argv: readonly string[]): string => where ?? argv.join(' ');

@@ -1,13 +1,37 @@
 import {dirname, resolve} from 'node:path';
-import {statThrough} from '#host/files/stat-through.ts';
+import {type Changed, changedSince, changeTime, processSlack} from '#host/files/changed-since.ts';
 import {everywhere} from '#host/nginx/config.ts';
 import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {unit} from '#resources/units/unit.ts';
 import {clock, listed, seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	stale: {
+		state: 'warn',
+		example: {
+			unit: 'nginx.service',
+			argv: ['nginx'] as readonly string[],
+			/** Newest first. */
+			newer: ['/etc/nginx/nginx.conf'] as readonly string[],
+			/** All that are read at a reload. */
+			files: ['/etc/nginx/nginx.conf'] as readonly string[],
+		},
+		says: ({newer}) =>
+			`changed in the file, not in the process: ${listed(newer.slice(0, 4))}${newer.length > 4 ? ` and ${newer.length - 4} more` : ''}`,
+		remedy: ({argv, unit: of}) => ({
+			sentence: 'Look whether the change is meant, then reload: a reload closes no connection.',
+			commands: [
+				[...argv, '-t'],
+				['systemctl', 'reload', of],
+			],
+		}),
+		fix: ({unit: of, files}) => [unit({name: of, running: true, takesUp: 'reload', files})],
+	},
+});
 
 /** A file edited and not reloaded is a surprise that waits for the next restart; a renewed certificate that nobody loaded is an outage with a date. */
 export const check = defineCheck({
@@ -24,28 +48,16 @@ export const check = defineCheck({
 	source: 'nginx: Controlling nginx, Changing Configuration',
 	verify: 'ps -o lstart= -C nginx; ls -l --time-sort /etc/nginx/sites-enabled/',
 	facts: {sites: nginxSites},
+	kinds,
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({host, facts}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
 		return findings(await Promise.all(sites.map(site => findingOf(site, host))));
 	},
-	remedy: ({item}) => ({
-		sentence: 'Look whether the change is meant, then reload: a reload closes no connection.',
-		commands: [
-			['nginx', '-t'],
-			['systemctl', 'reload', item === 'openresty' ? 'openresty.service' : 'nginx.service'],
-		],
-	}),
-	fix: ({item}, {facts}) =>
-		facts.sites
-			.filter(({nginx}) => nginx.name === item)
-			.map(({nginx, config}) =>
-				unit({name: nginx.unit, running: true, takesUp: 'reload', files: isRead(config) ? watched(config) : []}),
-			),
 });
 
-const findingOf = async ({nginx, config}: Site, host: Reader): Promise<Finding> => {
+const findingOf = async ({nginx, config}: Site, host: Reader): Promise<FoundOf<typeof kinds>> => {
 	if (!isRead(config)) throw new Blocked(config);
 	const starts = nginx.running?.workers.map(({startedAt}) => startedAt) ?? [];
 	if (starts.length === 0)
@@ -55,23 +67,23 @@ const findingOf = async ({nginx, config}: Site, host: Reader): Promise<Finding> 
 		});
 	// A worker that crashed was replaced with the configuration of its master: the oldest tells when that was read.
 	const since = Math.min(...starts);
-	const times = await Promise.all(watched(config).map(async path => ({path, at: await changedAt(path, host)})));
-	// The kernel gives a process its age to 10 ms, and both come from different clocks.
-	const newer = times.filter(({at}) => at > since + 50).toSorted((a, b) => b.at - a.at);
+	const files = watched(config);
+	const times = await Promise.all(
+		files.map(async (path): Promise<Changed> => ({path, at: await changeTime(host, path)})),
+	);
+	const newer = (await changedSince(host, files, since + processSlack)).toSorted((a, b) => b.at - a.at);
 	const newest = times.toSorted((a, b) => b.at - a.at)[0];
-	return {
+	const sight = {
 		item: nginx.name,
-		state: newer.length === 0 ? 'ok' : 'warn',
-		says:
-			newer.length === 0
-				? `it read its files at ${clock(since)}, and none changed since`
-				: `changed in the file, not in the process: ${listed(newer.slice(0, 4).map(({path}) => path))}${newer.length > 4 ? ` and ${newer.length - 4} more` : ''}`,
 		expected: 'read after their last change',
 		layers: {
 			file: seen(`changed ${clock(newest?.at ?? 0)}`, newest?.path ?? nginx.conf),
 			runtime: seen(`read ${clock(since)}`, `workers of process ${nginx.running?.master.pid}`),
 		},
 	};
+	return newer.length === 0
+		? {...sight, is: 'ok', says: `it read its files at ${clock(since)}, and none changed since`}
+		: {...sight, is: 'stale', data: {unit: nginx.unit, argv: nginx.argv, newer: newer.map(({path}) => path), files}};
 };
 
 /** Files that are read at a reload and at no other time. */
@@ -81,10 +93,4 @@ const watched = ({top, files, directories}: Extract<Site['config'], {readonly to
 		/^(data:|engine:)|\$/.test(path) ? [] : [resolve(dirname(files[0] ?? '/'), path)],
 	);
 	return [...new Set([...files, ...directories, ...named])];
-};
-
-/** The link counts as well as what it points to: a site that is switched to another file changes only its link. */
-const changedAt = async (path: string, host: Reader): Promise<number> => {
-	const [own, end] = await Promise.all([host.stat(path), statThrough(host, path)]);
-	return Math.max(own?.mtimeMs ?? 0, end.stat?.mtimeMs ?? 0);
 };

@@ -58,6 +58,7 @@ export const check = defineCheck({
 		'the server blocks of the configuration: the root and index that the package came with, and the stock server of OpenResty',
 	],
 	severity: 'warn',
+	wish: true,
 	layers: ['file'],
 	source:
 		'coralnet: nginx (rm sites-enabled/default); openslides: Nginx setup; ipynbsrv: remove the servers already defined here',

@@ -2,11 +2,39 @@ import {dirname, resolve} from 'node:path';
 import {everywhere} from '#host/nginx/config.ts';
 import {isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {hashKind} from '../shared/password-hash.ts';
 import {listed, seen} from '../shared/seeing.ts';
+
+const anew = ({path}: {readonly path: string}) => ({
+	sentence: `Set the password anew with bcrypt: htpasswd -B ${path} NAME asks for it. nginx reads the file at the next request.`,
+});
+
+const kinds = defineKinds({
+	missing: {
+		state: 'fail',
+		example: {path: '/etc/nginx/htpasswd'},
+		says: ({path}) => `${path} is not there: nobody gets in`,
+		remedy: ({path}) => ({
+			sentence: `Make it with its first account: htpasswd -B -c ${path} NAME asks for a password; or name the right file.`,
+		}),
+	},
+	weak: {
+		state: 'fail',
+		/** `hashes`: how they are made, and on which lines they stand. */
+		example: {
+			path: '/etc/nginx/htpasswd',
+			hashes: [{kind: 'MD5 (apr1)', lines: [1]}] as readonly {
+				readonly kind: string;
+				readonly lines: readonly number[];
+			}[],
+		},
+		says: ({hashes}) => listed(hashes.map(({kind, lines}) => `${linesOf(lines)} ${wordsOf(kind)}`)),
+		remedy: anew,
+	},
+});
 
 /** `htpasswd` without -B still makes MD5 hashes, which a graphics card guesses by the thousand million. */
 export const check = defineCheck({
@@ -21,6 +49,7 @@ export const check = defineCheck({
 	source: 'openslides: Configure HTTP Auth (htpasswd -c), by what htpasswd(1) says of its own default',
 	verify: 'cut -d: -f1,2 /etc/nginx/conf.d/htpasswd | cut -c1-12   # the hash begins with $2y$, $6$ or $5$',
 	facts: {sites: nginxSites},
+	kinds,
 	appliesTo: ({facts}) => {
 		if (facts.sites.length === 0) return 'neither nginx nor OpenResty is installed';
 		return (
@@ -33,9 +62,6 @@ export const check = defineCheck({
 		const files = [...new Map(facts.sites.flatMap(filesIn).map(one => [one.path, one])).values()];
 		return findings((await Promise.all(files.map(one => findingsOf(one, host)))).flat());
 	},
-	remedy: ({item = ''}) => ({
-		sentence: `Set the password anew with bcrypt: htpasswd -B ${item} NAME asks for it. nginx reads the file at the next request.`,
-	}),
 });
 
 type File = {readonly path: string; readonly where: string};
@@ -48,15 +74,15 @@ const filesIn = ({config}: Site): readonly File[] => {
 	);
 };
 
-const findingsOf = async ({path, where}: File, host: Reader): Promise<readonly Finding[]> => {
+const findingsOf = async ({path, where}: File, host: Reader): Promise<readonly FoundOf<typeof kinds>[]> => {
 	const bytes = await host.read(path);
 	const expected = 'bcrypt, SHA-512 or SHA-256';
 	if (bytes === undefined)
 		return [
 			{
 				item: path,
-				state: 'fail',
-				says: `${path} is not there: nobody gets in`,
+				is: 'missing',
+				data: {path},
 				expected,
 				layers: {file: seen('missing', where)},
 			},
@@ -73,26 +99,26 @@ const findingsOf = async ({path, where}: File, host: Reader): Promise<readonly F
 		return [
 			{
 				item: path,
-				state: 'ok',
+				is: 'ok',
 				says: `${accounts.length} accounts`,
 				expected,
 				layers: {file: seen(listed([...new Set(accounts.map(({kind}) => kind))]), path)},
 			},
 		];
-	const kinds = [...new Set(weak.map(({kind}) => kind))];
+	const hashes = [...Map.groupBy(weak, ({kind}) => kind)].map(([kind, all]) => ({kind, lines: all.map(({at}) => at)}));
 	return [
 		{
 			item: path,
-			state: 'fail',
-			says: listed(kinds.map(kind => `${linesOf(weak.filter(one => one.kind === kind))} ${wordsOf(kind)}`)),
+			is: 'weak',
+			data: {path, hashes},
 			expected,
-			layers: {file: seen(listed(kinds), `${path}:${weak[0]?.at}`)},
+			layers: {file: seen(listed(hashes.map(({kind}) => kind)), `${path}:${weak[0]?.at}`)},
 		},
 	];
 };
 
-const linesOf = (weak: readonly {readonly at: number}[]): string =>
-	`line${weak.length === 1 ? '' : 's'} ${listed([...weak.slice(0, 5).map(({at}) => String(at)), ...(weak.length > 5 ? [`${weak.length - 5} more`] : [])])}`;
+const linesOf = (lines: readonly number[]): string =>
+	`line${lines.length === 1 ? '' : 's'} ${listed([...lines.slice(0, 5).map(String), ...(lines.length > 5 ? [`${lines.length - 5} more`] : [])])}`;
 
 const wordsOf = (kind: string): string =>
 	kind === 'plain text' ? 'hold plain text, or no hash that crypt(3) knows' : `hold a password hashed with ${kind}`;

@@ -2,11 +2,27 @@ import {everywhere} from '#host/nginx/config.ts';
 import {type Build, nginxBuild} from '#host/nginx/now.ts';
 import {inUse, isRead, nginxSites, type Site} from '#host/nginx/sites.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
 import {listed, seen} from '../shared/seeing.ts';
+
+const kinds = defineKinds({
+	lacking: {
+		state: 'fail',
+		example: {
+			binary: '/usr/sbin/nginx',
+			modules: ['http_auth_request_module'] as readonly string[],
+			where: '/etc/nginx/sites-enabled/site:12',
+		},
+		says: ({binary, modules, where}) => `${binary} was built without ${listed(modules)}, which ${where} needs`,
+		remedy: {
+			sentence:
+				'Install the package of the module (libnginx-mod-…) and load it, or build the server with the flag and install it again.',
+		},
+	},
+});
 
 /** The guide builds nginx itself for one module; an upgrade to a packaged one takes it away again. */
 export const check = defineCheck({
@@ -23,22 +39,23 @@ export const check = defineCheck({
 	source: 'ipynbsrv: Nginx/OpenResty (--with-http_auth_request_module)',
 	verify: "nginx -V 2>&1 | tr ' ' '\\n' | grep module",
 	facts: {sites: nginxSites},
+	kinds,
 	appliesTo: ({facts}) => facts.sites.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({host, facts, expect}) {
 		const used = inUse(facts.sites.map(({nginx}) => nginx));
 		const sites = facts.sites.filter(({nginx}) => used.includes(nginx));
 		return findings(await Promise.all(sites.map(site => findingOf(site, expect, host))));
 	},
-	remedy: () => ({
-		sentence:
-			'Install the package of the module (libnginx-mod-…) and load it, or build the server with the flag and install it again.',
-	}),
 });
 
 /** Which modules that binary was built with. */
 type Wanted = {readonly binary: string; readonly modules: readonly string[]};
 
-const findingOf = async ({nginx, config}: Site, expect: readonly Json[], host: Reader): Promise<Finding> => {
+const findingOf = async (
+	{nginx, config}: Site,
+	expect: readonly Json[],
+	host: Reader,
+): Promise<FoundOf<typeof kinds>> => {
 	if (!isRead(config)) throw new Blocked(config);
 	const build = await nginxBuild(nginx.binary, host);
 	const loaded = everywhere(config.top, 'load_module').map(({args: [path = '']}) => path);
@@ -52,21 +69,21 @@ const findingOf = async ({nginx, config}: Site, expect: readonly Json[], host: R
 			: [];
 	const missing = [...used, ...asked].filter(({module}) => !has(build, loaded, module));
 	const names = [...new Set(missing.map(({module}) => module))];
-	return {
+	const [first] = missing;
+	const sight = {
 		item: nginx.name,
-		state: names.length === 0 ? 'ok' : 'fail',
-		...(names.length > 0 && {
-			says: `${nginx.binary} was built without ${listed(names)}, which ${missing[0]?.where} needs`,
-		}),
 		expected: [...new Set([...used, ...asked].map(({module}) => module))].toSorted(),
 		layers: {
 			file: seen(
 				used.length === 0 ? 'no directive needs a module of its own' : `${used.length} directives`,
-				missing[0]?.where ?? nginx.conf,
+				first?.where ?? nginx.conf,
 			),
 			runtime: seen(names.length === 0 ? 'all of them' : `without ${listed(names)}`, `${nginx.binary} -V`),
 		},
 	};
+	return first === undefined
+		? {...sight, is: 'ok'}
+		: {...sight, is: 'lacking', data: {binary: nginx.binary, modules: names, where: first.where}};
 };
 
 const guide = ['http_auth_request_module'];

@@ -5,6 +5,8 @@ import {see} from '#host/see.ts';
 import {type Accounts, accounts} from '#host/system/accounts.ts';
 import {listeners} from '#host/system/listeners.ts';
 import type {Process} from '#host/system/process-table.ts';
+import {reachesIt, atBoot as reachOf} from '#host/units/at-boot.ts';
+import {type Stilled, stilledServices, stilledWords} from '#host/units/stilled.ts';
 import {unitState} from '#host/units/units.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
@@ -12,8 +14,10 @@ import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {unit} from '#resources/units/unit.ts';
 import {clock, seen} from '../shared/seeing.ts';
+import {maskedKind, stilledKind} from '../shared/service.ts';
 
 const kinds = defineKinds({
+	masked: maskedKind('nginx.service'),
 	down: {
 		state: 'fail',
 		example: {name: 'nginx', unit: 'nginx.service', result: 'exit-code' as string | undefined, others: ''},
@@ -25,6 +29,7 @@ const kinds = defineKinds({
 		}),
 		fix: ({unit: name}) => [unit({name, enabled: true, running: true})],
 	},
+	stilled: stilledKind<Stilled & {readonly unit: string; readonly shown: string}>({unit: 'nginx.service'}),
 	notAtBoot: {
 		state: 'warn',
 		example: {name: 'nginx', unit: 'nginx.service', result: undefined as string | undefined},
@@ -48,7 +53,7 @@ export const check = defineCheck({
 	layers: ['file', 'runtime'],
 	source: 'ipynbsrv: Nginx/OpenResty (auto-start on boot); coralnet: nginx',
 	verify: 'systemctl is-enabled nginx && systemctl is-active nginx && curl -sI http://localhost/',
-	facts: {nginx: nginxes, others: otherNginxes, accounts, listeners},
+	facts: {nginx: nginxes, stilled: stilledServices, others: otherNginxes, accounts, listeners},
 	kinds,
 	appliesTo: ({facts}) => facts.nginx.length > 0 || 'neither nginx nor OpenResty is installed',
 	async inspect({host, facts}) {
@@ -57,24 +62,26 @@ export const check = defineCheck({
 				inUse(facts.nginx).map(async (nginx): Promise<FoundOf<typeof kinds>> => {
 					const state = await unitState(nginx.unit, host);
 					const up = nginx.running !== undefined;
-					const atBoot = state.enabled !== false;
+					const atBoot = reachesIt.includes(await reachOf(state, host));
+					const stilled = facts.stilled.get(nginx.unit);
 					const sight = {
 						item: nginx.name,
 						expected: 'enabled, running',
 						layers: {
 							file: seen(state.load === 'not-found' ? 'no unit' : atBoot ? 'enabled' : 'disabled', nginx.unit),
-							runtime: up
-								? await see(async () => {
-										const socket = availableSockets(nginx, facts.listeners)[0];
-										if (socket === undefined)
-											throw new Blocked({
-												because: 'unreadable',
-												need: `${nginx.name} listens on no TCP port that could be asked`,
-											});
-										const {status} = await askLocal({...socket, tls: false, name: null});
-										return seen(`running, answers ${status}`, `GET http://${socket.host}:${socket.port}/`);
-									})
-								: seen(state.active, `systemctl show ${nginx.unit}`),
+							runtime:
+								up && stilled === undefined
+									? await see(async () => {
+											const socket = availableSockets(nginx, facts.listeners)[0];
+											if (socket === undefined)
+												throw new Blocked({
+													because: 'unreadable',
+													need: `${nginx.name} listens on no TCP port that could be asked`,
+												});
+											const {status} = await askLocal({...socket, tls: false, name: null});
+											return seen(`running, answers ${status}`, `GET http://${socket.host}:${socket.port}/`);
+										})
+									: seen(stilled?.how ?? state.active, `systemctl show ${nginx.unit}`),
 						},
 					};
 					const data = {
@@ -82,8 +89,15 @@ export const check = defineCheck({
 						unit: nginx.unit,
 						result: state.active === 'failed' ? state.result : undefined,
 					};
+					if (state.load === 'masked') return {...sight, is: 'masked', data: {unit: nginx.unit, runs: up}};
 					if (nginx.running === undefined)
 						return {...sight, is: 'down', data: {...data, others: otherWords(facts.others, facts.accounts)}};
+					if (stilled !== undefined)
+						return {
+							...sight,
+							is: 'stilled',
+							data: {unit: nginx.unit, ...stilled, shown: `active, and ${stilledWords(stilled)}`},
+						};
 					if (!atBoot) return {...sight, is: 'notAtBoot', data};
 					return {...sight, is: 'ok', says: `${nginx.name} runs since ${clock(nginx.running.master.startedAt)}`};
 				}),

@@ -1,12 +1,16 @@
 /** The backend reads two files at every request; with a comma too many it answers nothing, and with the guide's placeholder no instance starts. */
 
 import {textOf} from '#host/files/text-of.ts';
-import {noOpenslides, openslidesPlace} from '#host/openslides/place.ts';
-import {isSeen, see, there} from '#host/see.ts';
+import {noOpenslides, openslidesPlace} from '#host/openslides/backend.ts';
+import {ifTold, isSeen, see, there} from '#host/see.ts';
+import {accounts} from '#host/system/accounts.ts';
+import {mayRead} from '#host/trust/beyond-rights.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings, type Remedy, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
-import {Blocked, type Unknown} from '#model/unknown.ts';
+import type {Unknown} from '#model/unknown.ts';
+import {podman, rkt, type Store} from './images.ts';
+import {parseJson} from './json.ts';
 
 const writeHash: Remedy = {
 	sentence: 'Write the hash that rkt fetch printed (rkt image list --full shows it) into its line image.',
@@ -17,6 +21,18 @@ const kinds = defineKinds({
 		state: 'fail',
 		says: 'is not there',
 		remedy: {sentence: 'Create it as the guide shows it, owned by openslides.'},
+	},
+	closed: {
+		state: 'fail',
+		example: {user: 'openslides', path: '/srv/openslides/versions/domains.json'},
+		says: ({user}) => `the backend runs as ${user}, which may not read it: it answers 500`,
+		remedy: ({user, path}) => ({
+			sentence: `Give it back to ${user}; where a directory above is closed to it, open that.`,
+			commands: [
+				['chown', user, path],
+				['chmod', 'u+r', path],
+			],
+		}),
 	},
 	wrong: {
 		state: 'fail',
@@ -32,6 +48,14 @@ const kinds = defineKinds({
 				'Fetch it again (rkt fetch --insecure-options=image docker://openslides/openslides:TAG) and write the hash that it prints into openslides_versions.json.',
 		},
 	},
+	notInPodman: {
+		state: 'fail',
+		says: 'podman does not have its image',
+		remedy: {
+			sentence:
+				'Apply the answers again, which bring it; or bring it yourself (podman load, podman pull) and write its id into openslides_versions.json.',
+		},
+	},
 	placeholder: {state: 'fail', says: 'still has the placeholder of the guide', remedy: writeHash},
 	noHash: {state: 'fail', says: 'has no hash of rkt (sha512-…)', remedy: writeHash},
 });
@@ -42,7 +66,7 @@ export const check = defineCheck({
 	why: 'The backend reads openslides_versions.json and domains.json at every request. A version needs the hash that rkt printed when it fetched the image, and the image must still be in its store: rkt gc and a new fetch take it away.',
 	reads: [
 		'openslides_versions.json and domains.json in the directory of --versions-meta-dir (/srv/openslides/versions)',
-		'rkt image list: which images are in the store',
+		'rkt image list, or podman image list where setup put it in its place: which images are in the store',
 	],
 	severity: 'fail',
 	layers: ['file'],
@@ -56,14 +80,22 @@ export const check = defineCheck({
 		const {versions: directory} = facts.place;
 		const [versions, domains] = await Promise.all(
 			['openslides_versions.json', 'domains.json'].map(name =>
-				readList(host, `${directory}/${name}`, name === 'domains.json' ? ['id', 'domain'] : ['id', 'name', 'image']),
+				readList(
+					host,
+					facts.place.unit?.user,
+					`${directory}/${name}`,
+					name === 'domains.json' ? ['id', 'domain'] : ['id', 'name', 'image'],
+				),
 			),
 		);
-		const images = versions!.list.length > 0 ? await see(() => imagesOf(host)) : undefined;
+		// Where no instance can be made, no image is used: that is told of the unit.
+		const used = facts.place.unit?.apiOnly ? [] : versions!.list;
+		const store = facts.place.unit?.podman ? podman : rkt;
+		const images = used.length > 0 ? await see(() => store.images(host)) : undefined;
 		return findings([
 			versions!.finding,
 			domains!.finding,
-			...versions!.list.map(one => imageFinding(one, `${directory}/openslides_versions.json`, images)),
+			...used.map(one => imageFinding(store, one, `${directory}/openslides_versions.json`, images)),
 		]);
 	},
 });
@@ -72,7 +104,12 @@ type Entry = Readonly<Record<string, unknown>>;
 type FilesFinding = FoundOf<typeof kinds>;
 type List = {readonly finding: FilesFinding; readonly list: readonly Entry[]};
 
-const readList = async (host: Reader, path: string, keys: readonly string[]): Promise<List> => {
+const readList = async (
+	host: Reader,
+	user: string | undefined,
+	path: string,
+	keys: readonly string[],
+): Promise<List> => {
 	const item = path.slice(path.lastIndexOf('/') + 1);
 	const expected = `a list of entries with ${keys.join(', ')}`;
 	const fail = (says: string, where = path): List => ({
@@ -85,6 +122,18 @@ const readList = async (host: Reader, path: string, keys: readonly string[]): Pr
 		const says = 'is not there';
 		return {finding: {item, is: 'missing', expected, layers: {file: {value: says, where: path}}}, list: []};
 	}
+	const account = user === undefined ? undefined : (await host.fact(accounts)).users.get(user);
+	if (account !== undefined && account.uid !== 0 && (await ifTold(() => mayRead(host, path, account.uid))) === false)
+		return {
+			finding: {
+				item,
+				is: 'closed',
+				data: {user: account.name, path},
+				expected,
+				layers: {file: {value: `not for ${account.name}`, where: path}},
+			},
+			list: [],
+		};
 	const parsed = parseJson(read.value);
 	if ('broken' in parsed)
 		return fail(`is no JSON: ${parsed.broken}`, parsed.line === undefined ? path : `${path}:${parsed.line}`);
@@ -102,27 +151,6 @@ const readList = async (host: Reader, path: string, keys: readonly string[]): Pr
 	};
 };
 
-/** The value, or what is wrong with the line of it. */
-export const parseJson = (
-	text: string,
-): {readonly value: unknown} | {readonly broken: string; readonly line?: number} => {
-	try {
-		return {value: JSON.parse(text) as unknown};
-	} catch (error) {
-		const words = (error as SyntaxError).message;
-		const position = /at position (\d+)/.exec(words)?.[1];
-		const line =
-			position === undefined
-				? (/line (\d+)/.exec(words)?.[1] ?? (/end of JSON/.test(words) ? text.split('\n').length : undefined))
-				: text.slice(0, Number(position)).split('\n').length;
-		// What stands in the file is not repeated.
-		return {
-			broken: words.replace(/,? ?\.\.\..*$|, ".*$| in JSON at position.*$/s, ''),
-			...(line !== undefined && {line: Number(line)}),
-		};
-	}
-};
-
 const problemsIn = (value: unknown, keys: readonly string[]): string | undefined => {
 	if (!Array.isArray(value)) return 'is no list';
 	if (value.length === 0) return 'is empty';
@@ -136,39 +164,26 @@ const problemsIn = (value: unknown, keys: readonly string[]): string | undefined
 	return twice === undefined ? undefined : `the id ${String(twice)} is there twice`;
 };
 
-const imageFinding = ({id, image}: Entry, where: string, images: Seen | Unknown | undefined): FilesFinding => {
-	const name = String(image);
-	const valid = /^sha512-[0-9a-f]{32,128}$/.test(name);
-	const there = isSeen(images)
-		? (images.value as readonly string[]).some(one => one.startsWith(name) || name.startsWith(one))
-		: undefined;
-	const is = valid ? (there === false ? 'notInStore' : 'ok') : name.includes('<<') ? 'placeholder' : 'noHash';
+/** What a version says of its image, and whether the store has it. */
+const imageFinding = (
+	store: Store,
+	{id, image}: Entry,
+	where: string,
+	images: Seen | Unknown | undefined,
+): FilesFinding => {
+	const name = store.nameIn(String(image));
+	const wrong = store.wrong(name);
+	const has = isSeen(images) ? store.has(images.value as readonly string[], name) : undefined;
 	return {
 		item: `version ${String(id)}`,
-		is,
-		expected: 'the hash of an image that is there',
+		is: wrong ?? (has === false ? store.lacks : 'ok'),
+		expected: store.expected,
 		layers: {
 			file: {value: name, where},
-			...(valid &&
+			...(wrong === undefined &&
 				images !== undefined && {
-					runtime: isSeen(images) ? {value: there ? 'in the store' : 'not in the store', where: images.where} : images,
+					runtime: isSeen(images) ? {value: has ? store.there : store.gone, where: images.where} : images,
 				}),
 		},
 	};
 };
-
-const imagesOf = async (host: Reader): Promise<Seen> => {
-	const {code, stdout, stderr} = await host.probe(['rkt', 'image', 'list', '--full', '--no-legend', '--fields=id'], {
-		timeout: 4000,
-	});
-	if (code !== 0)
-		throw new Blocked({
-			because: 'unreadable',
-			need: `rkt image list: ${stderr.trim().split('\n').at(-1) ?? `it ended with ${code}`}`,
-		});
-	return {value: parseImages(stdout), where: 'rkt image list'};
-};
-
-/** One id on each line. */
-export const parseImages = (text: string): readonly string[] =>
-	text.split('\n').flatMap(line => /\bsha512-[0-9a-f]+/.exec(line)?.[0] ?? []);

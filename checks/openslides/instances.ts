@@ -1,13 +1,14 @@
 /** An instance is one file of metadata, a directory and three units; that they disagree shows only when its people meet. */
 
 import {textOf} from '#host/files/text-of.ts';
-import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
+import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/backend.ts';
+import {failedRole} from '#host/openslides/role-log.ts';
 import {isSeen, see, seeAs, there} from '#host/see.ts';
 import {type UnitState, unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
-import {parseJson} from './files.ts';
+import {parseJson} from './json.ts';
 
 /** Ids of all that are in the metadata or have units. */
 const instanceIds: Fact<readonly string[]> = {
@@ -50,7 +51,7 @@ const kinds = defineKinds({
 		example: {says: 'installing failed'},
 		says: ({says}) => says,
 		remedy: (_data, {item}) => ({
-			sentence: `Run the role openslides-add-instance of the backend again for openslides_instance_${item}.json, or remove the instance.`,
+			sentence: `See the log of its role (ansible.${item}.log.json in the directory of instances), then remove the instance through the API and make it anew; where setup installed the backend the role can be run again: /usr/local/lib/openslides/instances add ${item}.`,
 		}),
 	},
 	noMetadata: {
@@ -74,7 +75,7 @@ export const check = defineCheck({
 	why: 'The backend works out the state of an instance from its metadata, the file "installed" in its directory and its units. An installation that broke off stays "installing" for ever, and nobody is told; one whose service failed answers with an error page.',
 	reads: [
 		'openslides_instance_ID.json in the directory of --instance-meta-dir',
-		'ID/installed in that of --instances-dir',
+		'ID/installed and ansible.ID.log.json, what the last role came to, in that of --instances-dir',
 		'systemctl show openslides_instance_ID.service, openslides_instance_proxy_ID.service and .socket',
 	],
 	severity: 'fail',
@@ -103,18 +104,24 @@ const findingOf = async (
 	now: number,
 ): Promise<FoundOf<typeof kinds>> => {
 	const path = `${metadata}/openslides_instance_${id}.json`;
-	const [meta, installed, units] = await Promise.all([
+	const [meta, installed, units, role] = await Promise.all([
 		seeAs(() => metaOf(host, path)),
 		see(async () => ({
 			value: (await host.stat(`${instances}/${id}/installed`)) !== undefined,
 			where: `${instances}/${id}/installed`,
 		})),
 		seeAs(() => unitsOf(id, host)),
+		seeAs(async () => ({failed: await failedRole(host, instances, id)})),
 	]);
 	const judged =
 		'because' in meta || !isSeen(installed)
 			? undefined
-			: judge(meta, installed.value === true, 'because' in units ? undefined : units, now);
+			: judge(
+					'because' in role || role.failed === undefined ? meta : {...meta, failed: role.failed},
+					installed.value === true,
+					'because' in units ? undefined : units,
+					now,
+				);
 	return {
 		item: id,
 		...(judged ?? {is: 'ok'}),
@@ -142,7 +149,13 @@ const findingOf = async (
 	};
 };
 
-type Meta = {readonly there: boolean; readonly broken?: string; readonly state?: string; readonly changedAt: number};
+type Meta = {
+	readonly there: boolean;
+	readonly broken?: string;
+	readonly state?: string;
+	readonly failed?: string;
+	readonly changedAt: number;
+};
 type Units = Readonly<Record<'service' | 'proxy' | 'socket', UnitState>>;
 
 /** Its passwords stand in the same file: nothing but the state is taken. */
@@ -171,6 +184,9 @@ export const judge = (meta: Meta, installed: boolean, units: Units | undefined, 
 	if (!meta.there) return {is: 'noMetadata'} as const;
 	if (meta.broken !== undefined) return {is: 'broken', data: {broken: meta.broken}} as const;
 	if (meta.state === 'installing-failed') return {is: 'notInstalled', data: {says: 'installing failed'}} as const;
+	// Else it is 'installing' for ever: nobody but its log knows better.
+	if (!installed && meta.failed !== undefined)
+		return {is: 'notInstalled', data: {says: `installing failed: ${meta.failed}`}} as const;
 	if (!installed)
 		return now - meta.changedAt > anHour
 			? ({is: 'notInstalled', data: {says: 'installing for more than an hour'}} as const)

@@ -1,14 +1,14 @@
 /** Redis does not start on an address that is not there yet, and PostgreSQL starts without it and says so in its log only: both after a reboot, not before. */
 
-import {type Bringer, bringerOf} from '#host/network/boot.ts';
-import {type Order, orderOf} from '#host/network/order.ts';
+import {type Bringer, bringerOf} from '#host/network/brings-up.ts';
 import {type NetworkServer, networkServers} from '#host/network/servers.ts';
-import {noOpenslides, openslidesPlace} from '#host/openslides/place.ts';
+import {type Order, orderOf} from '#host/network/waits-for-address.ts';
+import {noOpenslides, openslidesPlace} from '#host/openslides/backend.ts';
 import {isSeen, see, seeAs} from '#host/see.ts';
 import {interfaces, shownSocket} from '#host/system/interfaces.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
-import {defineKinds, type Finding, type FoundOf, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Layers} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {file} from '#resources/files/file.ts';
 import {unit} from '#resources/units/unit.ts';
@@ -110,7 +110,7 @@ const interfaceOf = (
 };
 
 /** Docker makes its bridges itself, late. */
-const dockerFor = (kernel: Finding['layers']['kernel'] & {}): Bringer | undefined =>
+const dockerFor = (kernel: NonNullable<Layers['kernel']>): Bringer | undefined =>
 	isSeen(kernel) && /^(docker0|br-)/.test(String(kernel.value))
 		? {how: 'Docker', where: `the interface ${String(kernel.value)}`, before: 'docker.service'}
 		: undefined;
@@ -121,7 +121,7 @@ const bootFinding = (
 	server: NetworkServer,
 	address: string,
 	order: Order | Blocked['why'],
-	kernel: Finding['layers']['kernel'] & {},
+	kernel: NonNullable<Layers['kernel']>,
 	bringer: Bringer | undefined,
 ): NetworkFinding => {
 	const there = isSeen(kernel) ? kernel.value !== 'no interface' : undefined;
@@ -157,7 +157,7 @@ const bootFinding = (
 const nowFinding = (
 	server: NetworkServer,
 	address: string,
-	kernel: Finding['layers']['kernel'] & {},
+	kernel: NonNullable<Layers['kernel']>,
 	all: readonly Listener[] | Blocked['why'],
 ): readonly NetworkFinding[] => {
 	const item = `${address} now ${server.name}`;

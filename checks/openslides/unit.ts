@@ -1,8 +1,8 @@
 /** A backend that was started in a terminal is gone with it; one whose unit holds a password tells it to every account of the host. */
 
-import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/place.ts';
+import {noOpenslides, type OpenslidesPlace, openslidesPlace} from '#host/openslides/backend.ts';
 import {there} from '#host/see.ts';
-import {type RunningFinding, runningFindings} from '#host/units/running.ts';
+import {type RunningFinding, runningFindings} from '#host/units/service-findings.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {serviceKinds} from '../shared/service.ts';
@@ -14,6 +14,14 @@ const kinds = defineKinds({
 		says: 'no unit starts the backend',
 		remedy: {
 			sentence: 'Write /etc/systemd/system/openslides-backend.service as the guide shows it, then enable and start it.',
+		},
+	},
+	apiOnly: {
+		state: 'warn',
+		says: 'the API answers, and no instance can be made: nothing stands in for rkt and ansible',
+		remedy: {
+			sentence:
+				'rkt is dead and the backend runs with no packaged ansible. Where setup installed it, answer instances.reach: instances and apply; else put something there (--python-ansible of its unit). Or waive it: the API alone was what you wanted.',
 		},
 	},
 	password: {
@@ -50,7 +58,21 @@ export const check = defineCheck({
 				},
 			];
 		const running = await runningFindings(unit.name, host);
-		return findings([...running, passwordFinding(unit, running[0])]);
+		return findings([...running, instancesFinding(unit, running[0]), passwordFinding(unit, running[0])]);
+	},
+});
+
+/** It says 200 to a request for an instance in either case. */
+const instancesFinding = (
+	{apiOnly, where}: NonNullable<OpenslidesPlace['unit']>,
+	running: RunningFinding,
+): FoundOf<typeof kinds> => ({
+	item: 'instances',
+	is: apiOnly ? 'apiOnly' : 'ok',
+	expected: 'a program that makes instances',
+	layers: {
+		file: {value: apiOnly ? '--python-ansible is a program that does nothing' : '--python-ansible', where},
+		...(running.layers.runtime !== undefined && {runtime: running.layers.runtime}),
 	},
 });
 

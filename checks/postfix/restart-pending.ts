@@ -6,8 +6,20 @@ import {isSeen, see, there} from '#host/see.ts';
 import {reachOf} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds} from '#model/finding.ts';
 import {unit} from '#resources/units/unit.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
+
+const kinds = defineKinds({
+	stale: {
+		state: 'warn',
+		example: {outside: true},
+		says: ({outside}) =>
+			`changed in the file, not in the process: it still listens ${outside ? 'beyond this host' : 'on this host only'}`,
+		remedy: {sentence: 'Restart Postfix.', commands: [['systemctl', 'restart', 'postfix.service']]},
+		fix: () => [unit({name: 'postfix.service', running: true, notBefore: Date.now()})],
+	},
+});
 
 export const check = defineCheck({
 	id: 'postfix.restart-pending',
@@ -20,6 +32,7 @@ export const check = defineCheck({
 	source: 'Postfix documentation, postconf(5): inet_interfaces (a stop and start is needed)',
 	verify: 'postconf inet_interfaces; ss -ltn sport = :25',
 	facts: {packages, postfix, listeners},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('postfix')) ? there(facts, ['postfix']) : 'postfix is not installed',
 	async inspect({host, facts}) {
@@ -37,16 +50,7 @@ export const check = defineCheck({
 			isSeen(kernel) &&
 			kernelBound(host, () => facts.listeners, 25).addresses.some(address => reachOf(address, new Map()) !== 'host');
 		const bad = isSeen(file) && isSeen(kernel) && (kernel.value as readonly string[]).length > 0 && local === outside;
-		const says = `changed in the file, not in the process: it still listens ${outside ? 'beyond this host' : 'on this host only'}`;
-		return [
-			{
-				state: bad ? 'warn' : 'ok',
-				...(bad && {says}),
-				expected: isSeen(file) ? file.value : 'as its file says',
-				layers: {file, kernel},
-			},
-		];
+		const sight = {expected: isSeen(file) ? file.value : 'as its file says', layers: {file, kernel}};
+		return [bad ? {...sight, is: 'stale', data: {outside}} : {...sight, is: 'ok'}];
 	},
-	remedy: () => ({sentence: 'Restart Postfix.', commands: [['systemctl', 'restart', 'postfix.service']]}),
-	fix: () => [unit({name: 'postfix.service', running: true, notBefore: Date.now()})],
 });

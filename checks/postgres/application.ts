@@ -3,10 +3,31 @@ import {openPostgres, type PostgresAddress} from '#host/postgres/tcp.ts';
 import {type KeptSecret, storedSecret} from '#host/secrets/stored-secret.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
+
+const remedy = {
+	sentence: 'Run setup apply with the answers of the stack again: it sets role, password, database and owner.',
+};
+
+const kinds = defineKinds({
+	refused: {
+		state: 'fail',
+		example: {role: 'app', database: 'app', why: 'password authentication failed'},
+		says: ({role, database, why}) => `${role} cannot log in to ${database}: ${why}`,
+		remedy,
+	},
+	owner: {
+		state: 'fail',
+		example: {role: 'app', database: 'app', owner: 'postgres'},
+		says: ({role, database, owner}) => `${database} belongs to ${owner}, not to ${role}`,
+		remedy,
+	},
+});
+
+type Wrong = {readonly is: 'refused'; readonly why: string} | {readonly is: 'owner'; readonly owner: string};
 
 export const check = defineCheck({
 	id: 'postgres.application',
@@ -21,12 +42,10 @@ export const check = defineCheck({
 	requires: ['postgres.running'],
 	source: 'ipynbsrv guide, "Postgres Container"',
 	verify: 'psql -h 127.0.0.1 -U ROLE -d DATABASE -c "SELECT 1" with the password of the application',
+	kinds,
 	appliesTo: ({expect}) => expect.length > 0 || 'setup installed no application with a PostgreSQL database here',
 	inspect: async ({host, expect}) =>
 		findings(await Promise.all((expect as readonly Wanted[]).map((wanted, _at, all) => findingOf(wanted, all, host)))),
-	remedy: () => ({
-		sentence: 'Run setup apply with the answers of the stack again: it sets role, password, database and owner.',
-	}),
 });
 
 type Wanted = {
@@ -35,31 +54,34 @@ type Wanted = {
 	readonly role: string;
 	readonly database: string;
 	readonly tls: string;
+	/** Who vouches for the server. */
+	readonly ca?: string;
 	readonly password: KeptSecret;
 };
 
 const patience = 3000;
 
-const findingOf = async (wanted: Wanted, all: readonly Wanted[], host: Reader): Promise<Finding> => {
+const findingOf = async (wanted: Wanted, all: readonly Wanted[], host: Reader): Promise<FoundOf<typeof kinds>> => {
 	const alone = all.every(other => other === wanted || other.database !== wanted.database);
-	let wrong: Pick<Finding, 'state' | 'says'> | undefined;
+	let wrong: Wrong | undefined;
 	const runtime = await see(async () => {
 		const seen = await logIn(host, wanted);
 		wrong = seen.wrong;
 		return {value: seen.value, where: `login ${wanted.role}@${wanted.host}:${wanted.port}/${wanted.database}`};
 	});
-	return {
+	const {role, database} = wanted;
+	const sight = {
 		item: alone ? wanted.database : `${wanted.host}:${wanted.port}/${wanted.database}`,
-		...(wrong ?? {state: 'ok'}),
 		expected: {login: 'works', owner: wanted.role},
 		layers: {runtime},
 	};
+	if (wrong === undefined) return {...sight, is: 'ok'};
+	return wrong.is === 'refused'
+		? {...sight, is: 'refused', data: {role, database, why: wrong.why}}
+		: {...sight, is: 'owner', data: {role, database, owner: wrong.owner}};
 };
 
-const logIn = async (
-	host: Reader,
-	wanted: Wanted,
-): Promise<{readonly value: Json; readonly wrong?: Pick<Finding, 'state' | 'says'>}> => {
+const logIn = async (host: Reader, wanted: Wanted): Promise<{readonly value: Json; readonly wrong?: Wrong}> => {
 	if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'a login needs the running server'});
 	const to: PostgresAddress = {
 		host: wanted.host,
@@ -68,6 +90,7 @@ const logIn = async (
 		password: [await storedSecret(host, wanted.password)],
 		database: wanted.database,
 		tls: wanted.tls as 'off',
+		...(wanted.ca !== undefined && {ca: wanted.ca}),
 	};
 	const late = new Blocked({
 		because: 'timeout',
@@ -82,16 +105,14 @@ const logIn = async (
 		if (!opened.ok)
 			return {
 				value: {login: opened.why},
-				wrong: {state: 'fail', says: `${wanted.role} cannot log in to ${wanted.database}: ${opened.why}`},
+				wrong: {is: 'refused', why: opened.why},
 			};
 		const owner = await Promise.race([
-			opened.ask('SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()'),
+			opened.ask(['SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()']),
 			tooLate,
 		]).finally(() => void opened.close());
 		const value = {login: 'works', owner};
-		return owner === wanted.role
-			? {value}
-			: {value, wrong: {state: 'fail', says: `${wanted.database} belongs to ${owner}, not to ${wanted.role}`}};
+		return owner === wanted.role ? {value} : {value, wrong: {is: 'owner', owner: String(owner)}};
 	} finally {
 		clearTimeout(timer);
 	}

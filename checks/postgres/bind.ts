@@ -99,7 +99,7 @@ const fileBound = async (host: Reader, cluster: Cluster): Promise<Bound> => {
 		seen:
 			line === undefined
 				? {value, where: `${cluster.directory}/postgresql.conf: no such line, so the default`}
-				: {value, where: line.where, path: line.where.replace(/:\d+$/, '')},
+				: {value, where: line.where, path: line.path},
 	};
 };
 

@@ -1,10 +1,10 @@
 /** pg_hba.conf decides who is asked for what: one careless line in it undoes every password. */
 
-import type {HbaType} from '#edit/postgres/pg-hba.ts';
 import {catches} from '#edit/postgres/pg-hba-catch.ts';
-import {type HbaRecord, recordsOf} from '#edit/postgres/pg-hba-read.ts';
+import {changedSince} from '#host/files/changed-since.ts';
+import {accessFiles, type IdentLine, type PlacedRecord} from '#host/postgres/access-files.ts';
 import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
-import {postgresHealth} from '#host/postgres/health.ts';
+import {type PostgresHealth, postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings, type Remedy, type Seen} from '#model/finding.ts';
@@ -13,14 +13,7 @@ import type {Resource} from '#model/resource.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
-
-type HbaSetting = {
-	readonly type: HbaType;
-	readonly database: readonly string[];
-	readonly user: readonly string[];
-	readonly address?: string;
-	readonly method: string;
-};
+import {type HbaSetting, type Known, settingFor, shown, subject, wrongWith} from './hba-record.ts';
 
 type Careless = {
 	readonly says: string;
@@ -57,6 +50,15 @@ const narrowed = ({settings, path, item, unit: name}: Careless): readonly Resour
 const kinds = defineKinds({
 	open: {state: 'fail', example, says: ({says}) => says, remedy: narrow, fix: narrowed},
 	weak: {state: 'warn', example, says: ({says}) => says, remedy: narrow, fix: narrowed},
+	broken: {
+		state: 'fail',
+		example: {where: '/etc/postgresql/15/main/pg_hba.conf:99', error: 'invalid authentication method "scrm"', more: 0},
+		says: ({where, error, more}) =>
+			`${where} is broken (${error})${more > 0 ? `, and ${more} further line${more > 1 ? 's' : ''} of it` : ''}: PostgreSQL goes on with the rules it has, takes no reload of them, and will not start again`,
+		remedy: ({where}) => ({
+			sentence: `Mend ${where} before anything restarts PostgreSQL; SELECT * FROM pg_hba_file_rules WHERE error IS NOT NULL then gives no row, and it can be reloaded.`,
+		}),
+	},
 	notLoaded: {
 		state: 'warn',
 		example: {unit: 'postgresql@15-main.service'},
@@ -73,7 +75,10 @@ export const check = defineCheck({
 	id: 'postgres.hba',
 	title: 'PostgreSQL asks everybody for a good password, and not the whole world',
 	why: 'trust lets everybody in as anybody, an entry for every address invites guessing, and md5 passwords can be used by whoever sees their hashes. The server reads the file when it is told to: what was edited since is not in force.',
-	reads: ['/etc/postgresql/VERSION/NAME/pg_hba.conf', 'pg_conf_load_time()'],
+	reads: [
+		'the file that hba_file of the running server names (pg_hba.conf), what it includes, and ident_file',
+		'pg_conf_load_time(), pg_authid, pg_hba_file_rules (lines that it refuses)',
+	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
 	requires: ['postgres.running'],
@@ -92,23 +97,25 @@ export const check = defineCheck({
 type HbaFinding = FoundOf<typeof kinds>;
 
 const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly HbaFinding[]> => {
-	const path = `${cluster.directory}/pg_hba.conf`;
 	const prefix = `${cluster.version}/${cluster.name}`;
-	let records: readonly Placed[] = [];
+	let records: readonly PlacedRecord[] = [];
+	let idents: readonly IdentLine[] = [];
+	let files: readonly string[] = [];
 	const file = await see(async () => {
-		const text = Buffer.from((await host.read(path)) ?? '').toString('utf8');
-		records = recordsOf(text).map(record => ({
-			...record,
-			where: `${path}:${text.slice(0, record.line.start).split('\n').length}`,
-		}));
-		return {value: records.map(shown), where: path};
+		const read = await accessFiles(host, cluster);
+		({records, idents, files} = read);
+		return {value: records.map(shown), where: read.hba};
 	});
 	let late = false;
-	let oldHashes: readonly string[] = [];
+	let roles: Known['roles'] = new Map();
+	let refused: PostgresHealth['refused'] = [];
 	const runtime = await see(async () => {
-		const {loadedAt, roles} = await host.fact(postgresHealth(cluster));
-		oldHashes = [...roles].filter(([, {login, verifier}]) => login && verifier === 'md5').map(([name]) => name);
-		late = ((await host.stat(path))?.mtimeMs ?? 0) > loadedAt;
+		const health = await host.fact(postgresHealth(cluster));
+		const {loadedAt} = health;
+		({roles} = health);
+		const hba = health.settings.get('hba_file')?.value ?? 'pg_hba.conf';
+		refused = health.refused.map(one => ({...one, path: one.path ?? hba}));
+		late = (await changedSince(host, files, loadedAt)).length > 0;
 		return {value: `read ${new Date(loadedAt).toISOString()}`, where: 'pg_conf_load_time()'};
 	});
 	const bad = records.flatMap((record, at) =>
@@ -117,36 +124,48 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly HbaFi
 			records.slice(0, at).find(one => catches(one, record)),
 			cluster,
 			runtime,
-			oldHashes,
+			{roles, idents},
 		),
 	);
-	const pending: readonly HbaFinding[] = late
-		? [
-				{
-					item: `${prefix} loaded`,
-					is: 'notLoaded',
-					data: {unit: cluster.unit},
-					expected: 'read since it was changed',
-					layers: {file, runtime},
-				},
-			]
-		: [];
-	return bad.length + pending.length > 0
-		? [...bad, ...pending]
+	// A file with a broken line is one thing to mend, however many more it has.
+	const broken = [...Map.groupBy(refused, ({path}) => path).values()].map(([first, ...more]): HbaFinding => {
+		const {path, line, error} = first!;
+		const where = `${path}:${line}`;
+		return {
+			item: `${prefix} line ${line}`,
+			is: 'broken',
+			data: {where, error, more: more.length},
+			expected: 'lines that it can read',
+			layers: {file: {value: error, where}, runtime},
+		};
+	});
+	// What it cannot read a reload does not bring.
+	const pending: readonly HbaFinding[] =
+		late && broken.length === 0
+			? [
+					{
+						item: `${prefix} loaded`,
+						is: 'notLoaded',
+						data: {unit: cluster.unit},
+						expected: 'read since it was changed',
+						layers: {file, runtime},
+					},
+				]
+			: [];
+	return broken.length + bad.length + pending.length > 0
+		? [...broken, ...bad, ...pending]
 		: [{item: prefix, is: 'ok', expected: 'no trust, no md5, not every address', layers: {file, runtime}}];
 };
 
-type Placed = HbaRecord & {readonly where: string};
-
 /** A record behind one that catches all it would decides nothing: it is told, and weighs less. */
 const findingsOf = (
-	record: Placed,
-	before: Placed | undefined,
+	record: PlacedRecord,
+	before: PlacedRecord | undefined,
 	cluster: Cluster,
 	runtime: Seen | Unknown,
-	oldHashes: readonly string[],
+	known: Known,
 ): readonly HbaFinding[] => {
-	const found = wrongWith(record, oldHashes);
+	const found = wrongWith(record, known);
 	if (found === undefined) return [];
 	const item = `${cluster.version}/${cluster.name} ${subject(record)}`;
 	const settings = found.settled && before === undefined ? settingFor(record) : undefined;
@@ -155,54 +174,9 @@ const findingsOf = (
 		{
 			item,
 			is: found.state === 'fail' && before === undefined ? 'open' : 'weak',
-			data: {says, item, path: `${cluster.directory}/pg_hba.conf`, unit: cluster.unit, settings},
+			data: {says, item, path: record.path, unit: cluster.unit, settings},
 			expected: record.type === 'local' ? 'peer' : 'scram-sha-256',
 			layers: {file: {value: shown(record), where: record.where}, runtime},
 		},
 	];
-};
-
-/** `settled`: another method alone mends it, and locks nobody out. */
-const wrongWith = (
-	{type, address, method}: HbaRecord,
-	oldHashes: readonly string[],
-): {readonly state: 'warn' | 'fail'; readonly says: string; readonly settled: boolean} | undefined => {
-	const how = method.words[0] ?? '';
-	if (how === 'reject') return undefined;
-	if (how === 'trust')
-		return {state: 'fail', says: 'trust lets everybody in as anybody, without a password', settled: true};
-	if (type !== 'local' && (address === 'all' || /^(0\.0\.0\.0|::)\/0$/.test(address)))
-		return {state: how === 'cert' ? 'warn' : 'fail', says: `is open to every address, by ${how}`, settled: false};
-	if (how === 'password') return {state: 'warn', says: 'password sends the password as it is', settled: true};
-	if (how === 'md5') {
-		const first = oldHashes.length === 0 ? '' : ` (${oldHashes.join(', ')}: ${lockedOut})`;
-		return {
-			state: 'warn',
-			says: `md5 takes old hashes too; scram-sha-256 does not${first}`,
-			settled: oldHashes.length === 0,
-		};
-	}
-	return undefined;
-};
-
-/** Whoever still has such a hash cannot log in by scram-sha-256. */
-const lockedOut = 'their passwords must be set anew first';
-
-const words = (list: HbaRecord['databases']): string => list.map(({value}) => value).join(',');
-const subject = ({type, databases, users, address}: HbaRecord): string =>
-	[type, words(databases), words(users), ...(address === '' ? [] : [address])].join(' ');
-const shown = (record: HbaRecord): string => `${subject(record)} ${record.method.words.join(' ')}`;
-
-/** The same record by another method. Names with blanks or commas are left to people. */
-const settingFor = ({type, databases, users, address}: HbaRecord): HbaSetting | undefined => {
-	const [database, user] = [databases, users].map(list => list.map(({value}) => value));
-	if (database === undefined || user === undefined || [...database, ...user, address].some(word => /[\s,]/.test(word)))
-		return undefined;
-	return {
-		type: type as HbaType,
-		database,
-		user,
-		...(address !== '' && {address}),
-		method: type === 'local' ? 'peer' : 'scram-sha-256',
-	};
 };

@@ -1,4 +1,5 @@
 /** Of what was edited, the server takes some at a reload and some at a restart; it says itself what waits. */
+import {changeTime} from '#host/files/changed-since.ts';
 import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {type PostgresHealth, postgresHealth} from '#host/postgres/health.ts';
 import {see} from '#host/see.ts';
@@ -76,7 +77,7 @@ const ofCluster = async (host: Reader, cluster: Cluster): Promise<readonly Waiti
 
 const waits = async (
 	host: Reader,
-	{name, value, where, error}: PostgresHealth['files'][number],
+	{name, value, where, path, error}: PostgresHealth['files'][number],
 	health: PostgresHealth,
 	cluster: Cluster,
 ): Promise<Waiting | undefined> => {
@@ -84,13 +85,26 @@ const waits = async (
 	const layers = {file: {value, where}, runtime: {value: now?.value ?? null, where: `current_setting('${name}')`}};
 	const sight = {item: `${cluster.version}/${cluster.name} ${name}`, expected: value, layers};
 	const data = {unit: cluster.unit, now: now?.value || 'none'};
-	// The server calls what only a start can change an error too.
+	// The server calls what only a start can change an error too; its program says whether a start would take it.
+	const refusal = error === null || !now?.atStart ? undefined : await refusedAtStart(host, cluster, name);
+	if (refusal !== undefined) return {...sight, is: 'refused', data: {name, where, error: refusal}};
 	if (now?.pending || (error !== null && now?.atStart))
 		return now?.value === value ? undefined : {...sight, is: 'restart', data};
 	if (error !== null) return {...sight, is: 'refused', data: {name, where, error}};
-	const changed = (await host.stat(where.replace(/:\d+$/, '')))?.mtimeMs ?? 0;
+	const changed = await changeTime(host, path);
 	if (changed <= health.loadedAt || now === undefined || sameValue(value, now.value)) return undefined;
 	return {...sight, is: 'reload', data};
+};
+
+/** Its own words about a value that it cannot take; undefined where it takes it, or says nothing of it. */
+const refusedAtStart = async (host: Reader, cluster: Cluster, name: string): Promise<string | undefined> => {
+	const argv = [`${cluster.programs}/postgres`, '-C', name, '-D', cluster.directory];
+	const ran = await host.probe(argv, {as: 'postgres', env: {LC_ALL: 'C'}});
+	if (ran.code === 0) return undefined;
+	return ran.stderr
+		.split('\n')
+		.find(line => line.toLowerCase().includes(`"${name.toLowerCase()}"`))
+		?.replace(/^.*?(LOG|FATAL|ERROR): +/, '');
 };
 
 const words: Readonly<Record<string, string>> = {true: 'on', yes: 'on', '1': 'on', false: 'off', no: 'off', '0': 'off'};

@@ -5,8 +5,12 @@ import {type Cluster, postgresClusters} from '#host/postgres/clusters.ts';
 import {postgresHealth} from '#host/postgres/health.ts';
 import {ifTold, see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
-import {supportedFinding} from '../shared/supported.ts';
+import {type FoundOf, findings} from '#model/finding.ts';
+import {supportedFinding, supportKinds} from '../shared/supported.ts';
+
+const kinds = supportKinds({
+	sentence: 'Install the series of this release and move the data with pg_upgradecluster (with a dump before).',
+});
 
 export const check = defineCheck({
 	id: 'postgres.version',
@@ -22,10 +26,11 @@ export const check = defineCheck({
 	source: 'postgresql.org, versioning policy; the release cycles of Debian and Ubuntu',
 	verify: 'pg_lsclusters; the page of its makers about supported versions',
 	facts: {clusters: postgresClusters, release},
+	kinds,
 	appliesTo: ({facts}) => facts.clusters.length > 0 || 'no PostgreSQL cluster is on this host',
 	async inspect({host, facts, now}) {
 		const all = await Promise.all(
-			facts.clusters.map(async (cluster: Cluster): Promise<Finding> => {
+			facts.clusters.map(async (cluster: Cluster): Promise<FoundOf<typeof kinds>> => {
 				const version = await ifTold(async () => (await host.fact(postgresHealth(cluster))).version);
 				const runtime = await see(async () => ({
 					value: (await host.fact(postgresHealth(cluster))).version,
@@ -50,7 +55,4 @@ export const check = defineCheck({
 		);
 		return findings(all);
 	},
-	remedy: () => ({
-		sentence: 'Install the series of this release and move the data with pg_upgradecluster (with a dump before).',
-	}),
 });

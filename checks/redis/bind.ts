@@ -7,10 +7,29 @@ import {seeAs, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds} from '#model/finding.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
-import {boundFinding} from '../shared/bound.ts';
+import {boundFinding, exampleExposure, exposureSays, exposureState} from '../shared/bound.ts';
 import {kernelBound} from '../shared/kernel-bound.ts';
+
+const kinds = defineKinds({
+	open: {
+		state: exposureState,
+		example: exampleExposure,
+		says: exposureSays,
+		remedy: {
+			sentence: `Write bind 127.0.0.1 -::1 into ${redisConf}, with the containers' address behind it where they need it, then restart Redis.`,
+		},
+		fix: () => [
+			edit(
+				{path: redisConf, format: 'redis.conf', settings: [{key: 'bind', words: [['127.0.0.1'], ['-::1']]}]},
+				{id: `edit:${redisConf}:bind`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
+			),
+			unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]}),
+		],
+	},
+});
 
 export const check = defineCheck({
 	id: 'redis.bind',
@@ -28,6 +47,7 @@ export const check = defineCheck({
 		'WebLab-Deusto guide, "Close access to local services" (redis bound to 127.0.0.1); OpenSlides guide, "Configure Redis"',
 	verify: 'redis-cli CONFIG GET bind; ss -ltn sport = :6379',
 	facts: {packages, file: redisFile, now: redisNow, listeners, interfaces},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('redis-server'))
 			? there(facts, ['file', 'now'])
@@ -42,24 +62,13 @@ export const check = defineCheck({
 		const port = await seeAs(() => portOf(facts.file));
 		const kernel = await seeAs(() => kernelBound(host, () => facts.listeners, typeof port === 'number' ? port : 6379));
 		const known = await seeAs(() => facts.interfaces);
-		return [
-			boundFinding({
-				layers: {file, runtime, kernel},
-				known: 'because' in known ? new Map() : known,
-				intended: expect.flat().map(String),
-			}),
-		];
+		const {exposure, expected, layers} = boundFinding({
+			layers: {file, runtime, kernel},
+			known: 'because' in known ? new Map() : known,
+			intended: expect.flat().map(String),
+		});
+		return [exposure === undefined ? {expected, layers, is: 'ok'} : {expected, layers, is: 'open', data: exposure}];
 	},
-	remedy: () => ({
-		sentence: `Write bind 127.0.0.1 -::1 into ${redisConf}, with the containers' address behind it where they need it, then restart Redis.`,
-	}),
-	fix: () => [
-		edit(
-			{path: redisConf, format: 'redis.conf', settings: [{key: 'bind', words: [['127.0.0.1'], ['-::1']]}]},
-			{id: `edit:${redisConf}:bind`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
-		),
-		unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]}),
-	],
 });
 
 const portOf = (file: RedisFile): number => Number(redisLine(file, 'port')?.words[0] ?? 6379);

@@ -61,6 +61,7 @@ export const check = defineCheck({
 	why: 'WebLab-Deusto uses Redis as a queue in memory: every snapshot adds latency and keeps nothing that anybody needs. Redis 7 takes snapshots although no save line is in its file; it takes save "" to stop them. Where Redis holds data that must survive a restart, waive this.',
 	reads: [`${redisConf} and the files it includes: save, appendonly`, 'CONFIG GET save, CONFIG GET appendonly'],
 	severity: 'warn',
+	wish: true,
 	layers: ['file', 'runtime'],
 	requires: ['redis.running'],
 	source:

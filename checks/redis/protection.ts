@@ -1,12 +1,60 @@
 /** Protected mode is what stands between a Redis that listens everywhere by mistake and the world; a password does the same. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
+import {type RedisUser, usersIn} from '#host/redis/access-lists.ts';
 import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
-import {redisNow} from '#host/redis/now.ts';
+import {type RedisNow, redisNow} from '#host/redis/now.ts';
 import {defaultUser} from '#host/redis/secrets.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
+import {defineKinds, findings, type Seen} from '#model/finding.ts';
+import type {Reader} from '#model/host.ts';
+import type {Resource} from '#model/resource.ts';
+import type {Unknown} from '#model/unknown.ts';
 import {edit} from '#resources/files/edit.ts';
 import {unit} from '#resources/units/unit.ts';
+
+const again = (): Resource =>
+	unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]});
+
+const protect = {
+	remedy: {
+		sentence: `Write protected-mode yes into ${redisConf}, or give Redis a password with requirepass, then restart it.`,
+	},
+	fix: () => [
+		edit(
+			{path: redisConf, format: 'redis.conf', settings: [{key: 'protected-mode', value: ['yes']}]},
+			{id: `edit:${redisConf}:protected-mode`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
+		),
+		again(),
+	],
+};
+
+const kinds = defineKinds({
+	open: {state: 'fail', says: 'obeys everybody who reaches its port', ...protect},
+	next: {
+		state: 'fail',
+		says: 'changed in the file, not in the process: from its next start it obeys everybody who reaches its port',
+		...protect,
+	},
+	user: {
+		state: ({may}) => (may === 'all' ? 'fail' : 'warn'),
+		example: {name: 'guest', may: 'all' as RedisUser['may'], when: 'now' as 'now' | 'next'},
+		says: ({name, may, when}) =>
+			`${when === 'next' ? 'changed in the file, not in the process: from its next start ' : ''}whoever reaches its port is let in as the user ${name} with any password${may === 'all' ? ', and may do everything' : ''}`,
+		remedy: ({name}) => ({
+			sentence: `Give ${name} a password in place of nopass, in its user line and in the process (ACL SETUSER ${name} resetpass '>PASSWORD'), or set it off.`,
+		}),
+	},
+	still: {
+		state: 'fail',
+		says: 'changed in the file, not in the process: it still obeys everybody who reaches its port',
+		remedy: {
+			sentence: 'Restart Redis: its file is right.',
+			commands: [['systemctl', 'restart', 'redis-server.service']],
+		},
+		fix: () => [unit({name: 'redis-server.service', running: true, notBefore: Date.now()})],
+	},
+});
 
 export const check = defineCheck({
 	id: 'redis.protection',
@@ -15,6 +63,8 @@ export const check = defineCheck({
 	reads: [
 		`${redisConf} and the files it includes: protected-mode, requirepass (whether there is one)`,
 		'CONFIG GET protected-mode, requirepass (whether there is one)',
+		'user lines, those of aclfile too, and ACL LIST: users with nopass',
+		'nft list table, where an installed stack shuts the port by a table of its own',
 	],
 	severity: 'fail',
 	layers: ['file', 'runtime'],
@@ -22,11 +72,14 @@ export const check = defineCheck({
 	source: 'Redis documentation, "Redis security": protected mode, authentication',
 	verify: 'redis-cli CONFIG GET protected-mode',
 	facts: {packages, file: redisFile, now: redisNow},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('redis-server'))
 			? there(facts, ['file', 'now'])
 			: 'redis-server is not installed',
-	async inspect({facts}) {
+	async inspect({host, facts, expect}) {
+		const table = expect.flat().map(String)[0];
+		const kernel = table === undefined ? undefined : await see(() => shutBy(table, portOf(facts.file), host));
 		const file = await see(() => {
 			const written = facts.file;
 			const line = redisLine(written, 'protected-mode');
@@ -42,32 +95,60 @@ export const check = defineCheck({
 				where: 'CONFIG GET protected-mode, requirepass',
 			};
 		});
-		const open = [file, runtime].map(layer => isSeen(layer) && isOpen(layer.value));
-		const says = open[1]
-			? isSeen(file) && !open[0]
-				? 'changed in the file, not in the process: it still obeys everybody who reaches its port'
-				: 'obeys everybody who reaches its port'
-			: 'changed in the file, not in the process: from its next start it obeys everybody who reaches its port';
-		return [
-			{
-				state: open.includes(true) ? 'fail' : 'ok',
-				...(open.includes(true) && {says}),
-				expected: {'protected-mode': 'yes'},
-				layers: {file, runtime},
-			},
-		];
+		const [written, running] = [file, runtime].map(layer => isSeen(layer) && isOpen(layer.value));
+		const sight = {
+			expected: table === undefined ? {'protected-mode': 'yes'} : `protected mode, or the rules of ${table}`,
+			layers: {file, runtime, ...(kernel && {kernel})},
+		};
+		if (kernel !== undefined && isSeen(kernel) && kernel.value === 'shut') return [{...sight, is: 'ok'}];
+		const users = openUsers(facts, file, runtime).map(({name, may, when}) => ({
+			...sight,
+			item: `user ${name}`,
+			is: 'user' as const,
+			data: {name, may, when},
+			expected: 'a password',
+		}));
+		if (running) return findings([{...sight, is: isSeen(file) && !written ? 'still' : 'open'}, ...users]);
+		return written || users.length === 0
+			? findings([{...sight, is: written ? 'next' : 'ok'}, ...users])
+			: findings(users);
 	},
-	remedy: () => ({
-		sentence: `Write protected-mode yes into ${redisConf}, or give Redis a password with requirepass, then restart it.`,
-	}),
-	fix: () => [
-		edit(
-			{path: redisConf, format: 'redis.conf', settings: [{key: 'protected-mode', value: ['yes']}]},
-			{id: `edit:${redisConf}:protected-mode`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
-		),
-		unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]}),
-	],
 });
+
+type OpenUser = Pick<RedisUser, 'name' | 'may'> & {readonly when: 'now' | 'next'};
+
+/**
+ * Users besides the first one who are let in with any password. Protected mode asks only what that first one must show: where it has a password, or the mode is off,
+ * nothing stands between such a user and the world.
+ */
+const openUsers = (
+	facts: {readonly file: RedisFile; readonly now: RedisNow},
+	file: Seen | Unknown,
+	runtime: Seen | Unknown,
+): readonly OpenUser[] => {
+	const unguarded = (layer: Seen | Unknown): boolean => {
+		if (!isSeen(layer)) return false;
+		const {password, ...rest} = layer.value as {readonly 'protected-mode': string; readonly password: boolean};
+		return password || rest['protected-mode'] === 'no';
+	};
+	const open = ({name, open: any, may}: RedisUser): boolean => any && may !== 'nothing' && name !== 'default';
+	const now = unguarded(runtime) ? facts.now.users.filter(open) : [];
+	const written = unguarded(file) ? usersIn(facts.file.lines).filter(open) : [];
+	return [
+		...now.map(one => ({...one, when: 'now' as const})),
+		...written.filter(one => !now.some(({name}) => name === one.name)).map(one => ({...one, when: 'next' as const})),
+	];
+};
+
+/** A stack that needs it open to containers shuts it to others by a table of its own. */
+const shutBy = async (table: string, port: number, host: Reader): Promise<Seen> => {
+	const where = `nft list table inet ${table}`;
+	const ran = await host.probe(['/usr/sbin/nft', 'list', 'table', 'inet', table]);
+	const shut = new RegExp(`dport [^\\n]*\\b${port}\\b[^\\n]* drop`).test(ran.stdout);
+	return {value: shut ? 'shut' : 'open', where};
+};
+
+const portOf = (file: RedisFile): number => Number(redisLine(file, 'port')?.words[0] ?? 6379);
 
 const hasPassword = ({secrets, lines}: RedisFile): boolean => defaultUser(lines, secrets) !== 'nothing';
 

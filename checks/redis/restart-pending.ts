@@ -1,7 +1,7 @@
 /** An edit of redis.conf changes nothing until Redis starts again, and a CONFIG SET is gone when it does: both are surprises that wait for a reboot. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
-import {redisDrift} from '#host/redis/drift.ts';
 import {redisConf, redisFile} from '#host/redis/file.ts';
+import {redisDrift} from '#host/redis/not-taken-up.ts';
 import {redisNow} from '#host/redis/now.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';

@@ -1,6 +1,6 @@
 /** Where a server listens, by its file, by itself and by the kernel: judged the same way for every server, because the three disagree in the same ways. */
 import {type Reach, reachOf} from '#host/system/interfaces.ts';
-import type {Finding, Layer, Seen} from '#model/finding.ts';
+import type {Layer, Seen, Sight, Told} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import type {Unknown} from '#model/unknown.ts';
 
@@ -20,7 +20,8 @@ export type BoundOptions = {
 };
 
 /** `pending`: the file and the process differ, and a restart would take the file up. */
-export type BoundFinding = Finding & {readonly pending?: boolean; readonly exposure?: Exposure};
+export type BoundFinding = Sight &
+	Pick<Told, 'state' | 'says'> & {readonly pending?: boolean; readonly exposure?: Exposure};
 
 /** How far it answers, where, through what (empty for itself), and which of file and process say so. */
 export type Exposure = {

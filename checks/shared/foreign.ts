@@ -1,12 +1,28 @@
 /** A server of root that reads what somebody else may write: told instead of testing the configuration, for the test itself would run their code. */
+
+import {writersInWords} from '#host/trust/in-words.ts';
 import {foreignReads} from '#host/trust/test-command.ts';
-import {writersInWords} from '#host/trust/words.ts';
 import {defineKinds} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
 
 type Foreign = {readonly server: string; readonly words: string; readonly path: string; readonly more: number};
 
-export const foreignKinds = defineKinds({
+/** `since`: since when the process goes on with what it read before; empty where none runs. */
+type Broken = {readonly text: string; readonly where: string; readonly since: string};
+
+export const mendLine = ({where}: {readonly where: string}) => ({
+	sentence: `Mend the line that it names (${where}), test again, and only then reload.`,
+});
+
+/** The kinds of a check that has a server test its own configuration. */
+export const testKinds = defineKinds({
+	broken: {
+		state: 'fail',
+		example: {text: 'unknown directive "lsten"', where: '/etc/nginx/nginx.conf:3', since: ''} as Broken,
+		says: ({text, since}) =>
+			`the file does not pass: ${text}${since === '' ? '' : `; the process goes on with what it read ${since}, and its next start will fail`}`,
+		remedy: mendLine,
+	},
 	foreign: {
 		state: 'fail',
 		example: {

@@ -1,5 +1,11 @@
 /** The directory that is meant and its base: from the answers, from nslcd.conf, or its own naming context. */
-import {type Directory, type DirectoryPlace, directory, directoryPlace, namingContext} from '#host/ldap/directory.ts';
+import {
+	type Directory,
+	type DirectoryPlace,
+	directory,
+	directoryPlace,
+	namingContext,
+} from '#host/ldap/asked-directory.ts';
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 

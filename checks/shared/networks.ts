@@ -1,7 +1,7 @@
 /** Networks that somebody is trusted from: which of them are no more than this host and its containers. */
 import {BlockList, isIP} from 'node:net';
 import {reachOf} from '#host/system/interfaces.ts';
-import type {Finding} from '#model/finding.ts';
+import type {Told} from '#model/finding.ts';
 
 /** `127.0.0.0/8 [::1]/128, 10.0.0.0/24` as its parts, without brackets; exclusions and tables are passed over. */
 export const networksIn = (text: string): readonly string[] =>
@@ -14,7 +14,7 @@ export const networksIn = (text: string): readonly string[] =>
 export const judgedNetwork = (
 	network: string,
 	known: ReadonlyMap<string, string>,
-): {readonly state: Finding['state']; readonly says: string} | undefined => {
+): {readonly state: Told['state']; readonly says: string} | undefined => {
 	const [address = '', bits] = network.split('/');
 	const width = bits === undefined ? (isIP(address) === 4 ? 32 : 128) : Number(bits);
 	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];

@@ -4,7 +4,18 @@ import {isSeen, see, there} from '#host/see.ts';
 import {programsOf, supervisorFile} from '#host/supervisor/file.ts';
 import {supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+
+const kinds = defineKinds({
+	gone: {
+		state: 'warn',
+		example: {program: 'weblab'},
+		says: 'runs now, and will not after the next boot: autostart is off',
+		remedy: ({program}) => ({
+			sentence: `Set autostart=true for ${program} if it is to run always, then supervisorctl update; else supervisorctl stop ${program}.`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'supervisor.autostart',
@@ -17,6 +28,7 @@ export const check = defineCheck({
 	source: 'WebLab-Deusto guide, "Deployment" (Step 5, note on autostart)',
 	verify: 'grep -r autostart /etc/supervisor; supervisorctl status',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['file', 'now']) : 'supervisor is not installed',
 	async inspect({facts}) {
@@ -28,32 +40,28 @@ export const check = defineCheck({
 			value: facts.now.map(({shown, state}) => `${shown} ${state}`),
 			where: 'supervisor.getAllProcessInfo',
 		}));
-		if (!isSeen(off)) return [{state: 'ok', expected: 'autostart', layers: {file: off, runtime: states}}];
+		if (!isSeen(off)) return [{is: 'ok', expected: 'autostart', layers: {file: off, runtime: states}}];
 		return findings(
 			programsOf(facts.file)
 				.filter(isOff)
-				.map(({process, group, where}): Finding => {
+				.map(({process, group, where}): FoundOf<typeof kinds> => {
 					const seen = isSeen(states) ? facts.now.find(one => one.name === process && one.group === group) : undefined;
-					const runs = seen?.state === 'RUNNING';
-					return {
-						item: process === group ? process : `${group}:${process}`,
-						state: runs ? 'warn' : 'ok',
-						says: runs
-							? 'runs now, and will not after the next boot: autostart is off'
-							: 'is started by hand only: autostart is off',
+					const program = process === group ? process : `${group}:${process}`;
+					const sight = {
+						item: program,
 						expected: 'autostart, or not running',
 						layers: {
 							file: {value: 'autostart=false', where},
 							runtime: isSeen(states) ? {value: seen?.state ?? 'not known', where: states.where} : states,
 						},
 					};
+					return seen?.state === 'RUNNING'
+						? {...sight, is: 'gone', data: {program}}
+						: {...sight, is: 'ok', says: 'is started by hand only: autostart is off'};
 				}),
-			{state: 'ok', expected: 'autostart, or not running', layers: {file: off, runtime: states}},
+			{is: 'ok', expected: 'autostart, or not running', layers: {file: off, runtime: states}},
 		);
 	},
-	remedy: ({item}) => ({
-		sentence: `Set autostart=true for ${item} if it is to run always, then supervisorctl update; else supervisorctl stop ${item}.`,
-	}),
 });
 
 const isOff = ({options}: ReturnType<typeof programsOf>[number]): boolean =>

@@ -4,7 +4,30 @@ import {isSeen, see, there} from '#host/see.ts';
 import {expanded, programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/supervisor/file.ts';
 import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+
+const remedy = {
+	sentence:
+		'supervisorctl update takes the files up: it starts what is new, ends what is gone, and restarts what changed.',
+	commands: [['supervisorctl', 'update']],
+};
+
+const kinds = defineKinds({
+	unread: {
+		state: 'warn',
+		says: 'changed in the file, not in the process: supervisor has not read it',
+		remedy,
+	},
+	changed: {
+		state: 'warn',
+		example: {option: 'command'},
+		says: ({option}) => `changed in the file, not in the process: its ${option} is another`,
+		remedy,
+	},
+	gone: {state: 'warn', says: 'is in no file any more, and still known to supervisor', remedy},
+});
+
+type Found = FoundOf<typeof kinds>;
 
 export const check = defineCheck({
 	id: 'supervisor.avail',
@@ -20,6 +43,7 @@ export const check = defineCheck({
 	source: 'WebLab-Deusto guide, "Deployment", steps 4 and 5 (supervisorctl update)',
 	verify: 'supervisorctl reread (it names what differs), supervisorctl status',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['file', 'now']) : 'supervisor is not installed',
 	async inspect({facts}) {
@@ -31,61 +55,59 @@ export const check = defineCheck({
 			value: facts.now.map(({shown}) => shown),
 			where: 'supervisor.getAllProcessInfo',
 		}));
-		if (!isSeen(file) || !isSeen(runtime)) return [{state: 'ok', expected: 'the same', layers: {file, runtime}}];
+		if (!isSeen(file) || !isSeen(runtime)) return [{is: 'ok', expected: 'the same', layers: {file, runtime}}];
 		return findings(differences(facts.file, facts.now), {
-			state: 'ok',
+			is: 'ok',
 			expected: 'the same',
 			layers: {file, runtime},
 		});
 	},
-	remedy: () => ({
-		sentence:
-			'supervisorctl update takes the files up: it starts what is new, ends what is gone, and restarts what changed.',
-		commands: [['supervisorctl', 'update']],
-	}),
 });
 
 type Program = ReturnType<typeof programsOf>[number];
 
 const shownName = ({process, group}: Program): string => (process === group ? process : `${group}:${process}`);
 
-const differences = (file: SupervisorFile, now: readonly SupervisorProcess[]): readonly Finding[] => {
+const differences = (file: SupervisorFile, now: readonly SupervisorProcess[]): readonly Found[] => {
 	const programs = programsOf(file);
 	const known = new Map(now.map(one => [one.shown, one]));
-	const finding = (item: string, says: string, layers: Finding['layers']): Finding => ({
-		item,
-		state: 'warn',
-		says,
-		expected: 'the same',
-		layers,
-	});
+	const expected = 'the same';
 	const none = {value: 'not known', where: 'supervisor.getAllProcessInfo'};
 	return [
-		...programs.flatMap(program => {
+		...programs.flatMap((program): readonly Found[] => {
 			const item = shownName(program);
 			const seen = known.get(item);
 			if (seen === undefined)
 				return [
-					finding(item, 'changed in the file, not in the process: supervisor has not read it', {
-						file: {value: program.options.get('command') ?? '', where: program.where},
-						runtime: none,
-					}),
+					{
+						item,
+						expected,
+						is: 'unread',
+						layers: {file: {value: program.options.get('command') ?? '', where: program.where}, runtime: none},
+					},
 				];
-			return changed(program, seen).map(({name, wanted, has}) =>
-				finding(item, `changed in the file, not in the process: its ${name} is another`, {
+			return changed(program, seen).map(({name, wanted, has}) => ({
+				item,
+				expected,
+				is: 'changed' as const,
+				data: {option: name},
+				layers: {
 					file: {value: wanted, where: program.where},
 					runtime: {value: has, where: `supervisor.getAllConfigInfo: ${name}`},
-				}),
-			);
+				},
+			}));
 		}),
 		...now
 			.filter(({shown}) => !programs.some(program => shownName(program) === shown))
-			.map(({shown, state}) =>
-				finding(shown, 'is in no file any more, and still known to supervisor', {
+			.map(({shown, state}) => ({
+				item: shown,
+				expected,
+				is: 'gone' as const,
+				layers: {
 					file: {value: 'no such program', where: supervisorConf},
 					runtime: {value: state, where: 'supervisor.getAllProcessInfo'},
-				}),
-			),
+				},
+			})),
 	];
 };
 

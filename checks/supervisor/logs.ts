@@ -4,7 +4,19 @@ import {isSeen, see, there} from '#host/see.ts';
 import {programsOf, type SupervisorFile, supervisorConf, supervisorFile} from '#host/supervisor/file.ts';
 import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
-import {type Finding, findings} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
+
+const kinds = defineKinds({
+	endless: {
+		state: 'warn',
+		/** `path`: empty where it is not known. */
+		example: {stream: 'weblab stdout', path: '/var/log/supervisor/weblab.log'},
+		says: ({path}) => `${path === '' ? 'its log' : path} grows without a limit`,
+		remedy: ({stream}) => ({
+			sentence: `Set the maxbytes of ${stream} to a size such as 50MB (or rotate the file with logrotate and waive this), then supervisorctl update.`,
+		}),
+	},
+});
 
 export const check = defineCheck({
 	id: 'supervisor.logs',
@@ -21,6 +33,7 @@ export const check = defineCheck({
 		'WebLab-Deusto guide, "Deployment", step 3 (log rotation); supervisor documentation, "[program:x] Section Settings"',
 	verify: 'grep -r maxbytes /etc/supervisor',
 	facts: {packages, file: supervisorFile, now: supervisorNow},
+	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['now', 'file']) : 'supervisor is not installed',
 	async inspect({facts}) {
@@ -33,13 +46,13 @@ export const check = defineCheck({
 		const inProcess = isSeen(runtime) ? unlimitedNow(facts.now) : [];
 		const items = [...new Set([...inFile, ...inProcess].map(({item}) => item))];
 		return findings(
-			items.map((item): Finding => {
+			items.map((item): FoundOf<typeof kinds> => {
 				const [written, running] = [inFile.find(one => one.item === item), inProcess.find(one => one.item === item)];
 				const path = running?.path ?? written?.path ?? '';
 				return {
 					item,
-					state: 'warn',
-					says: `${path === '' ? 'its log' : path} grows without a limit`,
+					is: 'endless',
+					data: {stream: item, path},
 					expected: 'a limit above 0',
 					layers: {
 						file: isSeen(file) ? {value: written ? 0 : 'limited', where: written?.where ?? supervisorConf} : file,
@@ -47,12 +60,9 @@ export const check = defineCheck({
 					},
 				};
 			}),
-			{state: 'ok', expected: 'a limit above 0', layers: {file, runtime}},
+			{is: 'ok', expected: 'a limit above 0', layers: {file, runtime}},
 		);
 	},
-	remedy: ({item}) => ({
-		sentence: `Set the maxbytes of ${item} to a size such as 50MB (or rotate the file with logrotate and waive this), then supervisorctl update.`,
-	}),
 });
 
 type Unlimited = {readonly item: string; readonly path: string; readonly where: string};

@@ -2,6 +2,7 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {isSeen, see, there} from '#host/see.ts';
 import {type SupervisorProcess, supervisorNow} from '#host/supervisor/now.ts';
+import {processTable} from '#host/system/process-table.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 
@@ -18,6 +19,21 @@ const kinds = defineKinds({
 		says: ({state, why, log}) =>
 			`${state === 'FATAL' ? 'supervisor gave it up' : `is in state ${state}`}${why === '' ? '' : ` (${why})`}${seeLog(log)}`,
 		remedy: mendAndStart,
+	},
+	flaps: {
+		state: 'fail',
+		example: {name: 'worker', log: '/var/log/worker.log' as string | undefined},
+		says: ({log}) => `ends again and again, and is started anew each time${seeLog(log)}`,
+		remedy: mendAndStart,
+	},
+	stilled: {
+		state: 'fail',
+		example: {pid: 4711},
+		says: 'is RUNNING, and stopped by a signal (SIGSTOP): it does nothing',
+		remedy: ({pid}) => ({
+			sentence: 'Find out who did that and why; then let it go on.',
+			commands: [['kill', '-CONT', String(pid)]],
+		}),
 	},
 	ended: {
 		state: 'fail',
@@ -49,7 +65,10 @@ export const check = defineCheck({
 	id: 'supervisor.programs',
 	title: 'Every program of supervisor runs',
 	why: 'supervisor tries a program a few times and then leaves it FATAL, quietly. A program that somebody stopped by hand comes back at the next boot, wanted or not.',
-	reads: ['supervisor.getAllProcessInfo and getAllConfigInfo over its Unix socket'],
+	reads: [
+		'supervisor.getAllProcessInfo, getAllConfigInfo and readLog over its Unix socket: states, and how often each ended lately',
+		'/proc/PID/stat of each program: whether it is stopped',
+	],
 	severity: 'fail',
 	layers: ['runtime'],
 	requires: ['supervisor.running'],
@@ -59,17 +78,19 @@ export const check = defineCheck({
 	kinds,
 	appliesTo: ({facts}) =>
 		isInstalled(facts.packages.all.get('supervisor')) ? there(facts, ['now']) : 'supervisor is not installed',
-	async inspect({facts}) {
+	async inspect({host, facts}) {
 		const runtime = await see(() => {
 			const all = facts.now;
 			return {value: all.map(({shown, state}) => `${shown} ${state}`), where: 'supervisor.getAllProcessInfo'};
 		});
 		const all = isSeen(runtime) ? facts.now : [];
+		const table = isSeen(runtime) ? await host.fact(processTable) : undefined;
+		const stopped = (pid: number): boolean => table?.get(pid)?.state === 'T';
 		return findings(
 			all.map(
 				(one): FoundOf<typeof kinds> => ({
 					item: one.shown,
-					...judged(one),
+					...judged(one, stopped),
 					expected: 'RUNNING',
 					layers: {runtime: {value: one.state, where: 'supervisor.getAllProcessInfo'}},
 				}),
@@ -79,9 +100,11 @@ export const check = defineCheck({
 	},
 });
 
-const judged = (one: SupervisorProcess) => {
-	const {shown: name, state, why, exit, settings} = one;
+const judged = (one: SupervisorProcess, stopped: (pid: number) => boolean) => {
+	const {shown: name, state, why, exit, settings, pid} = one;
 	const log = one.log === '' || one.log.startsWith('/dev/') ? undefined : one.log;
+	if (one.flaps) return {is: 'flaps', data: {name, log}} as const;
+	if (pid !== undefined && stopped(pid)) return {is: 'stilled', data: {pid}} as const;
 	if (state === 'RUNNING') return {is: 'ok'} as const;
 	if (state === 'FATAL' || state === 'BACKOFF' || state === 'UNKNOWN')
 		return {is: 'failing', data: {name, state, why, log}} as const;

@@ -1,14 +1,13 @@
-import {X509Certificate} from 'node:crypto';
-import {type Certificate, certificates, namesIn, type Served} from '#host/certificates/certificates.ts';
-import {authorities, chainState, shortName} from '#host/certificates/chain.ts';
+import type {X509Certificate} from 'node:crypto';
+import {type Certificate, certificates, namesIn} from '#host/certificates/certificates.ts';
+import {authorities, chainState, outOfOrder, shortName} from '#host/certificates/chain.ts';
 import {seeAs} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
-import {askLocal} from '#host/web/ask-local.ts';
-import {smtpCertificate} from '#host/web/smtp-certificate.ts';
 import {defineCheck} from '#model/check.ts';
-import {defineKinds, type FoundOf, findings, type Remedy, type Seen} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
-import {listed, notListening, reachable, seen} from '../shared/seeing.ts';
+import {presented} from '../shared/presented.ts';
+import {listed, seen} from '../shared/seeing.ts';
 
 const getOne: Remedy = {
 	sentence: 'Get a certificate for all names of the site, put its path into the configuration, and reload.',
@@ -53,6 +52,16 @@ const kinds = defineKinds({
 			...(unit !== undefined && {commands: [['systemctl', 'reload', unit]]}),
 		}),
 	},
+	order: {
+		state: 'warn',
+		example: {early: 'Example Root'},
+		says: ({early}) =>
+			`its chain is in disorder: ${early} stands before the one that it vouches for, and older clients refuse that`,
+		remedy: {
+			sentence:
+				'Write the certificates into the file so that each is vouched for by the one behind it, the own one first (fullchain.pem of ACME clients is that already), and reload.',
+		},
+	},
 	weak: {
 		state: 'warn',
 		example: {says: 'its key has only 1024 bits'},
@@ -90,7 +99,7 @@ export const check = defineCheck({
 });
 
 type Read = {
-	readonly authorities: readonly X509Certificate[];
+	readonly authorities: () => readonly X509Certificate[];
 	readonly listeners: readonly Listener[];
 	readonly root: string;
 };
@@ -115,12 +124,15 @@ const findingOf = async (
 	}
 	const leaf = chain[0]!;
 	const asked = [...new Set(served.flatMap(({names}) => names))];
-	const unnamed = asked.filter(name => leaf.checkHost(name.replace(/^\*\./, 'any.')) === undefined);
-	const walked = chainState(chain, facts.authorities);
+	const walked = chainState(chain, facts.authorities());
 	const opportunistic = served.length > 0 && served.every(({by}) => by === 'postfix');
-	const shows = await seeAs(() => presented(leaf, served, facts));
+	// No browser looks for a name in the subject any more; mail servers may.
+	const subject = opportunistic ? 'default' : 'never';
+	const unnamed = asked.filter(name => leaf.checkHost(name.replace(/^\*\./, 'any.'), {subject}) === undefined);
+	const shows = await seeAs(() => presented(leaf, served, facts.listeners, facts.root));
 	const runtime = 'because' in shows ? shows : shows.seen;
 	const other = 'because' in shows ? undefined : shows.other;
+	const stale = 'because' in shows ? undefined : shows.unit;
 	const days = {
 		...(now < leaf.validFromDate.getTime() && {
 			early: `is not valid before ${leaf.validFromDate.toISOString().slice(0, 10)}`,
@@ -129,7 +141,7 @@ const findingOf = async (
 	};
 	const misnamed =
 		unnamed.length > 0
-			? `is not for ${listed(unnamed)}, but for ${listed(namesIn(leaf).slice(0, 4)) || shortName(leaf.subject)}`
+			? `is not for ${listed(unnamed)}, but for ${listed(namesIn(leaf).slice(0, 4)) || `${shortName(leaf.subject)}, in its subject alone, where browsers do not look`}`
 			: undefined;
 	const chained = walked.state === 'complete' || opportunistic ? undefined : walked.says;
 	const bad = [...Object.values(days), misnamed, chained].filter(one => one !== undefined);
@@ -154,39 +166,12 @@ const findingOf = async (
 			: walked.state === 'incomplete'
 				? {...sight, is: 'noChain', data}
 				: {...sight, is: 'untrusted', data};
-	if (other !== undefined) return {...sight, is: 'notLoaded', data: {shows: other, unit: served[0]?.unit}};
+	if (other !== undefined) return {...sight, is: 'notLoaded', data: {shows: other, unit: stale}};
+	const early = outOfOrder(chain);
+	if (early !== undefined) return {...sight, is: 'order', data: {early}};
 	if (weak !== undefined) return {...sight, is: 'weak', data: {says: weak}};
 	const mail = opportunistic && walked.state !== 'complete' ? ', which mail servers take' : '';
 	return {...sight, is: 'ok', says: `it ${walked.says}${mail}`};
-};
-
-type Shows = {readonly seen: Seen; readonly other?: string};
-
-/** What the server presents. A file that nobody serves has no process that could show another. Throws Blocked. */
-const presented = async (
-	leaf: X509Certificate,
-	served: readonly Served[],
-	{listeners: sockets, root}: Read,
-): Promise<Shows> => {
-	const one = served[0];
-	if (one === undefined)
-		return {seen: seen('no server is told to present it', 'the configurations of nginx, Apache and Postfix')};
-	const {port, address} = one.listen ?? {port: 25, address: undefined};
-	const host = root === '/' ? reachable(sockets, port, address) : undefined;
-	if (host === undefined) throw new Blocked(notListening(port, root));
-	const name = one.names.find(word => !word.startsWith('*'));
-	const raw = one.by === 'postfix' ? await smtpCertificate(host, port) : await httpsCertificate(host, port, name);
-	const where = `TLS handshake with ${host}:${port}${name === undefined ? '' : ` for ${name}`}`;
-	if (raw.equals(leaf.raw)) return {seen: seen('the one in the file', where)};
-	const shown = new X509Certificate(raw);
-	const other = `another one: ${shortName(shown.subject)}, until ${shown.validToDate.toISOString().slice(0, 10)} (${one.unit})`;
-	return {seen: seen(other, where), other};
-};
-
-const httpsCertificate = async (host: string, port: number, name: string | undefined): Promise<Buffer> => {
-	const {certificates: raw} = await askLocal({host, port, tls: true, path: '/', ...(name !== undefined && {name})});
-	if (raw[0] === undefined) throw new Blocked({because: 'unreadable', need: `${host}:${port} presents no certificate`});
-	return raw[0];
 };
 
 const keyWeakness = (leaf: X509Certificate): string | undefined => {

@@ -1,8 +1,8 @@
 import {createPrivateKey, type KeyObject} from 'node:crypto';
-import {dirname} from 'node:path';
 import {type Certificate, certificates} from '#host/certificates/certificates.ts';
 import {statThrough} from '#host/files/stat-through.ts';
 import {type Accounts, accounts, ownerName} from '#host/system/accounts.ts';
+import {directoriesAbove, isKeeper, readersOf} from '#host/trust/who-may-read.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings, type Remedy} from '#model/finding.ts';
 import type {Reader, Stat} from '#model/host.ts';
@@ -79,7 +79,7 @@ export const check = defineCheck({
 	title: 'Private keys fit their certificates and are private',
 	why: 'A key that does not fit stops the server at its next start. A key that other users can read lets any of them stand in for the site, and only a new certificate mends that.',
 	reads: [
-		'mode and owner of each key that a configuration names, and of the directories above it',
+		'mode, owner, group and access list of each key that a configuration names, and the directories above it',
 		'whether key and certificate are a pair; nothing of the key is shown',
 	],
 	severity: 'fail',
@@ -141,36 +141,12 @@ const findingOf = async (
 
 /** Of a service's own account or root, and every directory above is root's alone. */
 const isClosable = async (path: string, {uid}: Stat, known: Accounts, host: Reader): Promise<boolean> => {
-	const above = await Promise.all(parentsOf(path).map(directory => host.stat(directory)));
+	const above = await Promise.all(directoriesAbove(path).map(directory => host.stat(directory)));
 	return (
 		isKeeper([...known.users.values()].find(one => one.uid === uid)?.name) &&
 		above.every(one => one?.kind === 'directory' && one.uid === 0 && (one.mode & 0o022) === 0)
 	);
 };
-
-/** Accounts that hold keys on a Debian host. */
-const isKeeper = (owner: string | undefined): boolean =>
-	owner !== undefined && ['root', 'postfix', 'openldap', 'postgres'].includes(owner);
-
-/** Debian's group ssl-cert is there to read keys; root's own group has nobody else in it. A closed directory above closes the key. */
-const readersOf = async (path: string, stat: Stat, known: Accounts, host: Reader): Promise<readonly string[]> => {
-	const above = await Promise.all(parentsOf(path).map(directory => host.stat(directory)));
-	const group = [...known.groups.values()].find(({gid}) => gid === stat.gid);
-	const owner = [...known.users.values()].find(({uid}) => uid === stat.uid)?.name ?? String(stat.uid);
-	return [
-		...(stat.mode & 0o004 && above.every(one => one === undefined || one.mode & 0o001) ? ['everybody'] : []),
-		...(stat.mode & 0o040 &&
-		stat.gid !== 0 &&
-		group?.name !== 'ssl-cert' &&
-		above.every(one => one === undefined || one.mode & 0o011)
-			? [`the group ${group?.name ?? stat.gid}`]
-			: []),
-		...(isKeeper(owner) ? [] : [`the user ${owner}`]),
-	];
-};
-
-const parentsOf = (path: string): readonly string[] =>
-	dirname(path) === path ? [] : [dirname(path), ...parentsOf(dirname(path))];
 
 const keyIn = async (path: string, host: Reader): Promise<KeyObject | 'closed' | 'none'> => {
 	const text = Buffer.from((await host.read(path)) ?? '').toString('utf8');

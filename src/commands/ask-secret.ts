@@ -1,6 +1,7 @@
 /** Asks for a secret at the terminal without showing it, for answers that say {prompt: true}. */
 import {createInterface} from 'node:readline';
 import {Writable} from 'node:stream';
+import {text as readAll} from 'node:stream/consumers';
 import type {Ask} from '#answers/secrets/secrets.ts';
 import {Fault} from '#model/fault.ts';
 
@@ -13,6 +14,10 @@ export const askSecret: Ask = async ({name, title, problem}) => {
 		process.stderr.write(`${why}\n`);
 	}
 };
+
+/** What a program wrote to stdin, without its line end; undefined at a terminal. */
+export const givenOnStdin = async (): Promise<string | undefined> =>
+	process.stdin.isTTY ? undefined : (await readAll(process.stdin)).replace(/\r?\n$/, '');
 
 const unseen = (question: string, name: string): Promise<string> =>
 	new Promise((resolve, reject) => {

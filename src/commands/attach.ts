@@ -7,10 +7,12 @@ import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
 import {type AttachEnd, attachRun} from '#runner/attach.ts';
 import type {FromRun, Person} from '#runner/messages.ts';
+import {unfinished} from '#runner/unfinished.ts';
 import {personText, whoAmI} from '#runner/who.ts';
 import type {Output} from '#tasks/output.ts';
-import {placeOf} from '#tasks/state-place.ts';
+import {type Place, placeOf} from '#tasks/state-place.ts';
 import {howText} from './detach.ts';
+import {unfinishedLines} from './status.ts';
 
 export type AttachOptions = {
 	readonly format: 'text' | 'ndjson';
@@ -33,7 +35,7 @@ export const attachCommand = async (options: AttachOptions, out: Output): Promis
 				? (message: FromRun) => out.stdout.write(`${printableJson(message)}\n`)
 				: shownAsText(out);
 		for await (const message of attached) show(message);
-		return codeOf(await attached.ended, journal, out);
+		return codeOf(await attached.ended, {state, journal}, out);
 	} finally {
 		process.off('SIGINT', leave).off('SIGTERM', leave).off('SIGHUP', leave);
 	}
@@ -75,7 +77,7 @@ const driverText = (you: 'drives' | 'watches', driver: Person | undefined): stri
 	return driver ? `${personText(driver)} drives now` : 'nobody drives now';
 };
 
-const codeOf = (end: AttachEnd, journal: string, out: Output): number => {
+const codeOf = (end: AttachEnd, {state, journal}: Pick<Place, 'state' | 'journal'>, out: Output): number => {
 	switch (end.how) {
 		case 'ended':
 			return end.code;
@@ -91,11 +93,16 @@ const codeOf = (end: AttachEnd, journal: string, out: Output): number => {
 				'Run the command it was started with again: it goes on from the journal.',
 			);
 		case 'nothing': {
-			const last = lastRun(readJournal(journal));
+			const entries = readJournal(journal);
+			const last = lastRun(entries);
+			const open = unfinished(state, entries);
 			throw new Fault(
 				'attach.nothing-runs',
 				`nothing runs here${last ? `; the last run (${last.stack}, ${last.at}) ${last.outcome === undefined ? 'was cut off' : `ended as ${last.outcome}`}` : ''}`,
-				'setup status shows what is installed and what is owed; setup apply FILE --detach starts a run.',
+				open
+					? 'setup shows it again, with what can be done.'
+					: 'setup status shows what is installed and what is owed; setup apply FILE --detach starts a run.',
+				{details: open ? unfinishedLines(open).map(line => line.trim()) : []},
 			);
 		}
 	}

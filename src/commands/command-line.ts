@@ -1,21 +1,36 @@
-/** The words of every command but the doctor's, and what each loads when it is called. */
+/** The words of every command but the doctor's, and what each loads when it is called. Man page and completions are made from the same. */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {howBuilt} from '#host/files/own-program.ts';
 import type {Output} from '#tasks/output.ts';
 import {version} from '#tasks/state-place.ts';
 
 /** Parses and runs. Gives the exit code; throws what the command throws. A word that is no command: 64, told on stderr. */
 export const runCommandLine = async (argv: readonly string[], out: Output): Promise<number> => {
 	let exitCode: Promise<number> | undefined;
-	const run =
-		// biome-ignore lint/suspicious/noExplicitAny: commander hands over its parsed options as any
-			(command: (...args: any[]) => Promise<number>) =>
-			(...args: unknown[]): void => {
-				exitCode = command(...args);
-			};
+	const run: Run =
+		command =>
+		(...args) => {
+			exitCode = command(...args);
+		};
+	const program = commandLine(run, out);
+	try {
+		program.parse(argv, {from: 'user'});
+		return await (exitCode ?? 0);
+	} catch (error) {
+		if (!(error instanceof CommanderError)) throw error;
+		if (error.code.startsWith('setup.')) out.stderr.write(`error: ${error.message}\n`);
+		return error.exitCode === 0 ? 0 : 64;
+	}
+};
 
+// biome-ignore lint/suspicious/noExplicitAny: commander hands over its parsed options as any
+type Run = (command: (...args: any[]) => Promise<number>) => (...args: unknown[]) => void;
+
+/** All commands, each with what it does when it is named: `run` is handed that. */
+export const commandLine = (run: Run, out: Output): Command => {
 	const program = new Command('setup')
 		.description('A setup wizard and host doctor for self-hosted web stacks on Debian and Ubuntu.')
-		.version(version)
+		.version(`${version} (${howBuilt()})`)
 		.exitOverride()
 		.showSuggestionAfterError()
 		.addHelpText(
@@ -35,34 +50,62 @@ First steps:
 		);
 
 	program
-		.command('plan <file>')
+		.command('plan [file]')
 		.description('what would change: exit 0 nothing, 2 changes, 3 changes and unknowns, 1 cannot plan')
 		.addOption(sets())
 		.addOption(format('text', 'json'))
 		.addOption(state())
 		.option('--root <dir>', 'look at an offline root file system: files answer, the rest is unknown', '/')
 		.option('--no-diff', 'leave the diffs out')
+		.option('--offline', 'do not ask whether what is still to be fetched is there', false)
+		.option('--update', 'as if the branch were followed: which commits an update would bring', false)
+		.addOption(bundle())
 		.option('-v, --verbose', 'also what is as desired', false)
-		.action(run(async (file, options) => (await import('./plan.ts')).planCommand(file, options, out)));
+		.action(
+			run(async (file, options) =>
+				(await import('./plan.ts')).planCommand(answersFile(file, options.bundle), options, out),
+			),
+		);
 
 	program
-		.command('apply <file>')
+		.command('apply [file]')
 		.description('install from an answers file, asking nothing')
 		.addOption(sets())
 		.addOption(format('text', 'ndjson'))
 		.addOption(state())
 		.option('--jobs <n>', 'things at work at the same time (default: cores)', count)
 		.option('--skip <id>', 'leave this out, and what depends on it; may be repeated', collect, [])
+		.option('--update', 'follow the branch: back to the commit, environment and data before where a proof fails', false)
+		.addOption(bundle())
 		.addOption(detach())
 		.addOption(ownSession())
 		.addOption(new Option('--given-on-stdin', 'secrets by name as JSON on stdin').default(false).hideHelp())
+		.addOption(new Option('--record-python <dir>', 'keep what pip takes').hideHelp())
+		.addOption(new Option('--python-index <url>', 'where it takes that from').hideHelp())
 		.addOption(
 			new Option('--remote <how>', 'what to do with things on other hosts')
 				.choices(['apply', 'look'])
 				.default('apply')
 				.hideHelp(),
 		)
-		.action(run(async (file, options) => (await import('./apply.ts')).applyCommand(file, options, out)));
+		.action(
+			run(async (file, options) =>
+				(await import('./apply.ts')).applyCommand(answersFile(file, options.bundle), options, out),
+			),
+		);
+
+	program
+		.command('bundle <medium> <file>')
+		.description('gather all that a replay of this answers file fetches, for hosts without a network')
+		.addOption(sets())
+		.option(
+			'--base <dir|release>',
+			"where Python packages are asked for: a fresh release (default: this host's), or a directory",
+		)
+		.option('--yes', 'install on this host what a throw-away one needs, without asking', false)
+		.action(
+			run(async (medium, file, options) => (await import('./bundle.ts')).bundleCommand(medium, file, options, out)),
+		);
 
 	program
 		.command('rehearse [file]')
@@ -100,11 +143,22 @@ First steps:
 		.action(run(async options => (await import('./status.ts')).statusCommand(options, out)));
 
 	program
+		.command('log [run]')
+		.description('who ran what and when; of one run (its name, or last) what changed and what each program said')
+		.option('--last <n>', 'runs in the list', many, 20)
+		.option('--lines <n>', 'lines of output of each thing, the last ones', many, 20)
+		.addOption(format('text', 'json'))
+		.addOption(state())
+		.action(run(async (word, options) => (await import('./log.ts')).logCommand(word, options, out)));
+
+	program
 		.command('undo [stack]')
 		.description('put back what apply changed, newest first; name the stack where several are installed')
 		.option('--step <id>', 'only what this step did: STEP, or STACK/STEP')
 		.option('--plan', 'show it, change nothing', false)
-		.option('--purge', 'also remove the packages that were installed', false)
+		.option('-v, --verbose', 'with --plan also each file and program', false)
+		.option('--yes', 'do not ask first, as is done where nobody sits at a terminal', false)
+		.option('--purge', 'also remove the packages that were installed, and what came with them', false)
 		.option(
 			'--purge-data <stack>',
 			"also remove databases, directories and entries; type the stack's name, it is dumped first",
@@ -119,11 +173,11 @@ First steps:
 	program.command('doctor [check...]').description('health check of this host; setup doctor --help says more');
 
 	program
-		.command('list <what>')
-		.description('stacks, steps or checks')
+		.command('list [what]')
+		.description('stacks (where nothing is said), steps or checks')
 		.addOption(format('text', 'json'))
 		.action(
-			run(async (what, options) => {
+			run(async (what = 'stacks', options) => {
 				if (!['stacks', 'steps', 'checks'].includes(what))
 					throw new CommanderError(
 						64,
@@ -141,6 +195,16 @@ First steps:
 		)
 		.action(run(async (id, file) => (await import('./explain.ts')).explainCommand(id, file, out)));
 
+	program
+		.command('firewall')
+		.description('a firewall that waits for a word')
+		.command('confirm')
+		.description('from a login that is newer than it: new connections come through, it stays')
+		.option('--here', 'where you sit at a console and need no SSH', false)
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.action(run(async options => (await import('./firewall.ts')).confirmFirewall(options, out)));
+
 	const answers = program
 		.command('answers')
 		.description('answers files: a template, all problems at once, the JSON Schema');
@@ -150,23 +214,57 @@ First steps:
 		.action(run(async stack => (await import('./answers.ts')).answersInit(stack, out)));
 	answers
 		.command('check <file>')
-		.description('every problem on its line; then which secrets a replay needs')
+		.description(
+			'every problem on its line; then which secrets a replay needs, and whether what the answers name is there',
+		)
 		.addOption(sets())
 		.addOption(state())
+		.option('--offline', 'do not ask whether what they name is there', false)
 		.action(run(async (file, options) => (await import('./answers.ts')).answersCheck(file, options, out)));
 	answers
 		.command('schema <stack>')
 		.description('JSON Schema of the answers file, for an editor')
 		.action(run(async stack => (await import('./answers.ts')).answersSchemaCommand(stack, out)));
 
-	try {
-		program.parse(argv, {from: 'user'});
-		return await (exitCode ?? 0);
-	} catch (error) {
-		if (!(error instanceof CommanderError)) throw error;
-		if (error.code.startsWith('setup.')) out.stderr.write(`error: ${error.message}\n`);
-		return error.exitCode === 0 ? 0 : 64;
-	}
+	const secrets = program
+		.command('secrets')
+		.description('what was generated: see it (root, at a terminal), change it on the live system');
+	secrets
+		.command('list')
+		.description('the names, what each is, where it lies')
+		.addOption(state())
+		.action(run(async options => (await import('./secrets/secrets.ts')).listSecrets(options, out)));
+	secrets
+		.command('show <name>')
+		.description('the value, on a terminal')
+		.option('--reveal', 'also where it is no terminal', false)
+		.addOption(state())
+		.action(run(async (name, options) => (await import('./secrets/secrets.ts')).showSecret(name, options, out)));
+	for (const how of ['set', 'rotate'] as const)
+		secrets
+			.command(`${how} <name>`)
+			.description(
+				how === 'set'
+					? 'another value, typed twice or one line on stdin: role, entry, settings, restarts; taken back if a proof fails'
+					: 'the same with a new generated value',
+			)
+			.addOption(format('text', 'ndjson'))
+			.addOption(state())
+			.action(
+				run(async (name, options) => {
+					const {setSecret, rotateSecret} = await import('./secrets/secrets.ts');
+					return (how === 'set' ? setSecret : rotateSecret)(name, options, out);
+				}),
+			);
+
+	return program;
+};
+
+/** A medium brings the answers that it was made with. */
+const answersFile = (file: string | undefined, medium: string | undefined): string | undefined => {
+	if (file === undefined && medium === undefined)
+		throw new CommanderError(64, 'setup.answers', 'name the answers file, or a medium with --bundle');
+	return file;
 };
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -176,12 +274,19 @@ const count = (value: string): number => {
 	return Number(value);
 };
 
+const many = (value: string): number => {
+	if (!/^\d{1,5}$/.test(value)) throw new InvalidArgumentError('It must be a number from 0 to 99999.');
+	return Number(value);
+};
+
 const format = (...choices: readonly [string, ...string[]]): Option =>
 	new Option('--format <format>', 'how to write it').choices(choices).default(choices[0]);
 const sets = (): Option =>
 	new Option('--set <step.key=value>', 'override an answer; may be repeated')
 		.default([] as readonly string[])
 		.argParser(collect);
+const bundle = (): Option =>
+	new Option('--bundle <medium>', 'fetch from this medium (setup bundle), and from nowhere else');
 const detach = (): Option => new Option('--detach', 'run it apart from this terminal: setup attach watches it');
 const ownSession = (): Option =>
 	new Option('--own-session', 'detach without systemd, even where it runs').implies({detach: 'session'}).hideHelp();

@@ -2,7 +2,7 @@
 
 import {printableJson} from '#model/printable.ts';
 import type {RunInfo} from '#runner/messages.ts';
-import {type DetachOptions, type Started, startDetached} from '#runner/start.ts';
+import {type DetachOptions, type Started, startDetached} from '#runner/start-run.ts';
 import type {Output} from '#tasks/output.ts';
 import {placeOf} from '#tasks/state-place.ts';
 

@@ -83,7 +83,7 @@ const stackText = async ({folder, origin, load}: KnownStack, style: Style): Prom
 		...stack.steps.map(step => `  ${(step.id as string).padEnd(18)} ${step.title}`),
 		...(guide === undefined ? [] : ['', guide.trimEnd()]),
 		'',
-		`setup explain STEP tells one of them; setup answers init ${stack.id} writes a file to start from.`,
+		`setup explain ${stack.id}/STEP tells one of them; setup answers init ${stack.id} writes a file to start from.`,
 	];
 	return `${lines.join('\n')}\n`;
 };

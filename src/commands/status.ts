@@ -1,13 +1,15 @@
 /** `setup status`: the run in progress, how the last one ended, what is installed, what is still owed. Reads only. */
 import {readState} from '#answers/state.ts';
-import {lastRun, readJournal, unpaid} from '#engine/journal.ts';
+import {lastRun, readJournal} from '#engine/journal.ts';
 import {isHeld, readHolder} from '#engine/lock.ts';
 import {stacksNow} from '#engine/standing.ts';
+import {unpaid} from '#engine/unpaid.ts';
 import {printableData, printableJson} from '#model/printable.ts';
 import {styleFor} from '#report/style.ts';
 import {readLog, stepOf} from '#runner/log.ts';
 import type {RunInfo} from '#runner/messages.ts';
-import {runningNow} from '#runner/record.ts';
+import {runningNow} from '#runner/run-record.ts';
+import {stillToMake, type Unfinished, unfinished} from '#runner/unfinished.ts';
 import {personText} from '#runner/who.ts';
 import type {Output} from '#tasks/output.ts';
 import {placeOf} from '#tasks/state-place.ts';
@@ -26,6 +28,7 @@ export const statusCommand = async (options: StatusOptions, out: Output): Promis
 		schemaVersion: 1,
 		running: held ? await running(place.state) : null,
 		last: last ? {...last, outcome: last.outcome ?? (held ? 'running' : 'cut off')} : null,
+		unfinished: held ? null : (unfinished(place.state, entries) ?? null),
 		installed: state?.installed ?? null,
 		stacks: stacksNow(entries),
 		restartsOwed: unpaid(entries),
@@ -47,6 +50,7 @@ type Running = {
 type Status = {
 	readonly running: Running | null;
 	readonly last: {readonly run: string; readonly stack: string; readonly at: string; readonly outcome: string} | null;
+	readonly unfinished: Unfinished | null;
 	readonly installed: unknown;
 	readonly stacks: ReturnType<typeof stacksNow>;
 	readonly restartsOwed: readonly {readonly unit: string; readonly do: string}[];
@@ -70,10 +74,26 @@ const text = (raw: Status, out: Output): string => {
 		status.last
 			? `last run   ${status.last.stack}, ${status.last.at}: ${status.last.outcome === 'done' ? style.green('done') : style.red(status.last.outcome)}`
 			: 'last run   none',
+		...(status.unfinished ? unfinishedLines(status.unfinished) : []),
 		...(status.stacks.length === 0 ? ['standing   nothing'] : status.stacks.flatMap(stackLines)),
 		...status.restartsOwed.map(debt => style.yellow(`owed       ${debt.do} of ${debt.unit}; the next apply pays it`)),
 	];
 	return `${lines.join('\n')}\n`;
+};
+
+/** What somebody who comes later has to know: what, why, what to do. */
+export const unfinishedLines = (one: Unfinished): readonly string[] => {
+	const {failed, what} = one;
+	return [
+		...(failed
+			? [
+					`           ${failed.step}: ${failed.title}: ${failed.fault.sentence}`,
+					...(failed.fault.hint === '' ? [] : [`           ${failed.fault.hint}`]),
+				]
+			: []),
+		`           ${stillToMake(one)}`,
+		`           next: setup shows it, with what can be done${what?.startsWith('setup apply') ? `; ${what} goes on` : ''}`,
+	];
 };
 
 /** What an undo left on purpose stays in view until it is gone. */

@@ -1,9 +1,11 @@
-/** `setup undo`: puts back what apply changed, newest first; `--plan` shows it first. */
+/** `setup undo`: puts back what apply changed, newest first. On a terminal it shows what it would do, and asks. */
 
 import {forgetInstalled} from '#answers/state.ts';
 import {dryHost} from '#engine/dry-host.ts';
 import {readJournal} from '#engine/journal.ts';
-import {type UndoOptions, type UndoResult, undoRun} from '#engine/undo.ts';
+import {createOverlay} from '#engine/overlay.ts';
+import {type UndoResult, undoRun} from '#engine/undo.ts';
+import type {UndoOptions} from '#engine/undo-options.ts';
 import {unstash} from '#host/files/stash.ts';
 import {createReader} from '#host/reader.ts';
 import type {Event, RunOutcome} from '#model/event.ts';
@@ -17,6 +19,7 @@ import type {Output} from '#tasks/output.ts';
 import {placeOf} from '#tasks/state-place.ts';
 import {type UndoChoice, whatToUndo} from '#tasks/undo-choice.ts';
 import {type Detach, detachCommand} from './detach.ts';
+import {askYesNo, canAsk} from './yes-no.ts';
 
 export type UndoCommandOptions = {
 	/** May be left out where only one stands. */
@@ -24,6 +27,9 @@ export type UndoCommandOptions = {
 	/** STEP, or STACK/STEP where several stacks have it. */
 	readonly step?: string;
 	readonly plan: boolean;
+	/** Of a plan also each act: the files, the programs. */
+	readonly verbose: boolean;
+	readonly yes: boolean;
 	readonly purge: boolean;
 	readonly purgeData?: string;
 	readonly detach?: Detach;
@@ -34,7 +40,20 @@ export type UndoCommandOptions = {
 /** Gives 0 when all that could be put back is (what is kept is listed with why), 1 when somebody edited since, 130 when asked to stop. */
 export const undoCommand = async (options: UndoCommandOptions, out: Output): Promise<number> => {
 	const chosen = whatToUndo(options, readJournal(placeOf(options.state).journal));
-	if (options.plan) return showOnly(options, chosen, out);
+	if (options.plan) {
+		await showPlan(options, chosen, out.stdout);
+		out.stdout.write(
+			options.format === 'ndjson' ? '' : 'Nothing was changed. Without --plan this is done, newest first.\n',
+		);
+		return 0;
+	}
+	if (asks(options)) {
+		await showPlan(options, chosen, out.stderr);
+		if (!(await askYesNo('Undo this?'))) {
+			out.stderr.write('Nothing was changed.\n');
+			return 1;
+		}
+	}
 	const argv = argvOf(options);
 	const what = ['setup', ...argv].join(' ');
 	if (options.detach) return detachCommand({...options, detach: options.detach, state: options.state, argv, what}, out);
@@ -106,11 +125,14 @@ const argvOf = ({stack, step, purge, purgeData}: UndoCommandOptions): readonly s
 	...(purgeData === undefined ? [] : ['--purge-data', purgeData]),
 ];
 
-const showOnly = async (options: UndoCommandOptions, chosen: UndoChoice, out: Output): Promise<number> => {
+/** Scripts say what they want; who sits there is shown it first. */
+const asks = ({yes, format}: UndoCommandOptions): boolean => !yes && format === 'text' && canAsk();
+
+const showPlan = async (options: UndoCommandOptions, chosen: UndoChoice, to: Output['stdout']): Promise<void> => {
 	const place = placeOf(options.state);
-	const show =
-		options.format === 'ndjson' ? ndjson(text => out.stdout.write(text)) : runText(out.stdout, styleFor(out.stdout));
+	const show = options.format === 'ndjson' ? ndjson(text => to.write(text)) : runText(to, styleFor(to));
 	const reader = createReader();
+	const overlay = createOverlay(reader);
 	const entries = readJournal(place.journal);
 	const acts: string[] = [];
 	await undoRun({
@@ -122,18 +144,31 @@ const showOnly = async (options: UndoCommandOptions, chosen: UndoChoice, out: Ou
 				reader,
 				hash => unstash(`${place.state}/stash`, hash),
 				act => acts.push(act),
+				overlay,
 			),
 		emit: event => {
 			show(event);
+			const told = acts.splice(0).filter(act => options.verbose || act.startsWith(purging));
 			if (options.format === 'text')
-				for (const act of acts.splice(0)) out.stdout.write(`            would ${printable(act)}\n`);
+				for (const act of told) to.write(`            would ${printable(actText(act, options.verbose))}\n`);
 		},
 		stopping: () => false,
 		...wordsOf(options, chosen),
 	});
-	show({type: 'note', line: 'Nothing was changed. Without --plan this is done, newest first.'});
-	return 0;
 };
+
+/** Which packages go is shown in any case. */
+const purging = 'run apt-get purge ';
+
+const actText = (act: string, verbose: boolean): string => {
+	if (verbose || !act.startsWith(purging)) return act;
+	const names = act.slice(purging.length).split(' ').filter(isPackage);
+	return `remove ${names.length} packages: ${names.join(', ')}`;
+};
+
+/** Not an option, nor the value of one. */
+const isPackage = (word: string, at: number, words: readonly string[]): boolean =>
+	/^[a-z0-9]/.test(word) && words[at - 1] !== '-o';
 
 const settled = ({result}: UndoResult): boolean => result.outcome === 'undone' || result.outcome === 'already';
 

@@ -36,6 +36,6 @@ const draw = async (
 	session: ReturnType<typeof newSession>,
 ): Promise<{readonly code: number; readonly lines: readonly string[]}> => {
 	if (options.format === 'ndjson') return (await import('#wizard/json-lines.ts')).asJsonLines(session);
-	if (plain) return (await import('#wizard/lines.ts')).lineByLine(session);
+	if (plain) return (await import('#wizard/line-by-line.ts')).lineByLine(session);
 	return (await import('#wizard/screen.ts')).onScreen(session);
 };

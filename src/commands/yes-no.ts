@@ -3,9 +3,12 @@ import {createInterface} from 'node:readline';
 import {Fault} from '#model/fault.ts';
 import {printable} from '#model/printable.ts';
 
+/** Does somebody sit there who could answer? */
+export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
 /** True for y or yes; Enter, Ctrl-C and the end of input are a no. Throws Fault usage.needs-yes where there is no terminal. */
 export const askYesNo = (question: string): Promise<boolean> => {
-	if (!process.stdin.isTTY || !process.stderr.isTTY)
+	if (!canAsk())
 		throw new Fault(
 			'usage.needs-yes',
 			'nobody is there to answer yes',

@@ -5,7 +5,8 @@ import {showUnknown} from '#model/unknown.ts';
 import {remedyOf, resourcesOf} from './kinds.ts';
 import {lackingLayer} from './layers.ts';
 import {natural} from './natural.ts';
-import type {CheckRun} from './run.ts';
+import type {CheckRun} from './run-checks.ts';
+import {toldOnce} from './told-once.ts';
 import type {Row, RowState} from './types.ts';
 
 /** `mysql.bind[3306]`, or `mysql.bind`. */
@@ -17,7 +18,10 @@ export const subjectOf = (id: string): string => id.slice(0, id.indexOf('.') ===
 
 /** All rows of all runs, sorted. */
 export const rowsOf = (runs: readonly CheckRun[]): readonly Row[] =>
-	runs.flatMap(run => rowsOfRun(run, runs)).toSorted(byPlace);
+	toldOnce(
+		runs.flatMap(run => rowsOfRun(run, runs)),
+		runs,
+	).toSorted(byPlace);
 
 const rowsOfRun = (run: CheckRun, runs: readonly CheckRun[]): readonly Row[] => {
 	const {check, verdict} = run;
@@ -34,7 +38,7 @@ const rowsOfRun = (run: CheckRun, runs: readonly CheckRun[]): readonly Row[] => 
 		case 'seen':
 			return verdict.findings.map(finding => ({...base, ...rowOf(finding, run)}));
 		case 'na':
-			return [{...bare, state: 'na', says: verdict.because}];
+			return [{...bare, state: 'na', says: verdict.because, ...(verdict.why && {why: verdict.why})}];
 		case 'unknown':
 			return [{...bare, state: 'unknown', says: showUnknown(verdict.why), why: verdict.why}];
 		case 'crash':
@@ -61,7 +65,8 @@ type FindingRow = Pick<
 const rowOf = (finding: Told, run: CheckRun): FindingRow => {
 	const {check} = run;
 	const lacking = finding.state === 'ok' ? lackingLayer(check, finding) : undefined;
-	const state: RowState = lacking === undefined ? finding.state : 'unknown';
+	const state: RowState =
+		lacking === undefined ? finding.state : lacking.why.because === 'no-systemd' ? 'na' : 'unknown';
 	const row = {
 		key: keyOf(check.id, finding.item),
 		...(finding.item !== undefined && {item: finding.item}),
@@ -79,7 +84,7 @@ const rowOf = (finding: Told, run: CheckRun): FindingRow => {
 	return {
 		...row,
 		...(remedy !== undefined && {remedy}),
-		fixable: resourcesOf(check, finding, run.context).length > 0,
+		fixable: resourcesOf(check, finding).length > 0,
 	};
 };
 

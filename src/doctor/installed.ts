@@ -1,7 +1,7 @@
 /** What `setup` installed here, from its state: its answers are what is expected of this host. */
 import type {Installed} from '#model/check.ts';
 import type {Json} from '#model/json.ts';
-import {objectOf, parseObject, textOf} from './json.ts';
+import {objectOf, parseObject, textOf} from './plain-json.ts';
 
 /** The `installed` of state.json. Undefined when the text is not what setup writes there. */
 export const parseInstalled = (text: string): readonly Installed[] | undefined => {

@@ -12,7 +12,7 @@ export const said = (check: AnyCheck, found: readonly Said[]): readonly [Told, .
 /** How to mend it by hand; undefined where nothing is to mend, or the author has not thought of it. Never throws: that must not hide the finding. */
 export const remedyOf = (check: AnyCheck, finding: Told): Remedy | undefined => {
 	try {
-		const remedy = finding.is === undefined ? check.remedy?.(finding) : check.kinds?.[finding.is]?.remedy;
+		const remedy = check.kinds?.[finding.is]?.remedy;
 		return typeof remedy === 'function' ? remedy(finding.data, finding) : remedy;
 	} catch {
 		return undefined;
@@ -20,24 +20,18 @@ export const remedyOf = (check: AnyCheck, finding: Told): Remedy | undefined => 
 };
 
 /** What mends it; nothing where the check has no repair for it. */
-export const resourcesOf = (check: AnyCheck, finding: Told, context: unknown): readonly Resource[] => {
+export const resourcesOf = (check: AnyCheck, finding: Told): readonly Resource[] => {
 	try {
-		return (
-			(finding.is === undefined
-				? check.fix?.(finding, context as never)
-				: check.kinds?.[finding.is]?.fix?.(finding.data, finding)) ?? []
-		);
+		return check.kinds?.[finding.is]?.fix?.(finding.data, finding) ?? [];
 	} catch {
 		return [];
 	}
 };
 
 /** Has any of its kinds a repair? */
-export const hasFix = (check: AnyCheck): boolean =>
-	check.fix !== undefined || Object.values(check.kinds ?? {}).some(({fix}) => fix !== undefined);
+export const hasFix = (check: AnyCheck): boolean => Object.values(check.kinds ?? {}).some(({fix}) => fix !== undefined);
 
 const saidOne = (check: AnyCheck, {is, ...found}: Said): Told => {
-	if (is === undefined) return found as Told;
 	const kind = (check.kinds as AnyKinds | undefined)?.[String(is)];
 	if (kind === undefined) {
 		if (is === 'ok') return {...found, is, state: 'ok'};

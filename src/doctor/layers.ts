@@ -1,11 +1,11 @@
 /** An ok means that every layer was seen: the file alone has said that all is well while the socket answered the world. */
 import type {AnyCheck, Verdict} from '#model/check.ts';
-import type {Finding} from '#model/finding.ts';
+import type {Told} from '#model/finding.ts';
 
 /** The layer that an ok would have needed and did not see; undefined when it saw all it declared. */
 export const lackingLayer = (
 	check: AnyCheck,
-	finding: Finding,
+	finding: Told,
 ): {readonly layer: string; readonly why: Extract<Verdict, {state: 'unknown'}>['why']} | undefined => {
 	for (const layer of check.layers) {
 		const seen = finding.layers[layer];

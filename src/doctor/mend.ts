@@ -3,7 +3,7 @@ import type {Told} from '#model/finding.ts';
 import type {Resource} from '#model/resource.ts';
 import {keyOf} from './fold.ts';
 import {resourcesOf} from './kinds.ts';
-import type {CheckRun} from './run.ts';
+import type {CheckRun} from './run-checks.ts';
 
 /** `step` is the check: `setup undo --step redis.bind` takes back what was mended for it. */
 export type Mending = {readonly step: string; readonly resource: Resource};
@@ -15,7 +15,7 @@ export const mendingOf = (runs: readonly CheckRun[], wanted: (key: string) => bo
 		brokenIn(run)
 			.filter(finding => wanted(keyOf(run.check.id, finding.item)))
 			.flatMap(finding =>
-				resourcesOf(run.check, finding, run.context).map(resource => {
+				resourcesOf(run.check, finding).map(resource => {
 					const id = freeId(resource.id, keyOf(run.check.id, finding.item), ids);
 					ids.add(id);
 					return {step: run.check.id, resource: id === resource.id ? resource : renamed(resource, id)};

@@ -19,8 +19,11 @@ export type Pass = {
 
 type Shared = {readonly stop: AbortController; readonly users: Set<AbortSignal>; readonly value: Promise<unknown>};
 
+/** Throws Blocked where a program that runs as another account would wait in vain, so that nobody starts it. */
+export type BeforeAs = (host: Reader) => Promise<void>;
+
 /** A pass over a reader; facts that the reader knows already are not used. */
-export const createPass = (base: Reader): Pass => {
+export const createPass = (base: Reader, beforeAs?: BeforeAs): Pass => {
 	const facts = new Map<string, Shared>();
 	const running = new Map<AbortSignal, Map<symbol, string>>();
 
@@ -29,8 +32,14 @@ export const createPass = (base: Reader): Pass => {
 		read: (path, options) => base.read(path, options).catch(notFollowed),
 		stat: (path, options) => base.stat(path, options).catch(notFollowed),
 		list: path => base.list(path).catch(notFollowed),
-		query: (argv, options) => noted(signal, argv, () => base.query(argv, withSignal(options, signal))),
-		probe: (argv, options) => noted(signal, argv, () => base.probe(argv, withSignal(options, signal))),
+		query: async (argv, options) => {
+			if (options?.as !== undefined) await beforeAs?.(readerFor(signal));
+			return noted(signal, argv, () => base.query(argv, withSignal(options, signal)));
+		},
+		probe: async (argv, options) => {
+			if (options?.as !== undefined) await beforeAs?.(readerFor(signal));
+			return noted(signal, argv, () => base.probe(argv, withSignal(options, signal)));
+		},
 		fact: <T>(fact: Fact<T>) => {
 			const shared = facts.get(fact.id) ?? begin(fact);
 			use(fact.id, shared, signal);

@@ -1,7 +1,7 @@
 /** The report of a run: its rows, what they add up to, and each cause once. */
 import type {AnyCheck} from '#model/check.ts';
 import {rowsOf} from './fold.ts';
-import type {CheckRun} from './run.ts';
+import type {CheckRun} from './run-checks.ts';
 import type {Counts, Report, Row, RowState} from './types.ts';
 
 export type About = Pick<Report, 'version' | 'host' | 'at' | 'asOf' | 'root' | 'isRoot' | 'seconds'>;

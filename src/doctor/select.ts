@@ -8,6 +8,8 @@ export type Selection = {
 	readonly asked: readonly AnyCheck[];
 	/** With what they require. */
 	readonly run: readonly AnyCheck[];
+	/** The ids among the words: who names a check wants its answer, whatever it thinks of this host. */
+	readonly named: ReadonlySet<string>;
 	/** The ids of all there are. */
 	readonly known: readonly string[];
 };
@@ -37,5 +39,5 @@ export const selectChecks = (
 		}
 	};
 	asked.forEach(add);
-	return {asked, run: all.filter(check => ids.has(check.id)), known: all.map(({id}) => id)};
+	return {asked, run: all.filter(check => ids.has(check.id)), named: new Set(words), known: all.map(({id}) => id)};
 };

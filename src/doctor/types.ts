@@ -1,7 +1,7 @@
 /** A doctor's report as data: what every format is written from, what the memory keeps, and what `--from` reads again. */
 
 import type {FaultData} from '#model/fault.ts';
-import type {Finding, Remedy} from '#model/finding.ts';
+import type {Layers, Remedy} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
 import type {Unknown} from '#model/unknown.ts';
 
@@ -24,7 +24,7 @@ export type Row = {
 	readonly source: string;
 	/** Absent where nothing was seen. */
 	readonly expected?: Json;
-	readonly layers: Finding['layers'];
+	readonly layers: Layers;
 	/** ISO date-time when what is seen ends. */
 	readonly ends?: string;
 	/** The check, or its check's fault, that makes this one pointless. */

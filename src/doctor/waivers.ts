@@ -4,7 +4,7 @@
  */
 import {createHash} from 'node:crypto';
 import type {Json} from '#model/json.ts';
-import {objectOf, parseObject, textOf} from './json.ts';
+import {objectOf, parseObject, textOf} from './plain-json.ts';
 import type {Row} from './types.ts';
 
 export type Waiver = {

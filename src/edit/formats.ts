@@ -1,8 +1,10 @@
 /** Every format by the name that a step uses for it. */
 import type {Editor} from './editor.ts';
+import {authorizedKeys} from './line-formats/authorized-keys.ts';
 import {hosts} from './line-formats/hosts.ts';
 import {nslcdConf, redisConf} from './line-formats/key-value.ts';
 import {nsswitch} from './line-formats/nsswitch.ts';
+import {sudoers} from './line-formats/sudoers.ts';
 import {nginx} from './nginx/nginx.ts';
 import {pgHba} from './postgres/pg-hba.ts';
 import {postgresqlConf} from './postgres/postgresql-conf.ts';
@@ -16,6 +18,8 @@ import {yaml} from './yaml/yaml.ts';
 export const formats = {
 	nsswitch,
 	hosts,
+	authorized_keys: authorizedKeys,
+	sudoers,
 	'nslcd.conf': nslcdConf,
 	'redis.conf': redisConf,
 	'my.cnf': myCnf,

@@ -4,7 +4,8 @@
  */
 import type {Secret, Text} from '#model/secret.ts';
 import {type Editor, refusal, type Span, type Splice} from './editor.ts';
-import {holdsSecret} from './undo/record.ts';
+import {inTime} from './in-time.ts';
+import {holdsSecret} from './undo/setting-records.ts';
 
 /** What a format must say; `edit` is made of it. */
 export type Parts<Setting> = {
@@ -23,20 +24,26 @@ export const editorOf = <Setting>(parts: Parts<Setting>): Editor<Setting> => ({
 	name: parts.name,
 	owns: (source, setting) => parts.all(source, setting)[0],
 	ownsAll: parts.all,
-	edit: (source, settings) => {
-		refuseTwice(parts, settings);
-		let pieces: readonly Piece[] = [{shown: source, from: 0}];
-		let now = source;
-		for (const setting of settings) {
-			const splices = parts.one(now, setting);
-			if (splices.length === 0) continue;
-			pieces = put(pieces, splices, parts.standIn ?? plainStandIn);
-			now = pieces.map(piece => piece.shown).join('');
-		}
-		if (now !== source && settings.length > 1) refuseQuarrel(parts, now, settings);
-		return spliceList(source, pieces);
-	},
+	edit: (source, settings) => inTime(parts.format, () => editInTurn(parts, source, settings)),
 });
+
+const editInTurn = <Setting>(
+	parts: Parts<Setting>,
+	source: string,
+	settings: readonly Setting[],
+): readonly Splice[] => {
+	refuseTwice(parts, settings);
+	let pieces: readonly Piece[] = [{shown: source, from: 0}];
+	let now = source;
+	for (const setting of settings) {
+		const splices = parts.one(now, setting);
+		if (splices.length === 0) continue;
+		pieces = put(pieces, splices, parts.standIn ?? plainStandIn);
+		now = pieces.map(piece => piece.shown).join('');
+	}
+	if (now !== source && settings.length > 1) refuseQuarrel(parts, now, settings);
+	return spliceList(source, pieces);
+};
 
 /** A stretch of the original, or new text; a secret is one piece that cannot be cut. */
 type Piece = {readonly shown: string; readonly from?: number; readonly secret?: Secret};

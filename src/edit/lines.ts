@@ -27,11 +27,34 @@ export const eolOf = (source: string): '\n' | '\r\n' => {
 	return crlf > 0 && crlf * 2 >= (source.match(/\n/g)?.length ?? 0) ? '\r\n' : '\n';
 };
 
-/** Whole new lines at an offset where a line starts, or at the end of a file that lacks its last newline. */
-export const insertLines = (source: string, at: number, lines: readonly Text[]): Splice => {
+/**
+ * Whole new lines at an offset where a line starts, or at the end of a file that lacks its last newline. `continues`: a format that takes what follows a
+ * backslash at the end of a line for its continuation gets an empty line between.
+ */
+export const insertLines = (
+	source: string,
+	at: number,
+	lines: readonly Text[],
+	{continues = false}: {readonly continues?: boolean} = {},
+): Splice => {
 	const eol = eolOf(source);
 	const first = at > 0 && source[at - 1] !== '\n' ? [eol] : [];
+	if (continues && goesOn(source, at)) first.push(eol);
 	return {start: at, end: at, text: [...first, ...lines.flatMap(line => [...line, eol])]};
+};
+
+const goesOn = (source: string, at: number): boolean => {
+	let end = at;
+	if (source[end - 1] === '\n') end -= 1;
+	if (source[end - 1] === '\r') end -= 1;
+	return endsOpen(source, end);
+};
+
+/** Does a backslash that is not itself escaped stand before this offset? */
+export const endsOpen = (source: string, end: number = source.length): boolean => {
+	let count = 0;
+	while (source[end - 1 - count] === '\\') count += 1;
+	return count % 2 === 1;
 };
 
 /** The span with its indentation and newline when nothing else stands on its lines; otherwise as it is. */

@@ -27,7 +27,7 @@ export const act = async (parts: readonly [Part, ...Part[]], {run, stack, journa
 	try {
 		for (const part of parts) {
 			const intent = await intentOf(part, {run, stack, journal});
-			over.push(debts.owe(run, intent.owes));
+			over.push(await debts.owe(run, intent.owes, part.host));
 			journal.append(intent);
 			intents.push(intent);
 		}
@@ -65,6 +65,7 @@ const intentOf = async (
 	what: look.changes.map(change => change.what),
 	undo: await kept(look.undo, host),
 	owes: item.resource.owes ?? [],
+	...(item.resource.closes !== undefined && {closes: item.resource.closes}),
 });
 
 const kept = async (undo: Undo, host: Host): Promise<Intent['undo']> => {

@@ -44,6 +44,8 @@ export type Intent = {
 		| {readonly can: true; readonly record: Json; readonly kept: readonly string[]}
 		| {readonly can: false; readonly why: string};
 	readonly owes: readonly Debt[];
+	/** See `Edges.closes`. */
+	readonly closes?: string;
 };
 
 /** What one resource of a stack holds, whether the stack made it or found it so. */
@@ -61,7 +63,8 @@ export type Entry =
 	| Intent
 	| {readonly t: 'done'; readonly seq: number; readonly seconds: number}
 	| {readonly t: 'failed'; readonly seq: number; readonly fault: FaultData}
-	| ({readonly t: 'owe'; readonly run: string; readonly debt: number} & Debt)
+	/** `ran`: which start of the unit it was that ran then (its InvocationID); null where it did not run. Older journals lack it. */
+	| ({readonly t: 'owe'; readonly run: string; readonly debt: number; readonly ran?: string | null} & Debt)
 	/** `debts`: which ones, by their numbers. One that was made while the unit restarted is not among them. */
 	| ({readonly t: 'paid'; readonly debts: readonly number[]} & Debt)
 	| {readonly t: 'undo'; readonly seq: number}
@@ -136,24 +139,6 @@ export const openJournal = (path: string, onAppend?: (entry: Entry) => void): Jo
 
 /** Reads without opening for writing; changes nothing. An absent journal is an empty one. */
 export const readJournal = (path: string): readonly Stamped[] => parseJournal(path).entries;
-
-/** Debts that nobody has paid, one by one, oldest first. */
-export const openDebts = (entries: readonly Stamped[]): readonly (Debt & {readonly debt: number})[] => {
-	const paid = new Set(entries.flatMap(entry => (entry.t === 'paid' ? entry.debts : [])));
-	return entries.flatMap(entry =>
-		entry.t === 'owe' && !paid.has(entry.debt) ? [{debt: entry.debt, unit: entry.unit, do: entry.do}] : [],
-	);
-};
-
-/** One act for each unit that pays all of them: a restart swallows a reload of the same unit. */
-export const folded = (debts: readonly Debt[]): readonly Debt[] => {
-	const owed = new Map<string, Debt['do']>();
-	for (const {unit, do: act} of debts) owed.set(unit, owed.get(unit) === 'restart' ? 'restart' : act);
-	return [...owed].map(([unit, act]) => ({unit, do: act}));
-};
-
-/** Restarts and reloads owed and not paid, one for each unit. */
-export const unpaid = (entries: readonly Stamped[]): readonly Debt[] => folded(openDebts(entries));
 
 /** The last run, of any stack or of this one, and how it ended; undefined outcome means it was cut off. */
 export const lastRun = (

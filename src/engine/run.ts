@@ -1,6 +1,7 @@
 /**
  * Runs a plan: every node as soon as what it needs is there, as many at once as allowed, named locks held, ready nodes of
- * one kind as one act. After the first failure, or when asked to stop, what runs is finished and nothing new is started.
+ * one kind as one act. What needs something that failed is left; all else goes on, so that one run tells every fault there is to
+ * find. When asked to stop, what runs is finished and nothing new is started.
  */
 import type {Event, RunOutcome} from '#model/event.ts';
 import {Fault, type FaultData, faultData} from '#model/fault.ts';
@@ -69,7 +70,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 
 	const leftOut = new Set(consequencesOf(plan.order, options.skip ?? []));
 	await noteHolds(options, leftOut, false);
-	const mayStart = (): boolean => faults.length === 0 && !options.stopping();
+	const mayStart = (): boolean => !options.stopping();
 	const isReady = (node: PlanNode): boolean =>
 		!begun.has(node.resource.id) &&
 		[...(plan.order.before.get(node.resource.id) ?? [])].every(
@@ -106,7 +107,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		const since = performance.now();
 		const host = options.hostFor(node.resource.id);
 		const release = await locks.take(node.resource.locks ?? []);
-		// It may have waited long for its locks, and something failed or the operator asked to stop meanwhile.
+		// It may have waited long for its locks, and the operator asked to stop meanwhile.
 		if (!mayStart()) return release();
 		if (node.look.state !== 'ok' || moved(node)) tellStart(node);
 		const group: {node: PlanNode; look: Extract<Look, {state: 'change'}>; host: Host}[] = [];
@@ -117,8 +118,10 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 			}
 			const look = await lookNow(node, host);
 			if (look.state !== 'change') return endUnchanged(node, look, since, end);
-			if (node.resource.reach === 'remote' && options.remote === 'look')
+			if (node.resource.reach === 'remote' && options.remote === 'look') {
+				await look.standIn?.(host);
 				return end(node, 'ok', since, {why: 'on another host: looked at, not changed in a rehearsal'});
+			}
 			group.push({node, look, host});
 			if (look.batch) await joinReady(node, look.batch.key, group);
 			const settled = debts.settling(
@@ -188,13 +191,15 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
 		await Promise.race(working);
 	}
 
-	if (mayStart() && debts.outstanding().length > 0)
+	// With a fault what is configured may be half of it: the restarts stay owed, and the run that mends it makes them.
+	if (faults.length === 0 && mayStart() && debts.outstanding().length > 0)
 		await debts
 			.pay(options.hostFor('restarts'))
 			.catch(error => faults.push({...faultData(error), id: 'restarts', step: ''}));
 	for (const node of plan.nodes.filter(one => !ended.has(one.resource.id))) {
+		const cause = faults.find(({id}) => consequencesOf(plan.order, [id]).includes(node.resource.id));
 		end(node, 'skipped', performance.now(), {
-			why: faults[0] ? `${faults[0].id} failed before it` : 'stopped before it',
+			why: cause ? `${cause.id} failed before it` : 'stopped before it',
 		});
 	}
 	const tally = (outcome: NodeOutcome): number => [...ended.values()].filter(one => one === outcome).length;

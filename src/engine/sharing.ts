@@ -4,9 +4,9 @@
  */
 import type {Hold} from '#model/hold.ts';
 import type {Host} from '#model/host.ts';
+import type {AnyType} from './any-type.ts';
 import {doctorStack, type Intent, type Stamped} from './journal.ts';
 import {heldBy, type Part, standing, standingStacks} from './standing.ts';
-import type {AnyType} from './undo.ts';
 
 export type Sharing = {
 	/** Things of this part, each with a stack that has it as well. */

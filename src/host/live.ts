@@ -16,11 +16,13 @@ import {removeTreeAt} from './owned/remove-tree.ts';
 import {replaceFile} from './owned/replace.ts';
 import {noteChild} from './programs/children.ts';
 import {programShown} from './programs/program-shown.ts';
-import {programFault, runProgram, shown} from './programs/run.ts';
+import {programFault, runProgram, shown} from './programs/run-program.ts';
 import type {PassReader} from './reader.ts';
 import {redact} from './secrets/redact.ts';
+import type {Foreign} from './self-test/self-test.ts';
 import {idsOf} from './system/ids.ts';
 import {mayTest} from './trust/test-command.ts';
+import {serve} from './units/service.ts';
 
 export type LiveOptions = {
 	readonly reader: PassReader;
@@ -31,13 +33,15 @@ export type LiveOptions = {
 	readonly emit: (event: Event) => void;
 	/** Milliseconds for a program that says nothing of its own time. */
 	readonly deadline?: number;
+	/** What is done with a service whose files others may write. Default 'refused'. */
+	readonly foreign?: Foreign;
 };
 
 /** Long enough for every build and migration that was seen, and an end for what never ends: 6 hours. apt alone has none. */
 const programDeadline = 6 * 3_600_000;
 
 /** A Host for one node. Everything it does drops the facts of the pass, before and after. */
-export const createHost = ({reader, state, id, emit, deadline = programDeadline}: LiveOptions): Host => {
+export const createHost = ({reader, state, id, emit, deadline = programDeadline, foreign}: LiveOptions): Host => {
 	const acting = async <T>(act: () => Promise<T>, path?: string): Promise<T> => {
 		reader.drop();
 		try {
@@ -52,7 +56,7 @@ export const createHost = ({reader, state, id, emit, deadline = programDeadline}
 	const noted = (draft: string): (() => void) => noteDraft(join(state, 'children'), draft);
 	const say = (line: string): void => emit({type: 'node-line', id, line: printable(redact(line))});
 
-	return {
+	const host: Host = {
 		root: reader.root,
 		fact: fact => reader.fact(fact),
 		read: (path, options) => reader.read(path, options),
@@ -100,6 +104,7 @@ export const createHost = ({reader, state, id, emit, deadline = programDeadline}
 				});
 				if (!(options.codes ?? [0]).includes(ran.code)) throw programFault(argv, ran);
 			}),
+		serve: (act, unit, options) => serve(act, unit, host, {...options, ...(foreign && {foreign})}),
 		replace: (path, text, options) =>
 			acting(async () => {
 				if (options.checkAfter) await mayTest(reader, options.checkAfter);
@@ -109,7 +114,7 @@ export const createHost = ({reader, state, id, emit, deadline = programDeadline}
 				});
 			}, path),
 		mkdir: (path, {mode, owner}) => acting(async () => makeDirectory(path, mode, await idsOf(owner)), path),
-		symlink: (path, target, {owner, was} = {}) =>
+		symlink: (path, target, {owner, was}) =>
 			acting(
 				async () => makeLink(path, target, {noted, was, ...(owner !== undefined && {owner: await idsOf(owner)})}),
 				path,
@@ -120,8 +125,8 @@ export const createHost = ({reader, state, id, emit, deadline = programDeadline}
 					giveAway(path, {...(owner !== undefined && (await idsOf(owner))), ...(mode !== undefined && {mode})}, was),
 				path,
 			),
-		remove: (path, {was} = {}) => acting(() => removeName(path, was), path),
-		removeTree: (path, {was} = {}) =>
+		remove: (path, {was}) => acting(() => removeName(path, was), path),
+		removeTree: (path, {was}) =>
 			acting(async () => {
 				if (
 					normalize(path)
@@ -132,8 +137,8 @@ export const createHost = ({reader, state, id, emit, deadline = programDeadline}
 					throw new TypeError(`refusing to remove ${path}`);
 				await removeTreeAt(path, was);
 			}, path),
-		rename: (from, to, {was} = {}) => acting(() => moveName(from, to, was), to),
-		held: (path, use, {was} = {}) => acting(() => heldDirectory(path, was, use), path),
+		rename: (from, to, {was}) => acting(() => moveName(from, to, was), to),
+		held: (path, use, {was}) => acting(() => heldDirectory(path, was, use), path),
 		act: (_what, change) => acting(change),
 		stash: content => stash(stashDirectory, toBytes(content)),
 		unstash: hash => unstash(stashDirectory, hash),
@@ -141,6 +146,7 @@ export const createHost = ({reader, state, id, emit, deadline = programDeadline}
 		progress: (done, of) => emit({type: 'node-progress', id, done, of}),
 		say,
 	};
+	return host;
 };
 
 const neverEnds = (argv: readonly string[], deadline: number): Fault =>

@@ -7,10 +7,11 @@ import type {Fact, ProgramOptions, Ran, Reader, Stat} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {largestFile, readBounded} from './files/bounds.ts';
 import {resolveIn} from './files/paths.ts';
-import {notRegular} from './owned/entry.ts';
-import type {KnownDirectories} from './owned/hold.ts';
+import type {KnownDirectories} from './owned/held-directory.ts';
 import {listAt, readAt, statAt, statFrom} from './owned/look.ts';
-import {programFault, runProgram} from './programs/run.ts';
+import {notRegular} from './owned/pinned.ts';
+import {programFault, runProgram} from './programs/run-program.ts';
+import {systemctlBySocket} from './systemd/systemctl.ts';
 
 /** A reader that also can forget: `drop` is called at the start and at the end of whatever changes the host. */
 export type PassReader = Reader & {drop(): void};
@@ -24,7 +25,10 @@ export const createReader = (root = '/'): PassReader => {
 
 	const probe = async (argv: readonly string[], options: ProgramOptions = {}): Promise<Ran> => {
 		if (!live) throw new Blocked({because: 'offline-root', need: `${argv[0]} must be asked on the running host`});
-		return runProgram(argv, {timeout: queryDeadline, ...options}).catch(asUnknown);
+		return (
+			(plainly(options) ? await systemctlBySocket(argv, options) : undefined) ??
+			runProgram(argv, {timeout: queryDeadline, ...options}).catch(asUnknown)
+		);
 	};
 
 	const directories: KnownDirectories = new Set();
@@ -59,6 +63,10 @@ export const createReader = (root = '/'): PassReader => {
 	};
 	return reader;
 };
+
+/** By nobody else, nowhere else, with nothing said to it. */
+const plainly = ({as, cwd, env, stdin}: ProgramOptions): boolean =>
+	as === undefined && cwd === undefined && env === undefined && stdin === undefined;
 
 /** For a look it is no failure but a question that is not asked. */
 const asUnknown = (error: unknown): never => {

@@ -3,16 +3,16 @@
  * the author's care. Everything else (the report, `explain`, the docs, the wizard's preflight) comes from this declaration.
  */
 import type {FaultData} from './fault.ts';
-import type {AnyKinds, Finding, Found, Kinds, Layer, Remedy, Sight, Told} from './finding.ts';
+import type {AnyKinds, Found, Kinds, Layer, Sight, Told} from './finding.ts';
 import type {Reader} from './host.ts';
 import type {Json} from './json.ts';
-import type {Resource} from './resource.ts';
 import type {Facts, Values} from './step.ts';
 import type {Unknown} from './unknown.ts';
 
 export type Verdict =
 	| {readonly state: 'seen'; readonly findings: readonly [Told, ...Told[]]}
-	| {readonly state: 'na'; readonly because: string}
+	/** `why`: where something that is not there would have to tell. */
+	| {readonly state: 'na'; readonly because: string; readonly why?: Unknown}
 	/** The id of the check whose failure makes this one pointless. */
 	| {readonly state: 'blocked'; readonly by: string}
 	| {readonly state: 'unknown'; readonly why: Unknown}
@@ -54,20 +54,22 @@ export interface Check<F extends Facts, D = {}, A = true> {
 	readonly verify: string;
 	/** Milliseconds; default 5 s. */
 	readonly deadline?: number;
+	/**
+	 * It looks for what a guide wishes for its own stack, and a host of somebody else need not have. It applies where an installed stack expects it (`expects` of a
+	 * step has its id), and where an operator names it: everywhere else it is silent.
+	 */
+	readonly wish?: true;
 	/** The ways in which it can be wrong, by name; each with the remedy and the repair for just that. `ok` needs no kind. */
 	readonly kinds?: Kinds<D>;
 	/**
 	 * true, or why it does not apply here: "no redis-server is installed". An object takes the place of the facts of the same names
-	 * for inspect, remedy and fix, so that nobody asks again what was answered here. Throws Blocked for what cannot be seen.
+	 * for inspect, so that nobody asks again what was answered here. Throws Blocked for what cannot be seen.
 	 */
 	appliesTo?(context: {readonly facts: Values<F>; readonly expect: readonly Json[]}): A | string;
 	/** Throws Blocked for what cannot be seen. `now`: milliseconds, the time that `--at` names or the present. */
 	inspect(
 		context: Context<F, A> & {readonly host: Reader; readonly now: number},
-	): Promise<readonly [Found<D> | Finding, ...(Found<D> | Finding)[]]>;
-	/** Of a check with one way to mend what it finds. */
-	remedy?(finding: Told): Remedy;
-	fix?(finding: Told, context: Context<F, A>): readonly Resource[];
+	): Promise<readonly [Found<D>, ...Found<D>[]]>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a check of any facts, where only the declaration matters
@@ -79,9 +81,8 @@ export type AnyCheck = Omit<Check<any, any, any>, 'kinds' | 'inspect'> & {
 
 /** A finding of any check, before its kind is looked up. */
 export type Said = Sight & {
-	readonly is?: string | number | symbol | undefined;
+	readonly is: string | number | symbol;
 	readonly data?: unknown;
-	readonly state?: Finding['state'];
 	readonly says?: string;
 };
 

@@ -77,3 +77,15 @@ export type Event =
 export type Stamped = Event & {readonly at: number};
 
 export type Listener = (event: Event) => void;
+
+/** The first and the last line of an event log, which are no events: who began the run and with which words, and what it ended with. */
+export type LogEdge =
+	| {
+			readonly type: 'run-by';
+			readonly run: string;
+			/** The command as an operator would type it. */
+			readonly what: string;
+			readonly stack?: string;
+			readonly by: {readonly user: string; readonly tty?: string};
+	  }
+	| {readonly type: 'run-over'; readonly code: number; readonly fault?: FaultData};

@@ -7,12 +7,17 @@ export class Fault extends Error {
 	readonly sentence: string;
 	readonly hint: string;
 	readonly details: readonly string[];
+	readonly adds: Addition | undefined;
 
 	constructor(
 		code: string,
 		sentence: string,
 		hint: string,
-		options: {readonly details?: readonly string[]; readonly cause?: unknown} = {},
+		options: {
+			readonly details?: readonly string[];
+			readonly cause?: unknown;
+			readonly adds?: Addition | undefined;
+		} = {},
 	) {
 		super(`${code}: ${sentence}`, options.cause === undefined ? undefined : {cause: options.cause});
 		this.name = 'Fault';
@@ -20,20 +25,31 @@ export class Fault extends Error {
 		this.sentence = sentence;
 		this.hint = hint;
 		this.details = options.details ?? [];
+		this.adds = options.adds;
 	}
 }
+
+/** What mends it, where that is one more word in the list of an answer: `libpq-dev` in `packages.extra`. */
+export type Addition = {readonly to: string; readonly value: string};
 
 export type FaultData = {
 	readonly code: string;
 	readonly sentence: string;
 	readonly hint: string;
 	readonly details: readonly string[];
+	readonly adds?: Addition;
 };
 
 /** Any thrown value as data for events, the journal and JSON; what is no Fault and no full or read-only disk is our own defect and says so. */
 export const faultData = (error: unknown): FaultData => {
 	if (error instanceof Fault)
-		return {code: error.code, sentence: error.sentence, hint: error.hint, details: error.details};
+		return {
+			code: error.code,
+			sentence: error.sentence,
+			hint: error.hint,
+			details: error.details,
+			...(error.adds && {adds: error.adds}),
+		};
 	return (
 		ofDisk(error) ?? {
 			code: 'internal',

@@ -24,17 +24,15 @@ export type Sight = {
 	readonly ends?: number;
 };
 
-/** A finding with its clause: what inspect gives where a check has only one way to mend what it finds. */
-export type Finding = Sight & {
+/** A finding as the doctor keeps it: its kind looked up, its clause said. */
+export type Told = Sight & {
+	/** `ok`, or a kind of its check. */
+	readonly is: string;
+	readonly data?: unknown;
 	readonly state: 'ok' | 'warn' | 'fail';
-	/** One clause that says what is so: "answers from outside, though its file says 127.0.0.1". Needed where the state is not ok. */
+	/** One clause that says what is so: "answers from outside, though its file says 127.0.0.1". There where the state is not ok. */
 	readonly says?: string;
 };
-
-/** A finding as the doctor keeps it: its kind looked up, its clause said. */
-export type Told = Finding & {readonly is?: string; readonly data?: unknown};
-
-export type Findings = readonly [Finding, ...Finding[]];
 
 /** `commands` holds only what is safe to run as it stands; advice goes into the sentence. */
 export type Remedy = {readonly sentence: string; readonly commands?: readonly (readonly string[])[]};

@@ -18,6 +18,8 @@ export type Stat = {
 	readonly gid: number;
 	readonly size: number;
 	readonly mtimeMs: number;
+	/** When the kernel last saw its content or its rights change: nobody can set it back. */
+	readonly ctimeMs: number;
 	/** Where a symbolic link points, as written. */
 	readonly target?: string;
 	/** Where it is, when links were followed to it. */
@@ -26,8 +28,11 @@ export type Stat = {
 	readonly id?: string;
 };
 
-/** Act only if it is still the thing that was looked at (`Stat.id`), or still 'absent'; Fault 'file.moved' otherwise. */
-export type StillThe = {readonly was?: string | undefined};
+/**
+ * Act only if it is still the thing that was looked at (`Stat.id`), or still 'absent'; Fault 'file.moved' otherwise. Never left out: undefined is
+ * for what is looked at nowhere, such as a draft of ours that has just been made.
+ */
+export type StillThe = {readonly was: string | undefined};
 
 export type ProgramOptions = {
 	readonly stdin?: Text;
@@ -36,6 +41,8 @@ export type ProgramOptions = {
 	readonly cwd?: string;
 	/** Added to the allow-listed environment; secrets are allowed here. */
 	readonly env?: Readonly<Record<string, Text | string>>;
+	/** It asks other hosts: the proxy, with its password where it has one, and the mirrors are in its environment. No other program gets a login. */
+	readonly fetches?: boolean;
 	/** Milliseconds; then the whole process group is killed. Default 30 s for a query; none for exec. */
 	readonly timeout?: number;
 	/** Exit codes that are no fault. Default [0]. */
@@ -57,6 +64,8 @@ export interface Reader {
 	readonly root: string;
 	/** The stack for which is looked or acted: what is kept for it has its name. Undefined for the doctor. */
 	readonly stack?: string;
+	/** A word of the run where it is an update: checkouts go where their branch is now, and what changes keeps what is needed to go back. */
+	readonly update?: string;
 	fact<T>(fact: Fact<T>): Promise<T>;
 	/** The bytes of a regular file (links followed inside the root); undefined when there is none. Throws Blocked when not permitted. */
 	read(path: string, options?: ReadOptions): Promise<Uint8Array | undefined>;
@@ -85,28 +94,39 @@ export type ReplaceOptions = {
 	readonly checkAfter?: readonly string[];
 };
 
+export type ServiceAct = 'start' | 'restart' | 'reload';
+export type ServiceOptions = {
+	/** Seconds it must stay up afterwards. Default 1.5 where systemd cannot tell that it is ready, else 0.3. */
+	readonly staysUp?: number;
+};
+
 export interface Host extends Reader {
 	/** Runs a program that changes the host. Its lines go to the events, freed of secrets. `apt: true` lets nothing kill it. */
 	exec(
 		argv: readonly string[],
 		options?: ProgramOptions & {readonly apt?: boolean; readonly onLine?: (line: string) => void},
 	): Promise<void>;
+	/**
+	 * Has a unit start, restart or reload: tested before by its own checker where it runs, bounded, and looked at afterwards. Throws Fault 'unit.would-fail' with
+	 * nothing done, 'unit.failed' or 'unit.slow'. No other way leads there.
+	 */
+	serve(act: ServiceAct, unit: string, options?: ServiceOptions): Promise<void>;
 	/** Atomic; keeps mode, owner and xattrs; the previous content is in the stash before. */
 	replace(path: string, text: Text | Uint8Array, options: ReplaceOptions): Promise<void>;
 	/** Makes one directory; its parent must exist. Fault 'path.in-the-way' where something is there already. */
 	mkdir(path: string, options: {readonly mode: number; readonly owner: string}): Promise<void>;
 	/** Makes or atomically replaces a symbolic link. `owner` is the link's own; default root. */
-	symlink(path: string, target: string, options?: {readonly owner?: string} & StillThe): Promise<void>;
+	symlink(path: string, target: string, options: {readonly owner?: string} & StillThe): Promise<void>;
 	/** Sets mode and/or owner without following a link. */
 	own(path: string, options: {readonly mode?: number; readonly owner?: string} & StillThe): Promise<void>;
 	/** Removes a file, a link or an empty directory. Nothing there is no fault. */
-	remove(path: string, options?: StillThe): Promise<void>;
+	remove(path: string, options: StillThe): Promise<void>;
 	/** Removes a tree that is wholly ours; of a link only the link. Refuses '/', '/etc', '/usr', '/var', '/home', '/srv' and the like. */
-	removeTree(path: string, options?: StillThe): Promise<void>;
+	removeTree(path: string, options: StillThe): Promise<void>;
 	/** Renames within one file system, and fsyncs both directories. */
-	rename(from: string, to: string, options?: StillThe): Promise<void>;
+	rename(from: string, to: string, options: StillThe): Promise<void>;
 	/** Calls `use` with a name of a directory for the programs it starts: it leads there whatever its owner moves about meanwhile. */
-	held(path: string, use: (name: string) => Promise<void>, options?: StillThe): Promise<void>;
+	held(path: string, use: (name: string) => Promise<void>, options: StillThe): Promise<void>;
 	/** Changes something from inside this process (a query, an LDAP operation). `what` says it for a dry run, which does not call it. */
 	act(what: string, change: () => Promise<void>): Promise<void>;
 	/** Keeps bytes in the stash (0700, by sha256) and gives their hash; `unstash` gives them back. */

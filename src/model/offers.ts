@@ -15,6 +15,11 @@ export interface Offers {
 		readonly name: string;
 		readonly role: string;
 		readonly password: Secret;
+		/** What starts a server of this host, where a step waits for it by name. */
+		readonly unit?: string;
+		/** Of a server elsewhere; `ca` are the certificates that vouch for it. */
+		readonly tls?: 'off' | 'require' | 'verify';
+		readonly ca?: string;
 	};
 	/** A directory of accounts, and who may read and change it. */
 	directory: {
@@ -28,7 +33,13 @@ export interface Offers {
 		readonly hostName?: string;
 	};
 	/** Somebody who can log in. */
-	account: {readonly name: string; readonly password: Secret; readonly made: Thing};
+	account: {
+		readonly name: string;
+		readonly password: Secret;
+		readonly made: Thing;
+		/** The lower of its numbers, where it has some. */
+		readonly lowest?: number;
+	};
 	/** A Django project in a checkout, with its interpreter. */
 	project: {
 		readonly user: string;
@@ -44,15 +55,40 @@ export interface Offers {
 		readonly environment?: string;
 		/** The unit that reads settings and tables at its start. */
 		readonly service: string;
+		/** Where the checkout comes from; no password is in the URL. */
+		readonly source?: {readonly url: string; readonly ref: string};
 	};
+	/** What the processes of a project have beside its settings: directories that they write, and files of NAME=value that root reads for them. */
+	surroundings: {readonly writes: readonly string[]; readonly environmentFiles: readonly string[]};
+	/** Where the sources come from; `demo` is the folder of those that come with setup. */
+	sources: {readonly demo?: string};
+	/** A file of variables for services that fetch by themselves: there where this host has a proxy. */
+	proxyFile: {readonly path: string; readonly made: Thing};
 	/** A container engine on this host. */
 	engine: {readonly bridge: string; readonly ready: Thing};
-	/** The web server in front: where its configuration lies, whose its workers are. */
-	webServer: {readonly conf: string; readonly user: string; readonly unit: string};
-	/** A site file in the checkout, and how it comes to the web server: as root's copy, without directives that act as root but the accepted; or as a link. */
+	/** An application's server, as the web server in front reaches it; `timeout` in seconds, where it has one. */
+	service: {readonly unit: string; readonly address: string; readonly port: number; readonly timeout?: number};
+	/**
+	 * A certificate and its key, as files that root reads; `made` is done when they are there. With `challenge` there is none before the web server serves
+	 * /.well-known/acme-challenge/ from `root` on port 80: that is a file of its own, which gives `served`, and the one with TLS comes after.
+	 */
+	certificate: {
+		readonly certificate: string;
+		readonly key: string;
+		readonly names: readonly string[];
+		readonly made: Thing;
+		readonly challenge?: {readonly root: string; readonly served: Thing};
+		/** For how long browsers are told to stay with https, from the first good answer on; 0 takes that back. Left out: nothing is said. */
+		readonly hsts?: {readonly seconds: number; readonly subdomains?: true};
+	};
+	/** A proxy that speaks https for this host: whose word about visitor and scheme is taken, and whether it alone may ask. */
+	frontProxy: {readonly addresses: readonly string[]; readonly only: boolean};
+	/** The web server in front: where its configuration lies, whose its workers are; whether an nginx built here has the module realip. */
+	webServer: {readonly conf: string; readonly user: string; readonly unit: string; readonly realIp?: boolean};
+	/** A site file, in the checkout or of this host's own, and how it comes to the web server: as root's copy, without directives that act as root but the accepted; or as a link. */
 	siteFile: {readonly from: string; readonly link: boolean; readonly accept: readonly string[]};
-	/** The name under which the site is asked for. */
-	site: {readonly host: string};
+	/** The name under which the site is asked for; `further` lead to the same. */
+	site: {readonly host: string; readonly further?: readonly string[]};
 	/** For what none of these kinds is, in an operator's own stack: plain words, told apart by a name (`own:place`). */
 	own: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@
  * engine and the screens see only `Resource = Edges & {look}`, so that order, locks and journal keys never depend on a late value.
  */
 import {Fault, type FaultData, faultData} from './fault.ts';
+import type {Fetch} from './fetch.ts';
 import type {Hold} from './hold.ts';
 import type {Host, Reader} from './host.ts';
 import type {Json} from './json.ts';
@@ -42,9 +43,16 @@ export type UndoOptions = {
 	readonly purge: boolean;
 	/** Also remove what holds data (dumped first). */
 	readonly purgeData: boolean;
+	/** An update is taken back right after it failed, with what it kept: nothing was written since that would be lost. */
+	readonly back?: true;
 	/** Things (see Hold) that are not to be touched: another stack has them as well, or undoes them itself. Left out: nothing is. */
 	spare?(thing: string): boolean;
+	/** Things this walk took away already. Where it only tells what it would do, a look at the host still shows them. Left out: none. */
+	readonly gone?: Set<string>;
 };
+
+/** One of several records that are undone as one act. */
+export type UndoPart = {readonly record: Json; spare(thing: string): boolean};
 
 /** One kind of thing on a host with a desired state. One file each; every one passes the shared conformance suite. */
 export interface ResourceType<Spec, State> {
@@ -59,6 +67,8 @@ export interface ResourceType<Spec, State> {
 	undoOf(spec: Spec, state: State): Undo;
 	/** Gets the state that was shown, so it can refuse when the host moved on. Looked at again afterwards: must be empty. */
 	apply(spec: Spec, state: State, changes: readonly Change[], host: Host): Promise<void>;
+	/** For reach 'remote': what takes its place in a rehearsal, which asks nobody elsewhere, so that what needs it goes on. Left out: nothing does. */
+	standIn?(spec: Spec, host: Host): Promise<void>;
 	/** Several ready nodes as one act (one apt transaction); the journal stays per node. */
 	together?(parts: readonly {readonly spec: Spec; readonly state: State}[], host: Host): Promise<void>;
 	/** Seconds the look after apply may wait for it to be true. */
@@ -70,9 +80,23 @@ export interface ResourceType<Spec, State> {
 	 * only what both have.
 	 */
 	holds?(spec: Spec, host: Reader): readonly Hold[] | Promise<readonly Hold[]>;
+	/** What making it fetches, whatever is there already. Left out: nothing, and no proxy, mirror or medium matters to it. */
+	fetches?(spec: Spec, host: Reader): readonly Fetch[] | Promise<readonly Fetch[]>;
 	/** Its undo honours `spare`; without this a resource of which another stack has a part is kept as a whole. */
 	readonly undoesParts?: true;
 	undo(record: Json, host: Host, options: UndoOptions): Promise<Undone>;
+	/** Undoes all its records of one walk as one act, after everything else: packages go when nothing uses them any more. A result for each, in their order. */
+	undoTogether?(
+		parts: readonly UndoPart[],
+		host: Host,
+		options: Omit<UndoOptions, 'kept' | 'spare'>,
+	): Promise<readonly Undone[]>;
+	/** Before a walk, with all its records: starts what an earlier undo stopped, where the others want to be asked. `undoTogether` stops it again. */
+	wake?(records: readonly Json[], host: Host): Promise<void>;
+	/** The update that made this record is proven: what was kept for going back goes. */
+	proven?(record: Json, host: Host): Promise<void>;
+	/** What a record brought to the host that was not there before. */
+	brings?(record: Json): readonly string[];
 }
 
 /** Known before anything is inspected. */
@@ -85,6 +109,8 @@ export type Edges = {
 	readonly locks?: readonly string[];
 	/** Journaled before the edit, paid at the end, or before a node that needs the unit, or on resume. */
 	readonly owes?: readonly {readonly unit: string; readonly do: 'reload' | 'restart'}[];
+	/** It keeps a server of this package to this host: an undo leaves it for as long as the package, brought by the same stack, stays. */
+	readonly closes?: Thing;
 	/** 'remote' is looked at in a rehearsal, never changed. */
 	readonly reach?: 'host' | 'remote';
 	/** Undo keeps it unless it holds only what we put there. */
@@ -104,6 +130,8 @@ export type Resource = Edges & {
 	look(host: Reader): Promise<Look>;
 	/** What it holds of the host, as far as that is known yet. Never throws. */
 	holds?(host: Reader): Promise<readonly Hold[]>;
+	/** What making it fetches. Where a late spec cannot be known yet, that it is not covered. */
+	fetches?(host: Reader): Promise<readonly Fetch[]>;
 };
 
 export type Look =
@@ -115,6 +143,7 @@ export type Look =
 			readonly settle: number;
 			readonly rereads: boolean;
 			apply(host: Host): Promise<void>;
+			standIn?(host: Host): Promise<void>;
 			/** Nodes whose batch has the same key and are ready together become one act. */
 			readonly batch?: Batch;
 	  }
@@ -158,6 +187,7 @@ export const resource = <Spec, State>(
 				settle: type.settle ?? 0,
 				rereads: type.rereads?.(changes) ?? false,
 				apply: to => type.apply(settled, state, changes, to),
+				...(type.standIn && {standIn: to => type.standIn!(settled, to)}),
 				...(type.together && {batch: batchOf(type, settled, state)}),
 			};
 		} catch (error) {
@@ -177,27 +207,39 @@ export const resource = <Spec, State>(
 			return providedBy(edges);
 		}
 	},
+	...(type.fetches && {
+		async fetches(host: Reader): Promise<readonly Fetch[]> {
+			const known = typeof spec === 'function' ? await (spec as Late<Spec>)(host).catch(() => preview) : spec;
+			return known === undefined
+				? [{kind: 'not covered', what: edges.title ?? edges.id}]
+				: await type.fetches!(known, host);
+		},
+	}),
 });
 
 /** What others may have as well. A thing that was `done` is nobody's but the plan's. */
 const providedBy = ({provides = []}: Edges): readonly Hold[] =>
 	provides.filter(thing => !thing.startsWith('done:')).map(thing => ({thing}));
 
-/** The same resource as one of a stack: whatever looks or acts for it sees whose it is. */
-export const ofStack = (stack: string, one: Resource): Resource => ({
-	...one,
-	async look(host) {
-		const look = await one.look({...host, stack});
-		if (look.state !== 'change') return look;
-		const {batch} = look;
-		return {
-			...look,
-			apply: to => look.apply({...to, stack}),
-			...(batch && {batch: {...batch, run: (parts, to) => batch.run(parts, {...to, stack})}}),
-		};
-	},
-	...(one.holds && {holds: host => one.holds!({...host, stack})}),
-});
+/** The same resource as one of a stack: whatever looks or acts for it sees whose it is, and whether the run is an update. */
+export const ofStack = (stack: string, one: Resource, update?: string): Resource => {
+	const seen = {stack, ...(update !== undefined && {update})};
+	return {
+		...one,
+		async look(host) {
+			const look = await one.look({...host, ...seen});
+			if (look.state !== 'change') return look;
+			const {batch} = look;
+			return {
+				...look,
+				apply: to => look.apply({...to, ...seen}),
+				...(batch && {batch: {...batch, run: (parts, to) => batch.run(parts, {...to, ...seen})}}),
+			};
+		},
+		...(one.holds && {holds: host => one.holds!({...host, ...seen})}),
+		...(one.fetches && {fetches: host => one.fetches!({...host, ...seen})}),
+	};
+};
 
 const batchOf = <Spec, State>(type: ResourceType<Spec, State>, spec: Spec, state: State): Batch => ({
 	key: type.name,

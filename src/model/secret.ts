@@ -17,7 +17,15 @@ export class Secret {
 	}
 
 	get known(): boolean {
-		return this.#value !== undefined || (this.#from !== undefined && isKnown(this.#from.text));
+		const known = this.#value !== undefined || (this.#from !== undefined && isKnown(this.#from.text));
+		if (!known) Secret.#inVain += 1;
+		return known;
+	}
+
+	static #inVain = 0;
+
+	static inVain(): number {
+		return Secret.#inVain;
 	}
 
 	toString(): never {
@@ -88,6 +96,9 @@ export const quoteText = (text: Text, quote: (plain: string) => string): Text =>
 
 /** Is every secret in it known? */
 export const isKnown = (text: Text): boolean => text.every(part => typeof part === 'string' || part.known);
+
+/** How often this process has asked for a value that is not known. What asked while it grew says nothing of what the value would have shown. */
+export const askedInVain = (): number => Secret.inVain();
 
 /** True when the text equals a plain string; false while a secret in it is unknown. Reveals nothing. */
 export const sameText = (text: Text, plain: string): boolean => isKnown(text) && reveal(text) === plain;

@@ -4,8 +4,10 @@ import type {Fact, Reader} from './host.ts';
 import type {Json} from './json.ts';
 import type {HostNeeds} from './needs.ts';
 import type {Offered, Used, Uses} from './offers.ts';
+import type {Outgoing} from './outgoing.ts';
 import type {Resource} from './resource.ts';
 import type {Secret} from './secret.ts';
+import type {Thing} from './thing.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the only place where a fact's type is forgotten; Values gives it back.
 export type Facts = Readonly<Record<string, Fact<any>>>;
@@ -27,6 +29,11 @@ export type Probe = {
 	/** The questions it is about, by path; it is asked again when one of them changed. */
 	readonly about: readonly string[];
 	readonly title: string;
+	/**
+	 * What cannot be made when this fails. Such a probe is also asked by `answers check`, and by a plan as long as one of these is still to be
+	 * made: it then says so before anything is changed. Without it only the wizard asks.
+	 */
+	readonly decides?: readonly Thing[];
 	/** Throws Blocked for what cannot be told; a Fault is shown as failed. Ends by itself within ten seconds. */
 	run(reader: Reader): Promise<Probed>;
 };
@@ -48,6 +55,8 @@ export interface Step<Q extends z.ZodType, U extends Uses, F extends Facts> {
 	resources(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Used<U>}): readonly Resource[];
 	/** Pure. What the doctor shall find, by check id, in the form that the check asks for. A secret is written down as where it is kept. */
 	expects?(answers: z.output<Q>, context: {readonly uses: Used<U>}): Readonly<Record<string, Expected>>;
+	/** Pure. How other hosts are reached from here on, by whatever fetches. */
+	outgoing?(answers: z.output<Q>, context: {readonly facts: Values<F>}): Outgoing;
 	/** Asked while the operator answers; from whole and valid answers, whose secrets are in place where they are known already. */
 	probes?(answers: z.output<Q>, context: {readonly facts: Values<F>; readonly uses: Used<U>}): readonly Probe[];
 }
@@ -80,7 +89,12 @@ export type Stack = {
 		readonly steps: Readonly<Record<string, number>>;
 	};
 	/** Where an installed one is opened and by whom, from the answers in input form by step id; for the last screen. */
-	readonly opens?: (inputs: Readonly<Record<string, Json>>) => {readonly address?: string; readonly admin?: string};
+	readonly opens?: (inputs: Readonly<Record<string, Json>>) => {
+		readonly address?: string;
+		readonly admin?: string;
+		/** The name of the administrator's password: `superuser.password`. */
+		readonly adminSecret?: string;
+	};
 	/** Overrides of the steps' defaults, `step.key` -> value. Never schemas. */
 	readonly defaults?: Readonly<Record<string, Json>>;
 };

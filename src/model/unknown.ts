@@ -4,7 +4,16 @@ import type {Thing} from './thing.ts';
 export type Unknown =
 	| {readonly because: 'until'; readonly thing: Thing}
 	| {
-			readonly because: 'needs-root' | 'no-tool' | 'timeout' | 'offline-root' | 'unreadable' | 'remote' | 'unsafe';
+			/** 'no-systemd': what only systemd could tell, where it is not the first process. That is not applicable rather than unknown: nothing is missing there. */
+			readonly because:
+				| 'needs-root'
+				| 'no-tool'
+				| 'no-systemd'
+				| 'timeout'
+				| 'offline-root'
+				| 'unreadable'
+				| 'remote'
+				| 'unsafe';
 			readonly need: string;
 	  };
 
@@ -26,6 +35,7 @@ export const showUnknown = (why: Unknown): string =>
 const sentences = {
 	'needs-root': 'needs root',
 	'no-tool': 'a program is missing',
+	'no-systemd': 'systemd does not run here',
 	timeout: 'no answer in time',
 	'offline-root': 'the host is not running',
 	unreadable: 'cannot be read',

@@ -80,7 +80,7 @@ const make = async (release: Release, made: string, options: BaseOptions): Promi
 			source.mirror,
 			...scriptOf(release, source),
 		],
-		{timeout: 20 * 60_000},
+		{timeout: 20 * 60_000, fetches: true},
 	);
 	if (ran.code !== 0) {
 		const details = `${ran.stdout}\n${ran.stderr}`.trim().split('\n').slice(-10);
@@ -161,6 +161,7 @@ const writeSources = async (root: string, release: Release, source: Source): Pro
 	write([main, ...source.extra(release)]);
 	const update = await tried(['chroot', root, 'apt-get', 'update', '-o', 'APT::Update::Error-Mode=any'], {
 		timeout: 5 * 60_000,
+		fetches: true,
 	});
 	if (update.code !== 0) write([main]);
 	rmSync(join(root, 'var/lib/apt/lists'), {recursive: true, force: true});

@@ -1,6 +1,6 @@
 /** A directory tree as a table of what it holds, to be compared with another one: how "as before" is proven. */
 import {createHash} from 'node:crypto';
-import {lstatSync, readdirSync, readFileSync, readlinkSync} from 'node:fs';
+import {closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 
 /** Path below the directory, beginning with '/', to one line: kind, mode, owner, and content hash, link target or device. */
@@ -28,9 +28,21 @@ export const digestOf = (path: string): string => {
 	const attributes = `${(stat.mode & 0o7777).toString(8).padStart(4, '0')} ${stat.uid}:${stat.gid}`;
 	if (stat.isDirectory()) return `directory ${attributes}`;
 	if (stat.isSymbolicLink()) return `link ${stat.uid}:${stat.gid} ${readlinkSync(path)}`;
-	if (stat.isFile()) return `file ${attributes} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
+	if (stat.isFile()) return `file ${attributes} ${contentOf(path)}`;
 	if (stat.isCharacterDevice()) return stat.rdev === 0 ? 'whiteout' : `device ${attributes} ${stat.rdev}`;
 	return `other ${attributes}`;
+};
+
+/** Its owner may put a pipe there meanwhile, which would keep us waiting. */
+const contentOf = (path: string): string => {
+	const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+	try {
+		return fstatSync(file).isFile()
+			? createHash('sha256').update(readFileSync(file)).digest('hex')
+			: 'no file any more';
+	} finally {
+		closeSync(file);
+	}
 };
 
 /** What differs between two tables: one line per path, sorted; empty when they are the same. */

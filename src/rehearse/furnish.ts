@@ -1,9 +1,21 @@
 /** All that is put into a throw-away host before it boots: its layers, its mounts, its masks, its resolver. */
-import {existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {type Masks, masksFor, writeMasks} from './machine/masks.ts';
 import {isOverlay, type Layer, layer, layersOfHost, mountInside} from './machine/mounts.ts';
-import type {Claim} from './record.ts';
+import type {Claim} from './made-so-far.ts';
+import type {FreshServer} from './servers/fresh-server.ts';
 import type {HostOptions} from './types.ts';
 
 /** Where the directories of throw-away hosts are. */
@@ -36,12 +48,20 @@ export const layersFor = (options: HostOptions, store: string): readonly Layer[]
 /** All that is mounted over the merged tree before it boots. */
 export const furnish = async (known: Claim, guard: number, merged: string, options: HostOptions): Promise<Masks> => {
 	const copy = options.lower === 'host';
-	const masks = copy ? masksFor('/', options.unmask ?? []) : {masked: quiet, held: []};
+	const servers = options.servers ?? [];
+	const masks = copy
+		? masksFor(
+				'/',
+				options.unmask ?? [],
+				servers.map(({units}) => units),
+			)
+		: {masked: stillQuiet(options.unmask ?? []), held: [], waiting: []};
 	writeMasks(masksIn(known), masks.masked);
 	// Its own journal, no users that linger, and not ourselves.
 	if (copy)
 		for (const at of ['/var/log/journal', '/var/lib/systemd/linger', stateDir])
 			if (existsSync(at)) await mountInside(guard, merged, at, ['-t', 'tmpfs', '-o', 'mode=0755', 'host-setup']);
+	if (copy) await emptyData(known, guard, merged, servers);
 	for (const [n, at] of (options.plain ?? ['/var/lib/docker', '/var/lib/containers']).entries()) {
 		const own = join(known.dir, `plain${n}`);
 		mkdirSync(own, {mode: 0o711});
@@ -52,6 +72,33 @@ export const furnish = async (known: Claim, guard: number, merged: string, optio
 		await mountInside(guard, merged, bind.to, ['--bind', ...(bind.readOnly ? ['-o', 'ro'] : []), bind.from], kind);
 	}
 	return masks;
+};
+
+/** What lies there on this host is not seen inside; a directory that went meanwhile is nobody's data. */
+const emptyData = async (
+	known: Claim,
+	guard: number,
+	merged: string,
+	servers: readonly FreshServer[],
+): Promise<void> => {
+	for (const [n, at] of [...new Set(servers.flatMap(({directories}) => directories))].entries()) {
+		const real = realpathOf(at);
+		const like = real === undefined ? undefined : lstatSync(real, {throwIfNoEntry: false});
+		if (real === undefined || !like?.isDirectory()) continue;
+		const own = join(known.dir, `data${n}`);
+		mkdirSync(own, {mode: 0o700});
+		chownSync(own, like.uid, like.gid);
+		chmodSync(own, like.mode & 0o7777);
+		await mountInside(guard, merged, real, ['--bind', own], 'there');
+	}
+};
+
+const realpathOf = (path: string): string | undefined => {
+	try {
+		return realpathSync(path);
+	} catch {
+		return undefined;
+	}
 };
 
 /** Its directory of masks. */
@@ -71,6 +118,17 @@ const quiet: readonly string[] = [
 	'console-getty.service',
 	'systemd-networkd-wait-online.service',
 ];
+
+/** A timer does not start while what it triggers is masked. */
+const stillQuiet = (unmask: readonly string[]): readonly string[] =>
+	quiet.filter(name => !unmask.includes(name) && !unmask.includes(name.replace(/\.service$/, '.timer')));
+
+/** An image that no installer made lacks it, and then nobody there knows localhost. */
+export const putHosts = (root: string): void => {
+	const path = join(root, 'etc/hosts');
+	if (lstatSync(path, {throwIfNoEntry: false}) === undefined)
+		writeFileSync(path, '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n', {mode: 0o644});
+};
 
 /** Makes it ask these name servers: a plain file, for a link would lead to a resolver that has no servers here. */
 export const putResolver = (root: string, text: string): void => {

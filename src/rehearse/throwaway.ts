@@ -8,16 +8,19 @@ import {join} from 'node:path';
 import {Fault} from '#model/fault.ts';
 import {changesOf} from './changes.ts';
 import {type DebCache, shareDebs} from './debs.ts';
-import {furnish, layersFor, masksIn, putResolver, stateDir, storeFor} from './furnish.ts';
+import {furnish, layersFor, masksIn, putHosts, putResolver, stateDir, storeFor} from './furnish.ts';
 import {boot, leaderOf, type Machine, type Running, turnOff} from './machine/boot.ts';
 import {enter, entering} from './machine/enter.ts';
 import {mountInside, mountLayers} from './machine/mounts.ts';
+import {type Claim, claim, note, recordPath} from './made-so-far.ts';
 import {addressOf, isTaken, oursOf} from './network/addresses.ts';
-import {type Guard, startGuard, sweep} from './network/guard.ts';
+import {forgetNetwork} from './network/forget.ts';
 import {forwardNames} from './network/nameservers.ts';
 import {connectHost} from './network/network.ts';
+import {type Guard, startGuard, sweep} from './network/network-guard.ts';
 import {portsOf} from './network/ports.ts';
-import {type Claim, claim, note, recordPath} from './record.ts';
+import type {Fresh} from './servers/fresh-server.ts';
+import {startFresh} from './servers/start-fresh.ts';
 import {watchSpace} from './space.ts';
 import type {HostOptions, ThrowAway} from './types.ts';
 
@@ -64,6 +67,7 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 		root,
 		options.network === 'none' ? 'options timeout:1 attempts:1\nnameserver 127.0.0.1\n' : resolver.text,
 	);
+	if (options.lower !== 'host') putHosts(root);
 	const debs: DebCache | undefined =
 		options.debs === undefined ? undefined : await shareDebs(options.debs, join(known.dir, 'debs'));
 	if (debs) await mountInside(pid, merged, '/var/cache/apt/archives', ['--bind', debs.directory]);
@@ -90,7 +94,7 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 			.catch(() => undefined);
 		return up.leader;
 	};
-	const before = portsOf(await start());
+	await start();
 	const space =
 		options.upper === 'tmpfs'
 			? undefined
@@ -105,6 +109,7 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 			throw new Fault('rehearse.off', `the throw-away host ${known.name} is off`, 'Start it, or open another one.');
 		return found;
 	};
+	let fresh: readonly Fresh[] = [];
 	const host: ThrowAway = {
 		name: known.name,
 		root,
@@ -112,6 +117,9 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 		address: addressOf(known.slot),
 		gateway: oursOf(known.slot),
 		held: masks.held,
+		get fresh() {
+			return fresh;
+		},
 		leader,
 		async run(argv, how) {
 			const ran = await enter(leader(), argv, {...how, env: {...certificates, ...how?.env}});
@@ -140,7 +148,11 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 			running = undefined;
 		},
 		async start() {
-			if (!running) await start();
+			if (running && leaderOf(running.supervisor.pid ?? 0) !== undefined) return;
+			// Its first process may be gone a moment before what watches over it.
+			await running?.ended.catch(() => undefined);
+			await forgetNetwork(pid);
+			await start();
 		},
 		changes: async () =>
 			changesOf(
@@ -162,6 +174,8 @@ const build = async (known: Claim, guard: Guard, options: HostOptions): Promise<
 		},
 		[Symbol.asyncDispose]: () => host.close(),
 	};
+	fresh = await startFresh(host, options.servers ?? [], machine.masks, masks.waiting);
+	const before = portsOf(leader());
 	return host;
 };
 

@@ -3,6 +3,7 @@ import type {Ran} from '#model/host.ts';
 import type {Changes} from './changes.ts';
 import type {InsideOptions} from './machine/enter.ts';
 import type {NetworkPolicy} from './network/network.ts';
+import type {Fresh, FreshServer} from './servers/fresh-server.ts';
 
 export type Bind = {readonly from: string; readonly to: string; readonly readOnly?: boolean};
 
@@ -16,8 +17,10 @@ export type HostOptions = {
 	readonly binds?: readonly Bind[];
 	/** Directories that are no overlay inside, because the engines that live there make overlays of their own. */
 	readonly plain?: readonly string[];
-	/** Units that are on this machine and that the plan starts. */
+	/** Units that the plan starts: of this machine, or timers that are kept quiet in an image. */
 	readonly unmask?: readonly string[];
+	/** Database servers of this machine, in a copy of it: they start on fresh, empty data. The others stay off. */
+	readonly servers?: readonly FreshServer[];
 	/** Shares downloaded packages with other throw-away hosts, in this directory. */
 	readonly debs?: string;
 	/** Stays up when we end; `closeKept` ends it. */
@@ -39,6 +42,8 @@ export type ThrowAway = {
 	readonly address: string;
 	/** This machine's end of the wire. */
 	readonly gateway: string;
+	/** What became of each of `servers`. */
+	readonly fresh: readonly Fresh[];
 	/** Databases that the plan would start and that were not: they hold this machine's data. */
 	readonly held: readonly string[];
 	/** PID 1 inside, as seen from here. */

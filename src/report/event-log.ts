@@ -1,7 +1,7 @@
 /** Every run's events on disk, 0600, the last twenty kept: what a report, a later screen or a colleague reads. */
 import {closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Event, Listener} from '#model/event.ts';
+import type {Event, Listener, LogEdge} from '#model/event.ts';
 import {printableJson} from '#model/printable.ts';
 
 const keep = 20;
@@ -15,7 +15,7 @@ export const eventLog = (
 	state: string,
 	run: string,
 	complain: (line: string) => void,
-): {readonly listen: Listener; readonly path: string; close(): void} => {
+): {readonly listen: Listener; edge(line: LogEdge): void; readonly path: string; close(): void} => {
 	const directory = join(state, 'events');
 	mkdirSync(directory, {recursive: true, mode: 0o700});
 	for (const old of readdirSync(directory)
@@ -27,19 +27,23 @@ export const eventLog = (
 	const file = openSync(path, 'a', 0o600);
 	let broken = false;
 	let size = fstatSync(file).size;
+	const write = (line: Event | LogEdge): void => {
+		if (broken) return;
+		try {
+			size += writeSync(file, `${printableJson({at: Date.now(), ...line})}\n`);
+		} catch (error) {
+			broken = true;
+			complain(
+				`the event log ${path} cannot be written (${(error as NodeJS.ErrnoException).code}); the run goes on without it`,
+			);
+		}
+	};
 	return {
 		path,
 		listen(event) {
-			if (broken || (size > most && passing.has(event.type))) return;
-			try {
-				size += writeSync(file, `${printableJson({at: Date.now(), ...event})}\n`);
-			} catch (error) {
-				broken = true;
-				complain(
-					`the event log ${path} cannot be written (${(error as NodeJS.ErrnoException).code}); the run goes on without it`,
-				);
-			}
+			if (size <= most || !passing.has(event.type)) write(event);
 		},
+		edge: write,
 		close: () => closeSync(file),
 	};
 };

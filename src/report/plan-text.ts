@@ -7,12 +7,26 @@ import {showUnknown} from '#model/unknown.ts';
 import {faultText} from './fault-text.ts';
 import {colourDiff, type Style} from './style.ts';
 
-export type PlanTextOptions = {readonly style: Style; readonly diffs: boolean; readonly verbose: boolean};
+export type PlanTextOptions = {
+	readonly style: Style;
+	readonly diffs: boolean;
+	readonly verbose: boolean;
+	/** Files that the answers name for secrets. */
+	readonly reads?: readonly {readonly name: string; readonly file: string}[];
+};
 
 /** The whole text, with a final newline. */
-export const planText = (plan: Plan, title: string, {style, diffs, verbose}: PlanTextOptions): string => {
+export const planText = (plan: Plan, title: string, {style, diffs, verbose, reads = []}: PlanTextOptions): string => {
 	const lines = plan.nodes.flatMap(node => nodeLines(node, style, diffs, verbose));
-	return `${[style.bold(title), ...lines, '', summary(plan, style)].join('\n')}\n`;
+	const told =
+		reads.length === 0
+			? []
+			: [
+					'',
+					'Secrets that are read from files:',
+					...reads.map(({name, file}) => `    ${printable(name)}: ${printable(file)}`),
+				];
+	return `${[style.bold(title), ...lines, ...told, '', summary(plan, style)].join('\n')}\n`;
 };
 
 const nodeLines = (

@@ -8,7 +8,7 @@ import {decoder, encode} from './json-lines.ts';
 import {readLog} from './log.ts';
 import type {FromRun, Person, ToRun} from './messages.ts';
 import {socketOf} from './paths.ts';
-import {readRecord} from './record.ts';
+import {readRecord} from './run-record.ts';
 
 export type AttachOptions = {
 	readonly by: Person;

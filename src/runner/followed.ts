@@ -1,10 +1,10 @@
 /** One of our own commands as a child whose events are followed: a rehearsal, which may end with the screen that asked for it. */
 import {execa} from 'execa';
+import {ownProgram} from '#host/files/own-program.ts';
 import {guardedArgv} from '#host/programs/guard.ts';
 import {lineCutter} from '#host/programs/line-cutter.ts';
-import {lastLines} from '#host/programs/run.ts';
+import {lastLines} from '#host/programs/run-program.ts';
 import type {Event} from '#model/event.ts';
-import {ownProgram} from './start.ts';
 
 export type Followed = {
 	/** Asks it to end; it takes down what it made. */

@@ -44,12 +44,12 @@ export const handOver = (
 	};
 };
 
-/** Ours without what the terminal is about: PATH, locale, proxies, authorities, the library that our Node may need. */
+/** Ours without what the terminal is about: PATH, locale, proxies, authorities, the library that our Node may need, and who called sudo, whose files it may be handed. */
 export const environmentOf = (added: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
 	...childEnvironment(),
 	...Object.fromEntries(
 		Object.entries(process.env).flatMap(([name, value]) =>
-			name === 'LD_LIBRARY_PATH' && value ? [[name, value]] : [],
+			['LD_LIBRARY_PATH', 'SUDO_USER'].includes(name) && value ? [[name, value]] : [],
 		),
 	),
 	...added,

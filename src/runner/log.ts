@@ -1,12 +1,12 @@
 /** The event log of a run, read: how far it is, and its story after it ended. */
 import {readFileSync} from 'node:fs';
-import type {Stamped} from '#model/event.ts';
+import type {Event, LogEdge, Stamped} from '#model/event.ts';
 import {logOf} from './paths.ts';
 
 /** Every whole line of STATE/events/RUN.ndjson; none where it cannot be read. */
 export const readLog = (state: string, run: string): readonly Stamped[] => {
 	try {
-		return readFileSync(logOf(state, run), 'utf8').split('\n').flatMap(parsed);
+		return readFileSync(logOf(state, run), 'utf8').split('\n').flatMap(eventIn);
 	} catch {
 		return [];
 	}
@@ -25,11 +25,16 @@ export const stepOf = (
 	return {step: Math.min(nodes.length, done + 1), steps: nodes.length, id: last.step, now: last.title};
 };
 
-/** A power cut tears the last line. */
-const parsed = (line: string): readonly Stamped[] => {
+export type LogLine = (Event | LogEdge) & {readonly at: number};
+
+/** None of a line that is none: a power cut tears the last one. */
+export const parsedLine = (line: string): readonly LogLine[] => {
 	try {
-		return [JSON.parse(line) as Stamped];
+		return [JSON.parse(line) as LogLine];
 	} catch {
 		return [];
 	}
 };
+
+const eventIn = (line: string): readonly Stamped[] =>
+	parsedLine(line).flatMap(one => (one.type === 'run-by' || one.type === 'run-over' ? [] : [one]));

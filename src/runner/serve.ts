@@ -7,7 +7,7 @@ import {createBacklog} from './backlog.ts';
 import {type Client, createClient} from './client.ts';
 import type {FromRun, Person, RunInfo, ToRun} from './messages.ts';
 import {socketOf} from './paths.ts';
-import {writeRecord} from './record.ts';
+import {writeRecord} from './run-record.ts';
 import {personText} from './who.ts';
 
 export type ServeOptions = {

@@ -3,7 +3,7 @@
  * would take apt with it: KillMode=process reaches the run alone, which ends when what it runs has ended.
  */
 import {existsSync} from 'node:fs';
-import {runProgram} from '#host/programs/run.ts';
+import {runProgram} from '#host/programs/run-program.ts';
 import {Blocked} from '#model/unknown.ts';
 
 export type UnitOptions = {
@@ -35,6 +35,8 @@ export const unitArgv = ({name, description, argv, cwd, environment, stdin}: Uni
 		'SendSIGKILL=no',
 		'OOMPolicy=continue',
 		'TimeoutStopSec=15min',
+		// Of what it knows no copy shall lie about in somebody's directory.
+		'LimitCORE=0',
 		'SyslogIdentifier=host-setup',
 		`EnvironmentFile=${environment}`,
 		...(stdin === undefined ? [] : [`StandardInput=file:${stdin}`]),

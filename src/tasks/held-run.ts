@@ -1,5 +1,5 @@
 /** What every run that changes the host has around it: the host's lock, a journal, an event log, and a socket over which others watch and stop it. */
-import {type Journal, openJournal} from '#engine/journal.ts';
+import {doctorStack, type Journal, openJournal} from '#engine/journal.ts';
 import {takeRunLock} from '#engine/lock.ts';
 import {createHost} from '#host/live.ts';
 import {reapChildren} from '#host/programs/children.ts';
@@ -13,7 +13,7 @@ import {runText} from '#report/run-text.ts';
 import {styleFor} from '#report/style.ts';
 import {detached, howDetached, removeHandedOver} from '#runner/detached.ts';
 import {type Serving, serveRun} from '#runner/serve.ts';
-import {newRunId} from '#runner/start.ts';
+import {newRunId} from '#runner/start-run.ts';
 import {whoAmI} from '#runner/who.ts';
 import {exitCodeOf} from './exit-code.ts';
 import type {Output} from './output.ts';
@@ -44,6 +44,12 @@ export type Held = {
 
 const interrupted = 130;
 
+/** Throws Fault run.needs-root. */
+export const mustBeRoot = (what: string): void => {
+	if (process.getuid?.() !== 0)
+		throw new Fault('run.needs-root', `only root can do that: ${what}`, 'Run it with sudo.');
+};
+
 /**
  * Takes the host, ends what a dead run left, and does the work; gives its exit code. Whatever happens, who watches hears how it ended. Throws
  * Fault run.needs-root and run.held, and what the work throws.
@@ -53,8 +59,7 @@ export const heldRun = async (
 	out: Output,
 	work: (held: Held) => Promise<number>,
 ): Promise<number> => {
-	if (process.getuid?.() !== 0)
-		throw new Fault('run.needs-root', `only root can do that: ${options.what}`, 'Run it with sudo.');
+	mustBeRoot(options.what);
 	process.umask(0o022);
 	const told = detached();
 	const what = told?.what ?? options.what;
@@ -86,18 +91,12 @@ export const heldRun = async (
 	const journal = openJournal(place.journal);
 	let end: {readonly code: number; readonly fault?: FaultData} = {code: 70};
 	try {
-		const about = options.stack ?? told?.stack;
+		const stack = options.stack ?? told?.stack;
+		const about = {run, what, ...(stack !== undefined && {stack}), by: told?.by ?? whoAmI()};
+		log.edge({type: 'run-by', ...about});
 		serving = await serveRun({
 			state: place.state,
-			info: {
-				run,
-				what,
-				...(about !== undefined && {stack: about}),
-				pid: process.pid,
-				since: Date.now(),
-				by: told?.by ?? whoAmI(),
-				how: howDetached(told),
-			},
+			info: {...about, pid: process.pid, since: Date.now(), how: howDetached(told)},
 			stop: by => stopping.ask(`${by} asked to stop`),
 			complain: line => out.stderr.write(`${line}\n`),
 		});
@@ -107,7 +106,9 @@ export const heldRun = async (
 		);
 		await stopping.orCutOff(reaping);
 		const reader = options.reader ?? createReader();
-		const hostFor = (id: string): Host => createHost({reader, state: place.state, id, emit});
+		// A stack's answers may ask for it; the doctor mends by nobody's.
+		const foreign = options.stack === doctorStack ? 'refused' : 'answered';
+		const hostFor = (id: string): Host => createHost({reader, state: place.state, id, emit, foreign});
 		const code = await stopping.orCutOff(work({run, place, reader, journal, emit, stopping: stopping.asked, hostFor}));
 		end = {code: stopping.hurried() ? interrupted : code};
 		return end.code;
@@ -118,6 +119,7 @@ export const heldRun = async (
 	} finally {
 		const free = (): void => {
 			journal.close();
+			log.edge({type: 'run-over', ...end});
 			log.close();
 			stopping.dispose();
 			release();

@@ -1,7 +1,7 @@
 /** Where we keep what we did must be root's alone: who may write there could choose what the next undo puts back, and where. */
 import {dirname} from 'node:path';
+import {writersInWords} from '#host/trust/in-words.ts';
 import {createTrusting, isRoots, type Trust} from '#host/trust/who-may-write.ts';
-import {writersInWords} from '#host/trust/words.ts';
 import {Fault} from '#model/fault.ts';
 
 /** Throws Fault state.not-roots where another than root may write the state directory or what is above it. */

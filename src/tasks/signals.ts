@@ -3,7 +3,7 @@
  * any case. SIGHUP and a terminal that is gone: go on to the end, nobody has to watch. Programs of the run live in sessions of their own and get
  * none of these.
  */
-import {endPrograms} from '#host/programs/run.ts';
+import {endPrograms} from '#host/programs/run-program.ts';
 import {Fault} from '#model/fault.ts';
 
 export type Stopping = {

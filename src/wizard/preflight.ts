@@ -1,9 +1,12 @@
 /** What is looked at before the first question: what the stack needs of a host, as the plan will look at it; and doctor checks that it names, which only tell. */
+
 import {at} from '#answers/interview/visible-questions.ts';
 import {checks} from '#checks/index.ts';
 import {rowsOf} from '#doctor/fold.ts';
-import {type CheckRun, runChecks} from '#doctor/run.ts';
+import {type CheckRun, runChecks} from '#doctor/run-checks.ts';
 import type {Row} from '#doctor/types.ts';
+import {after} from '#host/system/patience.ts';
+import {refuseSilentNames} from '#host/units/silent-names.ts';
 import {faultData} from '#model/fault.ts';
 import {preflightLooks} from '#resources/preflight/looks.ts';
 import type {Preflight} from '#ui/state/types.ts';
@@ -38,6 +41,8 @@ export const preflight: Performer<'preflight'> = async (_effect, session, send) 
 			}
 		}),
 		runChecks({
+			beforeAs: refuseSilentNames,
+			after,
 			checks: chosen,
 			reader: session.reader,
 			installed: [],

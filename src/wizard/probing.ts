@@ -1,9 +1,7 @@
 /** Live questions to the world beside the questions to the operator. They never block: what comes later than the next answer is forgotten. */
 import {saveDraft} from '#answers/interview/drafts.ts';
 import {probesOf} from '#answers/interview/probes.ts';
-import {Fault} from '#model/fault.ts';
-import type {Probe, Probed} from '#model/step.ts';
-import {Blocked} from '#model/unknown.ts';
+import {askProbe} from '#tasks/beforehand.ts';
 import type {ProbeState} from '#ui/state/types.ts';
 import {factsIn, type Performer, type Session, stackOf} from './session.ts';
 
@@ -21,7 +19,7 @@ export const probe: Performer<'probe'> = async ({step, ids}, session, send) => {
 				const about = {id: one.id, step, title: one.title, about: one.about};
 				send({type: 'probe', probe: {...about, state: 'asking'}});
 				const started = performance.now();
-				const said = await answerOf(one, session);
+				const said = await askProbe(one, session.reader);
 				// Another answer came meanwhile, and its probes are on their way.
 				if (turns.get(session) !== turn) return;
 				send({
@@ -37,19 +35,6 @@ export const probe: Performer<'probe'> = async ({step, ids}, session, send) => {
 };
 
 const turns = new WeakMap<Session, number>();
-
-const answerOf = async (
-	one: Probe,
-	session: Session,
-): Promise<Probed | {readonly state: 'unknown'; readonly line: string}> => {
-	try {
-		return await one.run(session.reader);
-	} catch (error) {
-		if (error instanceof Blocked) return {state: 'unknown', line: error.message};
-		if (error instanceof Fault) return {state: 'failed', line: error.sentence};
-		throw error;
-	}
-};
 
 /** Gone past, and recorded as such. */
 export const unproven: Performer<'unproven'> = async ({step, id}, session, send, state) => {

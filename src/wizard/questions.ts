@@ -7,11 +7,12 @@ import type {Given} from '#answers/interview/interview.ts';
 import {readTyped, type Typed} from '#answers/interview/typed.ts';
 import {keepTypedSecret} from '#answers/interview/typed-secrets.ts';
 import {readState} from '#answers/state.ts';
+import type {Addition} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import {findStack} from '#tasks/stacks/find.ts';
 import {acceptedOf} from './preflight.ts';
 import {factsIn, look, type Performer, type Send, type Session, stackOf} from './session.ts';
-import {stackSummary} from './start.ts';
+import {stackSummary} from './stack-summary.ts';
 
 /** Begins a stack, or goes on with it where it was left. What was installed from answers is the start of a new walk. */
 export const open: Performer<'open'> = async ({stack: id, fresh}, session, send) => {
@@ -70,6 +71,17 @@ const take = async (session: Session, send: Send, typed: Typed): Promise<void> =
 		provenance: {...session.provenance},
 	});
 	send({type: 'answered', interview: after, askAgain: askAgain(before, after, typed), savedAt: Date.now()});
+};
+
+/** One more word in a list, because a failed run asked for it. */
+export const addToAnswer = async ({to, value}: Addition, session: Session, send: Send): Promise<void> => {
+	const [step = '', path = ''] = to.split('.');
+	const list = (session.given[step] as Readonly<Record<string, Json>> | undefined)?.[path];
+	const whole: Json = [...new Set([...(Array.isArray(list) ? list : []), value])];
+	session.given = setAt(session.given, [step, ...path.split('.')], whole) as Given;
+	const interview = await look(session);
+	await saveDraft(session.place.state, stackOf(session).id, {answers: session.given as Record<string, Json>});
+	send({type: 'answered', interview, askAgain: [], savedAt: Date.now()});
 };
 
 /** Where the operator is. */

@@ -2,8 +2,8 @@
 
 import {exportWithSecrets} from '#answers/file/export-secrets.ts';
 import {resolveSecrets} from '#answers/secrets/secrets.ts';
-import {folded} from '#engine/journal.ts';
 import {makePlan, type Plan, type PlanNode} from '#engine/plan.ts';
+import {folded} from '#engine/unpaid.ts';
 import {showUnknown} from '#model/unknown.ts';
 import {openStack} from '#tasks/open-stack.ts';
 import type {PlanLine, PlanSummary} from '#ui/state/types.ts';

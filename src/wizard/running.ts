@@ -7,18 +7,20 @@ import type {Event} from '#model/event.ts';
 import {attachRun} from '#runner/attach.ts';
 import {follow} from '#runner/followed.ts';
 import type {RunInfo} from '#runner/messages.ts';
-import {startDetached} from '#runner/start.ts';
+import {startDetached} from '#runner/start-run.ts';
 import {whoAmI} from '#runner/who.ts';
 import {openStack} from '#tasks/open-stack.ts';
 import {findStack} from '#tasks/stacks/find.ts';
 import type {Msg} from '#ui/state/msg.ts';
 import type {RunView} from '#ui/state/types.ts';
+import {addToAnswer} from './questions.ts';
 import {planNow} from './review.ts';
 import {look, type Performer, type Send, type Session, stackOf, writeAnswers} from './session.ts';
-import {stackSummary} from './start.ts';
+import {stackSummary} from './stack-summary.ts';
 
 /** Starts the install; what is skipped is named by id. */
-export const install: Performer<'install'> = async ({skip}, session, send) => {
+export const install: Performer<'install'> = async ({skip, add}, session, send) => {
+	if (add !== undefined) await addToAnswer(add, session, send);
 	await look(session);
 	const path = await writeAnswers(session);
 	session.reader.drop();

@@ -1,4 +1,6 @@
 /** The wizard on the full screen: terminal, keyboard and Ink put together around the state machine. */
+
+import {showsUnicode} from '#model/ascii.ts';
 import {control} from '#ui/controller.ts';
 import {mount} from '#ui/ink/mount.tsx';
 import {inkRenderer} from '#ui/ink/renderer.tsx';
@@ -7,7 +9,7 @@ import {createKeyboard} from '#ui/keyboard/keyboard.ts';
 import type {Effect} from '#ui/state/effects.ts';
 import type {State} from '#ui/state/types.ts';
 import {glyphsFor} from '#ui/terminal/glyphs.ts';
-import {isOverSsh, showsUnicode} from '#ui/terminal/kind.ts';
+import {isOverSsh} from '#ui/terminal/kind.ts';
 import {openTerminal} from '#ui/terminal/terminal.ts';
 import {perform} from './perform.ts';
 import type {Session} from './session.ts';

@@ -1,5 +1,6 @@
 /** What the first screen tells: the host, who is on it, what could be installed, and what was begun. */
 import {hostname} from 'node:os';
+import {interview} from '#answers/interview/interview.ts';
 import {type State as Kept, readState} from '#answers/state.ts';
 import {release} from '#host/apt/release.ts';
 import {memory, spaceOf} from '#host/system/memory.ts';
@@ -7,11 +8,13 @@ import type {Reader} from '#model/host.ts';
 import type {Stack} from '#model/step.ts';
 import {readLog} from '#runner/log.ts';
 import type {Person} from '#runner/messages.ts';
-import {runningNow} from '#runner/record.ts';
+import {runningNow} from '#runner/run-record.ts';
 import {whoAmI} from '#runner/who.ts';
 import {loadableStacks} from '#tasks/stacks/find.ts';
 import type {HostSummary, StackSummary, State} from '#ui/state/types.ts';
-import type {Performer, Session} from './session.ts';
+import {reopenFailure} from './reopen.ts';
+import {factsIn, type Performer, type Session} from './session.ts';
+import {stackSummary} from './stack-summary.ts';
 
 /** The effect `start`. */
 export const start: Performer<'start'> = async (_effect, session, send) => {
@@ -21,7 +24,19 @@ export const start: Performer<'start'> = async (_effect, session, send) => {
 		inProgress(session),
 	]);
 	const all = await loadableStacks();
-	send({type: 'started', host, stacks: all.map(({stack}) => stackSummary(stack, kept)), ...(running && {running})});
+	const stacks = await Promise.all(
+		all.map(async ({stack}) => ({...stackSummary(stack, kept), ...(await neededFor(stack, kept, session))})),
+	);
+	send({type: 'started', host, stacks, ...(running && {running})});
+	if (!running) await reopenFailure(session, send);
+};
+
+/** How many answers have no default, for one that was not begun yet. */
+const neededFor = async (stack: Stack, kept: Kept, session: Session): Promise<Pick<StackSummary, 'needed'>> => {
+	if (kept.drafts[stack.id] || kept.installed[stack.id]) return {};
+	const {steps} = await interview(stack, {}, {facts: factsIn(session), provenance: {}, store: session.place.secrets});
+	const open = steps.flatMap(({questions}) => questions.filter(({required, value}) => required && value === undefined));
+	return {needed: open.length};
 };
 
 const mebibyte = 1024 * 1024;
@@ -53,37 +68,6 @@ const loggedIn = async (reader: Reader): Promise<readonly Person[]> => {
 		.map(([user = '', tty = '']) => ({user, tty}));
 	return [me, ...others];
 };
-
-/** A stack with what it cost when it was measured, and what is known of it here. */
-export const stackSummary = (stack: Stack, {drafts, installed}: Kept): StackSummary => {
-	const draft = drafts[stack.id];
-	const there = installed[stack.id];
-	const {measured} = stack;
-	return {
-		id: stack.id,
-		title: stack.title,
-		about: stack.about,
-		stepSeconds: measured?.steps ?? {},
-		...(measured && {
-			seconds: measured.seconds,
-			cost: `about ${Math.max(1, Math.round(measured.seconds / 60))} min, ${measured.diskMiB} MiB on disk, ${measured.downloadMiB} MiB to load (${measured.on})`,
-		}),
-		...(draft && {
-			draft: {
-				savedAt: draft.savedAt,
-				answered: Object.values(draft.answers).reduce<number>((sum, section) => sum + leavesIn(section), 0),
-				...(draft.step !== undefined && {step: draft.step}),
-				...(draft.question !== undefined && {question: draft.question}),
-			},
-		}),
-		...(there && {installed: {at: there.at, outcome: there.outcome}}),
-	};
-};
-
-const leavesIn = (value: unknown): number =>
-	typeof value === 'object' && value !== null && !Array.isArray(value)
-		? Object.values(value).reduce<number>((sum, one) => sum + leavesIn(one), 0)
-		: 1;
 
 /** "step 6 of 12", from what the run has told so far. */
 const inProgress = async ({place}: Session): Promise<State['running'] | undefined> => {

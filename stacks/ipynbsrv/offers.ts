@@ -1,16 +1,15 @@
 /** What only the steps of this stack offer each other. */
 import type {} from '#model/offers.ts';
 import type {Thing} from '#model/thing.ts';
-import type {SiteEdit} from '#steps/shared/site-edits.ts';
+import type {SiteEdit} from '#steps/sites/site-edits.ts';
 
 declare module '#model/offers.ts' {
 	interface Offers {
-		/** Where the sources come from; `demo` is the folder of those that come with setup. */
-		sources: {readonly demo?: string};
 		/** What was answered for the site file; `waits` until docker0 has its address. */
 		siteEdits: {
 			readonly dockerAddress: string;
 			readonly resolver: string;
+			readonly ownName: 'here' | 'resolver';
 			readonly siteEdits: readonly SiteEdit[];
 			readonly waits: readonly Thing[];
 		};

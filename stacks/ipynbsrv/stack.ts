@@ -2,7 +2,10 @@ import {defineStack} from '#model/step.ts';
 import {djangoSuperuser} from '#steps/django-superuser.ts';
 import {djangoTables} from '#steps/django-tables.ts';
 import {docker} from '#steps/docker.ts';
+import {fetching} from '#steps/fetching.ts';
+import {firewall} from '#steps/firewall.ts';
 import {postgres} from '#steps/postgres.ts';
+import {tls} from '#steps/tls.ts';
 import type {} from './offers.ts';
 import {appServer} from './steps/app-server.ts';
 import {appSettings} from './steps/app-settings.ts';
@@ -61,9 +64,15 @@ export const stack = defineStack({
 			? names.find(name => typeof name === 'string' && name !== '*' && !name.startsWith('.'))
 			: undefined;
 		const admin = section('superuser')['name'];
-		return {...(typeof host === 'string' && {address: `http://${host}/`}), ...(typeof admin === 'string' && {admin})};
+		return {
+			...(typeof host === 'string' && {
+				address: `${section('tls')['by'] === undefined || section('tls')['by'] === 'none' ? 'http' : 'https'}://${host}/`,
+			}),
+			...(typeof admin === 'string' && {admin, adminSecret: 'superuser.password'}),
+		};
 	},
 	steps: [
+		fetching,
 		packages,
 		sources,
 		// Before the application, whose settings want docker0's address.
@@ -81,7 +90,9 @@ export const stack = defineStack({
 		appSettings,
 		djangoTables({guide: 'ipynbsrv: manage.py (makemigrations, migrate)'}),
 		assets,
+		tls({name: 'ipynbsrv', by: 'none', guide: 'ipynbsrv: Nginx/OpenResty (the guide has port 80 alone)'}),
 		djangoSuperuser({guide: 'ipynbsrv: manage.py (createsuperuser)'}),
 		appServer,
+		firewall({guide: 'ipynbsrv: Dedicated Node', ports: [80, 443], by: 'none'}),
 	],
 });

@@ -1,8 +1,9 @@
 /** Files on this host that an answer names: they are there, of the right kind, and fit each other. */
-import {createPrivateKey, X509Certificate} from 'node:crypto';
 import {basename} from 'node:path';
+import {dayOf, type PairPaths, readPair} from '#host/certificates/pair.ts';
 import type {Reader} from '#model/host.ts';
 import type {Probe, Probed} from '#model/step.ts';
+import type {Thing} from '#model/thing.ts';
 import {failed, inTime, ok, warn} from './in-time.ts';
 
 /** A file or a directory is there. */
@@ -11,17 +12,25 @@ export const pathThere = (
 	path: string,
 	about: readonly string[],
 	kind: 'file' | 'directory' = 'file',
+	decides: readonly Thing[] = [],
 ): Probe => ({
 	id,
 	about,
+	decides,
 	title: `${path} is there`,
 	run: reader => inTime(reader, async () => there(reader, path, kind)),
 });
 
 /** A list of sha256sum is there and has the archive in it. */
-export const sumListed = (list: string, archive: string, about: readonly string[]): Probe => ({
+export const sumListed = (
+	list: string,
+	archive: string,
+	about: readonly string[],
+	decides: readonly Thing[] = [],
+): Probe => ({
 	id: 'checksums',
 	about,
+	decides,
 	title: `${basename(list)} lists ${basename(archive)}`,
 	run: reader =>
 		inTime(reader, async () => {
@@ -39,28 +48,25 @@ export const sumListed = (list: string, archive: string, about: readonly string[
 });
 
 /** The key belongs to the certificate, which is valid now. */
-export const certificatePair = (
-	{certificate, key}: {readonly certificate: string; readonly key: string},
-	about: readonly string[],
-): Probe => ({
+export const certificatePair = ({certificate, key}: PairPaths, about: readonly string[]): Probe => ({
 	id: 'certificate',
 	about,
 	title: 'certificate and key fit together',
 	run: reader =>
 		inTime(reader, async () => {
-			const [pem, secret] = [await reader.read(certificate), await reader.read(key)];
-			if (pem === undefined) return failed(`${certificate} is not there`);
-			if (secret === undefined) return failed(`${key} is not there`);
-			const read = parsed(() => new X509Certificate(pem));
-			const own = parsed(() => createPrivateKey(Buffer.from(secret)));
-			if (!read) return failed(`${certificate} is no certificate in PEM form`);
-			if (!own) return failed(`${key} is no private key in PEM form, or has a passphrase`);
-			if (!read.checkPrivateKey(own)) return failed('the key does not belong to the certificate');
-			const days = Math.floor((Date.parse(read.validTo) - Date.now()) / 86_400_000);
-			const until = new Date(read.validTo).toISOString().slice(0, 10);
+			const pair = await readPair({certificate, key}, reader);
+			if (pair.is === 'missing') return failed(`${pair.path} is not there`);
+			if (pair.is === 'unreadable')
+				return failed(
+					pair.of === 'certificate'
+						? `${certificate} is no certificate in PEM form`
+						: `${key} is no private key in PEM form, or has a passphrase`,
+				);
+			if (pair.is === 'other') return failed('the key does not belong to the certificate');
+			const days = Math.floor((pair.until.getTime() - Date.now()) / 86_400_000);
+			const until = dayOf(pair.until);
 			if (days < 0) return failed(`the certificate ended on ${until}`);
-			if (Date.parse(read.validFrom) > Date.now())
-				return failed(`the certificate is not valid before ${new Date(read.validFrom).toISOString().slice(0, 10)}`);
+			if (pair.from.getTime() > Date.now()) return failed(`the certificate is not valid before ${dayOf(pair.from)}`);
 			return days < 21
 				? warn(`they fit together; ${days} days left, until ${until}`)
 				: ok(`they fit together, until ${until}`);
@@ -77,13 +83,4 @@ const there = async (reader: Reader, path: string, kind: 'file' | 'directory'): 
 			: ok(`${path} is there`);
 	if (stat.kind === 'directory') return failed(`${path} is a directory`);
 	return ok(`${path} is there${stat.kind === 'file' ? `, ${Math.max(1, Math.round(stat.size / 1000))} kB` : ''}`);
-};
-
-/** The parser's own words may quote what it read. */
-const parsed = <T>(read: () => T): T | undefined => {
-	try {
-		return read();
-	} catch {
-		return undefined;
-	}
 };

@@ -1,9 +1,9 @@
 /** A site is asked for by name: each of them should lead to this host. */
-import {lookup} from 'node:dns/promises';
+import {lookup, resolve4, resolve6} from 'node:dns/promises';
 import {isIP} from 'node:net';
 import {networkInterfaces} from 'node:os';
 import type {Probe} from '#model/step.ts';
-import {inTime, ok, warn} from './in-time.ts';
+import {failed, inTime, ok, warn} from './in-time.ts';
 
 /** Names as this host finds them, /etc/hosts included. Another address may still be right behind a proxy: that is a warning. */
 export const namesResolve = (names: readonly string[], about: readonly string[]): Probe => ({
@@ -27,5 +27,26 @@ export const namesResolve = (names: readonly string[], about: readonly string[])
 			return wrong.length === 0
 				? ok(`${names.length === 1 ? `${names[0]} leads` : `${names.length} names lead`} to this host`)
 				: warn(wrong.join('; '));
+		}),
+});
+
+/** Containers ask the name servers of their host, and see none of its files: a name in /etc/hosts alone leads them nowhere. */
+export const namedForContainers = (name: string, about: readonly string[]): Probe => ({
+	id: 'containers-name',
+	about,
+	title: `containers find ${name}`,
+	run: reader =>
+		inTime(reader, async () => {
+			if (isIP(name) !== 0) return ok(`${name} is an address`);
+			const asked = await Promise.allSettled([resolve4(name), resolve6(name)]);
+			const found = asked.flatMap(one => (one.status === 'fulfilled' ? one.value : []));
+			if (found.length > 0) return ok(`the name servers give ${found[0]}`);
+			const unknown = asked.some(({status, ...one}) => {
+				const {code} = (one as {readonly reason?: NodeJS.ErrnoException}).reason ?? {};
+				return status === 'rejected' && (code === 'ENOTFOUND' || code === 'ENODATA');
+			});
+			return unknown
+				? failed(`no name server of this host knows ${name}, and containers see nothing of /etc/hosts`)
+				: warn(`no name server could be asked for ${name}: containers must be able to`);
 		}),
 });

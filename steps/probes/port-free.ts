@@ -1,5 +1,5 @@
 /** Two programs on one port are found now, not when the second one fails to start. */
-import {listeners} from '#host/system/listeners.ts';
+import {isOfSystem, listeners} from '#host/system/listeners.ts';
 import type {Probe} from '#model/step.ts';
 import {failed, inTime, ok, warn} from './in-time.ts';
 
@@ -15,7 +15,9 @@ export const portFree = (
 		inTime(reader, async () => {
 			const held = (await reader.fact(listeners)).filter(one => one.port === port && one.protocol.startsWith('tcp'));
 			if (held.length === 0) return ok(`port ${port} is free`);
-			const foreign = held.find(one => one.process !== undefined && !ours.includes(one.process.name));
+			const foreign = held.find(
+				one => one.process !== undefined && !(ours.includes(one.process.name) && isOfSystem(one)),
+			);
 			if (foreign?.process)
 				return failed(`port ${port} is held by ${foreign.process.name} (process ${foreign.process.pid})`);
 			const known = held.find(one => one.process !== undefined)?.process;

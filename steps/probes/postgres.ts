@@ -1,4 +1,4 @@
-/** A PostgreSQL server that runs already: the role logs in as the application will. */
+/** A PostgreSQL server that runs already: the role logs in as the application will, or the administrator as setup will. */
 import {openPostgres, type PostgresAddress} from '#host/postgres/tcp.ts';
 import {isKnown} from '#model/secret.ts';
 import type {Probe} from '#model/step.ts';
@@ -6,7 +6,16 @@ import {Blocked} from '#model/unknown.ts';
 import {connectionWords, failed, inTime, ok, patience, warn} from './in-time.ts';
 
 /** Logs in over TCP, and asks whether tables may be made there (PostgreSQL 15 took that right from everybody). */
-export const postgresLogin = (to: PostgresAddress & {readonly database: string}, about: readonly string[]): Probe => ({
+export const postgresLogin = (to: To, about: readonly string[]): Probe =>
+	login(to, about, mayMakeTables, 'may not make tables in the schema public: GRANT CREATE ON SCHEMA public');
+
+/** Logs in over TCP, and asks whether that account may make roles and databases. */
+export const postgresAdministrator = (to: To, about: readonly string[]): Probe =>
+	login(to, about, mayAdminister, 'may not make roles and databases: it must have CREATEROLE and CREATEDB');
+
+type To = PostgresAddress & {readonly database: string};
+
+const login = (to: To, about: readonly string[], may: string, lacks: string): Probe => ({
 	id: 'login',
 	about,
 	title: `${to.user} logs in to ${to.database}`,
@@ -24,20 +33,24 @@ export const postgresLogin = (to: PostgresAddress & {readonly database: string},
 						),
 				);
 			try {
-				const [version = '', mayMake] = (await opened.ask(question)).split('|');
+				const [version = '', has] = (await opened.ask([questionOf(may)])).split('|');
 				const line = `login works, PostgreSQL ${version}`;
-				return mayMake === 'true'
-					? ok(line)
-					: warn(`${line}, but ${to.user} may not make tables in the schema public: GRANT CREATE ON SCHEMA public`);
+				return has === 'true' ? ok(line) : warn(`${line}, but ${to.user} ${lacks}`);
 			} finally {
 				await opened.close();
 			}
 		}),
 });
 
-/** One row, for a server that has no schema public as well. */
-const question =
-	"select split_part(current_setting('server_version'), ' ', 1) || '|' || case when to_regnamespace('public') is null then true else has_schema_privilege('public', 'CREATE') end";
+const questionOf = (may: string): string =>
+	`select split_part(current_setting('server_version'), ' ', 1) || '|' || (${may})`;
+
+/** Also of a server that has no schema public. */
+const mayMakeTables =
+	"case when to_regnamespace('public') is null then true else has_schema_privilege('public', 'CREATE') end";
+
+const mayAdminister =
+	'select rolsuper or (rolcreaterole and rolcreatedb) from pg_catalog.pg_roles where rolname = current_user';
 
 const words: Readonly<Record<string, string>> = {
 	'28P01': 'the role or the password is wrong',

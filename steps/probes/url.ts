@@ -1,15 +1,25 @@
 /** An archive that is not there is found now, not after an hour of packages. */
+import {insteadOf} from '#host/outgoing/way-out.ts';
 import {httpStream} from '#host/web/http.ts';
 import type {Probe} from '#model/step.ts';
+import type {Thing} from '#model/thing.ts';
 import {failed, inTime, ok, patience, warn} from './in-time.ts';
 
 /** Asks for the head only; some servers refuse that, and are asked for the first byte. */
-export const urlThere = (id: string, url: string, about: readonly string[]): Probe => ({
+export const urlThere = (
+	id: string,
+	from: string,
+	about: readonly string[],
+	decides: readonly Thing[] = [],
+): Probe => ({
 	id,
 	about,
-	title: `${URL.parse(url)?.host ?? url} has the file`,
+	decides,
+	title: `${URL.parse(from)?.host ?? from} has the file`,
 	run: reader =>
 		inTime(reader, async signal => {
+			const url = insteadOf(from);
+			if (url.startsWith('/')) return (await reader.stat(url)) ? ok(`${url} is there`) : failed(`${url} is not there`);
 			if (!/^https?:/i.test(url) || !URL.canParse(url)) return failed('it is neither a path nor an http(s) URL');
 			const ask = async (
 				method: 'HEAD' | 'GET',

@@ -1,7 +1,6 @@
 /**
  * What a process with capabilities still sees. CAP_DAC_OVERRIDE opens every file and every socket on a host, CAP_CHOWN gives any file to anybody:
- * a list of secrets to hide always lacks one, so all standard directories but /usr are hidden and what the program needs is put back, read-only.
- * A directory of an operator's own at the top (/data) stays in sight.
+ * a list of secrets to hide always lacks one, so every directory at the top but /usr is hidden and what the program needs is put back, read-only.
  */
 
 export type Fence = {
@@ -9,11 +8,13 @@ export type Fence = {
 	readonly reads: readonly string[];
 	/** In /run. */
 	readonly sockets: readonly string[];
+	/** Directories at the top of this host that no other host has (host/files/own-tops.ts). */
+	readonly others: readonly string[];
 };
 
 /** Directives with one path each, in an order in which they may stand. */
-export const fenceLines = ({writes, reads, sockets}: Fence): readonly (readonly [string, string])[] => [
-	...emptied.map(path => ['TemporaryFileSystem', `${path}:ro`] as const),
+export const fenceLines = ({writes, reads, sockets, others}: Fence): readonly (readonly [string, string])[] => [
+	...[...emptied, ...others].map(path => ['TemporaryFileSystem', `${path}:ro`] as const),
 	...[...configuration, ...[...connections, ...sockets].flatMap(byBothNames)].map(
 		path => ['BindReadOnlyPaths', `-${path}`] as const,
 	),
@@ -21,7 +22,7 @@ export const fenceLines = ({writes, reads, sockets}: Fence): readonly (readonly 
 	...writes.map(path => ['BindPaths', path] as const),
 ];
 
-/** All of the file system's top but what packages bring (/usr and its links) and the kernel's own. */
+/** All of any file system's top but what packages bring (/usr and its links) and the kernel's own. */
 const emptied = ['/boot', '/etc', '/home', '/media', '/mnt', '/opt', '/root', '/run', '/srv', '/var'];
 
 /** What any program and its libraries read there; none of it is a secret. */

@@ -14,6 +14,14 @@ export type ClosedService = {
 	/** Its name below /run; made for it and gone with it. */
 	readonly runtimeDirectory?: string;
 	readonly environment?: Readonly<Record<string, string>>;
+	/** Of NAME=value, read by systemd as root: what no list of processes and no unit file may show. */
+	readonly environmentFiles?: readonly string[];
+	/** Further lines of [Unit]. */
+	readonly unit?: readonly string[];
+	/** Units with which it starts, beside every boot. */
+	readonly startsWith?: readonly string[];
+	/** How it is asked to end, and how long it is waited for; else SIGTERM and half a minute. */
+	readonly ends?: {readonly signal: 'SIGINT'; readonly seconds: number};
 	/** argv; the program with its whole path. */
 	readonly start: readonly [string, ...string[]];
 	/** Every directory it writes, and no other; each must be there before it starts. */
@@ -22,6 +30,8 @@ export type ClosedService = {
 	readonly reads: readonly string[];
 	/** Sockets and directories in /run that it needs; counts only where `capabilities` hide the others. */
 	readonly sockets?: readonly string[];
+	/** Directories of this host's own at the top, out of sight for a unit with capabilities. */
+	readonly others?: readonly string[];
 	/** More than its user may. With any of them all that is not its own is hidden, not only kept from being written. */
 	readonly capabilities?: readonly string[];
 	/** What it makes is for itself and its group (0027) unless others are to read it. */
@@ -33,13 +43,13 @@ export const closedService = (service: ClosedService): string => `[Unit]
 Description=${service.description}
 After=${['network-online.target', ...service.after].join(' ')}
 Wants=network-online.target
-${service.writes.map(path => `RequiresMountsFor=${inUnit(path)}`).join('\n')}
+${(service.unit ?? []).map(line => `${line}\n`).join('')}${service.writes.map(path => `RequiresMountsFor=${inUnit(path)}`).join('\n')}
 
 [Service]
 ${[...serving(service), '', ...closed(service)].join('\n')}
 
 [Install]
-WantedBy=multi-user.target
+WantedBy=${['multi-user.target', ...(service.startsWith ?? [])].join(' ')}
 `;
 
 const serving = (service: ClosedService): readonly string[] => [
@@ -54,9 +64,11 @@ const serving = (service: ClosedService): readonly string[] => [
 		? []
 		: [`RuntimeDirectory=${service.runtimeDirectory}`, 'RuntimeDirectoryMode=0755']),
 	...Object.entries(service.environment ?? {}).map(([name, value]) => `Environment=${inUnit(`${name}=${value}`)}`),
+	...(service.environmentFiles ?? []).map(path => `EnvironmentFile=${inUnit(path)}`),
 	`ExecStart=${service.start.map(inCommand).join(' ')}`,
 	'KillMode=mixed',
-	'TimeoutStopSec=30',
+	...(service.ends === undefined ? [] : [`KillSignal=${service.ends.signal}`]),
+	`TimeoutStopSec=${service.ends?.seconds ?? 30}`,
 	'Restart=on-failure',
 ];
 
@@ -103,13 +115,14 @@ const closed = (service: ClosedService): readonly string[] => {
 
 /** Homes are nobody's business, unless it lives in one; our own state is root's alone, and is not even seen. */
 const hidden = (service: ClosedService): readonly string[] => {
-	const {writes, reads, capabilities = [], sockets = [], runtimeDirectory} = service;
+	const {writes, reads, capabilities = [], sockets = [], others = [], runtimeDirectory} = service;
 	const state = 'InaccessiblePaths=-/var/lib/host-setup';
 	if (capabilities.length > 0)
 		return fenceLines({
 			writes: [...writes, ...(runtimeDirectory === undefined ? [] : [`/run/${runtimeDirectory}`])],
 			reads,
 			sockets,
+			others,
 		}).map(([name, path]) => `${name}=${inUnit(path)}`);
 	const inHomes = (path: string): boolean => /^\/(home|root|run\/user)(\/|$)/.test(path);
 	if (![...writes, ...reads].some(inHomes)) return ['ProtectHome=true', state];

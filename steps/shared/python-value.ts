@@ -1,7 +1,7 @@
 /** From an answer to a Python literal, and from `DATABASES['ldap']['NAME']` to a path. */
 import {z} from 'zod';
 import {oneLine} from '#answers/questions/questions.ts';
-import type {PyLiteral} from '#edit/python/settings.ts';
+import {isPythonExpression, type PyLiteral} from '#edit/python/settings.ts';
 import type {Text} from '#model/secret.ts';
 
 const namePattern = /^[A-Za-z_]\w*(\[(?:'[^'\\\n]+'|"[^"\\\n]+")\])*$/;
@@ -16,8 +16,20 @@ export const furtherSettings = z
 				.regex(namePattern, {error: "must be a name such as LANGUAGE_CODE or DATABASES['ldap']['NAME']"})
 				.meta({title: 'Name', example: 'LANGUAGE_CODE'}),
 			value: z
-				.union([z.boolean(), z.number(), oneLine({min: 0, max: 65_536}), z.array(oneLine({min: 0}))])
-				.meta({title: 'Value', example: 'de'}),
+				.union([
+					z.boolean(),
+					z.number(),
+					oneLine({min: 0, max: 65_536}),
+					z.array(oneLine({min: 0})),
+					z.strictObject({
+						python: oneLine({max: 4096})
+							.refine(text => isPythonExpression(text) || isPythonExpression(text, 2), {
+								error: 'must be one Python expression',
+							})
+							.meta({title: 'Python expression', example: 'timedelta(days=1)'}),
+					}),
+				])
+				.meta({title: 'Value', help: "A literal; {python: 'EXPRESSION'} is written as it stands.", example: 'de'}),
 		}),
 	)
 	.default([]);
@@ -28,10 +40,13 @@ export const pathOf = (name: string): readonly [string, ...string[]] => {
 	return [first, ...rest];
 };
 
-/** Text (with secrets), text, truth, number or a list of texts. */
-export const literalOf = (value: Text | string | boolean | number | readonly string[]): PyLiteral => {
+/** Text (with secrets), text, truth, number, a list of texts, or an expression that is marked as one. */
+export const literalOf = (
+	value: Text | string | boolean | number | readonly string[] | {readonly python: string},
+): PyLiteral => {
 	if (typeof value === 'boolean') return {bool: value};
 	if (typeof value === 'number') return {number: value};
 	if (typeof value === 'string') return {text: [value]};
+	if ('python' in value) return {expression: value.python};
 	return value.every(part => typeof part === 'string') ? {list: value.map(part => ({text: [part]}))} : {text: value};
 };

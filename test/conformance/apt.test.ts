@@ -1,7 +1,8 @@
-import {mkdir, rm, writeFile} from 'node:fs/promises';
+import {cp, mkdir, rm, writeFile} from 'node:fs/promises';
 import {afterAll, beforeAll, describe} from 'vitest';
 import {Secret} from '#model/secret.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
+import {debFiles} from '#resources/apt/deb-files.ts';
 import {debconf} from '#resources/apt/debconf.ts';
 import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
 import {closeArchive, openArchive} from './local-archive.ts';
@@ -12,8 +13,13 @@ import {output, quietly} from './tools.ts';
 
 const ours = ['cf-app', 'cf-lib', 'cf-plain', 'cf-conf', 'cf-fragile', 'cf-rival'];
 const fail = '/run/conformance-fail';
+const handed = '/srv/conformance-handed';
+
+/** As postgresql-common has it for its clients and libraries. */
+const leaving = '/etc/apt/apt.conf.d/01conformance';
 
 const clean = async (): Promise<void> => {
+	await rm(leaving, {force: true});
 	await rm(fail, {force: true});
 	await quietly('dpkg', '--purge', '--force-all', ...ours);
 	await rm('/etc/conformance', {recursive: true, force: true});
@@ -49,6 +55,17 @@ describe('with an archive of our own', () => {
 			prepare: clean,
 			resource: () => aptPackages({names: ['cf-app']}, {id: 'apt:app'}),
 			breakIt: () => quietly('dpkg', '--remove', 'cf-app'),
+			touches,
+			rows,
+			purge: true,
+		},
+		{
+			name: 'with a dependency that apt is told to leave',
+			async prepare() {
+				await clean();
+				await writeFile(leaving, 'APT::NeverAutoRemove { "^cf-lib$"; };\n');
+			},
+			resource: () => aptPackages({names: ['cf-app']}, {id: 'apt:left'}),
 			touches,
 			rows,
 			purge: true,
@@ -97,6 +114,24 @@ describe('with an archive of our own', () => {
 			touches,
 			rows,
 			undone: 'kept',
+		},
+	]);
+
+	conformance('deb-files', [
+		{
+			name: 'with one that they need, which the archive has',
+			async prepare() {
+				await clean();
+				await rm(handed, {recursive: true, force: true});
+				await mkdir(handed);
+				for (const name of ['cf-app_2.0', 'cf-plain_1.0', 'cf-plain_1.1'])
+					await cp(`/srv/conformance-archive/${name}.deb`, `${handed}/${name}.deb`);
+			},
+			resource: () => debFiles({directory: handed, names: ['cf-app']}, {id: 'apt:files'}),
+			breakIt: () => quietly('dpkg', '--remove', 'cf-app'),
+			touches,
+			rows,
+			purge: true,
 		},
 	]);
 

@@ -23,7 +23,32 @@ const holding =
 
 const nslcd = `# a comment\nuid nslcd\nuri ldap://localhost/\nbase dc=old\nbindpw ${foreign}\nssl off\n`;
 
+const ada = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFZm8Vq2uU4xw1pWmYyoxkNl1T5aA6zJ3m3sRk9w0oQh ada@laptop';
+
 conformance('edit', [
+	{
+		name: 'a key beside that of others',
+		prepare: holding('authorized_keys', `restrict ssh-rsa AAAA somebody\n# a note\n`, 0o600),
+		resource: () =>
+			edit({path: `${directory}/authorized_keys`, format: 'authorized_keys', settings: [{key: ada}], mode: 0o600}),
+		breakIt: () => quietly('sed', '-i', '/ada@laptop/d', `${directory}/authorized_keys`),
+		touches: [directory],
+	},
+	{
+		name: 'a new file of sudoers.d',
+		prepare: holding('other', 'x\n'),
+		resource: () =>
+			edit({
+				path: `${directory}/people`,
+				format: 'sudoers',
+				create: '',
+				settings: [{rule: 'ada ALL=(ALL:ALL) NOPASSWD: ALL'}],
+				mode: 0o440,
+				owner: 'root:root',
+			}),
+		breakIt: () => quietly('sed', '-i', 's/NOPASSWD: //', `${directory}/people`),
+		touches: [directory],
+	},
 	{
 		name: 'a key-value file with a secret beside that of others',
 		prepare: holding('nslcd.conf', nslcd, 0o640),

@@ -198,6 +198,45 @@ describe('git-checkout, beyond the suite', () => {
 		expect(await lookAt('v1')).toMatchObject({state: 'failed', fault: {code: 'git.unpushed'}});
 	});
 
+	it('puts back what an earlier setup set in a file that is elsewhere now, and nothing that others wrote there', async () => {
+		await fresh();
+		const site = `${directory}/app/web.conf`;
+		await writeFile(`${origin}/app/web.conf`, 'server { proxy_pass http://192.0.2.7:80; }\n');
+		await git('add', '.');
+		await git('commit', '--quiet', '-m', 'a site');
+		await bench.converge(checkout('main'));
+		await pushed();
+		const moved = () =>
+			gitCheckout({
+				url: origin,
+				ref: 'main',
+				directory,
+				user: 'games',
+				ours,
+				update: true,
+				settledElsewhere: [
+					{
+						path: 'app/web.conf',
+						format: 'nginx',
+						settings: [{anywhere: true, directive: 'proxy_pass', args: [['http://192.0.2.1:80']]}],
+					},
+				],
+			});
+		await writeFile(site, 'server { proxy_pass http://172.17.0.1:80; root /srv/theirs; }\n');
+		expect(await moved().look(createReader())).toMatchObject({
+			state: 'failed',
+			fault: {code: 'git.foreign-changes', details: ['app/web.conf']},
+		});
+		await writeFile(site, 'server { proxy_pass http://172.17.0.1:80; }\n');
+		expect(await moved().look(createReader())).toMatchObject({
+			state: 'change',
+			changes: [{what: 'commit'}, {what: 'settings in app/web.conf', to: 'as committed'}],
+		});
+		await bench.converge(moved());
+		expect((await run('cat', [site])).stdout).toBe('server { proxy_pass http://192.0.2.7:80; }\n');
+		expect((await run('cat', [`${directory}/app/settings.py`])).stdout).toContain('NEWER');
+	});
+
 	it('keeps what holds the work of others', async () => {
 		await installed();
 		const look = checkout('main');

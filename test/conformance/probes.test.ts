@@ -159,4 +159,19 @@ describe('a PostgreSQL server', () => {
 		});
 		expect(await ask(login('p4ss-word', {tls: 'verify'}))).toMatchObject({state: 'failed'});
 	});
+
+	it('takes a certificate of an authority that is answered, for its own name alone', async () => {
+		const files = {ca: `${folder}/rds.pem`, key: `${folder}/rds.key`};
+		await execa('sh', [
+			'-c',
+			`mkdir -p ${folder}; openssl req -x509 -newkey rsa:2048 -nodes -days 60 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${files.key} -out ${files.ca} 2>/dev/null; chown postgres ${files.key}; chmod 600 ${files.key}`,
+		]);
+		await psql(`ALTER SYSTEM SET ssl_cert_file = '${files.ca}'`);
+		await psql(`ALTER SYSTEM SET ssl_key_file = '${files.key}'`);
+		await psql('SELECT pg_reload_conf()');
+		const verified = (host: string) => login('p4ss-word', {host, tls: 'verify', ca: files.ca});
+		expect(await ask(verified('localhost'))).toMatchObject({state: 'ok'});
+		expect(await ask(verified('127.0.0.1'))).toMatchObject({state: 'failed'});
+		expect(await ask(login('p4ss-word', {host: 'localhost', tls: 'verify'}))).toMatchObject({state: 'failed'});
+	});
 });

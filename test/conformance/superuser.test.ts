@@ -1,3 +1,4 @@
+// soak: yes
 // packages: postgresql python3-django python3-django-auth-ldap python3-psycopg2 libjs-jquery libjs-jquery-ui slapd
 // releases: bookworm trixie
 import {describe, expect, it} from 'vitest';

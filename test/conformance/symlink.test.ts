@@ -31,6 +31,15 @@ conformance('symlink', [
 		breakIt: linked,
 		touches: [parent],
 	},
+	{
+		name: 'in the place of a file that gives way',
+		async prepare() {
+			await fresh();
+			await writeFile(path, 'a copy\n', {mode: 0o640});
+		},
+		resource: () => symlink({path, target: '/srv/new', overFile: true}),
+		touches: [parent],
+	},
 ]);
 
 conformance('absent', [

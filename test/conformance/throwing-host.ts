@@ -1,7 +1,7 @@
 /** A Host that fails at its k-th act, just before or just after doing it: what a crash leaves behind, without the crash. */
 import type {Host} from '#model/host.ts';
 
-const acts = ['exec', 'replace', 'mkdir', 'symlink', 'own', 'remove', 'removeTree', 'rename', 'act'] as const;
+const acts = ['exec', 'serve', 'replace', 'mkdir', 'symlink', 'own', 'remove', 'removeTree', 'rename', 'act'] as const;
 
 export const throwingHost = (host: Host, at: number, when: 'before' | 'after'): Host => {
 	let count = 0;

@@ -1,4 +1,4 @@
-import {rm, utimes, writeFile} from 'node:fs/promises';
+import {mkdir, rm, utimes, writeFile} from 'node:fs/promises';
 import {unit, unitFile} from '#resources/units/unit.ts';
 import {conformance} from './suite.ts';
 import {output, quietly} from './tools.ts';
@@ -7,6 +7,7 @@ import {output, quietly} from './tools.ts';
 
 const name = 'conformer.service';
 const path = `/etc/systemd/system/${name}`;
+const dropIns = `${path}.d`;
 const config = '/etc/conformer.conf';
 const script = '/etc/init.d/conformer';
 
@@ -15,7 +16,7 @@ const clean = async (): Promise<void> => {
 	await quietly(
 		'sh',
 		'-c',
-		`rm -f /etc/systemd/system/*.wants/${name} /etc/rc?.d/*conformer ${path} ${config} ${script}`,
+		`rm -f /etc/systemd/system/*.wants/${name} /etc/rc?.d/*conformer ${path} ${config} ${script}; rm -rf ${dropIns}`,
 	);
 	await quietly('systemctl', 'daemon-reload');
 	await quietly('systemctl', 'reset-failed', name);
@@ -37,8 +38,13 @@ const running = async (): Promise<void> => {
 
 const edited = async (): Promise<void> => {
 	await writeFile(config, `${Date.now()}\n`);
+	await younger(config);
+};
+
+/** Than what was just started: the clock of files is some milliseconds behind. */
+const younger = async (file: string): Promise<void> => {
 	const soon = new Date(Date.now() + 5);
-	await utimes(config, soon, soon);
+	await utimes(file, soon, soon);
 };
 
 let seenAt = 0;
@@ -98,6 +104,20 @@ conformance('unit', [
 		prepare: async () => {
 			await running();
 			await writeFile(path, service.replace('[Service]', '[Service]\nNice=1'));
+			await younger(path);
+		},
+		resource: () => unit({name, running: true, staysUp: 0.3}),
+		touches: [path],
+		rows,
+		undone: 'already',
+	},
+	{
+		name: 'a drop-in that systemd has not read',
+		prepare: async () => {
+			await running();
+			await mkdir(dropIns, {recursive: true});
+			await writeFile(`${dropIns}/more.conf`, '[Service]\nNice=1\n');
+			await younger(`${dropIns}/more.conf`);
 		},
 		resource: () => unit({name, running: true, staysUp: 0.3}),
 		touches: [path],

@@ -1,10 +1,12 @@
+// soak: yes
 // packages: python3-venv
 import {execFile} from 'node:child_process';
 import {chmod, mkdir, readdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {promisify} from 'node:util';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {createReader} from '#host/reader.ts';
-import {type VenvSpec, venv} from '#resources/python/venv.ts';
+import {venv} from '#resources/python/venv.ts';
+import type {VenvSpec} from '#resources/python/venv-spec.ts';
 import {createBench} from './bench.ts';
 import {conformance} from './suite.ts';
 

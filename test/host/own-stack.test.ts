@@ -1,20 +1,57 @@
-/** The page docs/stacks.md on a booted host: its stack is listed, planned, applied, explained and undone like one of ours; one that others may write is refused. */
+/** The page docs/stacks.md on a booted host: its stack is listed, asked about, planned, applied, explained and undone like one of ours; one that others may write is refused. */
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, expect} from 'vitest';
+import type {ThrowAway} from '#rehearse/throwaway.ts';
+import {chooseStack} from '../ui/support/choose.ts';
 import {lightHost} from './support/light.ts';
 import {applyIn, buildProgram, checkout, setup} from './support/setup.ts';
 import {hostTest} from './support/with-host.ts';
+import {openWizard} from './support/wizard.ts';
 
 const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(checkout, 'docs/stacks.md'), 'utf8'))?.[1] ?? '';
 
 beforeAll(buildProgram, 300_000);
 
-hostTest("an operator's own stack is taken like one of setup's", lightHost, async host => {
-	const folder = '/etc/host-setup/stacks/bootnote';
-	const write = (path: string, text: string): void => writeFileSync(join(host.root, path), text, {mode: 0o644});
+const folder = '/etc/host-setup/stacks/bootnote';
+const put = (host: ThrowAway): void => {
 	mkdirSync(join(host.root, folder), {recursive: true, mode: 0o755});
-	write(`${folder}/stack.ts`, code);
+	writeFileSync(join(host.root, folder, 'stack.ts'), code, {mode: 0o644});
+};
+
+hostTest('in a terminal it is chosen, asked about, planned, installed and undone', lightHost, async host => {
+	put(host);
+	{
+		await using pty = await openWizard(host, 'What shall be done?');
+		await chooseStack(pty, 'A note of the last boot');
+		for (const [question, answer] of [
+			['The note lies in it.', '/srv/elsewhere'],
+			['Stands above the time.', 'Since then'],
+		] as const) {
+			await pty.until(question);
+			pty.type('\u0015');
+			pty.type(answer);
+			await pty.until(answer);
+			pty.type('\r');
+		}
+		await pty.until(/review ·/);
+		await pty.until(/\d+ changes/, 30_000);
+		expect(pty.text()).toMatch(/Place +2 changes/);
+		pty.type('i');
+		await pty.until(/is installed/, 120_000);
+		pty.type('\r');
+		expect((await pty.ended).code, pty.history()).toBe(0);
+	}
+	expect((await host.run(['cat', '/srv/elsewhere/note'])).stdout).toMatch(/^Since then\n.*\d\d:\d\d:\d\d/);
+	expect((await host.run([setup, 'list', 'stacks'])).stdout).toMatch(/^bootnote .*, installed\)$/m);
+	expect((await host.run([setup, 'undo', 'bootnote'])).code).toBe(0);
+	// The note itself was written by the unit, and is nobody's to take away.
+	expect((await host.run(['ls', '/etc/bootnote', '/etc/systemd/system/bootnote.service'])).stdout).toBe('');
+});
+
+hostTest("an operator's own stack is taken like one of setup's", lightHost, async host => {
+	const write = (path: string, text: string): void => writeFileSync(join(host.root, path), text, {mode: 0o644});
+	put(host);
 	write(`${folder}/GUIDE.md`, '# bootnote: nothing leads nowhere\n');
 
 	const listed = await host.run([setup, 'list', 'stacks', '--format', 'json']);

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {execa} from 'execa';
 import {describe, expect} from 'vitest';
 import {type Digest, digestDiff, digestTree} from '#rehearse/digest.ts';
-import {claims} from '#rehearse/record.ts';
+import {claims} from '#rehearse/made-so-far.ts';
 import {buildProgram, checkout} from './support/setup.ts';
 import {machineTest} from './support/with-host.ts';
 

@@ -8,10 +8,10 @@ import {networkInterfaces} from 'node:os';
 import {createInterface} from 'node:readline';
 import {describe, expect} from 'vitest';
 import {digestDiff, digestTree} from '#rehearse/digest.ts';
-import {closeKept, sweep} from '#rehearse/network/guard.ts';
+import {type Claim, claims} from '#rehearse/made-so-far.ts';
 import {forwardNames} from '#rehearse/network/nameservers.ts';
+import {closeKept, sweep} from '#rehearse/network/network-guard.ts';
 import {bring} from '#rehearse/program.ts';
-import {type Claim, claims} from '#rehearse/record.ts';
 import {openHost, type ThrowAway} from '#rehearse/throwaway.ts';
 import {holdAptLock} from './support/apt-lock.ts';
 import {addDebs} from './support/debs.ts';
@@ -356,7 +356,7 @@ const reach = async (host: ThrowAway, to: string, port: number): Promise<string>
 	const ran = await host.run(['timeout', '5', 'bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"', to, String(port)]);
 	return ran.code === 0
 		? 'open'
-		: /refused|prohibited|No route/i.test(ran.stderr)
+		: /refused|prohibited|No route|unreachable/i.test(ran.stderr)
 			? 'refused'
 			: `code ${ran.code}: ${ran.stderr}`;
 };

@@ -25,11 +25,13 @@ const light = (id: string): string => `[step({
 	],
 })]`;
 
+const accountOf: Readonly<Record<string, string>> = {one: 'games', two: 'news'};
+
 const server = (id: string): string => `[step({
 	id: 'server', title: 'Server', about: 'What all of them need.', guide: 'none', questions: z.strictObject({}),
 	resources: () => [
 		makers.dpkgConsistent(),
-		makers.aptPackages({names: ['postgresql', 'redis-server', 'nginx-light', 'tree'], recommends: false}, {
+		makers.aptPackages({names: ['postgresql', 'redis-server', 'nginx-light', 'nftables', 'tree'], recommends: false}, {
 			id: 'apt:server', needs: ['done:dpkg-consistent'],
 			provides: ['path:/etc/redis/redis.conf', 'path:/etc/nginx/nginx.conf', 'path:/etc/nginx/conf.d'],
 		}),
@@ -37,6 +39,7 @@ const server = (id: string): string => `[step({
 			makers.unit({name: name + '.service', enabled: true, running: true}, {needs: ['package:postgresql']})),
 		makers.unit({name: 'both.service', enabled: true, running: true}),
 		makers.edit({path: '/etc/redis/redis.conf', format: 'redis.conf', settings: [{key: 'maxmemory', value: ['64mb']}]}, {owes: [{unit: 'redis-server.service', do: 'restart'}]}),
+		makers.redisAccounts({names: ['${accountOf[id]}']}, {needs: ['done:dpkg-consistent']}),
 		makers.edit({path: '/etc/nginx/nginx.conf', format: 'nginx', settings: [{block: ['http'], directive: 'server_tokens', args: [['off']]}]}, {owes: [{unit: 'nginx.service', do: 'reload'}]}),
 		makers.file({path: '/etc/nginx/conf.d/${id}.conf', text: 'server { listen 127.0.0.1:${id === 'one' ? 8001 : 8002}; return 200 "${id}"; }\\n'}, {id: 'file:site', owes: [{unit: 'nginx.service', do: 'reload'}]}),
 	],
@@ -172,6 +175,14 @@ describe('two stacks', () => {
 				host.must(['runuser', '-u', 'postgres', '--', 'psql', '-XAtq', '-d', database, '-c', sql]);
 			for (const id of ['one', 'two']) await psql(id, `CREATE TABLE t (v text); INSERT INTO t VALUES ('of ${id}')`);
 			await host.must(['redis-cli', 'set', 'kept', 'yes']);
+			const mayCome = async (): Promise<readonly string[]> => {
+				const asked = ['games', 'news', 'www-data'].map(async name => {
+					const ran = await host.run(['runuser', '-u', name, '--', 'redis-cli', 'ping']);
+					return ran.stdout === 'PONG\n' ? [name] : [];
+				});
+				return (await Promise.all(asked)).flat();
+			};
+			expect(await mayCome()).toEqual(['games', 'news']);
 
 			const undone = await undoIn(host, '--purge', '--purge-data', 'one');
 			expect(undone, undone.stderr).toMatchObject({code: 0});
@@ -190,6 +201,7 @@ describe('two stacks', () => {
 			expect(await psql('two', 'select v from t')).toBe('of two\n');
 			expect(await host.must(['redis-cli', 'config', 'get', 'maxmemory'])).toMatch(/67108864/);
 			expect(await host.must(['redis-cli', 'get', 'kept'])).toBe('yes\n');
+			expect(await mayCome()).toEqual(['news']);
 			for (const unit of ['postgresql', 'redis-server', 'nginx', 'both'])
 				expect(await host.must(['systemctl', 'is-active', unit])).toBe('active\n');
 			expect(there(host, '/etc/nginx/conf.d/one.conf')).toBe(false);
@@ -206,7 +218,8 @@ describe('two stacks', () => {
 			const last = await undoIn(host, '--purge', '--purge-data', 'two');
 			expect(last, last.stderr).toMatchObject({code: 0});
 			expect((await host.run(['systemctl', 'is-active', 'both.service'])).stdout).toBe('inactive\n');
-			for (const name of ['postgresql', 'redis-server', 'nginx-light', 'tree'])
+			expect(there(host, '/etc/redis-accounts.nft')).toBe(false);
+			for (const name of ['postgresql', 'redis-server', 'nginx-light', 'nftables', 'tree'])
 				expect((await host.run(['dpkg-query', '-W', '-f', '${db:Status-Abbrev}', name])).stdout, name).not.toMatch(
 					/^[ih]i/,
 				);

@@ -3,6 +3,7 @@ import {readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'vitest';
 import {bring} from '#rehearse/program.ts';
+import {chooseIpynbsrv} from '../ui/support/choose.ts';
 import type {Pty} from '../ui/support/pty.ts';
 import {leaksIn} from './support/leaks.ts';
 import {buildProgram, checkout} from './support/setup.ts';
@@ -13,12 +14,12 @@ import {openWizard, pastPreflight, toReview, typedOnce} from './support/wizard.t
 
 hostTest(
 	'a file system that is read-only: log, shell, report, skip, undo, leave',
-	{layer: sshd, binds: [bring(checkout)], timeout: 900_000},
+	{layer: sshd, binds: [bring(checkout)], timeout: 1_200_000},
 	async host => {
 		buildProgram();
 		await host.must(['mount', '-t', 'tmpfs', '-o', 'ro', 'tmpfs', '/usr/local/src']);
 		await using pty = await openWizard(host, 'What shall be done?');
-		pty.type('\r');
+		await chooseIpynbsrv(pty);
 		await pty.until('Can this host take it?');
 		await pastPreflight(pty);
 		await toReview(pty);
@@ -32,7 +33,8 @@ hostTest(
 		pty.type('\u001b');
 		await pty.until(/i install/);
 		pty.type('i');
-		await pty.until('Try again', 240_000);
+		// What does not need the sources goes on to its end: nearly a whole install.
+		await pty.until('Try again', 600_000);
 		const failed = pty.text();
 		expect(failed).toMatch(/✖|stopped/);
 		expect(failed).toMatch(/read-only file system/);

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {expect} from 'vitest';
 import {bring} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
+import {chooseIpynbsrv} from '../ui/support/choose.ts';
 import type {Pty} from '../ui/support/pty.ts';
 import {holdAptLock} from './support/apt-lock.ts';
 import {answerAll, askedNow} from './support/operator.ts';
@@ -22,7 +23,7 @@ hostTest(
 		await die(first);
 
 		const preflight = await openWizard(host, 'What shall be done?');
-		preflight.type('\r');
+		await chooseIpynbsrv(preflight);
 		await preflight.until('Can this host take it?');
 		await die(preflight);
 
@@ -45,7 +46,7 @@ hostTest(
 
 		const review = await openWizard(host, 'Go on with ipynbsrv');
 		review.type('\r');
-		await review.until(/step 13 of 13/);
+		await review.until(/step (\d+) of \1\b/);
 		await toReview(review);
 		const lock = await holdAptLock(host);
 		try {
@@ -65,7 +66,7 @@ hostTest(
 			const again = await openWizard(host, 'Go on with ipynbsrv');
 			expect(again.text()).not.toContain('Watch the run in progress');
 			again.type('\r');
-			await again.until(/step 13 of 13/);
+			await again.until(/step (\d+) of \1\b/);
 			await toReview(again);
 			again.type('i');
 			await again.until(/waits? for|waiting for/, 60_000);
@@ -74,7 +75,7 @@ hostTest(
 
 			const last = await openWizard(host, 'Go on with ipynbsrv');
 			last.type('\r');
-			await last.until(/step 13 of 13/);
+			await last.until(/step (\d+) of \1\b/);
 			last.type('\u0003');
 			expect((await last.ended).code).toBe(130);
 			expect(last.history()).toContain('Go on with: setup');

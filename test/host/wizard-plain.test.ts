@@ -23,6 +23,7 @@ for (const [name, env] of [
 			await pty.until(screen => prompt.test(screen.filter(row => row !== '').at(-1) ?? ''), deadline);
 			pty.type(`${line}\r`);
 		};
+		// What is installed stands first.
 		await answer(/What shall be done\?/, '1');
 		await pty.until(/Enter goes on|\[.*\]:|: *$/);
 		for (let turn = 0; turn < 200 && !/review/.test(pty.history().split('==').at(-2) ?? ''); turn++) {

@@ -2,18 +2,20 @@
  * The wizard as an operator meets it: a bare host, a real ssh with a terminal, answers typed, the line lost at the questions, while apt
  * installs and while OpenResty is built. Then the answers file that it wrote, on the next host.
  */
+// minutes: 4
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'vitest';
 import type {Stamped} from '#model/event.ts';
 import {bring} from '#rehearse/program.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
+import {chooseIpynbsrv} from '../ui/support/choose.ts';
 import type {Pty} from '../ui/support/pty.ts';
 import {plain, siteName} from './support/answers.ts';
 import {leaksIn} from './support/leaks.ts';
 import {expectLogins} from './support/logins.ts';
 import {answerAll, type Reply} from './support/operator.ts';
-import {applyIn, buildProgram, checkout, planIn} from './support/setup.ts';
+import {applyIn, buildProgram, checkout, planIn, setup} from './support/setup.ts';
 import {type Line, lineTo, sshd} from './support/ssh.ts';
 import {until} from './support/until.ts';
 import {hostTest, type Want, withHost} from './support/with-host.ts';
@@ -53,7 +55,7 @@ hostTest(
 			{
 				await using first = await line.open();
 				await first.until('What shall be done?', 30_000);
-				first.type('\r');
+				await chooseIpynbsrv(first);
 				await first.until('Can this host take it?');
 				await pastPreflight(first);
 				asked.push(...(await answerAll(first, replies, step => step === 'PostgreSQL')));
@@ -128,6 +130,12 @@ hostTest(
 			expect((await last.ended).code).toBe(0);
 			expect(last.history()).toMatch(/is installed on/);
 			expect(last.history()).toContain('setup doctor');
+			// The last screen and the doctor a second later say the same.
+			const looked = await host.run([setup, 'doctor', '--format', 'json'], {timeout: 300_000});
+			const {counts} = JSON.parse(looked.stdout) as {readonly counts: Readonly<Record<string, number>>};
+			const said = /(\d+) ok, (\d+) failed, (\d+) warnings, (\d+) unknown/.exec(last.history())?.slice(1).map(Number);
+			const {ok, fail, warn, unknown = 0, crash = 0} = counts;
+			expect(said).toEqual([ok, fail, warn, unknown + crash]);
 			expect(last.modes()).toEqual({alternate: false, paste: false});
 			await expectLogins(host, plain);
 			const shown =

@@ -9,6 +9,7 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
+import {createServer} from 'node:http';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -86,4 +87,35 @@ test('where nothing is drawn the launcher becomes the program', async () => {
 	await using other = openInShell([setup, 'status']);
 	await other.until('a form of');
 	expect(programsIn(other)).toEqual([await programIn(other, /cli.js status/)]);
+});
+
+test('a Ctrl-C while something comes leaves nobody behind who counts it', async () => {
+	const registry = createServer((_request, response) => void response.write('the beginning')).listen(0, '127.0.0.1');
+	await new Promise(done => registry.once('listening', done));
+	const address = registry.address();
+	const port = typeof address === 'object' ? address?.port : undefined;
+	const bare = join(place, 'bare');
+	mkdirSync(join(bare, 'bin'), {recursive: true});
+	copyFileSync(setup, join(bare, 'setup'));
+	writeFileSync(join(bare, 'bin/npm'), '#!/bin/sh\nexit 127\n', {mode: 0o755});
+	try {
+		// The shell lives on, as one that somebody types into.
+		await using pty = openInShell([
+			...['/bin/sh', '-c', 'trap : INT; "$@"; echo over; exec cat', 'sh', 'env'],
+			`HOST_SETUP_CACHE=${join(bare, 'cache')}`,
+			`PATH=${join(bare, 'bin')}:/usr/bin:/bin`,
+			`npm_config_registry=http://127.0.0.1:${port}`,
+			'no_proxy=*',
+			join(bare, 'setup'),
+			'status',
+		]);
+		await pty.until('MB so far');
+		const [, ...started] = programsIn(pty);
+		expect(started.length).toBeGreaterThan(1);
+		pty.type('\u0003');
+		await until(() => !started.some(isRunning), {what: 'the end of what counted'});
+	} finally {
+		registry.closeAllConnections();
+		registry.close();
+	}
 });

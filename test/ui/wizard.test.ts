@@ -3,6 +3,7 @@ import {availableParallelism, loadavg} from 'node:os';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {askedNow} from '../host/support/operator.ts';
 import {until} from '../host/support/until.ts';
+import {chooseIpynbsrv, numberOfIpynbsrv} from './support/choose.ts';
 import {sizes} from './support/form.ts';
 import type {Pty} from './support/pty.ts';
 import {expectSameAfterRedraw} from './support/redraw.ts';
@@ -52,7 +53,7 @@ describe.each(sizes)('at $columns x $rows', size => {
 		await using pty = wizard.open(size);
 		await pty.until('What shall be done?');
 		await survives(pty);
-		pty.type('\r');
+		await chooseIpynbsrv(pty);
 		await pty.until('Can this host take it?');
 		await survives(pty);
 		await pty.close();
@@ -142,8 +143,7 @@ describe.each(sizes)('at $columns x $rows', size => {
 describe('the end', () => {
 	const atQuestion = async (): Promise<Pty & AsyncDisposable> => {
 		const pty = openInShell(wizard.argv);
-		await pty.until('What shall be done?');
-		pty.type('\r');
+		await chooseIpynbsrv(pty);
 		await pty.until('Can this host take it?');
 		return pty;
 	};
@@ -240,7 +240,7 @@ describe('line by line', () => {
 		{
 			await using pty = open();
 			await pty.until(/What shall be done\? \[1\]:/);
-			await say(pty, '1', /Enter goes on:|accept/);
+			await say(pty, numberOfIpynbsrv(pty), /Enter goes on:|accept/);
 			for (let rows = 1; rows < 15 && !/Findings of the preflight|Where lessc comes from/.test(pty.text()); rows++) {
 				if (/^ \d+\) failed: /m.test(pty.text())) await say(pty, `a ${rows}`);
 				await say(pty, '');
@@ -282,8 +282,7 @@ describe('the terminal', () => {
 
 	test('a locale that is not UTF-8 gets ASCII', async () => {
 		await using pty = wizard.open({env: {LANG: 'C'}});
-		await pty.until('What shall be done?');
-		pty.type('\r');
+		await chooseIpynbsrv(pty);
 		await pty.until('Can this host take it?');
 		await pty.quiet();
 		expect(pty.text()).toMatch(/^[\n -~]*$/);

@@ -1,16 +1,19 @@
 /** The answers of a wizard as a file for the next host: typed secrets go into files beside it, or become variables that the replay is given. */
 import {createHash} from 'node:crypto';
-import {chmod, lstat, readFile, stat} from 'node:fs/promises';
+import {lstat, stat} from 'node:fs/promises';
 import {basename, dirname, extname, join, resolve} from 'node:path';
 import type {z} from 'zod';
 import {makeOwnDirectory, writeOwnFile} from '#host/files/own-file.ts';
+import {giveAway} from '#host/owned/change.ts';
+import {readAt} from '#host/owned/look.ts';
+import {identityOf} from '#host/owned/pinned.ts';
 import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import type {Stack} from '#model/step.ts';
 import {typedDirectory} from '../interview/typed-secrets.ts';
 import {askedOf} from '../questions/secret-question.ts';
 import {isMap} from '../questions/shape.ts';
-import {check} from '../resolve/check.ts';
+import {check} from '../resolve/check-answers.ts';
 import {readExisting} from '../secrets/secret-sources.ts';
 import {nameBoxes} from '../secrets/secrets-in-answers.ts';
 import {exportAnswers} from './export.ts';
@@ -111,7 +114,7 @@ const writeSecrets = async (folder: string, typed: readonly Typed[]): Promise<vo
 			`${folder} is no directory of this user`,
 			'Move it away, or export under another name.',
 		);
-	await chmod(folder, 0o700);
+	await giveAway(folder, {mode: 0o700}, identityOf(there));
 	for (const {key, file} of typed) {
 		const found = await readExisting({file}, {});
 		if ('why' in found)
@@ -131,11 +134,14 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 
 const refuseForeign = async (path: string, overwrite: boolean): Promise<void> => {
 	const beside = await stat(dirname(path)).catch(() => undefined);
-	const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+	const bytes = await readAt(path).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'file.not-regular') throw placeFault(path, {code: 'EISDIR'});
 		if (error.code === 'ENOENT' && beside?.isDirectory()) return undefined;
 		throw placeFault(path, error);
 	});
-	if (text === undefined || overwrite) return;
+	if (beside?.isDirectory() !== true) throw placeFault(path, {code: 'ENOENT'});
+	if (bytes === undefined || overwrite) return;
+	const text = Buffer.from(bytes).toString('utf8');
 	const [body = '', sum = ''] = text.split(seal);
 	if (sum.trimEnd() !== digest(body))
 		throw new Fault(
@@ -160,7 +166,7 @@ const placeFault = (path: string, error: unknown): unknown => {
 		ENOTDIR: 'its directory is not there',
 		EACCES: 'this user may not write there',
 		EPERM: 'this user may not write there',
-		EISDIR: 'it is a directory',
+		EISDIR: 'it is a directory, or no regular file',
 		EEXIST: 'something else has its name',
 	};
 	return why[code] === undefined

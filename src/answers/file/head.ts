@@ -2,7 +2,7 @@
 import {Fault} from '#model/fault.ts';
 import type {Stack} from '#model/step.ts';
 import {isMap, own} from '../questions/shape.ts';
-import type {Problem} from '../resolve/check.ts';
+import type {Problem} from '../resolve/check-answers.ts';
 import {didYouMean} from '../resolve/did-you-mean.ts';
 import {showKey} from '../resolve/problem-sentences.ts';
 import {readSheet} from './read-yaml.ts';

@@ -7,7 +7,7 @@ import type {Stack} from '#model/step.ts';
 import {askedOf, type SecretLimits, type SecretRef} from '../questions/secret-question.ts';
 import {isMap, peel} from '../questions/shape.ts';
 import {leaves} from '../resolve/answer-leaves.ts';
-import {type Problem, schemaAt, showPath, valueAt} from '../resolve/check.ts';
+import {type Problem, schemaAt, showPath, valueAt} from '../resolve/check-answers.ts';
 import {type Origins, originOf, showOrigin} from '../resolve/origins.ts';
 import {type FactsOf, type Settled, settleStack} from '../resolve/resolve-answers.ts';
 import {readHead} from './head.ts';
@@ -30,6 +30,8 @@ export type LoadedSecret = {
 	/** A relative file is already a whole path. */
 	readonly ref: SecretRef;
 	readonly limits: SecretLimits;
+	/** See SecretOptions. */
+	readonly once?: true;
 	readonly title: string;
 	/** The line that asked for it, for faults. */
 	readonly at: string;
@@ -86,7 +88,7 @@ const bad = (opened: Opened, sheet: Sheet, problems: readonly Problem[], origins
 const loaded = (stack: Stack, settled: readonly Settled[], origins: Origins, {name, directory}: Opened): Loaded => {
 	const secrets = settled.flatMap(({step, boxes}) =>
 		boxes.map(({name: label, path, secret}): LoadedSecret => {
-			const {ref, limits} = askedOf(secret)!;
+			const {ref, limits, once} = askedOf(secret)!;
 			const base = originOf(origins, path)?.from === 'set' ? process.cwd() : directory;
 			const schema = schemaAt(step.questions, settled.find(one => one.step === step)?.input, path.slice(1));
 			const title = schema && peel(schema).meta.title;
@@ -94,6 +96,7 @@ const loaded = (stack: Stack, settled: readonly Settled[], origins: Origins, {na
 				name: label,
 				secret,
 				limits,
+				...(once && {once}),
 				ref: 'file' in ref ? {file: resolve(base, ref.file)} : ref,
 				title: title ?? label,
 				at: answerPlace(path, origins, name),

@@ -1,5 +1,5 @@
 /** Problems as the lines an editor can jump to: `answers.yaml:12:3: postgres.port: must be …`. */
-import {type Problem, showPath} from '../resolve/check.ts';
+import {type Problem, showPath} from '../resolve/check-answers.ts';
 import {type Origins, originOf} from '../resolve/origins.ts';
 import {showKey} from '../resolve/problem-sentences.ts';
 import {type Path, type Place, pathKey, type SheetProblem} from './read-yaml.ts';

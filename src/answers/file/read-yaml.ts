@@ -112,6 +112,7 @@ const coreTags = new Set(
 const mapOf = (walk: Walk, pairs: readonly Pair[], path: Path, place: Place): Record<string, unknown> => {
 	const value: Record<string, unknown> = {};
 	for (const pair of pairs) {
+		if (walk.full) break;
 		const at = startOf(walk, pair.key) ?? place;
 		if (!isScalar(pair.key) || pair.key.value === null || typeof pair.key.value === 'object') {
 			walk.problems.push({place: at, path, sentence: 'has a key that is no text'});

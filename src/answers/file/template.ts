@@ -80,13 +80,21 @@ const choiceLines = (
 		return branch.values.map(one => `${yamlValue(one)}${meta.title === undefined ? '' : ` (${meta.title})`}`);
 	});
 	const kinds = `one of ${choices.join(', ')}; ${originWords(originOf(origins, path))}`;
+	const origin = originOf(origins, path);
 	// Further down the title stands above the map already.
 	const title = path.length > 2 ? `[${kinds}]` : `${peeled.meta.title ?? union.key} [${kinds}]`;
 	return [
 		...commentLines(title, indent),
 		...(peeled.meta.help === undefined || path.length > 2 ? [] : commentLines(peeled.meta.help, indent)),
-		...written(indent, union.key, value, originOf(origins, path)),
+		// What stands below goes by it: a file is read without the host, where it would be the first.
+		...written(indent, union.key, value, goesWithout(union, value) ? origin : {from: 'stack'}),
 	];
+};
+
+/** Nothing stands below it, or it is what a file without it means. */
+const goesWithout = ({branches}: NonNullable<ReturnType<typeof branchesOf>>, value: unknown): boolean => {
+	const chosen = branches.find(branch => branch.values.includes(value as never));
+	return chosen === undefined || chosen === branches[0] || Object.keys(chosen.shape).length === 1;
 };
 
 /** Another branch of a union, all of it as comment. */

@@ -2,7 +2,7 @@
 import type {Json} from '#model/json.ts';
 import type {Stack} from '#model/step.ts';
 import type {Choice, Question} from '../questions/describe.ts';
-import type {Problem} from '../resolve/check.ts';
+import type {Problem} from '../resolve/check-answers.ts';
 import {showOrigin} from '../resolve/origins.ts';
 import {type FactsOf, type Given, type Settled, settleGiven} from '../resolve/resolve-answers.ts';
 import {kindOf, lineOf} from './one-line.ts';
@@ -69,7 +69,10 @@ export const interview = async (
 	const settled = await settleGiven(stack, given, facts);
 	const steps: AskedStep[] = [];
 	const made = await generatedSecrets(store, stack.id);
-	for (const one of settled) steps.push(await askedStep(one, settled, given, {stack, facts, provenance, made}));
+	for (const one of settled) {
+		const asked = await askedStep(one, settled, given, {stack, facts, provenance, made});
+		if (asked !== undefined) steps.push(asked);
+	}
 	return {
 		stack: stack.id,
 		steps,
@@ -90,19 +93,26 @@ type Context = {
 	readonly made: ReadonlySet<string>;
 };
 
+/** Undefined of one with nothing to ask where the host gives no hint: no screen then. */
 const askedStep = async (
 	settled: Settled,
 	all: readonly Settled[],
 	given: Given,
 	context: Context,
-): Promise<AskedStep> => {
+): Promise<AskedStep | undefined> => {
 	const {step, input, problems} = settled;
 	const places = placesOf(settled);
 	const questions: Asked[] = [];
+	let unhinted = false;
+	const hinted = places.some(({presetOrigin}) => presetOrigin?.from === 'step');
 	for (const place of places) {
 		const value = at(input, place.path) as Json | undefined;
 		const answered = at(given[step.id], place.path) !== undefined;
-		if (place.peeled.meta.quiet && !answered && problemOf(place, problems) === undefined) continue;
+		const {quiet} = place.peeled.meta;
+		if (quiet && !(quiet === 'unless hinted' && hinted) && !answered && problemOf(place, problems) === undefined) {
+			unhinted ||= quiet === 'unless hinted';
+			continue;
+		}
 		questions.push({
 			...place.question,
 			...choicesOf(place, value),
@@ -118,6 +128,7 @@ const askedStep = async (
 			answered,
 		});
 	}
+	if (unhinted && questions.length === 0 && problems.length === 0) return undefined;
 	return {
 		id: step.id,
 		title: step.title,

@@ -1,4 +1,5 @@
 /** The live questions beside a step's questions, made from answers that may not be whole yet. */
+import {goOutBy} from '#host/outgoing/way-out.ts';
 import type {Probe, Stack} from '#model/step.ts';
 import {askedOf} from '../questions/secret-question.ts';
 import {type FactsOf, type Given, type Settled, settleGiven, wholeOf} from '../resolve/resolve-answers.ts';
@@ -31,7 +32,7 @@ export const probesOf = async (
 	const settled = all.find(one => one.step.id === step);
 	if (!settled) return [];
 	const {probes, boxes} = await made(settled, all, facts);
-	const secrets = boxes.flatMap(({name, secret}) => {
+	const secrets = [...boxes, ...(await goOutAsAnswered(all, facts))].flatMap(({name, secret}) => {
 		const asked = askedOf(secret);
 		return asked ? [{name, secret, ...asked, title: name, at: name}] : [];
 	});
@@ -41,6 +42,19 @@ export const probesOf = async (
 		{mode: 'plan', environment: {...environment}, ...(store !== undefined && {store})},
 	);
 	return probes;
+};
+
+/** What is asked of other hosts now goes the way that the answers say. Gives the secrets of that way. */
+const goOutAsAnswered = async (all: readonly Settled[], facts: FactsOf): Promise<readonly Box[]> => {
+	const boxes: Box[] = [];
+	for (const one of all) {
+		const {step} = one;
+		const whole = step.outgoing && wholeOf(one);
+		if (!whole) continue;
+		boxes.push(...whole.boxes);
+		goOutBy(step.outgoing!(whole.answers, {facts: step.facts ? await facts(step) : {}}));
+	}
+	return boxes;
 };
 
 type Made = {readonly probes: readonly Probe[]; readonly boxes: readonly Box[]};

@@ -3,7 +3,7 @@ import {resolve} from 'node:path';
 import type {Json} from '#model/json.ts';
 import type {Stack} from '#model/step.ts';
 import {dropAt, setAt} from '../file/sets.ts';
-import {check} from '../resolve/check.ts';
+import {check} from '../resolve/check-answers.ts';
 import {showKey} from '../resolve/problem-sentences.ts';
 import {type FactsOf, type Given, type Settled, settleGiven} from '../resolve/resolve-answers.ts';
 import {unfitFile} from '../secrets/secret-file.ts';

@@ -48,6 +48,16 @@ export const address = (): z.ZodString =>
 		.refine(text => isIP(text) !== 0, {error: 'must be an IP address'})
 		.meta({kind: 'IP address'});
 
+/** An address, or a network of them: `192.0.2.0/24`. */
+export const addressOrNetwork = (): z.ZodString =>
+	z
+		.string()
+		.max(49, {error: 'must be an IP address or a network such as 192.0.2.0/24', abort: true})
+		.refine(text => isIP(text) !== 0 || z.union([z.cidrv4(), z.cidrv6()]).safeParse(text).success, {
+			error: 'must be an IP address or a network such as 192.0.2.0/24',
+		})
+		.meta({kind: 'IP address or network'});
+
 const portError = {error: 'must be a port: a whole number from 1 to 65535'};
 
 /** A TCP or UDP port. */
@@ -120,9 +130,36 @@ const urlFault = (text: string, protocols: readonly string[]): string | undefine
 	if (!parsed || !protocols.some(protocol => text.toLowerCase().startsWith(`${protocol}:`)))
 		return `must be a URL starting with ${forms}`;
 	if (parsed.password !== '') return 'must not hold a password: it would stand in logs and process lists';
+	// Many servers take a token as the name alone.
+	if (parsed.username !== '' && /^https?:/i.test(text))
+		return 'must not hold a user: a token is often given as one, and would stand in logs and process lists';
 	return parsed.hostname === '' && parsed.protocol !== 'file:' && parsed.protocol !== 'ldapi:'
 		? 'has no host name'
 		: undefined;
+};
+
+/**
+ * Two addresses with blanks between: what is fetched elsewhere, and where. No password in either, which would stand in the arguments of git's helpers;
+ * a slash behind the first one's host, or `https://a.example` would stand for `https://a.example.org` as well.
+ */
+export const mirrorPair = (): z.ZodString =>
+	oneLine({max: 2048})
+		.superRefine((text, context) => {
+			const why = mirrorFault(text);
+			if (why) context.addIssue({code: 'custom', message: why});
+		})
+		.meta({kind: 'two addresses'});
+
+const mirrorFault = (text: string): string | undefined => {
+	const [of = '', by = '', ...more] = text.split(/ +/);
+	if (by === '' || more.length > 0)
+		return 'must be two addresses with a blank between: what it stands for, and the mirror';
+	const first = urlFault(of, ['https', 'http']);
+	if (first) return `has a first address that ${first}`;
+	if (!/^[a-z]+:\/\/[^/]+\//i.test(of))
+		return 'must have a slash after the first host, or it would stand for longer names too';
+	const second = by.startsWith('/') ? undefined : urlFault(by, ['https', 'http']);
+	return second && `has a second address that ${second}`;
 };
 
 /** A SHA-256 in hexadecimal, as `sha256sum` prints it. */

@@ -26,8 +26,8 @@ declare module 'zod' {
 		kind?: string | undefined;
 		/** What the answer names: something on this host that a rehearsal on a bare system must bring along, or a server it must reach. */
 		reads?: 'path' | 'server' | undefined;
-		/** Asked on a screen only where it has an answer: another screen gives it. */
-		quiet?: boolean | undefined;
+		/** Asked on a screen only where it has an answer: another screen gives it. `unless hinted`: or where the host itself answers something of its step. */
+		quiet?: boolean | 'unless hinted' | undefined;
 		/** Titles of an enum's values. */
 		choices?: Readonly<Record<string, string>> | undefined;
 	}
@@ -36,10 +36,12 @@ declare module 'zod' {
 export {
 	absolutePath,
 	address,
+	addressOrNetwork,
 	dn,
 	email,
 	hostName,
 	hostOrAddress,
+	mirrorPair,
 	oneLine,
 	pgIdentifier,
 	port,

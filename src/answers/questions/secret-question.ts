@@ -11,7 +11,12 @@ export type SecretRef =
 	| {readonly credential: string}
 	| {readonly prompt: true};
 
-export type SecretLimits = {readonly min: number; readonly max: number; readonly multiline: boolean};
+export type SecretLimits = {
+	readonly min: number;
+	readonly max: number;
+	readonly multiline: boolean;
+	readonly plain?: true;
+};
 
 export type SecretOptions = {
 	/** Characters at least; default 8. */
@@ -20,8 +25,12 @@ export type SecretOptions = {
 	readonly max?: number;
 	/** A key or a certificate with its line ends; default one line. */
 	readonly multiline?: boolean;
+	/** Letters, digits and -._~ alone: a program puts it into an address as it is. */
+	readonly plain?: true;
 	/** 'default': generated unless answered otherwise. 'never': what exists elsewhere already cannot be generated. Default 'allowed'. */
 	readonly generate?: 'default' | 'allowed' | 'never';
+	/** Needed to make something and never again: asked for only while something of its step is to be done. */
+	readonly once?: true;
 };
 
 /**
@@ -29,8 +38,13 @@ export type SecretOptions = {
  * @example adminPassword: secret({generate: 'default'}).meta({title: 'Password of cn=admin'})
  */
 export const secret = (options: SecretOptions = {}): z.ZodType<Secret, SecretRef> => {
-	const {min = 8, multiline = false, generate = 'allowed'} = options;
-	const limits: SecretLimits = {min, multiline, max: options.max ?? (multiline ? 65_536 : 1024)};
+	const {min = 8, multiline = false, generate = 'allowed', once, plain} = options;
+	const limits: SecretLimits = {
+		min,
+		multiline,
+		max: options.max ?? (multiline ? 65_536 : 1024),
+		...(plain && {plain}),
+	};
 	const kinds: readonly Kind[] =
 		generate === 'never' || multiline ? elsewhere : [['secret', generated(limits), '{secret: generate}'], ...elsewhere];
 	const text = kinds
@@ -47,7 +61,7 @@ export const secret = (options: SecretOptions = {}): z.ZodType<Secret, SecretRef
 	});
 	const question = forms.transform(ref => {
 		const box = new Secret('a secret of the answers');
-		asked.set(box, {ref, limits});
+		asked.set(box, {ref, limits, ...(once && {once})});
 		return box;
 	});
 	const marked = question.meta({kind: 'secret'});
@@ -90,8 +104,7 @@ const elsewhere: readonly Kind[] = [
 ];
 
 /** Which reference a box came from, and what it must hold. */
-export const askedOf = (box: Secret): {readonly ref: SecretRef; readonly limits: SecretLimits} | undefined =>
-	asked.get(box);
+export const askedOf = (box: Secret): Asked | undefined => asked.get(box);
 
 /** The same question's box under the name it has in its step. */
 export const renamed = (box: Secret, name: string): Secret => {
@@ -102,4 +115,6 @@ export const renamed = (box: Secret, name: string): Secret => {
 	return named;
 };
 
-const asked = new WeakMap<Secret, {readonly ref: SecretRef; readonly limits: SecretLimits}>();
+const asked = new WeakMap<Secret, Asked>();
+
+type Asked = {readonly ref: SecretRef; readonly limits: SecretLimits; readonly once?: true};

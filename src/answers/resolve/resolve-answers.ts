@@ -5,7 +5,7 @@ import {invent} from '../file/invent.ts';
 import {dropAt, setAt} from '../file/sets.ts';
 import {branchesOf, branchFor, isMap, peel, type Schema, shapeOf} from '../questions/shape.ts';
 import {type Box, nameBoxes} from '../secrets/secrets-in-answers.ts';
-import {check, type Problem} from './check.ts';
+import {check, type Problem} from './check-answers.ts';
 import {type FillOptions, fill, type Layer} from './lay-defaults.ts';
 import {type Found, nothingOffered, usesOf, withOffers} from './offers.ts';
 

@@ -3,10 +3,12 @@ import {randomBytes} from 'node:crypto';
 import type {SecretLimits} from '../questions/secret-question.ts';
 
 /** Why a value cannot be the secret, without repeating it; undefined when it can. */
-export const secretFault = (value: string, {min, max, multiline}: SecretLimits): string | undefined => {
+export const secretFault = (value: string, {min, max, multiline, plain}: SecretLimits): string | undefined => {
 	const characters = [...value].length;
 	if (characters < min) return characters === 0 ? 'is empty' : `is too short: at least ${min} characters`;
 	if (characters > max) return `is too long: at most ${max} characters`;
+	if (plain && !/^[A-Za-z0-9._~-]*$/.test(value))
+		return 'holds more than letters, digits and -._~, which a program puts into an address as it is';
 	if (!value.isWellFormed()) return 'is not valid Unicode';
 	const refused = multiline ? otherControls : controls;
 	return refused.test(value)

@@ -17,9 +17,14 @@ export type DoctorArgs = {
 	readonly state: string | undefined;
 	/** Milliseconds since the epoch that `--at` names. */
 	readonly at: number | undefined;
-	readonly from: string | undefined;
+	/** Earlier reports, and folders of them, to be shown instead of a look. */
+	readonly from: readonly string[];
 	/** A file instead of stdout, replaced as a whole. */
 	readonly output: string | undefined;
+	/** Who is told of changes: a recipient of mail, the file with a webhook's address. */
+	readonly mail: string | undefined;
+	readonly webhook: string | undefined;
+	readonly testAlarm: boolean;
 	readonly installTimer: boolean;
 	readonly removeTimer: boolean;
 	readonly yes: boolean;
@@ -45,8 +50,12 @@ export const doctorArgs = (argv: readonly string[]): DoctorArgs => {
 		root: values.root ?? '/',
 		state: values.state,
 		at: values.at === undefined ? undefined : timeOf('--at', values.at),
-		from: values.from,
+		// `--from one.json two.json`: what follows are reports as well.
+		from: values.from === undefined ? [] : [...values.from, ...(act === undefined ? positionals : [])],
 		output: values.output,
+		mail: values.mail,
+		webhook: values.webhook,
+		testAlarm: values['test-alarm'] ?? false,
 		installTimer: values['install-timer'] ?? false,
 		removeTimer: values['remove-timer'] ?? false,
 		yes: values.yes ?? false,
@@ -56,33 +65,83 @@ export const doctorArgs = (argv: readonly string[]): DoctorArgs => {
 		help: values.help ?? false,
 	};
 	if (args.until !== undefined) timeOf('--until', args.until);
+	refuseAlarm(args);
 	if (args.act === 'fix' && args.root !== '/')
 		throw new Fault('usage.fix-root', 'an offline root cannot be mended', 'Run setup doctor fix on the host itself.');
 	return args;
 };
+
+/** What becomes a word of a unit and of a sendmail. */
+const refuseAlarm = ({mail, webhook, testAlarm}: DoctorArgs): void => {
+	const wrong =
+		mail !== undefined && !/^[A-Za-z0-9_][\w.+-]{0,63}(@[A-Za-z0-9][A-Za-z0-9.-]{0,250})?$/.test(mail)
+			? `--mail wants one address, and ${JSON.stringify(mail)} is none`
+			: webhook !== undefined && !/^\/[\w./+-]+$/.test(webhook)
+				? `--webhook wants the path of a file that holds its address, and ${JSON.stringify(webhook)} is none`
+				: testAlarm && mail === undefined && webhook === undefined
+					? '--test-alarm wants --mail or --webhook'
+					: undefined;
+	if (wrong !== undefined)
+		throw new Fault(
+			'usage.alarm',
+			wrong,
+			'setup doctor --test-alarm --mail root, or --webhook /etc/host-setup/webhook.',
+		);
+};
+
+/** Each with what it is for, and the word for its value. */
+export const doctorOptions = {
+	format: {type: 'string', value: 'format', about: `${formats.join(', ')} (default text)`},
+	'fail-on': {type: 'string', value: 'what', about: 'new, warn or fail: what gives exit code 1 (default fail)'},
+	verbose: {type: 'boolean', short: 'v', about: 'also what is fine and what does not apply'},
+	root: {
+		type: 'string',
+		value: 'dir',
+		about: 'look at an offline root file system: files answer, the rest is unknown',
+	},
+	at: {type: 'string', value: 'date', about: 'judge what ends (certificates, support, waivers) as of that day'},
+	from: {
+		type: 'string',
+		multiple: true,
+		value: 'file',
+		about: 'show an earlier report (--format json) again; of several, or a folder of them, what hosts share',
+	},
+	output: {
+		type: 'string',
+		short: 'o',
+		value: 'file',
+		about: 'write it there, whole or not at all, and say on stdout only what changed',
+	},
+	mail: {
+		type: 'string',
+		value: 'address',
+		about: "tell what got worse or is mended, once, by this host's sendmail",
+	},
+	webhook: {
+		type: 'string',
+		value: 'file',
+		about: "the same by POST to the https address in this file, which is root's alone",
+	},
+	'test-alarm': {type: 'boolean', about: 'send one now that says it is none'},
+	'install-timer': {
+		type: 'boolean',
+		about: 'a systemd timer that writes metrics for node_exporter and speaks only when something changed',
+	},
+	'remove-timer': {type: 'boolean', about: 'take it away again'},
+	state: {type: 'string', value: 'dir', about: 'where state is kept (default /var/lib/host-setup)'},
+	plan: {type: 'boolean', about: 'with fix: show what would be done'},
+	yes: {type: 'boolean', short: 'y', about: 'with fix: do it without asking'},
+	reason: {type: 'string', value: 'text', about: 'with waive: why'},
+	until: {type: 'string', value: 'date', about: 'with waive: the last day on which it holds'},
+	help: {type: 'boolean', short: 'h', about: 'these words'},
+} as const;
 
 const parsed = (argv: readonly string[]) => {
 	try {
 		return parseArgs({
 			args: [...argv],
 			allowPositionals: true,
-			options: {
-				format: {type: 'string'},
-				'fail-on': {type: 'string'},
-				verbose: {type: 'boolean', short: 'v'},
-				root: {type: 'string'},
-				state: {type: 'string'},
-				at: {type: 'string'},
-				from: {type: 'string'},
-				output: {type: 'string', short: 'o'},
-				'install-timer': {type: 'boolean'},
-				'remove-timer': {type: 'boolean'},
-				yes: {type: 'boolean', short: 'y'},
-				plan: {type: 'boolean'},
-				reason: {type: 'string'},
-				until: {type: 'string'},
-				help: {type: 'boolean', short: 'h'},
-			},
+			options: doctorOptions,
 		});
 	} catch (error) {
 		throw new Fault(
@@ -118,25 +177,27 @@ const timeOf = (option: string, value: string): number => {
 	return time;
 };
 
+type Named = {readonly short?: string; readonly value?: string; readonly about: string};
+
+/** `-o, --output <file>` */
+export const flagsOf = (name: string, {short, value}: Named): string =>
+	`${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` <${value}>`}`;
+
+const lines = (): string =>
+	Object.entries<Named>(doctorOptions)
+		.map(([name, option]) => `  ${flagsOf(name, option).padEnd(19)} ${option.about}`)
+		.join('\n');
+
 export const helpText = `Usage: setup doctor [options] [CHECK|SUBJECT...]
        setup doctor fix [CHECK|SUBJECT...] [--plan] [--yes]
        setup doctor waive CHECK[ITEM] --reason TEXT [--until DATE]
        setup doctor unwaive CHECK[ITEM]
        setup doctor waivers
+       setup doctor --from FILE|FOLDER...
 
 Looks at this host, changing nothing. Names select before anything runs; setup list checks shows them, setup explain CHECK says what one reads.
 
-  --format <format>   ${formats.join(', ')} (default text)
-  --fail-on <what>    new, warn or fail: what gives exit code 1 (default fail)
-  -v, --verbose       also what is fine and what does not apply
-  --root <dir>        look at an offline root file system: files answer, the rest is unknown
-  --at <date>         judge what ends (certificates, support, waivers) as of that day
-  --from <file>       show an earlier report (--format json) again
-  -o, --output <file> write it there, whole or not at all, and say on stdout only what changed
-  --install-timer     a systemd timer that writes metrics for node_exporter and speaks only when something changed
-  --remove-timer      take it away again
-  --state <dir>       where state is kept (default /var/lib/host-setup)
-  --plan, --yes       with fix: show what would be done; do it without asking
+${lines()}
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 nothing failed but something could not be told,
 64 usage, 70 a defect of setup, 75 another run holds the host, 130 interrupted.

@@ -3,6 +3,7 @@ import {exitCodeOf} from '#doctor/exit-code.ts';
 import type {Report} from '#doctor/types.ts';
 import type {AnyCheck} from '#model/check.ts';
 import type {Output} from '#tasks/output.ts';
+import {optimizeNothing} from '#tasks/short-look.ts';
 import {type DoctorArgs, doctorArgs, helpText} from './args.ts';
 
 /** Everything after `setup doctor`; `all` are other checks than those there are. Gives 0, 1 or 2 as exitCodeOf says (with --format nagios what nagiosExit says), 130 when interrupted. Throws Fault usage.*. */
@@ -17,9 +18,10 @@ export const doctorCommand = async (
 		return 0;
 	}
 	if (args.installTimer || args.removeTimer) return (await import('./timer.ts')).timerCommand(args, out);
+	if (args.testAlarm) return (await import('./alarm.ts')).testAlarmCommand(args, out);
 	switch (args.act) {
 		case 'look':
-			return args.from === undefined ? look(args, out, all) : showOld(args.from, args, out);
+			return args.from.length === 0 ? look(args, out, all) : showOld(args, out);
 		case 'fix':
 			return (await import('./fix.ts')).fixCommand(args, out, all);
 		case 'waive':
@@ -33,6 +35,7 @@ export const doctorCommand = async (
 
 const look = async (args: DoctorArgs, out: Output, all?: readonly AnyCheck[]): Promise<number> => {
 	const {lookAt, selectHere} = await import('#tasks/doctor/look.ts');
+	optimizeNothing();
 	const {report, interrupted, place, stored} = await lookAt(
 		{...args, selection: await selectHere(args.words, all)},
 		out,
@@ -46,18 +49,26 @@ const look = async (args: DoctorArgs, out: Output, all?: readonly AnyCheck[]): P
 			stored.memory,
 			line => void out.stderr.write(`${line}\n`),
 		);
+	if (!interrupted && (args.mail !== undefined || args.webhook !== undefined))
+		await (await import('./alarm.ts')).tellAlarm(report, args, place);
 	return interrupted ? 130 : codeOf(report, args);
 };
 
-const showOld = async (file: string, args: DoctorArgs, out: Output): Promise<number> => {
-	const {readOldReport} = await import('./from.ts');
+const showOld = async (args: DoctorArgs, out: Output): Promise<number> => {
+	const {isOneReport, readFleet, readOldReport} = await import('./from.ts');
+	const [file = '', ...more] = args.from;
+	if (more.length > 0 || !(await isOneReport(file))) {
+		const fleet = await readFleet(args.from, args.failOn);
+		await (await import('./report-to.ts')).putFleet(fleet, args, out);
+		return fleet.exitCode;
+	}
 	const report = await readOldReport(file);
 	await show(report, args, out);
 	return codeOf(report, args);
 };
 
 const show = async (report: Report, args: DoctorArgs, out: Output): Promise<void> =>
-	(await import('./output.ts')).putReport(report, args, out);
+	(await import('./report-to.ts')).putReport(report, args, out);
 
 /** A monitoring system knows its own four codes only. */
 const codeOf = async (report: Report, {format, failOn}: DoctorArgs): Promise<number> =>

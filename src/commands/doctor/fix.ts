@@ -5,10 +5,11 @@ import type {Report, Row} from '#doctor/types.ts';
 import {worseRows} from '#doctor/worse.ts';
 import {doctorStack} from '#engine/journal.ts';
 import type {Plan} from '#engine/plan.ts';
+import {standUp, unitsThatRun} from '#host/units/taken-down.ts';
 import type {AnyCheck} from '#model/check.ts';
-import {Fault} from '#model/fault.ts';
-import {oneLine} from '#report/doctor/words.ts';
-import {planFor, showPlan, tellUnmendable} from '#tasks/doctor/fix-plan.ts';
+import {Fault, faultData} from '#model/fault.ts';
+import {oneLine} from '#report/doctor/row-words.ts';
+import {planFor, showPlan, tellUnmendable, unitsOf} from '#tasks/doctor/fix-plan.ts';
 import {type Looked, lookAt, selectHere} from '#tasks/doctor/look.ts';
 import {repair, takeBack} from '#tasks/doctor/repair.ts';
 import {type Held, heldRun} from '#tasks/held-run.ts';
@@ -74,6 +75,7 @@ const mend = ({args, out, wide, before, plan, tell}: Mend): Promise<number> => {
 		out,
 		async held => {
 			const look = (): Promise<Looked> => lookAt({...args, ...wide}, out);
+			const stood = await unitsThatRun(unitsOf(plan), held.reader);
 			const result = await repair(held, plan);
 			const mending = new Set(
 				before.report.rows.filter(row => isBroken(row) && row.fixable && wide.names.has(row.check)).map(row => row.key),
@@ -87,7 +89,7 @@ const mend = ({args, out, wide, before, plan, tell}: Mend): Promise<number> => {
 			if (worse.length > 0 || result.outcome === 'failed') {
 				for (const row of worse) tell(oneLine(`worse than before: ${row.key}: ${row.says}`));
 				tell(`${worse.length > 0 ? 'It made something worse' : 'It failed'}, so it is taken back.`);
-				return goBack(held, before, look, tell);
+				return goBack({held, before, stood, look, tell});
 			}
 			const rows = rowsOf(after.report, wide.names);
 			for (const row of rows.filter(isBroken)) tell(oneLine(`still ${row.state}: ${row.key}: ${row.says}`));
@@ -115,20 +117,31 @@ const lookUntilSettled = async (
 	}
 };
 
-const goBack = async (
-	held: Held,
-	before: Looked,
-	look: () => Promise<Looked>,
-	tell: (line: string) => void,
-): Promise<number> => {
-	const results = await takeBack(held);
-	const stuck = results.filter(({result}) => result.outcome === 'kept' || result.outcome === 'conflict');
+type Going = {
+	readonly held: Held;
+	readonly before: Looked;
+	/** The units that ran before, and that the repair could take down. */
+	readonly stood: readonly string[];
+	readonly look: () => Promise<Looked>;
+	readonly tell: (line: string) => void;
+};
+
+/** Whatever cannot be put back, what ran before is started: a host with one more wrong line is better off than one without its database. */
+const goBack = async ({held, before, stood, look, tell}: Going): Promise<number> => {
+	const results = await takeBack(held).catch((error: unknown) => faultData(error));
+	const fault = 'code' in results ? results : undefined;
+	if (fault !== undefined) tell(oneLine(`not taken back wholly: ${fault.sentence}`));
+	const down = await standUp(stood, held.hostFor('restarts'));
+	for (const one of down) tell(oneLine(`does not run any more: ${one.unit}: ${one.fault.sentence}`));
+	const stuck =
+		'code' in results ? [] : results.filter(({result}) => result.outcome === 'kept' || result.outcome === 'conflict');
 	const worse = worseRows(before.report.rows, (await lookUntilSettled(before, look)).report.rows);
 	for (const row of worse) tell(oneLine(`not as before: ${row.key}: ${row.says}`));
+	const left = stuck.length + worse.length + down.length + (fault === undefined ? 0 : 1);
 	tell(
-		stuck.length === 0 && worse.length === 0
+		left === 0
 			? 'Taken back: everything is as it was before.'
-			: `Taken back, but for ${stuck.length + worse.length} that are listed above.`,
+			: `Taken back, but for ${left} that ${left === 1 ? 'is' : 'are'} listed above.`,
 	);
 	return 1;
 };
@@ -143,7 +156,7 @@ const subjectsOf = async ({words}: DoctorArgs, all?: readonly AnyCheck[]): Promi
 		...known.filter(id => id === 'host.failed-units'),
 	];
 	return {
-		selection: await selectHere(words.length === 0 ? [] : neighbours, all),
+		selection: {...(await selectHere(words.length === 0 ? [] : neighbours, all)), named: new Set(words)},
 		names: new Set(asked.map(({id}) => id)),
 	};
 };

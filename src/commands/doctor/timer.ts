@@ -1,9 +1,12 @@
 /** `setup doctor --install-timer`, `--remove-timer`: the doctor every quarter of an hour, its figures for node_exporter, a line in the journal only when something changed. */
-import {dirname, join} from 'node:path';
 import {doctorStack} from '#engine/journal.ts';
 import type {Item} from '#engine/order.ts';
 import {makePlan} from '#engine/plan.ts';
+import {ownLauncher} from '#host/files/own-program.ts';
 import {createReader} from '#host/reader.ts';
+import {writersInWords} from '#host/trust/in-words.ts';
+import {createTrusting, isRoots} from '#host/trust/who-may-write.ts';
+import {Fault} from '#model/fault.ts';
 import type {Resource} from '#model/resource.ts';
 import {planText} from '#report/plan-text.ts';
 import {styleFor} from '#report/style.ts';
@@ -11,22 +14,21 @@ import {absent} from '#resources/files/absent.ts';
 import {directory} from '#resources/files/directory.ts';
 import {unit, unitFile} from '#resources/units/unit.ts';
 import {repair} from '#tasks/doctor/repair.ts';
+import type {Channels} from '#tasks/doctor/send-alarm.ts';
 import {heldRun} from '#tasks/held-run.ts';
 import type {Output} from '#tasks/output.ts';
 import {askYesNo} from '../yes-no.ts';
 import type {DoctorArgs} from './args.ts';
+import {metrics, timerName as name, timerFiles} from './timer-files.ts';
 
-const name = 'host-setup-doctor';
-
-/** Where Debian's prometheus-node-exporter looks for *.prom. */
-const metrics = '/var/lib/prometheus/node-exporter';
-
-/** Plans, shows, asks and does it. Gives 0 when it is as asked, 1 when not. Throws Fault run.needs-root, usage.needs-yes, run.held. */
+/** Plans, shows, asks and does it. Gives 0 when it is as asked, 1 when not. Throws Fault timer.not-roots, run.needs-root, usage.needs-yes, run.held. */
 export const timerCommand = async (args: DoctorArgs, out: Output): Promise<number> => {
-	const resources = args.installTimer ? installed(launcher()) : removed;
+	if (args.installTimer) mustBeRootsProgram(ownLauncher());
+	const resources = args.installTimer ? installed(ownLauncher(), args) : removed;
 	const items: readonly Item[] = resources.map(resource => ({step: 'doctor-timer', resource}));
 	const plan = await makePlan(items, createReader());
 	const todo = plan.nodes.filter(node => node.look.state !== 'ok');
+	if (args.testAlarm) await (await import('./alarm.ts')).testAlarmCommand(args, out);
 	if (todo.length === 0) {
 		out.stdout.write(args.installTimer ? `${name}.timer is installed and runs.\n` : `There is no ${name}.timer.\n`);
 		return 0;
@@ -52,42 +54,23 @@ export const timerCommand = async (args: DoctorArgs, out: Output): Promise<numbe
 	);
 };
 
-/** The program that was called, whether from dist/ or from src/: both lie beside it. */
-const launcher = (): string => join(dirname(process.argv[1] ?? ''), '..', 'setup');
+/** systemd starts it as root at every quarter of an hour, whoever writes it by then. Throws Fault timer.not-roots. */
+export const mustBeRootsProgram = (setup: string): void => {
+	if (process.getuid?.() !== 0) return;
+	const trust = createTrusting()(setup);
+	if (isRoots(trust)) return;
+	throw new Fault(
+		'timer.not-roots',
+		`no timer runs ${setup}: ${writersInWords(trust)}`,
+		'Install the package, or clone it anew as root into a directory of root (/opt), and run it there.',
+	);
+};
 
-/** What `setup` at this path needs to be run by systemd. Findings are no failure of the unit: they are in the figures. */
-export const installed = (setup: string): readonly Resource[] => [
+/** What `setup` at this path needs to be run by systemd. */
+export const installed = (setup: string, alarm: Channels = {}): readonly Resource[] => [
 	directory({path: '/var/lib/prometheus'}),
 	directory({path: metrics}),
-	unitFile({
-		name: `${name}.service`,
-		text: `[Unit]
-Description=Look at this host and write what was found as figures for node_exporter
-After=multi-user.target
-
-[Service]
-Type=oneshot
-ExecStart="${setup.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}" doctor --format prometheus --output ${metrics}/${name}.prom
-SuccessExitStatus=1 2
-TimeoutStartSec=2min
-Nice=10
-IOSchedulingClass=idle
-`,
-	}),
-	unitFile({
-		name: `${name}.timer`,
-		text: `[Unit]
-Description=Look at this host every quarter of an hour
-
-[Timer]
-OnBootSec=3min
-OnCalendar=*:0/15
-RandomizedDelaySec=60
-
-[Install]
-WantedBy=timers.target
-`,
-	}),
+	...Object.entries(timerFiles(setup, alarm)).map(([file, text]) => unitFile({name: file, text})),
 	unit(
 		{name: `${name}.timer`, enabled: true, running: true},
 		{needs: [`path:/etc/systemd/system/${name}.timer`, `path:/etc/systemd/system/${name}.service`, `path:${metrics}`]},

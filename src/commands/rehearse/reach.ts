@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import type {Loaded} from '#answers/file/load.ts';
 import {peel} from '#answers/questions/shape.ts';
 import {leaves} from '#answers/resolve/answer-leaves.ts';
-import {schemaAt, valueAt} from '#answers/resolve/check.ts';
+import {schemaAt, valueAt} from '#answers/resolve/check-answers.ts';
 import type {Allow} from '#rehearse/network/network.ts';
 import type {Bind} from '#rehearse/throwaway.ts';
 import {ownDirectory} from '#tasks/stacks/own.ts';

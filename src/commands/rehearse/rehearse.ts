@@ -1,17 +1,15 @@
 /** `setup rehearse FILE`: the same install by the same engine, for real, in a throw-away copy of this host, which then goes. */
-import {copyFileSync, mkdirSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
-import {exportAnswers} from '#answers/file/export.ts';
-import type {Loaded} from '#answers/file/load.ts';
-import {resolveSecrets, secretsToHandOver} from '#answers/secrets/secrets.ts';
+import {resolveSecrets} from '#answers/secrets/secrets.ts';
 import type {Item} from '#engine/order.ts';
-import {programRoot} from '#host/files/program-root.ts';
+import {programRoot} from '#host/files/own-program.ts';
 import {createReader} from '#host/reader.ts';
-import type {Event, Listener} from '#model/event.ts';
+import type {Listener} from '#model/event.ts';
 import {printableJson} from '#model/printable.ts';
+import type {Stack} from '#model/step.ts';
 import {base} from '#rehearse/base.ts';
-import {closeKept} from '#rehearse/network/guard.ts';
-import {bring, programDir} from '#rehearse/program.ts';
+import {closeKept} from '#rehearse/network/network-guard.ts';
+import {bring} from '#rehearse/program.ts';
+import {serversOfHost} from '#rehearse/servers/servers-of-host.ts';
 import {openHost, type ThrowAway} from '#rehearse/throwaway.ts';
 import {ndjson} from '#report/ndjson.ts';
 import {rehearsalText} from '#report/rehearsal-text.ts';
@@ -20,8 +18,9 @@ import {stepTimes} from '#report/step-times.ts';
 import {styleFor} from '#report/style.ts';
 import {openStack} from '#tasks/open-stack.ts';
 import type {Output} from '#tasks/output.ts';
-import {prepareHost} from './needs.ts';
+import {applyInside, putAnswers} from './inside.ts';
 import {bindsFor, outgoingFor} from './reach.ts';
+import {prepareHost} from './rehearsal-needs.ts';
 
 export type RehearseOptions = {
 	readonly set: readonly string[];
@@ -30,8 +29,6 @@ export type RehearseOptions = {
 	readonly keep: boolean;
 	readonly yes: boolean;
 };
-
-const answersInside = '/var/lib/host-setup/rehearsal.yaml';
 
 /** Gives what the apply inside gave: 0, 1 or 130. Whatever happens, nothing stays mounted or running, unless --keep. */
 export const rehearseCommand = async (file: string, options: RehearseOptions, out: Output): Promise<number> => {
@@ -50,33 +47,32 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 			? `Rehearsing ${stack.title} in a throw-away copy of this host: nothing here changes`
 			: `Rehearsing ${stack.title} on a fresh ${options.base}: nothing here changes`,
 	);
+	note(willTake(stack));
 	const lower =
 		options.base === undefined ? ('host' as const) : [await base(options.base, {onLine: line => note(`    ${line}`)})];
 	const resources = await items();
+	const databases =
+		options.base === undefined ? await serversOfHost(createReader()) : {servers: [], unread: [] as readonly string[]};
 	const host = await openHost({
 		lower,
 		keep: options.keep,
 		network: {allow: outgoingFor(loaded)},
 		unmask: unitsOf(resources),
+		servers: databases.servers,
 		binds: [bring(programRoot()), ...(options.base === undefined ? [] : bindsFor(loaded))],
 	});
 	try {
-		for (const unit of host.held)
-			note(
-				`${unit} holds data of this host: it stays off in the copy, and what needs it cannot be told there (--base RELEASE rehearses on a fresh system)`,
-			);
+		for (const line of aboutDatabases(host, databases.unread)) note(line);
 		putAnswers(host, loaded, options.base !== undefined);
 		const times = stepTimes();
-		const code = await applyInside(
-			host,
-			loaded,
-			event => {
+		const code = await applyInside(host, loaded, {
+			show(event) {
 				times.listen(event);
 				show(event);
 			},
-			stop.signal,
-			out,
-		);
+			signal: stop.signal,
+			strange: line => out.stderr.write(`${line}\n`),
+		});
 		const changes = await host.changes();
 		if (options.format === 'ndjson')
 			out.stdout.write(`${printableJson({type: 'rehearsal', code, steps: times.steps(), changes})}\n`);
@@ -93,6 +89,35 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 	}
 };
 
+/** So that nobody waits for it unawares. */
+const willTake = ({measured, needs}: Stack): string =>
+	measured === undefined
+		? `It really installs: it takes the time and the downloads of an install${needs === undefined ? '' : `, and some ${gigabytes(needs.diskMiB)} of disk for as long`}`
+		: `It really installs: about ${Math.ceil(measured.seconds / 60)} minutes, ${measured.downloadMiB} MB of downloads, ${gigabytes(measured.diskMiB)} of disk for as long (an install on ${measured.on})`;
+
+const gigabytes = (mebibytes: number): string => `${(mebibytes / 1024).toFixed(1)} GB`;
+
+/** What the copy has in the place of this host's databases. */
+const aboutDatabases = ({fresh, held}: ThrowAway, unread: readonly string[]): readonly string[] => {
+	const running = fresh.filter(({off}) => off === undefined).map(({name}) => name);
+	return [
+		...(running.length === 0
+			? []
+			: [
+					`${running.join(', ')}: in the copy on fresh, empty data, with this host's version and configuration; its own data are not opened`,
+				]),
+		...fresh.flatMap(({name, off}) =>
+			off === undefined
+				? []
+				: [`${name} stays off in the copy: it could not be started on fresh data there (${off}). ${elsewhere}`],
+		),
+		...held.map(unit => `${unit} holds data of this host, and stays off in the copy. ${elsewhere}`),
+		...unread.map(why => `A database server of this host could not be looked at (${why}). ${elsewhere}`),
+	];
+};
+
+const elsewhere = 'What needs it cannot be told there; --base RELEASE rehearses on a fresh system.';
+
 /** Ends one that was kept. Gives 0. */
 export const endRehearsal = async (name: string, out: Output): Promise<number> => {
 	await closeKept(name);
@@ -105,50 +130,6 @@ const unitsOf = (items: readonly Item[]): readonly string[] =>
 	items.flatMap(({resource}) =>
 		(resource.provides ?? []).filter(thing => thing.startsWith('unit:')).map(thing => thing.slice('unit:'.length)),
 	);
-
-/** The answers with whole paths; on a base image the secret files they name come along, as private as they were. */
-const putAnswers = (host: ThrowAway, loaded: Loaded, withFiles: boolean): void => {
-	const put = (path: string): string => {
-		mkdirSync(join(host.root, dirname(path)), {recursive: true, mode: 0o700});
-		return join(host.root, path);
-	};
-	writeFileSync(put(answersInside), exportAnswers(loaded.stack, loaded.inputs), {mode: 0o600});
-	if (!withFiles) return;
-	for (const {ref} of loaded.secrets) if ('file' in ref) copyFileSync(ref.file, put(ref.file));
-};
-
-const applyInside = async (
-	host: ThrowAway,
-	loaded: Loaded,
-	show: Listener,
-	signal: AbortSignal,
-	out: Output,
-): Promise<number> => {
-	const given = secretsToHandOver(loaded);
-	const ran = await host.run(
-		[`${programDir}/setup`, 'apply', answersInside, '--format', 'ndjson', '--remote', 'look', '--given-on-stdin'],
-		{
-			timeout: 4 * 3600_000,
-			signal,
-			stdin: JSON.stringify(Object.fromEntries(given)),
-			onLine: line => {
-				const event = parsed(line);
-				if (event) show(event);
-				else out.stderr.write(`${line}\n`);
-			},
-		},
-	);
-	return ran.code;
-};
-
-const parsed = (line: string): Event | undefined => {
-	try {
-		const value: unknown = JSON.parse(line);
-		return typeof value === 'object' && value !== null && 'type' in value ? (value as Event) : undefined;
-	} catch {
-		return undefined;
-	}
-};
 
 /** A word as a shell takes it, for a line that the operator pastes. */
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,8 +1,9 @@
 /** /etc/hosts: names of this host's network. A name is taken from wrong addresses and given to the right one; no other name ever goes, localhost least of all. */
-import {isIP, isIPv6} from 'node:net';
+
 import {wordsIn} from '../blanks.ts';
 import {type Editor, refusal, type Span, type Splice} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
+import {ipFamily} from '../ip-family.ts';
 import {insertLines, linesOf} from '../lines.ts';
 
 /** The name resolves to the address (among others of the other family). `present: false`: the name is not with that address. */
@@ -55,7 +56,7 @@ export const entriesOf = (source: string): readonly HostsEntry[] =>
 			end: line.start + index + text.length,
 		}));
 		const [address, ...names] = words;
-		return address === undefined || isIP(address.name.split('%')[0] ?? '') === 0
+		return address === undefined || ipFamily(address.name.split('%')[0] ?? '') === 0
 			? []
 			: [{line: {start: line.start, end: line.next}, address: address.name, names}];
 	});
@@ -79,7 +80,7 @@ const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowe
 
 /** `::1` and `0:0:0:0:0:0:0:1` are one address. */
 const sameAddress = (a: string, b: string): boolean =>
-	a === b || (isIPv6(a) && isIPv6(b) && shortest(a) === shortest(b));
+	a === b || (ipFamily(a) === 6 && ipFamily(b) === 6 && shortest(a) === shortest(b));
 
 const shortest = (address: string): string =>
 	address.includes('%') ? address.toLowerCase() : new URL(`http://[${address}]`).hostname;

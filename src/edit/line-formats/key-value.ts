@@ -3,13 +3,13 @@
  * directive may be repeated, and then its lines are one value: three `save` lines become one `save ""`.
  */
 import type {Text} from '#model/secret.ts';
-import {wordsIn} from '../blanks.ts';
+import {blank, wordsIn} from '../blanks.ts';
 import type {Editor, Span} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
 import {linesOf} from '../lines.ts';
 import {quoted} from '../quoted.ts';
 import {settle} from './lines-wanted.ts';
-import {nslcdWords, redisWords, type WordDialect} from './words.ts';
+import {nslcdWords, redisWords, type WordDialect} from './word-lines.ts';
 
 /**
  * `value`: one line with this value, null for none. `values`: a line for each. `words`: one line of several words, each
@@ -89,7 +89,7 @@ const find = (dialect: WordDialect, source: string, key: string): readonly Entry
 /** Behind the line that shows the default as a comment (`# requirepass foobared`), else at the end. */
 const placeFor = (source: string, key: string): number => {
 	const shown = new RegExp(
-		`^#[ \\t]?${key.replaceAll(/[^\w ]/g, '\\$&').replaceAll(' ', '[ \\t]+')}[ \\t]+\\S+[ \\t]*$`,
+		`^#[ \\t]?${key.replaceAll(/[^\w ]/g, '\\$&').replaceAll(' ', '[ \\t]+')}[ \\t]+[^${blank}]+[ \\t]*$`,
 		'i',
 	);
 	return linesOf(source).findLast(line => shown.test(line.text))?.next ?? source.length;

@@ -63,7 +63,8 @@ const refuseBehindReturn = ({database, token}: NsswitchSetting, before: readonly
 };
 
 /** `return` for a name that is not there, by itself or as part of `!success`. */
-const endsSearch = /(?<![!\w])notfound\s*=\s*return|!\s*(success|unavail|tryagain)\s*=\s*return/i;
+const endsSearch =
+	/(?<![!\w])notfound[ \t\v\f\r\n]*=[ \t\v\f\r\n]*return|![ \t\v\f\r\n]*(success|unavail|tryagain)[ \t\v\f\r\n]*=[ \t\v\f\r\n]*return/i;
 
 const without = (source: string, {database, token}: NsswitchSetting): readonly Splice[] => {
 	const services = find(source, database)?.services ?? [];

@@ -1,5 +1,7 @@
 /** Finds the block a setting is for, and the place in it where a new directive goes with the indentation of its neighbours. */
+
 import type {Text} from '#model/secret.ts';
+import {allBlank, trimmedEnd} from '../blanks.ts';
 import {refusal, type Span, type Splice} from '../editor.ts';
 import {eolOf, indentAt, lineBefore, lineNumber} from '../lines.ts';
 import {nginxQuote} from './quote.ts';
@@ -52,7 +54,7 @@ export const newDirective = (
 	const eol = eolOf(source);
 	const inside = block.inside ?? {start: 0, end: source.length};
 	if (block.inside && missing.length === 0 && !source.slice(inside.start, inside.end).includes('\n')) {
-		const at = inside.start + source.slice(inside.start, inside.end).trimEnd().length;
+		const at = inside.start + trimmedEnd(source.slice(inside.start, inside.end)).length;
 		return [{start: at, end: at, text: [' ', ...line(words), at === inside.end ? ' ' : '']}];
 	}
 	const place = placeFor(source, block, inside, missing.length === 0 ? plain(words[0]) : undefined);
@@ -109,13 +111,13 @@ const placeFor = (source: string, block: Inside, inside: Span, name: string | un
 		block.inside || name === undefined
 			? undefined
 			: block.children.find(one => name === 'load_module' || one.children !== undefined);
-	if (before && lineBefore(source, before.start).trim() === '')
+	if (before && allBlank(lineBefore(source, before.start)))
 		return before.start - lineBefore(source, before.start).length;
 	if (!block.inside) return source.length;
 	const blank = lineBefore(source, inside.end);
-	return blank.trim() === '' && inside.end - blank.length > inside.start
+	return allBlank(blank) && inside.end - blank.length > inside.start
 		? inside.end - blank.length
-		: inside.start + source.slice(inside.start, inside.end).trimEnd().length;
+		: inside.start + trimmedEnd(source.slice(inside.start, inside.end)).length;
 };
 
 /** Behind `#user  nobody;` on a line of its own, directly in the block. */
@@ -129,7 +131,7 @@ const commentFor = (source: string, block: Inside, inside: Span, name: string): 
 };
 
 const indentOf = (source: string, block: Inside): string => {
-	const neighbour = block.children.find(one => lineBefore(source, one.start).trim() === '');
+	const neighbour = block.children.find(one => allBlank(lineBefore(source, one.start)));
 	if (neighbour) return lineBefore(source, neighbour.start);
 	return block.inside ? indentAt(source, block.inside.start) + unit : '';
 };

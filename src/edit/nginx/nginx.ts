@@ -102,8 +102,11 @@ const matching = (block: Inside, setting: Exclude<NginxSetting, {anywhere: true}
 		);
 	});
 
-const everywhere = (directives: readonly Directive[], name: string): readonly Directive[] =>
-	directives.flatMap(one => (one.children ? everywhere(one.children, name) : one.name === name ? [one] : []));
+/** In whatever block they stand; without a name all that are no blocks themselves. */
+export const everywhere = (directives: readonly Directive[], name?: string): readonly Directive[] =>
+	directives.flatMap(one =>
+		one.children ? everywhere(one.children, name) : name === undefined || one.name === name ? [one] : [],
+	);
 
 const anywhere = (source: string, top: readonly Directive[], setting: Anywhere): readonly Directive[] => {
 	const {directive, index, like} = setting;
@@ -120,7 +123,7 @@ const anywhere = (source: string, top: readonly Directive[], setting: Anywhere):
 		throw refusal(
 			format,
 			`${directive} stands on lines ${linesOfAll(source, found)}`,
-			'Say which of them: by the blocks around it, by what it says now, or by its index from 0.',
+			'Say which of them: by the blocks around it (in), by what it says now (now), or by its index, the first being 0.',
 		);
 	return [one];
 };

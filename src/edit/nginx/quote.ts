@@ -9,7 +9,7 @@ export const nginxQuote =
 		if (sound(format, plain).includes('$') && !variables)
 			throw cannotHold(format, 'a $, where nginx would put a variable');
 		if (Buffer.byteLength(plain) > 2000) throw cannotHold(format, 'more than 2000 bytes');
-		if (/^[^\s;{}"'\\#]+$/.test(plain)) return plain;
+		if (/^[^ \t\v\f\r\n;{}"'\\#]+$/.test(plain)) return plain;
 		const escapes: Readonly<Record<string, string>> = {'\n': '\\n', '\r': '\\r', '\t': '\\t'};
 		return `"${plain.replaceAll(/[\\"]/g, '\\$&').replaceAll(/[\n\r\t]/g, char => escapes[char] ?? char)}"`;
 	};

@@ -2,7 +2,9 @@
  * Reads nginx.conf as `ngx_conf_read_token` does: words, quotes, escapes and nested blocks; a `*_by_lua_block` is passed over
  * as one piece of Lua. It gives directives with their spans and is never printed back.
  */
+
 import {parseFault, type Span} from '../editor.ts';
+import {inTime} from '../in-time.ts';
 import {luaEnd} from './lua.ts';
 
 export type NginxWord = Span & {readonly value: string};
@@ -18,7 +20,9 @@ export type Directive = Span & {
 const format = 'nginx';
 
 /** The directives of the main context. Throws Fault 'edit.parse' with line and column. */
-export const directivesOf = (source: string): readonly Directive[] => {
+export const directivesOf = (source: string): readonly Directive[] => inTime('nginx', () => readDirectivesOf(source));
+
+const readDirectivesOf = (source: string): readonly Directive[] => {
 	const {directives, end} = readBlock(source, 0, undefined);
 	if (end < source.length) throw parseFault(format, source, end, 'a } that closes nothing');
 	return directives;

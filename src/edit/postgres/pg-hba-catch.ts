@@ -1,5 +1,6 @@
 /** Which record of pg_hba.conf decides about a connection: whether one catches all, or some, of what another describes. */
-import {BlockList, isIP} from 'node:net';
+import {BlockList} from 'node:net';
+import {ipFamily} from '../ip-family.ts';
 import type {HbaRecord, HbaWord} from './pg-hba-read.ts';
 
 /** A record without its method. */
@@ -59,7 +60,7 @@ const mayBeSame = (a: HbaWord, b: HbaWord, open: RegExp): boolean => {
 
 const mayShare = (a: string, b: string): boolean => {
 	if (holdsAddress(a, b) || holdsAddress(b, a)) return true;
-	const isNetwork = (text: string): boolean => isIP(text.split('/')[0] ?? '') > 0;
+	const isNetwork = (text: string): boolean => ipFamily(text.split('/')[0] ?? '') > 0;
 	return a !== '' && b !== '' && !(isNetwork(a) && isNetwork(b));
 };
 
@@ -67,11 +68,11 @@ const holdsAddress = (outer: string, inner: string): boolean => {
 	if (outer === inner || (outer === 'all' && inner !== '')) return true;
 	const [net = '', bits = ''] = outer.split('/');
 	const [host = '', width = ''] = inner.split('/');
-	const family = isIP(net);
+	const family = ipFamily(net);
 	const widest = family === 4 ? 32 : 128;
 	if (
 		family === 0 ||
-		family !== isIP(host) ||
+		family !== ipFamily(host) ||
 		!/^\d+$/.test(bits) ||
 		Number(bits) > widest ||
 		!(Number(width || widest) >= Number(bits))

@@ -1,6 +1,8 @@
 /** Reads the records of pg_hba.conf, and tells whether one catches every connection that another would. */
-import {isIP} from 'node:net';
+
 import {parseFault, type Span} from '../editor.ts';
+import {inTime} from '../in-time.ts';
+import {ipFamily} from '../ip-family.ts';
 import {linesOf} from '../lines.ts';
 
 /** A word as written (a keyword loses its meaning in quotes) and as meant. */
@@ -23,7 +25,9 @@ export const includesOf = (source: string): readonly number[] =>
 	linesOf(source).flatMap(({start, text}) => (/^[ \t]*include(_if_exists|_dir)?[ \t]/.test(text) ? [start] : []));
 
 /** Every record in order; comments and include lines are passed over. Throws Fault 'edit.parse' for a line that is none. */
-export const recordsOf = (source: string): readonly HbaRecord[] => {
+export const recordsOf = (source: string): readonly HbaRecord[] => inTime('pg_hba.conf', () => readRecordsOf(source));
+
+const readRecordsOf = (source: string): readonly HbaRecord[] => {
 	const records: HbaRecord[] = [];
 	const lines = linesOf(source);
 	for (let at = 0; at < lines.length; at++) {
@@ -37,7 +41,7 @@ export const recordsOf = (source: string): readonly HbaRecord[] => {
 		if (!/^(local|host|host(no)?(ssl|gssenc))$/.test(first.value))
 			throw parseFault(format, source, first.start, 'a record of no known type');
 		const address = local ? '' : (fields[3]?.[0]?.value ?? '');
-		const mask = !local && isIP(address) > 0 ? prefixOf(fields[4]?.[0]?.value ?? '') : undefined;
+		const mask = !local && ipFamily(address) > 0 ? prefixOf(fields[4]?.[0]?.value ?? '') : undefined;
 		const rest = fields.slice(local ? 3 : mask === undefined ? 4 : 5).flat();
 		const [databases, users, method] = [fields[1], fields[2], rest[0]];
 		if (!databases || !users || !method) throw parseFault(format, source, start, 'a record with fields missing');
@@ -55,7 +59,7 @@ export const recordsOf = (source: string): readonly HbaRecord[] => {
 
 /** 255.255.255.0 as 24; undefined when it is no mask. */
 const prefixOf = (mask: string): number | undefined => {
-	const family = isIP(mask);
+	const family = ipFamily(mask);
 	if (family === 0) return undefined;
 	if (family === 4)
 		return mask

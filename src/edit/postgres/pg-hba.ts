@@ -48,7 +48,9 @@ export const pgHba: Editor<HbaSetting> = editorOf<HbaSetting>({
 			source.length;
 		const [kept] = ours;
 		const words = kept ? wordsFor(kept, setting, method) : method;
-		return [...gone, insertLines(source, at, [[lineOf(setting, words)]])].sort((a, b) => a.start - b.start);
+		return [...gone, insertLines(source, at, [[lineOf(setting, words)]], {continues: true})].sort(
+			(a, b) => a.start - b.start,
+		);
 	},
 	all: (source, setting) =>
 		recordsOf(source)
@@ -59,7 +61,7 @@ export const pgHba: Editor<HbaSetting> = editorOf<HbaSetting>({
 const list = (names: string | readonly string[]): readonly string[] => (typeof names === 'string' ? [names] : names);
 
 /** `@file` and `/regex` would read other files or match other names: as a name they are quoted. */
-const means = (name: string): boolean => special(name) && !/^[@/]/.test(name) && !/[\s,"#]/.test(name);
+const means = (name: string): boolean => special(name) && !/^[@/]/.test(name) && !/[ \t\v\f\r\n,"#]/.test(name);
 
 const wordsOf = (names: string | readonly string[]): readonly HbaWord[] =>
 	list(names).map(value => ({start: 0, end: 0, value, quoted: !means(value) && special(value)}));
@@ -71,7 +73,7 @@ const shapeOf = (setting: HbaSetting): HbaShape => {
 	for (const text of [...list(database), ...list(user), address, ...(setting.options ?? [])]) {
 		if (/[\0\r\n]/.test(text)) throw refusal(format, 'a field holds a line break', 'Give another value.');
 	}
-	if (/[\s,"#]/.test(address) || list(database).includes('') || list(user).includes(''))
+	if (/[ \t\v\f\r\n,"#]/.test(address) || list(database).includes('') || list(user).includes(''))
 		throw refusal(format, 'a field is empty, or an address holds blanks', 'Give another value.');
 	return {type, databases: wordsOf(database), users: wordsOf(user), address};
 };
@@ -139,10 +141,10 @@ const change = (record: HbaRecord, setting: HbaSetting, wanted: readonly string[
 	return same ? [] : [{start: record.method.start, end: record.method.end, text: [method.map(written).join(' ')]}];
 };
 
-const written = (word: string): string => (/[\s,"#\\]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word);
+const written = (word: string): string => (/[ \t\v\f\r\n,"#\\]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word);
 
 const name = (value: string): string =>
-	means(value) || (!special(value) && !/[\s,"#\\]/.test(value)) ? value : `"${value.replaceAll('"', '""')}"`;
+	means(value) || (!special(value) && !/[ \t\v\f\r\n,"#\\]/.test(value)) ? value : `"${value.replaceAll('"', '""')}"`;
 
 const lineOf = (setting: HbaSetting, method: readonly string[]): string =>
 	[

@@ -1,5 +1,7 @@
 /** Elements of dict, list and tuple displays: finding one, and giving a dict a new one in the way its neighbours are laid out. */
+
 import type {Text} from '#model/secret.ts';
+import {allBlank} from '../blanks.ts';
 import {refusal, type Span, type Splice} from '../editor.ts';
 import {eolOf, indentAt, lineBefore, lineNumber} from '../lines.ts';
 import {childrenOf, type PyNode, type PySource, plainString} from './read.ts';
@@ -56,13 +58,13 @@ export const insertKey = (
 	const empty = last?.name === '{';
 	const close = dict.to - 1;
 	const comma = !last || empty || last.name === ',' ? [] : [{start: last.to, end: last.to, text: [',']}];
-	if (lineBefore(source, close).trim() !== '') {
+	if (!allBlank(lineBefore(source, close))) {
 		const at = last?.to ?? close;
 		return [{start: at, end: at, text: [...(comma.length > 0 ? [', '] : empty ? [] : [' ']), written, ': ', ...value]}];
 	}
 	const first = childrenOf(dict)[1];
 	const own =
-		first && !empty && lineBefore(source, first.from).trim() === ''
+		first && !empty && allBlank(lineBefore(source, first.from))
 			? lineBefore(source, first.from)
 			: `${indentAt(source, close)}    `;
 	const at = close - lineBefore(source, close).length;

@@ -10,7 +10,9 @@ export type PyLiteral =
 	| {readonly none: true}
 	| {readonly list: readonly PyLiteral[]}
 	| {readonly tuple: readonly PyLiteral[]}
-	| {readonly dict: readonly (readonly [string, PyLiteral])[]};
+	| {readonly dict: readonly (readonly [string, PyLiteral])[]}
+	/** Source text that somebody meant as such; see `isPythonExpression`. */
+	| {readonly expression: string};
 
 /** What was read from the source. `text: undefined` is a literal whose text could not be worked out (`\N{…}`, bytes). */
 export type PyRead =
@@ -34,6 +36,7 @@ export const writePython = (value: PyLiteral, style: PyStyle): Text => {
 	if ('number' in value)
 		return [Number.isFinite(value.number) ? String(value.number) : `float('${String(value.number)}')`];
 	if ('none' in value) return ['None'];
+	if ('expression' in value) return [value.expression];
 	if ('dict' in value)
 		return [
 			'{',
@@ -50,6 +53,7 @@ export const meansSame = (wanted: PyLiteral, read: PyRead): boolean => {
 	if ('bool' in wanted) return 'bool' in read && read.bool === wanted.bool;
 	if ('number' in wanted) return 'number' in read && read.number === wanted.number;
 	if ('none' in wanted) return 'none' in read;
+	if ('expression' in wanted) return false;
 	if ('list' in wanted) return 'list' in read && allSame(wanted.list, read.list);
 	if ('tuple' in wanted) return 'tuple' in read && allSame(wanted.tuple, read.tuple);
 	return (

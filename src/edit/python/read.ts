@@ -1,5 +1,7 @@
 /** Reads a Python source as far as settings need it: with @lezer/python, whose offsets are UTF-16 units and so fit any source. */
+
 import {parser} from '@lezer/python';
+import {trimmed} from '../blanks.ts';
 import {parseFault} from '../editor.ts';
 import {remember} from '../remember.ts';
 import {decodePython, type PyRead} from './literals.ts';
@@ -18,7 +20,7 @@ export const readPython = (source: string, language: 2 | 3): PySource => {
 	return {
 		source,
 		language,
-		unicodeLiterals: /^from\s+__future__\s+import\b.*\bunicode_literals\b/m.test(parsed),
+		unicodeLiterals: /^from[ \t\v\f\r\n]+__future__[ \t\v\f\r\n]+import\b.*\bunicode_literals\b/m.test(parsed),
 		top: topOf(parsed),
 	};
 };
@@ -30,15 +32,35 @@ export const readPython = (source: string, language: 2 | 3): PySource => {
 const asPythonReads = (source: string): string =>
 	source.replace(/^\uFEFF/, '\n').replaceAll(/^([ \t]*)\f/gm, (_all, indent: string) => `${indent}\n`);
 
+/** It stops at the first error: what it tries to go on takes memory without end where a million brackets are open. */
+const strict = parser.configure({strict: true});
+
 const topOf = remember((source: string): PyNode => {
-	const tree = parser.parse(source);
+	const tree = treeOf(source);
+	let depth = 0;
 	tree.iterate({
 		enter: node => {
 			if (node.type.isError) throw parseFault('Python', source, node.from, 'something that does not parse');
+			depth += 1;
+			if (depth > deepest) throw parseFault('Python', source, node.from, 'brackets that are nested too deeply');
 		},
+		leave: () => void (depth -= 1),
 	});
 	return tree.topNode;
 });
+
+/** Nodes within one another: Python itself reads 200 brackets. */
+const deepest = 1000;
+
+const treeOf = (source: string): ReturnType<typeof parser.parse> => {
+	try {
+		return strict.parse(source);
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		const at = Number(/No parse at (\d+)/.exec(error.message)?.[1] ?? 0);
+		throw parseFault('Python', source, at, 'something that does not parse');
+	}
+};
 
 /** The children of a node but comments. */
 export const childrenOf = (node: PyNode): readonly PyNode[] => {
@@ -65,7 +87,7 @@ export const literalOf = (python: PySource, node: PyNode): PyRead | undefined =>
 			return numberOf(text);
 		case 'UnaryExpression': {
 			const number =
-				parts.at(-1)?.name === 'Number' && text.startsWith('-') ? numberOf(text.slice(1).trim()) : undefined;
+				parts.at(-1)?.name === 'Number' && text.startsWith('-') ? numberOf(trimmed(text.slice(1))) : undefined;
 			return number && {number: -number.number};
 		}
 		case 'ParenthesizedExpression':

@@ -2,14 +2,16 @@
  * Settings files in Python (Django's settings.py): one literal is replaced, everything else stays. What the file computes,
  * assigns twice or changes afterwards is refused, because a new literal there would be a guess.
  */
+
 import type {Text} from '#model/secret.ts';
+import {trimmed} from '../blanks.ts';
 import {type Editor, refusal, type Splice} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
 import {insertLines, lineNumber, wholeLines} from '../lines.ts';
 import {type Assignment, assignmentsOf, type PyPath} from './assignments.ts';
 import {type Element, elementOf, insertKey} from './dict.ts';
 import {meansSame, type PyLiteral, type PyStyle, quotePython, writePython} from './literals.ts';
-import {literalOf, type PyNode, type PySource, readPython} from './read.ts';
+import {childrenOf, literalOf, type PyNode, type PySource, readPython, textOf} from './read.ts';
 import {takenOverBehind, takeOversOf} from './takes-over.ts';
 
 export type {PyLiteral} from './literals.ts';
@@ -59,6 +61,22 @@ export const pythonSettings: Editor<PythonSetting> = editorOf<PythonSetting>({
 	},
 	standIn: n => `'hs0secret${n}'`,
 });
+
+/** One expression on one line, which may stand behind `NAME = `. */
+export const isPythonExpression = (text: string, language: 2 | 3 = 3): boolean => {
+	if (/[\n\r\0;#]/.test(text) || trimmed(text) !== text || text === '') return false;
+	try {
+		const python = readPython(`x = ${text}\n`, language);
+		const [one, ...more] = childrenOf(python.top);
+		return (
+			one?.name === 'AssignStatement' &&
+			more.length === 0 &&
+			childrenOf(one).filter(({name}) => name === 'AssignOp').length === 1
+		);
+	} catch {
+		return false;
+	}
+};
 
 /** How far the way into the file goes: the value at its end, and the part of the path that is not there. */
 type Place = {readonly found: PyNode; readonly rest: PyPath; readonly owned: Element['pair'] | undefined};
@@ -118,15 +136,15 @@ const starts = (short: PyPath, long: PyPath): boolean =>
 
 const replace = (python: PySource, node: PyNode, setting: PythonSetting, style: PyStyle): readonly Splice[] => {
 	const read = literalOf(python, node);
-	if (!read && !setting.replaceComputed)
+	const {value} = setting;
+	if ('expression' in value && textOf(python, node) === value.expression) return [];
+	if (!read && !setting.replaceComputed && !('expression' in value))
 		throw refusal(
 			format,
 			`${nameOf(setting.path)} is computed on line ${lineNumber(python.source, node.from)}`,
 			'Change it by hand, or allow a computed value to be replaced.',
 		);
-	return read && meansSame(setting.value, read)
-		? []
-		: [{start: node.from, end: node.to, text: writePython(setting.value, style)}];
+	return read && meansSame(value, read) ? [] : [{start: node.from, end: node.to, text: writePython(value, style)}];
 };
 
 /** The value inside the dicts that are missing around it. */

@@ -36,7 +36,8 @@ const walk = (python: PySource, node: PyNode, scope: Scope, found: TakeOver[]): 
 
 const takes = (python: PySource, node: PyNode, scope: Scope): boolean => {
 	if (node.name === 'ImportStatement') return scope === 'module' && childrenOf(node).some(({name}) => name === '*');
-	if (node.name === 'MemberExpression') return textOf(python, node).replaceAll(/\s/g, '') === 'sys.modules[__name__]';
+	if (node.name === 'MemberExpression')
+		return textOf(python, node).replaceAll(/[ \t\v\f\r\n]/g, '') === 'sys.modules[__name__]';
 	if (node.name !== 'CallExpression') return false;
 	const callee = node.firstChild;
 	if (!callee) return false;

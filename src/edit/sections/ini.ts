@@ -2,7 +2,8 @@
 
 import {trimmed} from '../blanks.ts';
 import {cannotHold, sound} from '../quoted.ts';
-import {type SectionDialect, sectionEditor} from './section-file.ts';
+import type {SectionDialect} from './dialect.ts';
+import {sectionEditor} from './section-file.ts';
 
 /** One line, nothing the reader trims, nothing it takes for a continuation. */
 const oneLine =

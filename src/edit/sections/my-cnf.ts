@@ -6,7 +6,8 @@
 import {trimmedEnd} from '../blanks.ts';
 import {refusal} from '../editor.ts';
 import {cannotHold, sound} from '../quoted.ts';
-import {type SectionDialect, sectionEditor} from './section-file.ts';
+import type {SectionDialect} from './dialect.ts';
+import {sectionEditor} from './section-file.ts';
 
 const format = 'my.cnf';
 

@@ -1,8 +1,10 @@
 /** Finds the sections and keys of a section file, with the spans they own and the values that its program reads: for the editors and for the doctor. */
+
 import {isBlank, trimmed, trimmedEnd} from '../blanks.ts';
 import {parseFault, type Span} from '../editor.ts';
-import {type Line, linesOf} from '../lines.ts';
-import type {SectionDialect} from './section-file.ts';
+import {inTime} from '../in-time.ts';
+import {endsOpen, type Line, linesOf} from '../lines.ts';
+import type {SectionDialect} from './dialect.ts';
 
 /**
  * `written` is the value as it stands; empty behind the key for a flag. `text` is the same with continued lines joined and
@@ -39,10 +41,14 @@ export type SectionFile = {
 export const readSections = (
 	dialect: SectionDialect,
 	source: string,
-	bad: (offset: number, what: string) => void = (offset, what) => {
+	bad: Bad = (offset, what) => {
 		throw parseFault(dialect.format, source, offset, what);
 	},
-): SectionFile => {
+): SectionFile => inTime(dialect.format, () => read(dialect, source, bad));
+
+type Bad = (offset: number, what: string) => void;
+
+const read = (dialect: SectionDialect, source: string, bad: Bad): SectionFile => {
 	const sections: {name: string; header: Span; entries: Entry[]; comments: (Line & {conditional: boolean})[]}[] = [];
 	const others: Line[] = [];
 	const lines = linesOf(source);
@@ -95,7 +101,7 @@ const withoutBom = (dialect: SectionDialect, line: Line): Line =>
 const isComment = (text: string): boolean => /^[#;]/.test(text);
 
 /** An odd number of backslashes: the last one escapes the line break. */
-const goesOn = ({text}: Line): boolean => (/\\+$/.exec(text)?.[0].length ?? 0) % 2 === 1;
+const goesOn = ({text}: Line): boolean => endsOpen(text);
 
 const entryOf = (
 	dialect: SectionDialect,

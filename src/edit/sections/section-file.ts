@@ -5,6 +5,7 @@ import {editorOf} from '../in-turn.ts';
 import {type Found, settle} from '../line-formats/lines-wanted.ts';
 import {eolOf, insertLines, lineNumber} from '../lines.ts';
 import {quoted} from '../quoted.ts';
+import type {SectionDialect} from './dialect.ts';
 import {type Entry, readSections, type Section, type SectionFile} from './read.ts';
 
 /**
@@ -14,33 +15,6 @@ import {type Entry, readSections, type Section, type SectionFile} from './read.t
 export type SectionSetting =
 	| {readonly section: string; readonly key: string; readonly value: Text | true | null; readonly variables?: true}
 	| {readonly section: string; readonly key: string; readonly values: readonly Text[]; readonly variables?: true};
-
-export type SectionDialect = {
-	readonly format: string;
-	/** Between key and value on a new line. */
-	readonly equals: string;
-	/** Does a backslash at its end continue a line? */
-	readonly continues: boolean;
-	/** Lines that are neither section nor key: `!includedir`. */
-	readonly other: RegExp;
-	/** Does a BOM at the start of the file mean nothing? */
-	readonly bom?: true;
-	/** Keys that begin and end a part under a condition. */
-	readonly opens?: RegExp;
-	readonly closes?: RegExp;
-	/** A section's name as the program compares it; as written unless said. */
-	sectionName?(name: string): string;
-	/** May a key stand without a value? */
-	readonly flags: boolean;
-	sameKey(a: string, b: string): boolean;
-	/** How far the value reaches on its line: before a comment, for those that have one there. */
-	valueEnd?(text: string): number;
-	quote(plain: string, key: string): string;
-	/** What is written when the format may expand in it. */
-	raw(plain: string): string;
-	/** What the program reads; undefined when it expands something. */
-	read(written: string, key: string): string | undefined;
-};
 
 export const sectionEditor = (dialect: SectionDialect): Editor<SectionSetting> =>
 	editorOf<SectionSetting>({
@@ -145,7 +119,7 @@ const newSection = (source: string, name: string, lines: readonly Text[]): Splic
 };
 
 const check = (dialect: SectionDialect, {section, key}: SectionSetting): void => {
-	if (!/^[^\]\r\n]+$/.test(section) || !/^[^\s=#;[!]([^=\r\n]*[^\s=])?$/.test(key))
+	if (!/^[^\]\r\n]+$/.test(section) || !/^[^ \t\v\f\r\n=#;[!]([^=\r\n]*[^ \t\v\f\r\n=])?$/.test(key))
 		throw refusal(
 			dialect.format,
 			'a section or key cannot have this name',

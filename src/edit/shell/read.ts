@@ -1,5 +1,7 @@
 /** Just enough of the shell's grammar to find the assignments of a file, and not to take for one what stands in a string, a comment or a here-document. */
+
 import {parseFault, type Span} from '../editor.ts';
+import {inTime} from '../in-time.ts';
 
 /** `value` is undefined when the shell computes it. `word` is the span behind `=`. */
 export type Assignment = {
@@ -10,14 +12,22 @@ export type Assignment = {
 	readonly nested: boolean;
 };
 
-/** Every assignment that is a statement of its own, in order. Throws Fault 'edit.parse' for a quote that is not closed. */
-export const assignmentsOf = (source: string): readonly Assignment[] => {
+/** Every assignment that is a statement of its own, in order. Throws Fault 'edit.parse' for a quote or a here-document that does not end. */
+export const assignmentsOf = (source: string): readonly Assignment[] =>
+	inTime('shell', () => readShell(source)).assignments;
+
+/** The same with the comments that stand on lines of their own: what looks like one in a string or a here-document is none. */
+export const readShell = (
+	source: string,
+): {readonly assignments: readonly Assignment[]; readonly comments: readonly Span[]} => {
 	const found: Assignment[] = [];
+	const comments: Span[] = [];
 	let depth = 0;
 	let chained = false;
 	let pending: readonly string[] = [];
 	for (let at = 0; at < source.length; ) {
-		const {words, next, heredocs} = readCommand(source, at);
+		const {words, next, heredocs, comment} = readCommand(source, at);
+		if (comment !== undefined && words.length === 0) comments.push({start: comment, end: next});
 		const name = source.slice(words[0]?.start ?? 0, words[0]?.end ?? 0);
 		if (opens.has(name)) depth++;
 		else if (closes.has(name)) depth = Math.max(depth - 1, 0);
@@ -28,11 +38,18 @@ export const assignmentsOf = (source: string): readonly Assignment[] => {
 		at = ended === '\n' ? skipHeredocs(source, next, pending) : next;
 		if (ended === '\n') pending = [];
 	}
-	return found;
+	if (pending.length > 0) throw parseFault('shell', source, source.length, 'a here-document that does not end');
+	return {assignments: found, comments};
 };
 
 type Word = Span & {readonly value: string | undefined};
-type Command = {readonly words: readonly Word[]; readonly next: number; readonly heredocs: readonly string[]};
+type Command = {
+	readonly words: readonly Word[];
+	readonly next: number;
+	readonly heredocs: readonly string[];
+	/** Where one begins. */
+	readonly comment?: number;
+};
 
 const opens = new Set(['if', 'while', 'until', 'for', 'case', '{', '(']);
 const closes = new Set(['fi', 'done', 'esac', '}', ')']);
@@ -71,7 +88,7 @@ const readCommand = (source: string, from: number): Command => {
 		if (char === undefined) return {words, next: at, heredocs};
 		if (char === '#') {
 			const feed = source.indexOf('\n', at);
-			return {words, next: feed < 0 ? source.length : feed + 1, heredocs};
+			return {words, next: feed < 0 ? source.length : feed + 1, heredocs, comment: at};
 		}
 		if (/[\n;&|]/.test(char)) return {words, next: at + 1, heredocs};
 		const empty = words.length === 1 && /^\([ \t]*\)/.exec(source.slice(at, at + 80));
@@ -98,10 +115,16 @@ const readCommand = (source: string, from: number): Command => {
 	}
 };
 
+/** The shell takes the end of the file for the end of a here-document, and all that stands, or is written, before it for text. */
 const skipHeredocs = (source: string, from: number, marks: readonly string[]): number =>
 	marks.reduce((at, mark) => {
-		const line = new RegExp(`^\\t*${mark.replaceAll(/\W/g, '\\$&')}\\r?$`, 'm').exec(source.slice(at));
-		return line ? at + line.index + line[0].length : source.length;
+		for (let start = at; start < source.length; ) {
+			const feed = source.indexOf('\n', start);
+			const end = feed < 0 ? source.length : feed;
+			if (source.slice(start, end).replace(/^\t+/, '').replace(/\r$/, '') === mark) return end;
+			start = end + 1;
+		}
+		throw parseFault('shell', source, from, 'a here-document that does not end');
 	}, from);
 
 /** `<<<` brings one word, `<<` a here-document; the longest one that fits is meant. */

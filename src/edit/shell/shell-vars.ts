@@ -5,9 +5,9 @@
 import {sameText, type Text} from '#model/secret.ts';
 import {type Editor, refusal, type Splice} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
-import {insertLines, lineNumber, linesOf, wholeLines} from '../lines.ts';
+import {insertLines, lineNumber, wholeLines} from '../lines.ts';
 import {cannotHold, quoted, sound} from '../quoted.ts';
-import {type Assignment, assignmentsOf} from './read.ts';
+import {type Assignment, assignmentsOf, readShell} from './read.ts';
 
 /** `value: null` takes the assignment out. `replaceComputed` allows a value with `$` or backquotes to be replaced. */
 export type ShellSetting = {readonly key: string; readonly value: Text | null; readonly replaceComputed?: true};
@@ -38,8 +38,10 @@ const shellQuote = (plain: string): string => {
 const assigned = (source: string, key: string, value: Text, found: Assignment | undefined): readonly Splice[] => {
 	const text = quoted(value, shellQuote);
 	if (found) return found.value !== undefined && sameText(value, found.value) ? [] : [{...found.word, text}];
-	const shown = linesOf(source).findLast(line => new RegExp(`^#[ \\t]*${key}=`).test(line.text));
-	return [insertLines(source, shown?.next ?? source.length, [[`${key}=`, ...text]])];
+	const shown = readShell(source).comments.findLast(({start, end}) =>
+		new RegExp(`^#[ \\t]*${key}=`).test(source.slice(start, end)),
+	);
+	return [insertLines(source, shown?.end ?? source.length, [[`${key}=`, ...text]], {continues: true})];
 };
 
 const removed = (source: string, found: Assignment | undefined): readonly Splice[] =>

@@ -7,7 +7,7 @@ import {Fault} from '#model/fault.ts';
 import {type Editor, type Span, spliced} from '../editor.ts';
 import {editorFor, type FormatName} from '../formats.ts';
 import {wholeLines} from '../lines.ts';
-import {holdsSecret} from './record.ts';
+import {holdsSecret} from './setting-records.ts';
 import {takeBack} from './three-way.ts';
 
 /** `was` and `became` are the file before and after the edit, `current` is what it holds now. Secrets in the settings may be unknown. */
@@ -132,7 +132,10 @@ const cuts = (source: string, pieces: Owned = []): readonly string[] =>
 		(piece: Span): Span => piece,
 		({start, end}: Span): Span =>
 			wholeLines(source, {start, end: end + (/^[ \t]*,/.exec(source.slice(end))?.[0].length ?? 0)}),
-		({start, end}: Span): Span => ({start: start - (/,\s*$/.exec(source.slice(0, start))?.[0].length ?? 0), end}),
+		({start, end}: Span): Span => ({
+			start: start - (/,[ \t\v\f\r\n]*$/.exec(source.slice(0, start))?.[0].length ?? 0),
+			end,
+		}),
 	].map(widen => inPlace(source, [[pieces.map(piece => ({...widen(piece), text: ''})), []]]));
 
 /** Does every one of these own the same after a change as before it? */

@@ -1,6 +1,8 @@
 /** Adds a key to a YAML map, in the indentation of a block map or inside the braces of a flow map. */
+
 import {isCollection, isMap, isPair, isScalar, type Node, type Pair, type YAMLMap} from 'yaml';
 import type {Text} from '#model/secret.ts';
+import {allBlank, trimmedEnd} from '../blanks.ts';
 import {refusal, type Span, type Splice} from '../editor.ts';
 import {insertLines, lineBefore, lineNumber} from '../lines.ts';
 
@@ -17,7 +19,7 @@ export const addKey = (
 ): readonly Splice[] => {
 	if (isMap(at)) return at.flow ? [intoFlow(source, at, keys, value)] : [intoBlock(source, at, keys, value, block)];
 	const key = pair ? spanOf(pair.key as Node) : undefined;
-	const inFlow = key && !/^[\s-]*$/.test(lineBefore(source, key.start));
+	const inFlow = key && !/^[ \t\v\f\r\n-]*$/.test(lineBefore(source, key.start));
 	if (!key || inFlow || (at && spanOf(at).end > spanOf(at).start))
 		throw refusal(
 			'YAML',
@@ -54,8 +56,8 @@ const intoFlow = (source: string, map: YAMLMap, keys: readonly string[], value: 
 			`the map on line ${lineNumber(source, spanOf(map).start)} has comments between its braces`,
 			'Change it by hand.',
 		);
-	const at = close - (inner.length - inner.trimEnd().length);
-	const lead = inner.trim() === '' ? '' : inner.trimEnd().endsWith(',') ? ' ' : ', ';
+	const at = close - (inner.length - trimmedEnd(inner).length);
+	const lead = allBlank(inner) ? '' : trimmedEnd(inner).endsWith(',') ? ' ' : ', ';
 	const [first, ...more] = keys;
 	return {
 		start: at,
@@ -73,7 +75,7 @@ const intoBlock = (source: string, map: YAMLMap, keys: readonly string[], value:
 			'Change it by hand.',
 		);
 	const before = lineBefore(source, spanOf(first).start);
-	if (!/^[\s-]*$/.test(before))
+	if (!/^[ \t\v\f\r\n-]*$/.test(before))
 		throw refusal(
 			'YAML',
 			`the map on line ${lineNumber(source, spanOf(map).start)} does not start a line`,

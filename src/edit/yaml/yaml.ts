@@ -1,4 +1,5 @@
 /** YAML files: one scalar is changed or one key added. The parser gives spans only; its printer would move comments and indentation. */
+
 import {
 	type Document,
 	isAlias,
@@ -12,11 +13,13 @@ import {
 } from 'yaml';
 import type {Text} from '#model/secret.ts';
 import {withAt} from '../at-path.ts';
+import {allBlank} from '../blanks.ts';
 import {type Editor, parseFault, refusal, type Splice, spliced} from '../editor.ts';
 import {editorOf} from '../in-turn.ts';
 import {eolOf, insertLines, lineNumber, wholeLines} from '../lines.ts';
 import {remember} from '../remember.ts';
 import {addKey, endOf, spanOf} from './add.ts';
+import {tooDeep} from './depth.ts';
 import {quoteYaml, sameScalar, writeScalar, type YamlScalar, type YamlStyle} from './scalar.ts';
 
 export type {YamlScalar} from './scalar.ts';
@@ -63,7 +66,7 @@ const onlyThat = (source: string, {path}: YamlSetting, splices: readonly Splice[
 		text: one.text.map(part => (typeof part === 'string' ? part : '"secret"')),
 	}));
 	const [before, after] = [source, spliced(source, shown)].map(text =>
-		JSON.stringify(withAt(documentOf(text)?.toJS() ?? null, path, null)),
+		JSON.stringify(withAt(plainOf(text), path, null)),
 	);
 	if (before !== after)
 		throw refusal(
@@ -74,6 +77,16 @@ const onlyThat = (source: string, {path}: YamlSetting, splices: readonly Splice[
 	return splices;
 };
 
+/** An alias of something that is not there shows only when its value is wanted. */
+const plainOf = (source: string): unknown => {
+	try {
+		return documentOf(source)?.toJS() ?? null;
+	} catch (error) {
+		if (error instanceof ReferenceError) throw parseFault(format, source, 0, 'an alias of something that is not there');
+		throw error;
+	}
+};
+
 /** Lines of nested keys with the value at the innermost. */
 const block = (keys: readonly string[], value: Text, indent: string): readonly Text[] =>
 	keys.map((key, depth) => {
@@ -82,11 +95,13 @@ const block = (keys: readonly string[], value: Text, indent: string): readonly T
 	});
 
 const documentOf = remember((source: string): Document.Parsed | undefined => {
+	const deep = tooDeep(source);
+	if (deep !== undefined) throw parseFault(format, source, deep, 'brackets that are nested too deeply');
 	const documents = parseAllDocuments(source, {keepSourceTokens: true});
 	if (!Array.isArray(documents)) return undefined;
 	const error = documents.flatMap(one => one.errors)[0];
 	if (error) throw parseFault(format, source, error.pos[0], error.message.split(' at line ')[0] ?? error.code);
-	if (documents.length > 1 || /^\.\.\.\s*$/m.test(source))
+	if (documents.length > 1 || /^\.\.\.[ \t\v\f\r\n]*$/m.test(source))
 		throw refusal(format, 'the file holds several documents, or an end mark', 'Change it by hand.');
 	return documents[0];
 });
@@ -158,7 +173,7 @@ const replace = (
 		const text = writeScalar(setting.value, 'plain');
 		const key = pair ? spanOf(pair.key as Node) : undefined;
 		const colon = key ? source.indexOf(':', key.end) : -1;
-		if (key && (colon < 0 || source.slice(key.end, colon).trim() !== ''))
+		if (key && (colon < 0 || !allBlank(source.slice(key.end, colon))))
 			throw refusal(format, `${name} has no value and no colon`, 'Change it by hand.');
 		const start = colon < 0 ? (span?.start ?? source.length) : colon + 1;
 		return [{start, end: start, text: [' ', ...text]}];

@@ -4,7 +4,8 @@ import {uwsgiDialect} from '#edit/sections/ini.ts';
 import type {Reader} from '#model/host.ts';
 import {sectionLines} from '../files/section-lines.ts';
 import {textOf} from '../files/text-of.ts';
-import type {AppServer, Socket} from './app-servers.ts';
+import {assignments, type UnitEnvironment} from '../units/environment.ts';
+import type {AppServer, Plugin, Socket} from './app-server.ts';
 
 export type Started = {
 	readonly item: string;
@@ -14,7 +15,7 @@ export type Started = {
 	readonly user?: string;
 	readonly group?: string;
 	readonly directory?: string;
-	readonly environment?: string;
+	readonly environment?: UnitEnvironment;
 	/** Started as root, to become that user itself. */
 	readonly asRoot?: true;
 };
@@ -30,14 +31,14 @@ export const serverFrom = async (host: Reader, started: Started): Promise<readon
 	const rest = words.slice(at + 1);
 	return [
 		basename(program).startsWith('uwsgi')
-			? await uwsgi(host, started, rest)
+			? await uwsgi(host, started, program, rest)
 			: await gunicorn(host, started, program, rest),
 	];
 };
 
 type Option = {readonly value: string; readonly where: string};
 
-const uwsgi = async (host: Reader, started: Started, words: readonly string[]): Promise<AppServer> => {
+const uwsgi = async (host: Reader, started: Started, program: string, words: readonly string[]): Promise<AppServer> => {
 	const conf = words.find(word => word.endsWith('.ini'))?.replace(/^--ini=/, '');
 	const lines =
 		conf === undefined ? [] : (sectionLines(uwsgiDialect, (await textOf(host, conf)) ?? '').get('uwsgi') ?? []);
@@ -52,6 +53,7 @@ const uwsgi = async (host: Reader, started: Started, words: readonly string[]): 
 			(line && {value: line.value, where: `${conf}:${line.line}`})
 		);
 	};
+	const own = lines.flatMap(({key, value}) => (key === 'env' ? [value] : []));
 	const settings = lines
 		.map(({key, value}) => (key === 'env' ? /^DJANGO_SETTINGS_MODULE=(.+)$/.exec(value)?.[1] : undefined))
 		.find(value => value !== undefined);
@@ -62,8 +64,21 @@ const uwsgi = async (host: Reader, started: Started, words: readonly string[]): 
 	);
 	const more = option('socket', 's', 'http-socket')?.value;
 	const harakiri = option('harakiri');
+	const named = ['plugin', 'plugins', 'need-plugin', 'need-plugins'];
+	const wanted = [
+		...lines.flatMap(({key, value, line}) => (named.includes(key) ? [{value, where: `${conf}:${line}`}] : [])),
+		...[
+			fromWords(
+				words,
+				started.where,
+				named.map(name => `--${name}`),
+			),
+		].filter(one => one !== undefined),
+	];
+	const places = lines.flatMap(({key, value}) => (/^plugins?-dir$/.test(key) ? [value] : []));
 	return known({
 		...common(started),
+		environment: withMore(started, own),
 		kind: 'uwsgi',
 		conf,
 		// Who is not root cannot become another.
@@ -77,9 +92,36 @@ const uwsgi = async (host: Reader, started: Started, words: readonly string[]): 
 			socketOf(value, mode === undefined ? undefined : Number.parseInt(mode, 8)),
 		),
 		processes: Number(option('processes', 'p', 'workers')?.value ?? 1) || 1,
+		plugins: pluginsIn(program, wanted, places),
 		timeout: harakiri && {seconds: Number(harakiri.value), where: harakiri.where},
 	});
 };
+
+/** Of Debian's uwsgi, whose program brings no language with it; what is built in, and what a name leaves open, is left out. Undefined where it names none. */
+const pluginsIn = (
+	program: string,
+	wanted: readonly Option[],
+	places: readonly string[],
+): readonly Plugin[] | undefined => {
+	if (!/^(\/usr\/bin\/)?uwsgi/.test(program)) return undefined;
+	const [first = debianPlugins, ...more] = [...places.filter(place => /^\/[^$%]*$/.test(place)), debianPlugins];
+	const found = wanted.flatMap(({value, where}) =>
+		value
+			.split(',')
+			.map(name => name.trim())
+			.filter(name => language.test(name))
+			.map(name => ({
+				name,
+				where,
+				paths: [`${first}/${name}_plugin.so`, ...more.map(place => `${place}/${name}_plugin.so`)] as const,
+			})),
+	);
+	return found.length === 0 ? undefined : found;
+};
+
+const language = /^(python|psgi|rack|lua|php|jvm|jwsgi|ring|mono|gevent|asyncio|greenlet|tornado|v8|fiber)\w*$/;
+
+const debianPlugins = '/usr/lib/uwsgi/plugins';
 
 const gunicorn = async (
 	host: Reader,
@@ -95,11 +137,13 @@ const gunicorn = async (
 		fromWords(words, started.where, names) ?? fromPython(source, key, conf ?? '');
 	const timeout = option('timeout', '-t', '--timeout');
 	const module = option('wsgi_app')?.value ?? positional(words);
-	const env = words
-		.map((word, at) => (word === '-e' || word === '--env' ? words[at + 1] : word.replace(/^--env=/, '')))
-		.map(word => /^DJANGO_SETTINGS_MODULE=(.+)$/.exec(word ?? '')?.[1]);
+	const given = words.flatMap((word, at) =>
+		word === '-e' || word === '--env' ? (words[at + 1] ?? []) : word.startsWith('--env=') ? word.slice(6) : [],
+	);
+	const env = given.map(word => /^DJANGO_SETTINGS_MODULE=(.+)$/.exec(word)?.[1]);
 	return known({
 		...common(started),
+		environment: withMore(started, given),
 		kind: 'gunicorn',
 		conf,
 		user: startedAs(started) ?? option('user', '-u', '--user')?.value ?? started.user,
@@ -120,6 +164,16 @@ const common = (started: Started) => ({
 	where: started.where,
 	startedAs: startedAs(started),
 });
+
+/** Its own configuration adds to what its unit gives. */
+const withMore = ({environment}: Started, words: readonly string[]): UnitEnvironment | undefined =>
+	words.length === 0
+		? environment
+		: {
+				...environment,
+				files: environment?.files ?? [],
+				values: new Map([...(environment?.values ?? []), ...words.flatMap(word => assignments(`"${word}"`))]),
+			};
 
 const startedAs = ({user, asRoot}: Started): string | undefined =>
 	asRoot === true || user === 'root' || user === '0' ? undefined : user;
@@ -162,8 +216,8 @@ const flags = new Set([
 	'--no-sendfile',
 ]);
 
-const fromEnvironment = ({environment = ''}: Started): string | undefined =>
-	/DJANGO_SETTINGS_MODULE=["']?([\w.]+)/.exec(environment)?.[1];
+const fromEnvironment = ({environment}: Started): string | undefined =>
+	environment?.values.get('DJANGO_SETTINGS_MODULE');
 
 const socketOf = (text: string, mode: number | undefined): readonly Socket[] => {
 	const path = text.replace(/^unix:/, '');

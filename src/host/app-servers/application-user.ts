@@ -6,7 +6,7 @@ import type {Reader} from '#model/host.ts';
 import type {Unknown} from '#model/unknown.ts';
 import {accounts} from '../system/accounts.ts';
 import {isRoots, trust} from '../trust/who-may-write.ts';
-import type {AppServer} from './app-servers.ts';
+import type {AppServer} from './app-server.ts';
 
 /** Its name, or why it is not asked: nobody is known, or it would run as root. */
 export const applicationUser = async (server: AppServer, host: Reader): Promise<string | Unknown> => {

@@ -4,8 +4,8 @@ import type {Reader} from '#model/host.ts';
 import {sectionLines} from '../files/section-lines.ts';
 import {textOf} from '../files/text-of.ts';
 import {ifTold} from '../see.ts';
-import {accounts} from '../system/accounts.ts';
-import type {AppServer} from './app-servers.ts';
+import {accounts, groupsOf} from '../system/accounts.ts';
+import type {AppServer} from './app-server.ts';
 
 export type Power = {
 	/** `CAP_DAC_OVERRIDE (reads and writes every file)`. */
@@ -16,7 +16,8 @@ export type Power = {
 
 /** Of a server that runs as that user, which is not root. Empty where nothing of the kind is seen. */
 export const powersOf = async (server: AppServer, user: string, host: Reader): Promise<readonly Power[]> =>
-	(await Promise.all([ofProcess(server, host), ofUnit(server, host), ofAccount(user, host), ofSudo(user, host)]))
+	// Where it is written comes before where it shows: that is what can be mended.
+	(await Promise.all([ofUnit(server, host), ofProcess(server, host), ofAccount(user, host), ofSudo(user, host)]))
 		.flat()
 		.filter((one, at, all) => all.findIndex(({words}) => words === one.words) === at);
 
@@ -102,10 +103,9 @@ const groups: Readonly<Record<string, string>> = {
 const groupShown = (name: string): string => `the group ${name} (${groups[name] ?? ''})`;
 
 const ofAccount = async (user: string, host: Reader): Promise<readonly Power[]> => {
-	const {users, groups: known} = await host.fact(accounts);
-	const gid = users.get(user)?.gid;
-	return [...known.values()]
-		.filter(group => group.name in groups && (group.gid === gid || group.members.includes(user)))
+	const known = await host.fact(accounts);
+	return groupsOf(known, user)
+		.filter(({name}) => name in groups)
 		.map(({name}) => ({words: groupShown(name), where: `/etc/group: ${name}`}));
 };
 
@@ -117,15 +117,12 @@ const ofSudo = async (user: string, host: Reader): Promise<readonly Power[]> => 
 	const directory = '/etc/sudoers.d';
 	const names = (await ifTold(() => host.list(directory))) ?? [];
 	const files = ['/etc/sudoers', ...names.filter(name => !/[.~]/.test(name)).map(name => `${directory}/${name}`)];
-	const {users, groups: known} = await host.fact(accounts);
-	const account = users.get(user);
+	const known = await host.fact(accounts);
 	const mine = new Set([
 		user,
-		`#${account?.uid}`,
+		`#${known.users.get(user)?.uid}`,
 		'ALL',
-		...[...known.values()]
-			.filter(group => group.gid === account?.gid || group.members.includes(user))
-			.flatMap(({name, gid}) => [`%${name}`, `%#${gid}`]),
+		...groupsOf(known, user).flatMap(({name, gid}) => [`%${name}`, `%#${gid}`]),
 	]);
 	const found = await Promise.all(
 		files.map(async path =>

@@ -1,6 +1,8 @@
 /** apt's configuration as `apt-config` gives it, and from its files where apt cannot be asked: nested groups, three kinds of comments, `#clear`. */
+import {allBlank} from '#edit/blanks.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {textOf} from '../files/text-of.ts';
+import {ifTold} from '../see.ts';
 
 export type AptSetting = {readonly value: string; readonly where: string};
 
@@ -16,6 +18,23 @@ export const aptSetting = async (host: Reader, name: string): Promise<AptSetting
 		: {value, where: inFiles?.value === value ? inFiles.where : `apt-config dump ${name}`};
 };
 
+/** The same from the files alone: no program is started. */
+export const aptSettingInFiles = async (host: Reader, name: string): Promise<AptSetting | undefined> =>
+	(await host.fact(aptFiles)).get(name.toLowerCase());
+
+/** As apt takes a word for yes or no, in its configuration and in its sources; undefined for any other. */
+export const aptBoolean = (word: string): boolean | undefined =>
+	/^(1|yes|true|with|on|enable)$/i.test(word)
+		? true
+		: /^(0|no|false|without|off|disable)$/i.test(word)
+			? false
+			: undefined;
+
+/** The names that files give a value, in lower case, for settings of which there may be one for each host. */
+export const aptNamesInFiles = async (host: Reader): Promise<readonly string[]> => [
+	...(await host.fact(aptFiles)).keys(),
+];
+
 /** What apt says of a whole group, once. Told the architecture, it does not start dpkg to hear of it. */
 const aptDump = (group: string): Fact<readonly string[]> => ({
 	id: `apt-config:${group.toLowerCase()}`,
@@ -24,6 +43,17 @@ const aptDump = (group: string): Fact<readonly string[]> => ({
 			'\n',
 		),
 });
+
+/** apt's own words where it cannot read its configuration; undefined where it can, or is not here to be asked. */
+export const aptRefuses = async (host: Reader): Promise<string | undefined> => {
+	if (host.root !== '/') return undefined;
+	// A group that is not there: all files are read, and nothing is said of them.
+	const argv = ['apt-config', '-o', 'APT::Architectures::=all', 'dump', 'none'];
+	const ran = await ifTold(() => host.probe(argv));
+	if (ran === undefined || ran.code === 0) return undefined;
+	const [first] = ran.stderr.split('\n').filter(line => /^E: (?!.*Permission denied)/.test(line));
+	return first?.slice(3, 400);
+};
 
 /** One file's statements, in order: a setting, or a name that is cleared with all under it. */
 const aptStatements = (
@@ -70,9 +100,9 @@ const tokensOf = (source: string): readonly {readonly text: string; readonly at:
 	const tokens: {text: string; at: number}[] = [];
 	let line = 1;
 	for (const [text] of source.matchAll(
-		/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|#(?!clear\b)[^\n]*|"[^"\n]*"?|[{};]|\n|[ \t\v\f\r]+|(?:(?!\/\*|\/\/)[^\s{};"])+|[\s\S]/g,
+		/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|#(?!clear\b)[^\n]*|"[^"\n]*"?|[{};]|\n|[ \t\v\f\r]+|(?:(?!\/\*|\/\/)[^ \t\v\f\r\n{};"])+|[\s\S]/g,
 	)) {
-		if (/^("|[{};]|#clear)/.test(text) || (!/^(\/\*|\/\/|#)/.test(text) && text.trim() !== ''))
+		if (/^("|[{};]|#clear)/.test(text) || (!/^(\/\*|\/\/|#)/.test(text) && !allBlank(text)))
 			tokens.push({text, at: line});
 		line += text.split('\n').length - 1;
 	}

@@ -2,6 +2,8 @@
 import {lookup} from 'node:dns/promises';
 import {connect} from 'node:net';
 import type {Reader} from '#model/host.ts';
+import {hostProxy} from '../outgoing/host-proxy.ts';
+import {outgoing} from '../outgoing/way-out.ts';
 
 const patience = 5000;
 
@@ -21,14 +23,10 @@ export const mirrorsOf = async (host: Reader): Promise<readonly URL[]> => {
 	return [...found.values()];
 };
 
-/** apt or the environment sends web requests through a proxy. */
+/** Web requests go through a proxy: by the answers, the environment or apt's configuration. */
 export const behindProxy = async (host: Reader): Promise<boolean> => {
-	if (process.env['http_proxy'] || process.env['https_proxy']) return true;
-	const names = ((await host.list('/etc/apt/apt.conf.d')) ?? []).map(name => `/etc/apt/apt.conf.d/${name}`);
-	const texts = await Promise.all(
-		['/etc/apt/apt.conf', ...names].map(async path => Buffer.from((await host.read(path)) ?? '').toString('utf8')),
-	);
-	return texts.some(text => /Acquire::https?::Proxy\b/i.test(text));
+	const {proxy} = outgoing();
+	return proxy === 'as it is' ? (await host.fact(hostProxy)) !== undefined : proxy !== 'none';
 };
 
 /** Why a mirror cannot be reached, in a clause; undefined when it answers. */

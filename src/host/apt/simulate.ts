@@ -6,7 +6,7 @@ import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {listsAge} from './lists.ts';
 import {packages} from './packages.ts';
-import {aptFault, parseTransaction, type Transaction, unknownNames} from './words.ts';
+import {aptFault, parseTransaction, type Transaction, unknownNames} from './what-apt-says.ts';
 
 export type Simulated =
 	| {readonly known: true; readonly transaction: Transaction; readonly unknown: readonly string[]}

@@ -4,7 +4,8 @@ import type {Host} from '#model/host.ts';
 import {aptEnvironment, aptOptions} from './environment.ts';
 import {etckeeper} from './etckeeper.ts';
 import {fetchLists} from './lists.ts';
-import {aptFault, isStale} from './words.ts';
+import {waitForScriptLocks} from './script-locks.ts';
+import {aptFault, isStale} from './what-apt-says.ts';
 
 export type Act = {
 	readonly verb: 'install' | 'purge';
@@ -18,6 +19,7 @@ export type Act = {
 
 /** Runs it to its end. Fetches the lists and tries once more when the mirror moved on. Throws the apt faults. */
 export const transact = async (act: Act, host: Host): Promise<void> => {
+	await waitForScriptLocks(host, nameOf(act));
 	if ((await host.fact(etckeeper)).stopsApt)
 		await host.exec(['etckeeper', 'commit', 'before setup changes packages'], {codes: [0, 1]});
 	const first = await attempt(act, host);
@@ -49,6 +51,7 @@ const attempt = async (
 			],
 			{
 				apt: true,
+				fetches: true,
 				env: aptEnvironment,
 				onLine: line => {
 					lines.push(line);

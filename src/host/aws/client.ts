@@ -2,11 +2,18 @@
 import {DescribeSecurityGroupsCommand, EC2Client} from '@aws-sdk/client-ec2';
 import {DescribeDBInstancesCommand, RDSClient} from '@aws-sdk/client-rds';
 import {GetBucketPolicyCommand, GetPublicAccessBlockCommand, ListBucketsCommand, S3Client} from '@aws-sdk/client-s3';
-import type {AwsBucket, AwsDatabase} from './now.ts';
+import type {AwsBucket, AwsDatabase} from './aws-things.ts';
 
 type Options = {readonly region: string};
 
-const patience = {maxAttempts: 1, requestHandler: {connectionTimeout: 3000, requestTimeout: 5000}};
+// Without the last word the client only warns when it has waited that long.
+const patience = {
+	maxAttempts: 1,
+	requestHandler: {connectionTimeout: 3000, requestTimeout: 5000, throwOnRequestTimeout: true},
+};
+
+/** A store of one's own seldom has a name for each of its buckets. The clients take the endpoint itself from the environment. */
+const pathStyle = (): boolean => (process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']) !== undefined;
 const most = 50;
 
 /** RDS knows its databases, EC2 their groups. */
@@ -40,7 +47,7 @@ export const describeDatabases = async ({region}: Options): Promise<readonly Aws
 };
 
 export const describeBuckets = async ({region}: Options): Promise<readonly AwsBucket[]> => {
-	const s3 = new S3Client({region, followRegionRedirects: true, ...patience});
+	const s3 = new S3Client({region, followRegionRedirects: true, forcePathStyle: pathStyle(), ...patience});
 	try {
 		const buckets = ((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).slice(0, most);
 		return await Promise.all(

@@ -3,41 +3,12 @@ import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {textOf} from '../files/text-of.ts';
 import {ifTold} from '../see.ts';
+import type {AwsBucket, AwsDatabase} from './aws-things.ts';
 
 export type AwsPlace = {
 	/** What told it: `AWS_REGION`, `/root/.aws/config`, `this is an EC2 instance`. */
 	readonly where: string;
 	readonly region: string | undefined;
-};
-
-/** One rule for what comes in, as EC2 describes it. */
-export type IpPermission = {
-	readonly IpProtocol?: string | undefined;
-	readonly FromPort?: number | undefined;
-	readonly ToPort?: number | undefined;
-	readonly IpRanges?: readonly {readonly CidrIp?: string | undefined}[] | undefined;
-	readonly Ipv6Ranges?: readonly {readonly CidrIpv6?: string | undefined}[] | undefined;
-};
-
-export type AwsDatabase = {
-	readonly id: string;
-	readonly port: number;
-	readonly publiclyAccessible: boolean;
-	readonly groups: readonly {readonly id: string; readonly permissions: readonly IpPermission[]}[];
-};
-
-export type PublicAccessBlock = Readonly<
-	Partial<
-		Record<'BlockPublicAcls' | 'IgnorePublicAcls' | 'BlockPublicPolicy' | 'RestrictPublicBuckets', boolean | undefined>
-	>
->;
-
-export type AwsBucket = {
-	readonly name: string;
-	/** undefined: it has none. */
-	readonly block: PublicAccessBlock | undefined;
-	/** JSON; undefined: it has none. */
-	readonly policy: string | undefined;
 };
 
 /** 'absent' where neither the environment, nor a file of root or of who runs this, nor the machine itself speaks of AWS. */

@@ -10,12 +10,19 @@ export type CcConfig =
 	| {readonly broken: string; readonly where: string}
 	| {
 			readonly path: string;
+			/** The first line with something else than ASCII, from 1. */
+			readonly notAscii: number | undefined;
 			/** `server.host` with its value and line; undefined where it is not given. Never one of the secrets. */
 			readonly at: (key: string) => {readonly value: unknown; readonly where: string} | undefined;
 			/** Those that are given, by their key; the value is judged and never told. */
 			readonly secrets: ReadonlyMap<
 				string,
-				{readonly is: 'its own' | 'the sample' | 'short' | 'no text'; readonly where: string}
+				{
+					readonly is: 'its own' | 'the sample' | 'short' | 'no text';
+					readonly where: string;
+					/** For a login that is tried; none of a sample, which is a word. */
+					readonly secret?: Secret;
+				}
 			>;
 	  };
 
@@ -33,8 +40,10 @@ export const parseCcConfig = async (text: string, path: string): Promise<CcConfi
 	try {
 		const root = parse(text.replace(/^\ufeff/, ''));
 		const where = (key: string): string => `${path}:${lineOf(text, key)}`;
+		const strange = text.split('\n').findIndex(line => /[^\p{ASCII}]/u.test(line));
 		return {
 			path,
+			notAscii: strange < 0 ? undefined : strange + 1,
 			at(key) {
 				const value = secretKeys.includes(key) ? undefined : valueAt(root, key);
 				return value === undefined ? undefined : {value, where: where(key)};
@@ -44,7 +53,7 @@ export const parseCcConfig = async (text: string, path: string): Promise<CcConfi
 					const value = valueAt(root, key);
 					return value === undefined
 						? []
-						: [[key, {is: judged(value, `${key} of ${path}`), where: where(key)}] as const];
+						: [[key, {...judged(value, `${key} of ${path}`), where: where(key)}] as const];
 				}),
 			),
 		};
@@ -64,11 +73,14 @@ const secretKeys: readonly string[] = [
 ];
 
 /** Boxed, so that no program's words about it are shown either. */
-const judged = (value: unknown, name: string): 'its own' | 'the sample' | 'short' | 'no text' => {
-	if (typeof value !== 'string') return 'no text';
-	if (samples.test(value.trim())) return 'the sample';
-	new Secret(name, value);
-	return value.length < 12 ? 'short' : 'its own';
+const judged = (
+	value: unknown,
+	name: string,
+): {readonly is: 'its own' | 'the sample' | 'short' | 'no text'; readonly secret?: Secret} => {
+	if (typeof value !== 'string') return {is: 'no text'};
+	if (samples.test(value.trim())) return {is: 'the sample'};
+	const secret = new Secret(name, value);
+	return {is: value.length < 12 ? 'short' : 'its own', secret};
 };
 
 /** What the guide has in the place of a secret, and what people put there meanwhile. */

@@ -3,11 +3,17 @@ import type {X509Certificate} from 'node:crypto';
 import type {Fact} from '#model/host.ts';
 import {parseChain} from './certificates.ts';
 
-/** The authorities of the host's own store. */
-export const authorities: Fact<readonly X509Certificate[]> = {
+/** The authorities of the host's own store, taken apart when a chain is first walked: there are 140 of them. */
+export const authorities: Fact<() => readonly X509Certificate[]> = {
 	id: 'authorities',
-	read: async host =>
-		parseChain(Buffer.from((await host.read('/etc/ssl/certs/ca-certificates.crt')) ?? '').toString('utf8')),
+	read: async host => {
+		const bytes = await host.read('/etc/ssl/certs/ca-certificates.crt');
+		let all: readonly X509Certificate[] | undefined;
+		return () => {
+			all ??= parseChain(Buffer.from(bytes ?? '').toString('utf8'));
+			return all;
+		};
+	},
 };
 
 export type ChainState = {
@@ -36,6 +42,32 @@ export const chainState = (chain: readonly X509Certificate[], trusted: readonly 
 		at = next;
 	}
 	return {state: 'incomplete', says: 'goes round in circles'};
+};
+
+/** Those that a browser needs on its way to a trusted one: the certificate itself first. */
+export const neededOf = (
+	chain: readonly X509Certificate[],
+	trusted: readonly X509Certificate[],
+): readonly X509Certificate[] => {
+	const needed: X509Certificate[] = [];
+	for (let at = chain[0]; at !== undefined && !needed.includes(at); ) {
+		const current: X509Certificate = at;
+		needed.push(current);
+		if (trusted.some(root => root.fingerprint256 === current.fingerprint256 || issued(root, current))) break;
+		at = issued(current, current) ? undefined : chain.find(one => one !== current && issued(one, current));
+	}
+	return needed;
+};
+
+/** The first that stands behind the own one and does not vouch for the one before it, though it does for another of them (RFC 5246, 7.4.2). */
+export const outOfOrder = (chain: readonly X509Certificate[]): string | undefined => {
+	const early = chain.find(
+		(one, at) =>
+			at > 0 &&
+			!issued(one, chain[at - 1]!) &&
+			chain.some((other, place) => place !== at && place !== at - 1 && issued(one, other)),
+	);
+	return early === undefined ? undefined : shortName(early.subject);
 };
 
 const issued = (issuer: X509Certificate, one: X509Certificate): boolean => {

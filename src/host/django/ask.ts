@@ -4,7 +4,7 @@ import type {Host, ProgramOptions, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {quoteText, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
-import {lastLines} from '../programs/run.ts';
+import {lastLines} from '../programs/run-program.ts';
 import {accounts} from '../system/accounts.ts';
 import type {DjangoProject} from './project.ts';
 
@@ -30,7 +30,7 @@ export const askDjango = async (
 ): Promise<Answers | undefined> => {
 	const options = optionsOf(project, script, asking);
 	if (!(await isThere(host, project))) return undefined;
-	const ran = await host.probe(argvOf(project), {
+	const ran = await host.probe(pythonArgv(project), {
 		...options,
 		timeout: asking.timeout ?? 120_000,
 	});
@@ -112,7 +112,8 @@ const isThere = async (host: Reader, {python, directory, user}: DjangoProject): 
 	return interpreter !== undefined && place !== undefined && known.users.has(user);
 };
 
-const argvOf = (project: DjangoProject): readonly string[] => [
+/** Its Python, which runs the script it gets by stdin with the rest of that as `ask`. */
+export const pythonArgv = (project: DjangoProject): readonly string[] => [
 	project.python,
 	'-c',
 	'import json, sys; ask = json.loads(sys.stdin.read()); exec(compile(ask.pop("script"), "<setup>", "exec"), {"ask": ask, "__name__": "setup"})',
@@ -122,13 +123,23 @@ const optionsOf = (project: DjangoProject, script: string, {what, more, secrets}
 	...surroundings(project),
 	stdin: [
 		JSON.stringify({script, directory: project.directory, settings: project.settings, what, ...more}).slice(0, -1),
-		...Object.entries(secrets ?? {}).flatMap(([name, text]) => [
-			`,${JSON.stringify(name)}:`,
-			...quoteText(text, plain => JSON.stringify(plain)),
-		]),
+		...Object.entries(secrets ?? {}).flatMap(([name, text]) => [`,${JSON.stringify(name)}:`, ...asJson(text)]),
+		...environmentWords(project),
 		'}',
 	],
 });
+
+const asJson = (text: Text): Text => quoteText(text, plain => JSON.stringify(plain));
+
+/** `,"environ":{"NAME":"value"}`. */
+export const environmentWords = ({unitEnvironment = {}}: DjangoProject): Text => [
+	',"environ":{',
+	...Object.entries(unitEnvironment).flatMap(([name, value], at) => [
+		`${at === 0 ? '' : ','}${JSON.stringify(name)}:`,
+		...asJson(value),
+	]),
+	'}',
+];
 
 const parse = (project: DjangoProject, stdout: string, stderr: string, code: number): Answers => {
 	try {

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import type {Reader} from '#model/host.ts';
 import {fileDigest} from '../files/digest.ts';
 import {resolveIn} from '../files/paths.ts';
-import type {Statics} from './answers.ts';
+import type {Statics} from './django-answers.ts';
 
 /** The same names, looked at again; undefined where only Django can tell. */
 export const comparedStatics = async (host: Reader, statics: Statics): Promise<Statics | undefined> => {

@@ -6,12 +6,13 @@ import type {Fact, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {hasSecret, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
+import {keepCache, keptCache} from '../files/cache.ts';
 import type {Digest} from '../files/digest.ts';
 import {sha256} from '../files/stash.ts';
-import type {AccountModel, DjangoFacts, Environment, Migrations, Statics} from './answers.ts';
+import {ifTold} from '../see.ts';
 import {askDjango, type Wrong, wrongOf} from './ask.ts';
-import {readCache, writeCache} from './cache.ts';
 import {comparedStatics} from './collected.ts';
+import type {AccountModel, DjangoFacts, Environment, Migrations, Statics} from './django-answers.ts';
 import {secretMark} from './password.ts';
 import type {DjangoProject} from './project.ts';
 import {djangoRows, type Rows} from './rows.ts';
@@ -34,8 +35,8 @@ type Kept = {
 	readonly statics: StaticDigests | null;
 };
 
-/** While it cannot be asked: why, in a clause. */
-export type NoDjango = {readonly absent: string};
+/** While it cannot be asked: why, in a clause; `failed` where it was started and ended in this exception. */
+export type NoDjango = {readonly absent: string; readonly failed?: string};
 
 /** The fact of one project. */
 export const djangoFacts = (project: DjangoProject): Fact<DjangoFacts | NoDjango> => ({
@@ -46,7 +47,7 @@ export const djangoFacts = (project: DjangoProject): Fact<DjangoFacts | NoDjango
 				because: 'needs-root',
 				need: `Django is asked as ${project.user}, about ${project.directory}`,
 			});
-		const [kept, key] = await Promise.all([readCache<Kept>(host, cacheName(project)), keyOf(project)]);
+		const [kept, key] = await Promise.all([keptCache<Kept>(host, cacheName(project)), keyOf(project)]);
 		const known = kept?.key === key ? kept : undefined;
 		// SQL is asked while the digests are made; what it says holds either way.
 		const early = known === undefined ? undefined : rowsBySql(host, project, known.answers.model);
@@ -86,7 +87,7 @@ const refreshed = async (host: Reader, project: DjangoProject, known: Kept): Pro
 			: await comparedStatics(host, statics);
 	if (compared === undefined) return undefined;
 	const fresh = {...known, code, answers: {...known.answers, statics: compared}, statics: files};
-	await writeCache(host, cacheName(project), fresh as unknown as Json);
+	await keepCache(host, cacheName(project), fresh as unknown as Json);
 	return fresh;
 };
 
@@ -104,7 +105,7 @@ const askEverything = async (
 	if (answers === undefined)
 		return {absent: `${project.python} and ${project.directory} are not both there, or ${project.user} is not`};
 	const unable = wrongOf(answers.started);
-	if (unable) return {absent: unable.error.at(-1) ?? unable.kind};
+	if (unable) return {absent: unable.error.at(-1) ?? unable.kind, failed: unable.kind};
 	const found = answers as unknown as Kept['answers'] & {readonly rows?: Rows | Wrong};
 	const right = [found.environment, found.migrations, found.model, found.statics].every(
 		answer => wrongOf(answer) === undefined,
@@ -119,7 +120,7 @@ const askEverything = async (
 			environmentDigest(host, project.python, environment),
 			digestsOf(host, statics),
 		]);
-		await writeCache(host, cacheName(project), {
+		await keepCache(host, cacheName(project), {
 			key,
 			code,
 			environment: packages,
@@ -141,8 +142,11 @@ const askEverything = async (
 	};
 };
 
-const rowsBySql = async (host: Reader, project: DjangoProject, model: AccountModel): Promise<Rows | undefined> =>
-	project.database && djangoRows(host, project.database, model);
+const rowsBySql = async (host: Reader, project: DjangoProject, model: AccountModel): Promise<Rows | undefined> => {
+	if (project.database === undefined) return undefined;
+	const rows = djangoRows(host, project.database, model);
+	return project.database.orDjango ? ifTold(() => rows) : rows;
+};
 
 const rowsByDjango = async (
 	host: Reader,
@@ -176,9 +180,16 @@ const besidesOf = (statics: Statics): readonly string[] =>
 const cacheName = ({directory, settings}: DjangoProject): string => `django-${directory}-${settings}`;
 
 /** Who asks and how; another interpreter or another environment variable may give other answers, another script surely does. */
-const keyOf = async ({python, directory, settings, user, env = {}}: DjangoProject): Promise<string> => {
+const keyOf = async ({
+	python,
+	directory,
+	settings,
+	user,
+	env = {},
+	unitEnvironment = {},
+}: DjangoProject): Promise<string> => {
 	const values = await Promise.all(
-		Object.entries(env)
+		[...Object.entries(env), ...Object.entries(unitEnvironment)]
 			.sort()
 			.map(async ([name, value]) => [name, typeof value === 'string' ? value : await markOf(value, name)]),
 	);

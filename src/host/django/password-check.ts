@@ -4,8 +4,8 @@
  */
 import type {Reader} from '#model/host.ts';
 import {isKnown, type Text} from '#model/secret.ts';
+import {keepCache, keptCache} from '../files/cache.ts';
 import {sha256} from '../files/stash.ts';
-import {readCache, writeCache} from './cache.ts';
 import {matchesDjangoHash, secretMark} from './password.ts';
 import type {DjangoProject} from './project.ts';
 
@@ -21,10 +21,10 @@ export const passwordIsRight = async (
 ): Promise<boolean | undefined> => {
 	if (!isKnown(password) || stored === '' || stored.startsWith('!')) return false;
 	const now = await checked(password, stored);
-	const before = await readCache<Checked>(host, nameOf(project, username));
+	const before = await keptCache<Checked>(host, nameOf(project, username));
 	if (before?.stored === now.stored && before.mark === now.mark) return true;
 	const right = await matchesDjangoHash(password, stored);
-	if (right) await writeCache(host, nameOf(project, username), now);
+	if (right) await keepCache(host, nameOf(project, username), now);
 	return right;
 };
 
@@ -36,7 +36,7 @@ export const rememberPassword = async (
 	password: Text,
 	stored: string,
 ): Promise<void> => {
-	if (isKnown(password)) await writeCache(host, nameOf(project, username), await checked(password, stored));
+	if (isKnown(password)) await keepCache(host, nameOf(project, username), await checked(password, stored));
 };
 
 const nameOf = ({directory}: DjangoProject, username: string): string => `superuser-${directory}-${username}`;

@@ -17,8 +17,15 @@ export type DjangoProject = {
 	/** Default manage.py; relative to the directory. */
 	readonly manage?: string;
 	readonly env?: Readonly<Record<string, string | Text>>;
+	/** What its unit puts into its environment. Only its own Python is given it, by stdin: no program of root's is started with words of the application's. */
+	readonly unitEnvironment?: Readonly<Record<string, Text>>;
 	/** Lets a look ask SQL instead of starting Django. */
-	readonly database?: {readonly server: PostgresServer; readonly name: string};
+	readonly database?: {
+		readonly server: PostgresServer;
+		readonly name: string;
+		/** Where SQL is refused, Django is asked, and says why. */
+		readonly orDjango?: true;
+	};
 	/** The name of its superuser, where a step knows it. */
 	readonly superuser?: string;
 };

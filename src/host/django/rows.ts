@@ -9,6 +9,17 @@ export type Rows = {
 	readonly applied: readonly (readonly [string, string])[];
 	readonly tables: readonly string[];
 	readonly accounts: readonly Row[];
+	readonly use?: Use;
+};
+
+/** What the login that asked may do with the tables; only PostgreSQL and MariaDB are asked. */
+export type Use = {
+	/** Why nothing can be written, in the server's words: `transaction_read_only is on`. */
+	readonly readOnly: string | null;
+	/** Tables that are there and that the login does not find without naming their schema. */
+	readonly hidden: readonly string[];
+	/** Tables that it may not read and write, as `name (of owner)`. */
+	readonly barred: readonly (readonly [name: string, owner: string])[];
 };
 
 export type AccountTable = {readonly table: string; readonly username: string};
@@ -23,17 +34,25 @@ export const djangoRows = async (
 	try {
 		const answer = await askPostgres(host, server, [question(accounts, username)], name);
 		if (answer === undefined || answer === '') return undefined;
-		const [tables, elsewhere, applied, found] = JSON.parse(answer) as [
+		const [tables, elsewhere, applied, found, path, barred, readOnly] = JSON.parse(answer) as [
 			readonly string[] | null,
 			boolean,
 			string | null,
 			string | null,
+			string | null,
+			Use['barred'] | null,
+			string,
 		];
 		if (elsewhere) return undefined;
 		return {
 			tables: tables ?? [],
 			applied: rowsOf(applied).map(row => [String(row['app']), String(row['name'])] as const),
 			accounts: rowsOf(found),
+			use: {
+				readOnly: readOnly === 'on' ? 'transaction_read_only is on' : null,
+				hidden: findsPublic(path) ? [] : (tables ?? []),
+				barred: barred ?? [],
+			},
 		};
 	} catch (error) {
 		if (error instanceof Blocked && error.why.because === 'until') return undefined;
@@ -41,26 +60,40 @@ export const djangoRows = async (
 	}
 };
 
+/** The path with which a session of that login begins: ours has another by now. */
+const findsPublic = (path: string | null): boolean =>
+	path === null || path.split(',').some(name => name.trim().replaceAll('"', '') === 'public');
+
 /**
  * A table is read only when it is one (a view, a rule or a policy could run code of its owner as the superuser), and only its
- * columns of built-in types. query_to_xml is how SQL reads a table whose existence it has to ask for first.
+ * columns of built-in types. The order of conditions is PostgreSQL's own, but in CASE: has_sequence_privilege throws on what is none. query_to_xml is how SQL reads a table whose existence it has to ask for first.
  */
 const question = (accounts: AccountTable | undefined, username: string | undefined): string => `
 SET row_security = off;
 WITH ours AS (
 	SELECT c.oid, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE n.nspname = 'public' AND c.relkind = 'r'
+), named AS (
+	SELECT c.oid, c.relname, c.relkind, c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
 ), columns AS (
 	SELECT a.attrelid, string_agg(format('%I', a.attname), ', ' ORDER BY a.attnum) AS list, array_agg(a.attname::text) AS names FROM pg_attribute a
 	WHERE a.attnum > 0 AND NOT a.attisdropped AND a.atttypid < 16384 AND a.attgenerated <> 'v' GROUP BY a.attrelid
 )
 SELECT json_build_array(
-	(SELECT json_agg(relname) FROM ours),
+	(SELECT json_agg(relname) FROM named),
 	EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'django_migrations' AND (n.nspname <> 'public' OR c.relkind <> 'r')),
 	(SELECT query_to_xml(format('SELECT app, name FROM ONLY %I.%I', nspname, relname), true, false, '')::text FROM ours JOIN columns ON attrelid = oid
 		WHERE relname = 'django_migrations' AND ARRAY['app', 'name'] <@ names),
-	${accounts === undefined ? 'NULL' : accountsQuestion(accounts, username)}
-);`;
+	${accounts === undefined ? 'NULL' : accountsQuestion(accounts, username)},
+	(SELECT reset_val FROM pg_settings WHERE name = 'search_path'),
+	(SELECT json_agg(json_build_array(relname, pg_get_userbyid(relowner))) FROM named WHERE relkind IN ('r', 'p') AND (
+		NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
+		OR EXISTS (SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
+			WHERE d.refobjid = named.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'a'
+			AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') ELSE false END))),
+	current_setting('transaction_read_only')
+)::text;`;
 
 const accountsQuestion = ({table, username: column}: AccountTable, username: string | undefined): string => `
 	(SELECT query_to_xml(format('SELECT %s FROM ONLY %I.%I WHERE %s', list, nspname, relname,

@@ -4,11 +4,15 @@
  */
 import {textBeside} from '../files/text-beside.ts';
 
-const start = textBeside(import.meta.url, './python/start.py');
+const environ = textBeside(import.meta.url, './python/environ.py');
+const start = `${environ}${textBeside(import.meta.url, './python/start.py')}`;
 const end = textBeside(import.meta.url, './python/end.py');
 
 /** Answers questions about an application: settings, migrations, accounts, collected files. */
 export const factsScript = `${start}${textBeside(import.meta.url, './python/facts.py')}${end}`;
+
+/** Answers the settings that the checks look at, without starting Django. */
+export const settingsScript = `${environ}${textBeside(import.meta.url, './python/settings.py')}`;
 
 /** Acts on the superuser: put, give_back, take_away. */
 export const accountScript = `${start}${textBeside(import.meta.url, './python/account.py')}${end}`;

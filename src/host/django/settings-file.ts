@@ -7,15 +7,15 @@ import {takenOverBehind} from '#edit/python/takes-over.ts';
 import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
+import {type OwnLogin, ownLoginOf} from './own-login.ts';
 
 type Found = {readonly value: Json; readonly where: string};
+export type Written = Partial<Record<'DEBUG' | 'ALLOWED_HOSTS' | 'SECRET_KEY' | 'ENGINE', Found>> & {
+	readonly login?: OwnLogin;
+};
 
 /** Those that are given once, as a literal, without a condition; the others are for Python to say. */
-export const settingsIn = (
-	source: string,
-	file: string,
-	language: 2 | 3,
-): Partial<Record<'DEBUG' | 'ALLOWED_HOSTS' | 'SECRET_KEY' | 'ENGINE', Found>> => {
+export const settingsIn = (source: string, file: string, language: 2 | 3): Written => {
 	const python = parsed(source, file, language);
 	const all = assignmentsOf(python);
 	const one = (name: string): {readonly read: PyRead; readonly where: string} | undefined => {
@@ -38,13 +38,16 @@ export const settingsIn = (
 		return found && value !== undefined ? {value, where: found.where} : undefined;
 	};
 	const databases = one('DATABASES') ?? undefined;
-	const engine = databases && engineOf(databases.read);
+	const database = databases && at(databases.read, 'default');
+	const engine = database && engineOf(database);
+	const login = ownLoginOf(database, file);
 	const [debug, hosts, key] = [plain('DEBUG'), plain('ALLOWED_HOSTS'), plain('SECRET_KEY')];
 	return {
 		...(debug && {DEBUG: debug}),
 		...(hosts && {ALLOWED_HOSTS: hosts}),
 		...(key && {SECRET_KEY: key}),
 		...(engine !== undefined && databases && {ENGINE: {value: engine, where: databases.where}}),
+		...(login && {login}),
 	};
 };
 
@@ -57,9 +60,8 @@ const parsed = (source: string, file: string, language: 2 | 3): PySource => {
 	}
 };
 
-const engineOf = (read: PyRead): string | undefined => {
-	const first = at(read, 'default');
-	const engine = first && at(first, 'ENGINE');
+const engineOf = (database: PyRead): string | undefined => {
+	const engine = at(database, 'ENGINE');
 	return engine && 'text' in engine ? engine.text : undefined;
 };
 

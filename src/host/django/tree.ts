@@ -1,11 +1,12 @@
-/** Digests of everything that Django's answers depend on: the project's code, the packages it imports, its static files. An lstat a file. */
-import {lstatSync} from 'node:fs';
-import {join} from 'node:path';
+/** Digests of everything that Django's answers depend on: the project's code, the packages it imports, its static files. An lstat a file, by descriptors: all of it is the application's. */
+import {basename, dirname, join} from 'node:path';
+import {faultData} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
-import {walkBounded} from '../files/bounds.ts';
-import {contentDigest, type Digest, filesIn, quickDigest} from '../files/digest.ts';
-import {resolveIn} from '../files/paths.ts';
+import {Blocked} from '#model/unknown.ts';
+import {contentDigest, type Digest, filesIn, linksAmong, placeIn, quickDigest} from '../files/digest.ts';
 import {sha256} from '../files/stash.ts';
+import {linksEnd} from '../files/stat-through.ts';
+import {treeBelow} from '../owned/tree.ts';
 
 /** Where code may say something about models or settings; templates, uploads and assets do not. */
 const telling = /(?:\.(?:py|so|cfg|conf|ini|toml|json|ya?ml|env|txt)|\/\.env[^/]*)$/;
@@ -27,9 +28,7 @@ export const codeDigest = async (
 	besides: readonly string[],
 	before?: Digest,
 ): Promise<Digest> => {
-	const base = await resolveIn(host.root, directory);
-	const skipped = new Set(await Promise.all(besides.map(path => resolveIn(host.root, path))));
-	const files = walk(base, skipped).sort();
+	const files = await codeIn(host, directory, besides);
 	const quick = await quickDigest(host, directory, files);
 	return {
 		quick,
@@ -46,9 +45,8 @@ export const environmentDigest = async (
 ): Promise<string> => {
 	const parts = [await marks(host, [python, ...files])];
 	for (const path of paths) {
-		const base = await resolveIn(host.root, path);
 		const names = (await host.list(path).catch(() => undefined))?.filter(name => name !== '__pycache__').sort() ?? [];
-		parts.push(path, markOf(base), ...names.map(name => `${name} ${markOf(join(base, name))}`));
+		parts.push(path, ...names, await ledNowhere(quickDigest(host, path, names)));
 	}
 	return sha256(parts.join('\n'));
 };
@@ -72,7 +70,10 @@ export const staticDigests = async (
 		quick.push(
 			source,
 			await quickDigest(host, source, files),
-			await marks(host, await linksAmong(host, source, files)),
+			await marks(
+				host,
+				(await linksAmong(host, source, files)).map(path => join(source, path)),
+			),
 		);
 	}
 	return {
@@ -82,31 +83,33 @@ export const staticDigests = async (
 	};
 };
 
-/** Debian's copies of jQuery are links to another package, whose upgrade moves nothing here. */
-const linksAmong = async (host: Reader, source: string, files: readonly string[]): Promise<readonly string[]> => {
-	const base = await resolveIn(host.root, source);
-	return files
-		.filter(path => lstatSync(join(base, path), {throwIfNoEntry: false})?.isSymbolicLink())
-		.map(path => join(source, path));
-};
-
-/** Of a few single files, each looked at where it really is. */
+/** Of a few single files, each looked at where it really is: Debian's copies of jQuery are links to another package, whose upgrade moves nothing here. */
 const marks = async (host: Reader, paths: readonly string[]): Promise<string> =>
-	(await Promise.all(paths.map(async path => `${path} ${markOf(await resolveIn(host.root, path))}`))).join('\n');
+	(await Promise.all(paths.map(async path => `${path} ${await ledNowhere(markOf(host, path))}`))).join('\n');
 
-/** A directory's own times move when an entry comes, goes or is replaced; its size and ctime say no more. */
-const markOf = (real: string): string => {
-	const stat = lstatSync(real, {throwIfNoEntry: false});
-	return stat === undefined
-		? '-'
-		: stat.isDirectory()
-			? String(stat.mtimeMs)
-			: `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+/** Python, which runs as its user, may follow a link that root does not. */
+const ledNowhere = (mark: Promise<string>): Promise<string> =>
+	mark.catch(error => {
+		if (faultData(error).code === 'path.leads-out') return 'elsewhere';
+		throw error;
+	});
+
+const markOf = async (host: Reader, path: string): Promise<string> => {
+	const {path: end} = await linksEnd(host, path);
+	return quickDigest(host, dirname(end), [basename(end)]);
 };
 
-const walk = (base: string, skipped: ReadonlySet<string>): string[] =>
-	skipped.has(base)
-		? []
-		: walkBounded(base, '', ({name}, path) => !foreign.has(name) && !skipped.has(join(base, path))).filter(path =>
-				telling.test(`/${path}`),
-			);
+/** Sorted, relative to the directory. Throws Blocked where there is no end of it. */
+const codeIn = async (host: Reader, directory: string, besides: readonly string[]): Promise<readonly string[]> => {
+	const base = await placeIn(host, directory, true);
+	const skipped = new Set(await Promise.all(besides.map(path => placeIn(host, path, true))));
+	try {
+		return (await treeBelow(base, (name, path) => foreign.has(name) || skipped.has(join(base, path))))
+			.filter(({kind, path}) => (kind === 'file' || kind === 'symlink') && telling.test(`/${path}`))
+			.map(({path}) => path)
+			.sort();
+	} catch (error) {
+		const {code, sentence} = faultData(error);
+		throw code === 'tree.too-much' ? new Blocked({because: 'unreadable', need: sentence}) : error;
+	}
+};

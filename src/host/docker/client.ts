@@ -1,6 +1,7 @@
 /** Questions to the Docker engine over its own socket: no `docker` program is started, and none has to be there. */
 import type {Json} from '#model/json.ts';
 import {Blocked} from '#model/unknown.ts';
+import {after} from '../system/patience.ts';
 
 /** Of one answer; a thousand containers are a tenth of it. */
 const largest = 32 * 1024 * 1024;
@@ -13,14 +14,11 @@ export const askDocker = async (path: string, timeout = 3000): Promise<Json> => 
 	return new Promise((resolve, reject) => {
 		const asked = request({socketPath: dockerSocket, path, headers: {Host: 'docker'}});
 		const fail = (because: 'timeout' | 'unreadable' | 'needs-root', need: string): void => {
-			clearTimeout(timer);
+			over();
 			asked.destroy();
 			reject(new Blocked({because, need}));
 		};
-		const timer = setTimeout(
-			() => fail('timeout', `the Docker engine gave no answer within ${timeout / 1000} s`),
-			timeout,
-		);
+		const over = after(timeout, () => fail('timeout', `the Docker engine gave no answer within ${timeout / 1000} s`));
 		asked
 			.on('response', message => {
 				let text = '';
@@ -34,7 +32,7 @@ export const askDocker = async (path: string, timeout = 3000): Promise<Json> => 
 						try {
 							if (message.statusCode !== 200) throw new SyntaxError(String(message.statusCode));
 							const answer = JSON.parse(text) as Json;
-							clearTimeout(timer);
+							over();
 							resolve(answer);
 						} catch {
 							fail(

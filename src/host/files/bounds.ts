@@ -2,9 +2,8 @@
  * How much of a file system a look takes in. Files and directories of others can be as large and as deep as they like; past these bounds a look
  * is not made, and says where.
  */
-import {type Dirent, lstatSync, readdirSync, readSync} from 'node:fs';
+import {readSync} from 'node:fs';
 import type {FileHandle} from 'node:fs/promises';
-import {join} from 'node:path';
 import {Blocked} from '#model/unknown.ts';
 
 /** Bytes of a file that is read as a whole. dpkg's own status, the largest that Debian has, is a third of it. */
@@ -12,8 +11,6 @@ export const largestFile = 64 * 1024 * 1024;
 /** Bytes of a file that is taken apart, which costs ten times as much memory. */
 export const largestText = 8 * 1024 * 1024;
 const mostNames = 100_000;
-const mostFiles = 100_000;
-const deepest = 64;
 
 const tooLarge = (path: string, most: number): Blocked =>
 	new Blocked({because: 'unreadable', need: `${path} is larger than ${most / 1024 / 1024} MB`});
@@ -23,7 +20,7 @@ const tooMany = (path: string, most: number): Blocked =>
 
 /** The whole of an open file, also of one that grows while it is read. Throws Blocked for a larger one. */
 export const readBounded = async (
-	file: FileHandle,
+	file: Pick<FileHandle, 'read'>,
 	size: number,
 	path: string,
 	most = largestFile,
@@ -52,14 +49,9 @@ export const readBoundedNow = (fd: number, size: number, path: string, most = la
 const scratch = Buffer.allocUnsafe(65_536);
 
 /** A place that grows while it is filled. */
-const takeBounded = (
-	size: number,
-	path: string,
-	most: number,
-	first = Buffer.allocUnsafe(size === 0 ? 65_536 : size + 1),
-) => {
+const takeBounded = (size: number, path: string, most: number, first?: Buffer) => {
 	if (size > most) throw tooLarge(path, most);
-	let into = first;
+	let into = first ?? Buffer.allocUnsafe(size === 0 ? 65_536 : size + 1);
 	let taken = 0;
 	return {
 		room(): {readonly into: Buffer; readonly from: number} {
@@ -82,45 +74,4 @@ const takeBounded = (
 export const fewNames = (names: string[], path: string): string[] => {
 	if (names.length > mostNames) throw tooMany(path, mostNames);
 	return names;
-};
-
-/**
- * Files and links below a directory, relative to it, in a loop and not by recursion. `enters` says of a directory whether it is looked into. What goes
- * away meanwhile is passed over. Throws Blocked where it is too much or too deep.
- */
-export const walkBounded = (
-	root: string,
-	start: string,
-	enters: (entry: Dirent, path: string) => boolean,
-): string[] => {
-	const files: string[] = [];
-	const waiting: {readonly path: string; readonly depth: number}[] = [{path: start, depth: 0}];
-	let seen = 0;
-	for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-		const {path: at, depth} = next;
-		const here = join(root, at);
-		const stat = lstatSync(here, {throwIfNoEntry: false});
-		if (stat?.isDirectory() !== true) continue;
-		if (depth > deepest)
-			throw new Blocked({because: 'unreadable', need: `${root} is deeper than ${deepest} directories`});
-		for (const entry of entriesOf(here)) {
-			seen += 1;
-			if (seen > mostFiles) throw tooMany(root, mostFiles);
-			const path = at === '' ? entry.name : `${at}/${entry.name}`;
-			if (entry.isDirectory()) {
-				if (enters(entry, path)) waiting.push({path, depth: depth + 1});
-			} else if (entry.isFile() || entry.isSymbolicLink()) files.push(path);
-		}
-	}
-	return files;
-};
-
-/** The application runs meanwhile, and may take a directory away. */
-const entriesOf = (path: string): readonly Dirent[] => {
-	try {
-		return readdirSync(path, {withFileTypes: true});
-	} catch (error) {
-		if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-		throw error;
-	}
 };

@@ -5,9 +5,10 @@
 import {createHash} from 'node:crypto';
 import {readlinkSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Reader} from '#model/host.ts';
-import {opened, pinned} from '../owned/entry.ts';
-import {at, holding} from '../owned/hold.ts';
+import type {Reader, Stat} from '#model/host.ts';
+import {at, holding} from '../owned/held-directory.ts';
+import {statFrom} from '../owned/look.ts';
+import {opened, pinned} from '../owned/pinned.ts';
 import {statsBelow} from '../owned/stats.ts';
 import {treeBelow} from '../owned/tree.ts';
 import {isGlob, matches, staticPart} from './glob.ts';
@@ -44,6 +45,25 @@ export const quickDigest = (host: Reader, base: string, files: readonly string[]
 				})
 				.join('\n'),
 		);
+	});
+
+/** What stands at many names below a directory, links not followed: an lstat each, where the way to each alone is a dozen calls. In the order of the files. */
+export const statsIn = (host: Reader, base: string, files: readonly string[]): Promise<readonly (Stat | undefined)[]> =>
+	standing(host, base, top => {
+		const sorted = files.toSorted();
+		const stats = top === undefined ? [] : statsBelow(top, sorted);
+		const found = new Map(sorted.map((path, at) => [path, stats[at]]));
+		return files.map(path => {
+			const stat = found.get(path);
+			return stat && statFrom(stat, () => '');
+		});
+	});
+
+/** Those of them that are symbolic links. */
+export const linksAmong = (host: Reader, base: string, files: readonly string[]): Promise<readonly string[]> =>
+	standing(host, base, top => {
+		const stats = top === undefined ? [] : statsBelow(top, files);
+		return files.filter((_path, index) => stats[index]?.isSymbolicLink());
 	});
 
 /** The sha256 of one file's bytes (for a link: of where it points); undefined when there is none. */
@@ -120,7 +140,7 @@ const standing = async <T>(host: Reader, base: string, use: (top: string | undef
 };
 
 /** Links of a live host are for who opens them to judge; those of an image are resolved inside it. */
-const placeIn = (host: Reader, path: string, last: boolean): Promise<string> =>
+export const placeIn = (host: Reader, path: string, last: boolean): Promise<string> =>
 	host.root === '/' ? Promise.resolve(path) : resolveIn(host.root, path, {last});
 
 const isMissing = (error: unknown): boolean =>

@@ -1,7 +1,9 @@
 /** Paths as the host under `--root` sees them: links are resolved inside that root, never out of it. */
+import {lstatSync, readlinkSync} from 'node:fs';
 import {lstat, readlink} from 'node:fs/promises';
 import {dirname, isAbsolute, join, normalize} from 'node:path';
 import {Fault} from '#model/fault.ts';
+import {mayWait} from '../owned/shares.ts';
 
 /** The real place of a path, every link on the way followed inside `root`; the last name may be missing. With `last: false` the last name is not followed. */
 export const resolveIn = async (
@@ -38,7 +40,8 @@ export const resolveIn = async (
 
 const linkAt = async (path: string): Promise<string | undefined> => {
 	try {
-		return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
+		if (mayWait(path)) return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
+		return lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() ? readlinkSync(path) : undefined;
 	} catch (error) {
 		if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
 		throw error;

@@ -1,7 +1,7 @@
 /** The keys and values of a section file as its program reads them, with their lines: the editors' reader, for what only looks. */
 import {lineNumber} from '#edit/lines.ts';
+import type {SectionDialect} from '#edit/sections/dialect.ts';
 import {readSections} from '#edit/sections/read.ts';
-import type {SectionDialect} from '#edit/sections/section-file.ts';
 
 export type SectionLines = readonly {readonly key: string; readonly value: string; readonly line: number}[];
 

@@ -3,7 +3,8 @@ import type {Client} from 'ldapts';
 import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import {isKnown, reveal, Secret, type Text} from '#model/secret.ts';
-import {lastLines} from '../programs/run.ts';
+import {Blocked} from '#model/unknown.ts';
+import {lastLines} from '../programs/run-program.ts';
 import {type LdapAccount, type LdapServer, shared} from './connection.ts';
 
 export type {LdapAccount, LdapServer} from './connection.ts';
@@ -74,7 +75,7 @@ export const refuseLdapUnlessAllowed = (server: LdapServer, what: string): void 
 };
 
 const refusal = (error: unknown): LdapRefusal => {
-	if (error instanceof Fault) throw error;
+	if (error instanceof Fault || error instanceof Blocked) throw error;
 	const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
 	const code =
 		typeof first === 'object' &&

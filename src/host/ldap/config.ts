@@ -2,7 +2,7 @@
 import {Fault} from '#model/fault.ts';
 import type {Fact} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {lastLines} from '../programs/run.ts';
+import {lastLines} from '../programs/run-program.ts';
 import {type LdifEntry, parseLdif} from './ldif.ts';
 
 export type LdapFacts = {

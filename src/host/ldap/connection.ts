@@ -8,6 +8,8 @@ import type {Client} from 'ldapts';
 import {reveal, type Text} from '#model/secret.ts';
 import {bounded, soonSecured} from '../bounded-socket.ts';
 import {sha256} from '../files/stash.ts';
+import {createReader} from '../reader.ts';
+import {refuseStrangers} from '../system/who-answers.ts';
 
 export type LdapServer =
 	/** slapd on this host, over ldapi. `suffix` says which of its databases. */
@@ -90,8 +92,20 @@ const begun = (server: LdapServer, as: LdapAccount): Shared => {
 /** Of all that a directory says on one connection. */
 const largest = 32 * 1024 * 1024;
 
+/** A directory may stand on this host all the same, on a port that anybody can take while it is down. */
+const refuseStrangersAt = async (uri: string): Promise<void> => {
+	const {hostname, port, protocol} = new URL(uri);
+	const place = {
+		host: hostname.replace(/^\[|\]$/g, ''),
+		port: Number(port) || (protocol === 'ldaps:' ? 636 : 389),
+	};
+	// What only root may listen on, no stranger can.
+	if (place.port >= 1024) await refuseStrangers(createReader(), place, ['openldap', 'ldap', 'dirsrv']);
+};
+
 const connected = async (server: LdapServer, as: LdapAccount): Promise<Client> => {
 	const [{Client}, {default: tls}] = await Promise.all([import('ldapts'), import('node:tls')]);
+	if (server.kind === 'remote') await refuseStrangersAt(server.uri);
 	const patience = (server.kind === 'remote' && server.patience) || 10_000;
 	const secure =
 		server.kind === 'remote' ? (server.ca === undefined ? {} : {ca: await readFile(server.ca)}) : undefined;

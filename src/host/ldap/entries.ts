@@ -83,16 +83,17 @@ export const readTree = (
 			.sort((a, b) => b.dn.split(',').length - a.dn.split(',').length);
 	});
 
-export const hasChildren = (server: LdapServer, dn: string): Promise<LdapAnswer<boolean>> =>
+export const childrenOf = (server: LdapServer, dn: string): Promise<LdapAnswer<readonly string[]>> =>
 	withLdap(server, async client => {
+		// A look is enough: where there are more than these, they are not ours.
 		const {searchEntries} = await client
-			.search(dn, {scope: 'one', attributes: ['1.1'], sizeLimit: 1})
+			.search(dn, {scope: 'one', attributes: ['1.1'], sizeLimit: 1000})
 			.catch((error: {code?: number}) => {
-				// 4 is the size limit: there is more than one.
-				if (error.code === 4) return {searchEntries: [{}]};
+				// 4 is the size limit.
+				if (error.code === 4) return {searchEntries: [{dn: `more below ${dn}`}]};
 				throw error;
 			});
-		return searchEntries.length > 0;
+		return searchEntries.map(one => one.dn);
 	});
 
 const bytes = [

@@ -1,9 +1,11 @@
 /** Which directory this host asks for accounts, from nslcd.conf: the words of its own file, passwords in their boxes. */
+
 import {wordsIn} from '#edit/blanks.ts';
-import {nslcdWords} from '#edit/line-formats/words.ts';
+import {nslcdWords} from '#edit/line-formats/word-lines.ts';
 import {linesOf} from '#edit/lines.ts';
 import type {Fact} from '#model/host.ts';
 import {Secret} from '#model/secret.ts';
+import {laterTime} from '../files/changed-since.ts';
 
 export type Nslcd = {
 	readonly uris: readonly string[];
@@ -22,7 +24,7 @@ export const nslcd: Fact<Nslcd | 'absent'> = {
 	async read(host) {
 		const bytes = await host.read(nslcdConf);
 		if (bytes === undefined) return 'absent';
-		return {...parseNslcd(Buffer.from(bytes).toString('utf8')), changedAt: (await host.stat(nslcdConf))?.mtimeMs ?? 0};
+		return {...parseNslcd(Buffer.from(bytes).toString('utf8')), changedAt: laterTime(await host.stat(nslcdConf))};
 	},
 };
 

@@ -1,19 +1,33 @@
-/** As much of BSON as a question to MongoDB and its answer need: loading its whole driver would cost more than asking. */
+/** As much of BSON as questions to MongoDB and their answers need: loading its whole driver would cost more than asking. */
 
-export type BsonValue = string | number | boolean | null | Bson | readonly BsonValue[];
+export type BsonValue = string | number | boolean | null | Bson | readonly BsonValue[] | Uint8Array;
 export type Bson = {readonly [key: string]: BsonValue};
 
-/** A flat command: text, and numbers as 32 bits. */
-export const writeBson = (command: Readonly<Record<string, string | number>>): Buffer => {
+/** A command; numbers as 32 bits. Throws TypeError for a name with a zero in it, which would end it early. */
+export const writeBson = (command: Bson): Buffer => {
 	const parts = Object.entries(command).map(([key, value]) => {
-		const name = Buffer.from(`${key}\0`);
-		if (typeof value === 'number') return Buffer.concat([Buffer.of(0x10), name, int32(value)]);
-		const text = Buffer.from(`${value}\0`);
-		return Buffer.concat([Buffer.of(0x02), name, int32(text.length), text]);
+		if (key.includes('\0')) throw new TypeError('a name has a zero in it');
+		const [kind, bytes] = written(value);
+		return Buffer.concat([Buffer.of(kind), Buffer.from(`${key}\0`), bytes]);
 	});
 	const body = Buffer.concat(parts);
 	return Buffer.concat([int32(body.length + 5), body, Buffer.of(0)]);
 };
+
+const written = (value: BsonValue): readonly [kind: number, bytes: Buffer] => {
+	if (value === null) return [0x0a, Buffer.alloc(0)];
+	if (typeof value === 'boolean') return [0x08, Buffer.of(value ? 1 : 0)];
+	if (typeof value === 'number') return [0x10, int32(value)];
+	if (typeof value === 'string') {
+		const text = Buffer.from(`${value}\0`);
+		return [0x02, Buffer.concat([int32(text.length), text])];
+	}
+	if (value instanceof Uint8Array) return [0x05, Buffer.concat([int32(value.length), Buffer.of(0), value])];
+	if (isList(value)) return [0x04, writeBson(Object.fromEntries(value.map((one, at) => [String(at), one])))];
+	return [0x03, writeBson(value)];
+};
+
+const isList = (value: Bson | readonly BsonValue[]): value is readonly BsonValue[] => Array.isArray(value);
 
 /** The document that begins there. Throws RangeError or TypeError for what is none. */
 export const readBson = (bytes: Buffer, start = 0): Bson => readDocument(bytes, start).value as Bson;
@@ -54,7 +68,10 @@ const readValue = (bytes: Buffer, kind: number, at: number, depth: number): Read
 		return {value: bytes.toString('utf8', at + 4, at + 3 + length), end: at + 4 + length};
 	}
 	if (kind === 0x03 || kind === 0x04) return readDocument(bytes, at, kind === 0x04, depth + 1);
-	if (kind === 0x05) return {value: null, end: at + 5 + bytes.readInt32LE(at)};
+	if (kind === 0x05) {
+		const end = at + 5 + bytes.readInt32LE(at);
+		return {value: Uint8Array.from(bytes.subarray(at + 5, end)), end};
+	}
 	if (kind === 0x08) return {value: bytes.readUInt8(at) === 1, end: at + 1};
 	if (kind === 0x10) return {value: bytes.readInt32LE(at), end: at + 4};
 	if (kind === 0x12) return {value: Number(bytes.readBigInt64LE(at)), end: at + 8};

@@ -1,10 +1,12 @@
 /** Asks a MongoDB a command or two without logging in, over its own protocol: what it tells strangers is what is to be known. */
 import {connect} from 'node:net';
 import {Blocked} from '#model/unknown.ts';
+import {refuseWithoutLoopback} from '../network/loopback.ts';
+import {after} from '../system/patience.ts';
 import {type Bson, readBson, writeBson} from './bson.ts';
 
 export type MongoPlace = {readonly host: string; readonly port: number};
-export type MongoCommand = Readonly<Record<string, string | number>>;
+export type MongoCommand = Bson;
 
 /** The answers in order. Throws Blocked (timeout, until its unit, unreadable for what is no MongoDB or wants TLS). */
 export const askMongo = (
@@ -13,20 +15,20 @@ export const askMongo = (
 	options: {readonly timeout: number; readonly unit: string},
 ): Promise<readonly Bson[]> =>
 	new Promise((resolve, reject) => {
+		refuseWithoutLoopback(place.host);
 		const name = `${place.host}:${place.port}`;
 		const socket = connect(place);
 		const answers: Bson[] = [];
 		let bytes: Buffer = Buffer.alloc(0);
 		let modern = false;
 		const end = (act: () => void): void => {
-			clearTimeout(timer);
+			over();
 			socket.destroy();
 			act();
 		};
 		const fail = (why: Blocked['why']): void => end(() => reject(new Blocked(why)));
-		const timer = setTimeout(
-			() => fail({because: 'timeout', need: `MongoDB on ${name} gave no answer within ${options.timeout / 1000} s`}),
-			options.timeout,
+		const over = after(options.timeout, () =>
+			fail({because: 'timeout', need: `MongoDB on ${name} gave no answer within ${options.timeout / 1000} s`}),
 		);
 		// Every release answers this one in the old form; what it says of itself tells how to ask on.
 		socket.on('connect', () => socket.write(oldQuery({isMaster: 1}, 1)));
@@ -66,8 +68,11 @@ const largest = 8 * 1024 * 1024;
 const oldQuery = (command: MongoCommand, id: number): Buffer =>
 	message(id, opQuery, Buffer.concat([ints(0), Buffer.from('admin.$cmd\0'), ints(0, -1), writeBson(command)]));
 
-const newQuery = (command: MongoCommand, id: number): Buffer =>
-	message(id, opMsg, Buffer.concat([ints(0), Buffer.of(0), writeBson({...command, $db: 'admin'})]));
+const newQuery = (command: MongoCommand, id: number): Buffer => newMessage(id, {...command, $db: 'admin'});
+
+/** OP_MSG: from 3.6 on. */
+export const newMessage = (id: number, command: Bson): Buffer =>
+	message(id, opMsg, Buffer.concat([ints(0), Buffer.of(0), writeBson(command)]));
 
 const message = (id: number, code: number, body: Buffer): Buffer =>
 	Buffer.concat([ints(body.length + 16, id, 0, code), body]);

@@ -2,20 +2,7 @@
 import type {Fact, Reader} from '#model/host.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
 import {textOf} from '../files/text-of.ts';
-
-export type MongoLine = {readonly value: string; readonly where: string};
-
-export type MongoFile = {
-	readonly path: string;
-	readonly unit: string;
-	/** `4.4`; undefined where no package tells. */
-	readonly version: string | undefined;
-	/** By the names of the YAML form: `net.bindIp`, `security.authorization`. */
-	readonly settings: ReadonlyMap<string, MongoLine>;
-	readonly yaml: boolean;
-	/** Why MongoDB would not take it. */
-	readonly broken?: string;
-};
+import type {MongoFile, MongoLine} from './mongo-file.ts';
 
 /** 'absent' where no server is installed and none of its files is there. */
 export const mongoFile: Fact<MongoFile | 'absent'> = {
@@ -59,6 +46,7 @@ export const parseMongoConf = async (
 
 /** The names that the older form has for what is asked here. */
 const names: Readonly<Record<string, string>> = {
+	dbpath: 'storage.dbPath',
 	bind_ip: 'net.bindIp',
 	bind_ip_all: 'net.bindIpAll',
 	port: 'net.port',
@@ -69,13 +57,16 @@ const names: Readonly<Record<string, string>> = {
 const parseOld = (text: string, path: string): ReadonlyMap<string, MongoLine> =>
 	new Map(
 		text.split('\n').flatMap((line, index): readonly (readonly [string, MongoLine])[] => {
-			const [, key = '', value = ''] = /^[ \t]*([A-Za-z]\w*)[ \t]*=[ \t]*(.*?)[ \t]*(?:#.*)?$/.exec(line) ?? [];
+			const [, key = '', value = ''] = /^[ \t]*([A-Za-z]\w*)[ \t]*=[ \t]*([^#]*)/.exec(line) ?? [];
 			const where = `${path}:${index + 1}`;
 			if (key === 'auth' || key === 'noauth')
 				return [
-					['security.authorization', {value: (value === 'true') === (key === 'auth') ? 'enabled' : 'disabled', where}],
+					[
+						'security.authorization',
+						{value: (value.trimEnd() === 'true') === (key === 'auth') ? 'enabled' : 'disabled', where},
+					],
 				];
 			const name = names[key];
-			return name === undefined ? [] : [[name, {value, where}]];
+			return name === undefined ? [] : [[name, {value: value.trimEnd(), where}]];
 		}),
 	);

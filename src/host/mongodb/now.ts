@@ -2,9 +2,11 @@
 import type {Fact} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {listeners} from '../system/listeners.ts';
+import {refuseStrangers} from '../system/who-answers.ts';
 import type {Bson} from './bson.ts';
 import {askMongo} from './client.ts';
-import {type MongoFile, mongoFile} from './file.ts';
+import {mongoFile} from './file.ts';
+import type {MongoFile} from './mongo-file.ts';
 
 export type MongoNow = {
 	readonly place: string;
@@ -31,6 +33,7 @@ export const mongoNow: Fact<MongoNow | 'absent'> = {
 			host: address === undefined || address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address,
 			port,
 		};
+		await refuseStrangers(host, place, ['mongodb', 'mongod']);
 		const [answer] = await askMongo(place, [{listDatabases: 1}], {timeout: patience, unit: file.unit});
 		return {place: `${place.host}:${place.port}`, ...openness(answer ?? {}, `${place.host}:${place.port}`)};
 	},

@@ -1,9 +1,14 @@
 /** The YAML form of MongoDB's file. Imported only where there is one: the parser is larger than all that reads the other files. */
 import {isMap, isScalar, LineCounter, parseDocument} from 'yaml';
-import type {MongoFile, MongoLine} from './file.ts';
+import {lineNumber} from '#edit/lines.ts';
+import {tooDeep} from '#edit/yaml/depth.ts';
+import type {MongoFile, MongoLine} from './mongo-file.ts';
 
 /** Settings by their dotted names, with their lines. */
 export const parseMongoYaml = (text: string, path: string): Pick<MongoFile, 'settings' | 'broken'> => {
+	const deep = tooDeep(text);
+	if (deep !== undefined)
+		return {settings: new Map(), broken: `brackets that are nested too deeply (line ${lineNumber(text, deep)})`};
 	const lines = new LineCounter();
 	const document = parseDocument(text, {lineCounter: lines});
 	const settings = new Map<string, MongoLine>();

@@ -1,10 +1,16 @@
 /** What the option files tell the MariaDB or MySQL server of this host, in the order in which it reads them: the last one counts. */
+
 import {trimmedEnd, wordsIn} from '#edit/blanks.ts';
 import {lineNumber} from '#edit/lines.ts';
 import {myCnfDialect} from '#edit/sections/my-cnf.ts';
 import {readSections} from '#edit/sections/read.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {isInstalled, type Packages, packages} from '../apt/packages.ts';
+import {laterTime} from '../files/changed-since.ts';
+import {type Included, noneIncluded, readIncluded} from '../files/include-files.ts';
+import {ifTold} from '../see.ts';
+import {processTable} from '../system/process-table.ts';
+import {unitState} from '../units/units.ts';
 
 export type MysqlServer = {
 	readonly flavour: 'mariadb' | 'mysql';
@@ -22,11 +28,16 @@ export type MysqlOption = {
 	readonly name: string;
 	readonly value: string | undefined;
 	readonly where: string;
+	readonly path: string;
 	readonly section: string;
+	/** Of the running process: what its files say does not count beside it. */
+	readonly byCommand?: true;
 };
 export type MysqlFile = {
 	readonly options: readonly MysqlOption[];
 	readonly files: readonly string[];
+	/** Files and directories that root's client reads as well, also where nothing is yet. */
+	readonly reads: readonly string[];
 	readonly changedAt: number;
 };
 
@@ -54,15 +65,45 @@ export const mysqlFile: Fact<MysqlFile | 'absent'> = {
 	async read(host) {
 		const server = mysqlServerOf(await host.fact(packages));
 		if (server === undefined) return 'absent';
-		const read = (await Promise.all(['/etc/my.cnf', '/etc/mysql/my.cnf'].map(path => readFile(host, path, 0)))).flat();
+		const given = await givenTo(host, server.unit);
+		const only = given.find(({name}) => name === 'defaults_file')?.value;
+		const extra = given.find(({name}) => name === 'defaults_extra_file')?.value;
+		const own = only !== undefined ? [only] : [...systemFiles, ...(extra === undefined ? [] : [extra])];
+		const seen = noneIncluded();
+		const read = (await Promise.all([...own, ...ofRoot].map(path => readFile(host, path, 0, seen)))).flat();
+		const ofServer = read.filter(({by}) => !ofRoot.includes(by));
 		const group = groupsOf(server);
 		return {
-			options: read.flatMap(({options}) => options.filter(({section}) => group(section))),
-			files: [...new Set(read.map(({path}) => path))],
-			changedAt: Math.max(0, ...read.map(({changedAt}) => changedAt)),
+			options: [...ofServer.flatMap(({options}) => options.filter(({section}) => group(section))), ...given],
+			files: [...new Set(ofServer.map(({path}) => path))],
+			reads: [...new Set([...own, ...ofRoot, ...read.flatMap(({path, includes}) => [path, ...includes])])],
+			changedAt: Math.max(0, ...ofServer.map(({changedAt}) => changedAt)),
 		};
 	},
 };
+
+/** The options of the running process. Its other words, and those that only say where the files are, are none. */
+const givenTo = async (host: Reader, unit: string): Promise<readonly MysqlOption[]> => {
+	if (host.root !== '/') return [];
+	const pid = (await ifTold(() => unitState(unit, host)))?.mainPid;
+	const table = await ifTold(() => host.fact(processTable));
+	const words = (pid === undefined ? undefined : table?.get(pid)?.argv) ?? [];
+	return words.slice(1).flatMap(word => {
+		const [, name = '', , value] = /^--([\w-]+)(=([\s\S]*))?$/.exec(word) ?? [];
+		const plain = name
+			.replace(/^loose[-_]/, '')
+			.replaceAll('-', '_')
+			.toLowerCase();
+		if (plain === '' || plain.startsWith('wsrep_start_position')) return [];
+		return [
+			{name: plain, value, where: `the command line of ${unit}`, path: '', section: 'mysqld', byCommand: true as const},
+		];
+	});
+};
+
+const systemFiles = ['/etc/my.cnf', '/etc/mysql/my.cnf'];
+/** HOME of what root starts is root's own (programs/guard.ts). */
+const ofRoot = ['/root/.my.cnf', '/root/.mylogin.cnf'];
 
 /** The option that counts. */
 export const mysqlOption = ({options}: MysqlFile, name: string): MysqlOption | undefined =>
@@ -88,6 +129,7 @@ const piecesOf = (text: string, path: string): readonly (MysqlOption | Include)[
 					.toLowerCase(),
 				value: flag ? undefined : myCnfDialect.read(text.slice(written.start, written.end), key),
 				where: `${path}:${lineNumber(text, line.start)}`,
+				path,
 			},
 		})),
 	);
@@ -108,21 +150,35 @@ const groupsOf = ({flavour, version}: MysqlServer): ((section: string) => boolea
 	return section => all.has(section);
 };
 
-type Read = {readonly path: string; readonly options: readonly MysqlOption[]; readonly changedAt: number};
+type Read = {
+	/** The file at which the reading began. */
+	readonly by: string;
+	readonly path: string;
+	readonly options: readonly MysqlOption[];
+	readonly includes: readonly string[];
+	readonly changedAt: number;
+};
 
 /** One file with what it includes, each at the place of its line: what stands behind an include counts more. */
-const readFile = async (host: Reader, path: string, depth: number): Promise<readonly Read[]> => {
-	const bytes = depth > 10 ? undefined : await host.read(path);
-	if (bytes === undefined) return [];
-	const changedAt = (await host.stat(path))?.mtimeMs ?? 0;
+const readFile = async (
+	host: Reader,
+	path: string,
+	depth: number,
+	seen: Included,
+	by = path,
+): Promise<readonly Read[]> => {
+	const text = depth > 10 ? undefined : await readIncluded(host, path, seen);
+	if (text === undefined) return [];
+	const changedAt = laterTime(await host.stat(path));
 	const parts = await Promise.all(
-		piecesOf(Buffer.from(bytes).toString('utf8'), path).map(async (piece): Promise<readonly Read[]> => {
-			if (!('include' in piece)) return [{path, options: [piece], changedAt}];
+		piecesOf(text, path).map(async (piece): Promise<readonly Read[]> => {
+			if (!('include' in piece)) return [{by, path, options: [piece], includes: [], changedAt}];
 			const files = piece.directory ? await filesIn(host, piece.include) : [piece.include];
-			return (await Promise.all(files.map(one => readFile(host, one, depth + 1)))).flat();
+			const below = (await Promise.all(files.map(one => readFile(host, one, depth + 1, seen, by)))).flat();
+			return [{by, path, options: [], includes: [piece.include], changedAt}, ...below];
 		}),
 	);
-	return [{path, options: [], changedAt}, ...parts.flat()];
+	return [{by, path, options: [], includes: [], changedAt}, ...parts.flat()];
 };
 
 const filesIn = async (host: Reader, written: string): Promise<readonly string[]> => {

@@ -8,7 +8,7 @@ import {type Directive, directivesOf} from '#edit/nginx/read.ts';
 import {Fault} from '#model/fault.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {filesBehind, type Included} from '../web/include-files.ts';
+import {filesBehind, type Included, readIncluded} from '../files/include-files.ts';
 
 export type Node = {
 	readonly name: string;
@@ -64,10 +64,8 @@ const nodesOf = async (
 	depth: number,
 ): Promise<readonly Node[]> => {
 	if (depth > 20) throw new Blocked({because: 'unreadable', need: `${file} includes itself`});
-	const bytes = await host.read(file);
-	if (bytes === undefined) throw new Blocked({because: 'unreadable', need: `${file} is not there`});
-	seen.files.push(file);
-	const source = Buffer.from(bytes).toString('utf8');
+	const source = await readIncluded(host, file, seen);
+	if (source === undefined) throw new Blocked({because: 'unreadable', need: `${file} is not there`});
 	const nodes: Node[] = [];
 	for (const one of parsed(source, file)) nodes.push(...(await nodeOf(host, one, {source, file, base}, seen, depth)));
 	return nodes;

@@ -4,8 +4,7 @@
  */
 import {dirname, resolve} from 'node:path';
 import type {Fact} from '#model/host.ts';
-import {textOf} from '../files/text-of.ts';
-import {filesBehind, type Included} from '../web/include-files.ts';
+import {filesBehind, type Included, readIncluded} from '../files/include-files.ts';
 
 const mostFiles = 2000;
 
@@ -21,8 +20,7 @@ export const nginxReads = (conf: string): Fact<readonly string[]> => ({
 		while (todo.length > 0 && seen.files.length < mostFiles) {
 			const file = todo.shift()!;
 			if (seen.files.includes(file)) continue;
-			seen.files.push(file);
-			for (const [name, words] of directivesIn((await textOf(host, file)) ?? '')) {
+			for (const [name, words] of directivesIn((await readIncluded(host, file, seen)) ?? '')) {
 				if (name === 'include') todo.push(...(await filesBehind(host, resolve(base, words[0] ?? ''), seen)));
 				else if (opened.test(name)) more.add(dirname(resolve(prefix, words[0] ?? '')));
 				else if (words.some(word => word.startsWith('engine:'))) for (const path of pathsIn(words)) more.add(path);
@@ -41,10 +39,10 @@ const loaded = /^(load_module|ssl_engine|perl_\w+|js_\w+|\w*lua\w*)$/;
 const directivesIn = (text: string): readonly (readonly [string, readonly string[]])[] =>
 	[
 		...text
-			.replaceAll(/(^|[\s;{}])#.*$/gm, '$1')
-			.matchAll(/(?<=^|[\s;{}])([a-z_]\w*)\s+((?:"[^"]*"|'[^']*'|[^;{}"'])*)/g),
+			.replaceAll(/(^|[ \t\v\f\r\n;{}])#.*$/gm, '$1')
+			.matchAll(/(?<=^|[ \t\v\f\r\n;{}])([a-z_]\w*)[ \t\v\f\r\n]+((?:"[^"]*"|'[^']*'|[^;{}"'])*)/g),
 	].flatMap(([, name = '', rest = '']) => {
-		const words = [...rest.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+		const words = [...rest.matchAll(/"([^"]*)"|'([^']*)'|([^ \t\v\f\r\n]+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
 		return [[name, words] as const, ...nested(words)];
 	});
 
@@ -57,7 +55,9 @@ const nested = (words: readonly string[]): readonly (readonly [string, readonly 
 	);
 
 const pathsIn = (words: readonly string[]): readonly string[] =>
-	words.flatMap(word => [...word.matchAll(/(?<![\w.])\/[^\s;:?"'$]+/g)].map(([path]) => path.replace(/\/$/, '')));
+	words.flatMap(word =>
+		[...word.matchAll(/(?<![\w.])\/[^ \t\v\f\r\n;:?"'$]+/g)].map(([path]) => path.replace(/\/$/, '')),
+	);
 
 /** `modules/ngx_x.so` begins at the prefix. */
 const loadedBy = (words: readonly string[], prefix: string): readonly string[] => [

@@ -37,7 +37,7 @@ export const deedsOfRoot = async ({text, conf, accepted}: SiteText, host: Reader
 const deedOf = ({name, args}: Directive, conf: string, trusted: Trusting): string | undefined => {
 	const words = args.map(({value}) => value);
 	const [first = ''] = words;
-	if (name === 'include') return foreign(resolve(conf, first.replace(/[^/]*[*?[].*$/, '')), trusted, 'read');
+	if (name === 'include') return foreign(resolve(conf, beforeGlob(first)), trusted, 'read');
 	if (logs.has(name))
 		return /^(off|stderr|syslog:.*|memory:.*)$/.test(first)
 			? undefined
@@ -47,6 +47,12 @@ const deedOf = ({name, args}: Directive, conf: string, trusted: Trusting): strin
 	if (name === 'listen' && first.startsWith('unix:')) return foreign(first.slice('unix:'.length), trusted, 'make');
 	if (harmless.has(name) || families.test(name)) return undefined;
 	return "it is not known what root's nginx would do for it";
+};
+
+/** The directory in which a pattern begins; a path without one as it is. */
+const beforeGlob = (path: string): string => {
+	const at = path.search(/[*?[]/);
+	return at < 0 ? path : path.slice(0, path.lastIndexOf('/', at) + 1);
 };
 
 const readsOf = (path: string, conf: string, trusted: Trusting): string | undefined => {
@@ -77,7 +83,16 @@ const families =
 const harmless = new Set([
 	...['server', 'location', 'if', 'limit_except', 'upstream', 'map', 'types', 'split_clients', 'geo'],
 	...['listen', 'server_name', 'root', 'alias', 'index', 'autoindex', 'try_files', 'return', 'rewrite', 'set', 'break'],
-	...['internal', 'error_page', 'recursive_error_pages', 'default_type', 'charset', 'add_header', 'add_trailer'],
+	...[
+		'internal',
+		'disable_symlinks',
+		'error_page',
+		'recursive_error_pages',
+		'default_type',
+		'charset',
+		'add_header',
+		'add_trailer',
+	],
 	...['expires', 'etag', 'if_modified_since', 'client_max_body_size', 'send_timeout', 'sendfile', 'aio', 'directio'],
 	...['resolver', 'resolver_timeout', 'server_tokens', 'server_names_hash_bucket_size', 'server_name_in_redirect'],
 	...['merge_slashes', 'port_in_redirect', 'absolute_redirect', 'underscores_in_headers', 'ignore_invalid_headers'],

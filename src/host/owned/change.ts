@@ -3,9 +3,9 @@ import {constants, mkdirSync, readdirSync, renameSync, rmdirSync, symlinkSync, u
 import {open} from 'node:fs/promises';
 import {Fault} from '#model/fault.ts';
 import {draftBeside} from './draft-name.ts';
-import {give, mustBe, pinned} from './entry.ts';
 import {moved} from './faults.ts';
-import {at, type Held, holding, type Spot} from './hold.ts';
+import {at, type Held, holding, type Spot} from './held-directory.ts';
+import {give, mustBe, pinned} from './pinned.ts';
 
 export type Ids = {readonly uid: number; readonly gid: number};
 

@@ -3,8 +3,8 @@ import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {removeName} from './change.ts';
-import {opened, pinned} from './entry.ts';
-import {at, holding} from './hold.ts';
+import {at, holding} from './held-directory.ts';
+import {opened, pinned} from './pinned.ts';
 
 /** A new file, 0600 and of root until it is given away; what was there is removed first. */
 export const newFile = async (path: string): Promise<FileHandle> => {
@@ -24,7 +24,10 @@ export const readStreamAt = async (
 				if (entry === undefined) return undefined;
 				if (!entry.stat.isFile()) return 'no file' as const;
 				const file = await opened(entry);
-				return {stream: file.createReadStream({highWaterMark: 1024 * 1024}), size: entry.stat.size};
+				const {size} = entry.stat;
+				// No more than it was when it was opened: its owner could write on without an end.
+				const end = size === 0 ? {} : {end: size - 1};
+				return {stream: file.createReadStream({highWaterMark: 1024 * 1024, ...end}), size};
 			}),
 		);
 	} catch (error) {

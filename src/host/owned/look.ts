@@ -3,9 +3,10 @@ import {closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readl
 import {lstat, readdir} from 'node:fs/promises';
 import type {Stat} from '#model/host.ts';
 import {fewNames, readBounded, readBoundedNow} from '../files/bounds.ts';
-import {identityOf, notRegular, opened, pinned} from './entry.ts';
 import {leadsOut} from './faults.ts';
-import {at, holding, type KnownDirectories, missing, ofSystem, type Spot} from './hold.ts';
+import {at, holding, type KnownDirectories, missing, type Spot} from './held-directory.ts';
+import {identityOf, notRegular, opened, openedNow, pinned} from './pinned.ts';
+import {mayWait} from './shares.ts';
 
 /** lstat of an absolute path; with `follow`, of what the links at its end lead to, and where that is. Throws the system's ENOENT. */
 export const statAt = (path: string, known?: KnownDirectories, follow = false): Promise<Stat> =>
@@ -26,6 +27,8 @@ export const readAt = (path: string, known?: KnownDirectories, most?: number): P
 		return pinned(spot, async entry => {
 			if (entry === undefined) return undefined;
 			if (!entry.stat.isFile()) throw notRegular(path);
+			if (!mayWait(spot.path))
+				return readingNow(openedNow(entry), fd => readBoundedNow(fd, entry.stat.size, path, most));
 			const file = await opened(entry);
 			try {
 				return await readBounded(file, entry.stat.size, path, most);
@@ -38,11 +41,27 @@ export const readAt = (path: string, known?: KnownDirectories, most?: number): P
 /** By its name, which only root can give to something else: no device is opened, and no second descriptor needed to be sure. */
 const readNow = (spot: Spot, path: string, most: number | undefined): Uint8Array => {
 	if (spot.seen === undefined || spot.seen === 'absent' || !spot.seen.isFile()) throw notRegular(path);
-	const fd = openSync(at(spot), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-	try {
+	return readingNow(openSync(at(spot), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK), fd => {
 		const stat = fstatSync(fd);
 		if (!stat.isFile()) throw notRegular(path);
 		return readBoundedNow(fd, stat.size, path, most);
+	});
+};
+
+/** The bytes of the regular file at that very name, at once; undefined where it has more than `most`, or its owner has put a link or a pipe there meanwhile. */
+export const bytesThere = (path: string, most: number): Buffer | undefined => {
+	try {
+		return readingNow(openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK), fd =>
+			fstatSync(fd).isFile() ? readBoundedNow(fd, most, path, most) : undefined,
+		);
+	} catch {
+		return undefined;
+	}
+};
+
+const readingNow = <T>(fd: number, read: (fd: number) => T): T => {
+	try {
+		return read(fd);
 	} finally {
 		closeSync(fd);
 	}
@@ -71,6 +90,7 @@ export const statFrom = (stat: Stats, target: () => string): Stat => {
 		gid: stat.gid,
 		size: stat.size,
 		mtimeMs: stat.mtimeMs,
+		ctimeMs: stat.ctimeMs,
 		id: identityOf(stat),
 		...(kind === 'symlink' && {target: target()}),
 	};
@@ -79,4 +99,4 @@ export const statFrom = (stat: Stats, target: () => string): Stat => {
 const quick = (spot: Spot): boolean => spot.dir.fd !== undefined || local(spot);
 
 /** In a directory of root's where no network share is: to read a file there never waits. */
-const local = ({dir, path}: Spot): boolean => dir.fd === undefined && ofSystem.test(path);
+const local = ({dir, path}: Spot): boolean => dir.fd === undefined && !mayWait(path);

@@ -6,8 +6,8 @@ import {closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, rm
 import {setImmediate as breathe} from 'node:timers/promises';
 import {Fault} from '#model/fault.ts';
 import {syncHeld, unlessMissing} from './change.ts';
-import {mustBe, pinned} from './entry.ts';
-import {at, byPath, holding} from './hold.ts';
+import {at, byPath, holding} from './held-directory.ts';
+import {mustBe, pinned} from './pinned.ts';
 
 /** More than any package manager makes, and little enough for the descriptors of one process. */
 const deepest = 256;

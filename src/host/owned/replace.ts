@@ -5,12 +5,12 @@ import {Fault} from '#model/fault.ts';
 import type {ReplaceOptions} from '#model/host.ts';
 import {sha256} from '../files/stash.ts';
 import {writeFault} from '../files/write-fault.ts';
-import {lastLines, runProgram, shown} from '../programs/run.ts';
+import {lastLines, runProgram, shown} from '../programs/run-program.ts';
 import {idsOf} from '../system/ids.ts';
 import {draftOf, syncHeld, unlinkIfThere} from './change.ts';
-import {type Entry, identityOf, notRegular, opened, permitted, pinned} from './entry.ts';
 import {moved} from './faults.ts';
-import {at, holding, type Spot} from './hold.ts';
+import {at, holding, type Spot} from './held-directory.ts';
+import {type Entry, identityOf, notRegular, opened, permitted, pinned} from './pinned.ts';
 
 /** What surrounds a replacement: the old content is kept, and the draft is noted while it stands. */
 export type Around = {stashed(old: Uint8Array): Promise<void>; noted(draft: string): () => void};

@@ -1,6 +1,6 @@
 /** lstat of many files below one held directory: each directory on the way by its own descriptor, so that none can be swapped for a link meanwhile. */
 import {closeSync, constants, lstatSync, openSync, type Stats} from 'node:fs';
-import {byPath} from './hold.ts';
+import {byPath} from './held-directory.ts';
 
 type Level = {readonly name: string; readonly fd: number};
 

@@ -1,8 +1,8 @@
 /** All names below a directory, by descriptors and in a loop: no link is followed, however its owner moves things about, and a tree without end is a fault. */
 import {closeSync, constants, openSync, readdirSync} from 'node:fs';
 import {Fault} from '#model/fault.ts';
-import {pinned} from './entry.ts';
-import {byPath, holding} from './hold.ts';
+import {byPath, holding} from './held-directory.ts';
+import {pinned} from './pinned.ts';
 
 export type Below = {
 	/** Relative to the top, without `./`. */
@@ -10,15 +10,18 @@ export type Below = {
 	readonly kind: 'file' | 'directory' | 'symlink' | 'other';
 };
 
+/** `path` is relative to the top. */
+type Leave = (name: string, path: string) => boolean;
+
 const deepest = 256;
 /** As many as a look takes in (files/bounds.ts): of each of these the bytes may be read. */
 const most = 100_000;
 
 /**
- * Parents before what is in them, sorted in each directory; nothing where there is no directory. `leave` keeps out a name and all below.
+ * Parents before what is in them, sorted in each directory; nothing where there is no directory. `leave` keeps out a name (and its path) with all below.
  * Links on the way to the top are followed as everywhere. Throws Fault tree.too-much, path.leads-out.
  */
-export const treeBelow = (top: string, leave: (name: string) => boolean = () => false): Promise<readonly Below[]> =>
+export const treeBelow = (top: string, leave: Leave = () => false): Promise<readonly Below[]> =>
 	holding(top, {follow: true}, spot =>
 		pinned(spot, entry => (entry?.stat.isDirectory() ? namesBelow(entry.inode, top, leave) : [])),
 	).catch(error => {
@@ -26,7 +29,7 @@ export const treeBelow = (top: string, leave: (name: string) => boolean = () => 
 		throw error;
 	});
 
-const namesBelow = (inode: string, top: string, leave: (name: string) => boolean): readonly Below[] => {
+const namesBelow = (inode: string, top: string, leave: Leave): readonly Below[] => {
 	const found: Below[] = [];
 	const levels: Level[] = [levelOf(inode, '', leave, 0)];
 	try {
@@ -53,12 +56,12 @@ const namesBelow = (inode: string, top: string, leave: (name: string) => boolean
 
 type Level = {readonly fd: number; readonly todo: Below[]};
 
-const levelOf = (inode: string, path: string, leave: (name: string) => boolean, noFollow: number): Level => {
+const levelOf = (inode: string, path: string, leave: Leave, noFollow: number): Level => {
 	const fd = openSync(inode, byPath | constants.O_DIRECTORY | noFollow);
 	try {
 		const entries = readdirSync(`/proc/self/fd/${fd}`, {withFileTypes: true});
 		const todo = entries
-			.filter(({name}) => !leave(name))
+			.filter(({name}) => !leave(name, path === '' ? name : `${path}/${name}`))
 			.sort((a, b) => (a.name < b.name ? 1 : -1))
 			.map(
 				(entry): Below => ({
@@ -80,7 +83,7 @@ const levelOf = (inode: string, path: string, leave: (name: string) => boolean, 
 };
 
 /** What was a directory a moment ago may be gone, or a link. */
-const levelIfThere = (inode: string, path: string, leave: (name: string) => boolean): Level | undefined => {
+const levelIfThere = (inode: string, path: string, leave: Leave): Level | undefined => {
 	try {
 		return levelOf(inode, path, leave, constants.O_NOFOLLOW);
 	} catch (error) {

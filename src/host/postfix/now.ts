@@ -1,7 +1,11 @@
 /** What Postfix will do with mail, as postconf computes it from main.cf and its defaults; from the file alone where it cannot be asked. */
-import type {Fact, ProgramOptions, Reader} from '#model/host.ts';
+import {wordsIn} from '#edit/blanks.ts';
+import type {Fact, ProgramOptions, Ran, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
+import {ifTold} from '../see.ts';
+import {refuseSilentNames} from '../units/silent-names.ts';
+import {type Relays, relays, restrictionLists, restrictionWords, type Tables} from './restrictions.ts';
 
 export type Postfix = {
 	/** Parameters, `$name` filled in. */
@@ -13,12 +17,23 @@ export type Postfix = {
 	readonly letIn: readonly string[];
 	/** Those that could not be asked. */
 	readonly unasked: readonly string[];
+	/** What each smtpd makes of a stranger: that of main.cf first, then those for which master.cf says something else. */
+	readonly relays: readonly Relay[];
+	/** Of this instance. */
+	readonly directory: string;
+	/** Further instances that are switched on. */
+	readonly others: readonly Postfix[];
 };
+
+/** `service`: `smtp/inet`; undefined for what main.cf says. `sets`: the names of what master.cf sets for it. */
+export type Relay = Relays & {readonly service: string | undefined; readonly sets: readonly string[]};
 
 const names = [
 	'mynetworks',
-	'smtpd_relay_restrictions',
-	'smtpd_recipient_restrictions',
+	...restrictionLists,
+	'smtpd_restriction_classes',
+	'multi_instance_directories',
+	'multi_instance_enable',
 	'inet_interfaces',
 	'relay_domains',
 	'mydestination',
@@ -30,16 +45,70 @@ export const postfix: Fact<Postfix | 'absent'> = {
 	async read(host) {
 		if (!isInstalled((await host.fact(packages)).all.get('postfix'))) return 'absent';
 		if (host.root !== '/') return fromFile(host);
-		const [main, overrides] = await Promise.all([
-			host.query(['postconf', '-x', ...names], asking()),
-			host.query(['postconf', '-P', '-x'], asking()).catch((error: unknown) => {
-				if (error instanceof Blocked && error.why.because === 'timeout') throw error;
-				return '';
-			}),
-		]);
-		const own = {main: parsePostconf(main), overrides: parsePostconf(overrides), how: 'postconf'};
-		return {...own, ...(await askTables(host, own))};
+		const own = await instanceAt(host, ownDirectory);
+		const directories = restrictionWords(own.main.get('multi_instance_directories') ?? '').filter(
+			one => one.startsWith('/') && one !== ownDirectory,
+		);
+		const others = await Promise.all(directories.map(one => ifTold(() => instanceAt(host, one))));
+		return {...own, others: others.filter(one => one?.main.get('multi_instance_enable') === 'yes') as Postfix[]};
 	},
+};
+
+const ownDirectory = '/etc/postfix';
+
+const instanceAt = async (host: Reader, directory: string): Promise<Postfix> => {
+	await refuseSilentNames(host);
+	const postconf = ['postconf', ...(directory === ownDirectory ? [] : ['-c', directory])];
+	const quietly = (argv: readonly string[]): Promise<string> =>
+		host.query(argv, asking()).catch((error: unknown) => {
+			if (error instanceof Blocked && error.why.because === 'timeout') throw error;
+			return '';
+		});
+	const [text, set, services] = await Promise.all([
+		host.query([...postconf, '-x', ...names], asking()),
+		quietly([...postconf, '-P', '-x']),
+		quietly([...postconf, '-M']),
+	]);
+	const overrides = parsePostconf(set);
+	const first = parsePostconf(text);
+	const classes = restrictionWords(first.get('smtpd_restriction_classes') ?? '').filter(name => /^\w+$/.test(name));
+	const more = classes.length === 0 ? '' : await quietly([...postconf, '-x', ...classes]);
+	const main = new Map([...first, ...parsePostconf(more)]);
+	const own = {main, overrides, how: postconf.join(' '), directory};
+	const [tables, all] = await Promise.all([
+		askTables(host, own),
+		relaysOf(own, smtpdsIn(services), tablesOf(host, directory)),
+	]);
+	return {...own, ...tables, relays: all, others: []};
+};
+
+/** The smtpd of master.cf that somebody from outside can reach: `smtp/inet`. */
+export const smtpdsIn = (text: string): readonly string[] =>
+	text.split('\n').flatMap(line => {
+		const [name = '', type = '', , , , , , command] = /^[^ \t#]/.test(line) ? wordsIn(line).map(one => one.text) : [];
+		const outside =
+			command === 'smtpd' && ['inet', 'pass'].includes(type) && !/^(127\.|\[?::1\]?:|localhost:)/.test(name);
+		return outside ? [`${name}/${type}`] : [];
+	});
+
+const relaysOf = async (
+	{main, overrides}: Pick<Postfix, 'main' | 'overrides'>,
+	services: readonly string[],
+	tables: Tables,
+): Promise<readonly Relay[]> => {
+	const weighty = [...restrictionLists, 'smtpd_restriction_classes'];
+	const set = services
+		.map(service => ({service, sets: weighty.filter(name => overrides.has(`${service}/${name}`))}))
+		.filter(({sets}) => sets.length > 0);
+	return Promise.all(
+		[{service: undefined, sets: []}, ...set].map(async one => ({
+			...one,
+			...(await relays(
+				name => (one.service === undefined ? undefined : overrides.get(`${one.service}/${name}`)) ?? main.get(name),
+				tables,
+			)),
+		})),
+	);
 };
 
 /** Everybody may read what it reads; as root it would load the libraries that its configuration names. */
@@ -62,12 +131,19 @@ export const parsePostconf = (text: string): ReadonlyMap<string, string> =>
 const patience = 3000;
 
 const fromFile = async (host: Reader): Promise<Postfix> => {
-	const own = {
-		main: parsePostconf(Buffer.from((await host.read('/etc/postfix/main.cf')) ?? '').toString('utf8')),
-		overrides: new Map<string, string>(),
-		how: '/etc/postfix/main.cf',
+	const main = new Map([
+		['smtpd_relay_restrictions', 'permit_mynetworks permit_sasl_authenticated defer_unauth_destination'],
+		...parsePostconf(Buffer.from((await host.read('/etc/postfix/main.cf')) ?? '').toString('utf8')),
+	]);
+	const own = {main, overrides: new Map<string, string>(), how: '/etc/postfix/main.cf', directory: ownDirectory};
+	const nobody: Tables = {ask: () => Promise.resolve(undefined), all: () => Promise.resolve(undefined)};
+	return {
+		...own,
+		letIn: [],
+		unasked: tablesIn(own).map(({name, table}) => `${name} ${table}`),
+		relays: await relaysOf(own, [], nobody),
+		others: [],
 	};
-	return {...own, letIn: [], unasked: tablesIn(own).map(({name, table}) => `${name} ${table}`)};
 };
 
 type Asked = {readonly name: string; readonly table: string; readonly keys: readonly string[]};
@@ -89,7 +165,7 @@ const tablesIn = ({main, overrides}: Pick<Postfix, 'main' | 'overrides'>): reado
 /** A table is asked as Postfix asks it; a file of patterns is none, and is left to people. */
 const askTables = async (
 	host: Reader,
-	own: Pick<Postfix, 'main' | 'overrides'>,
+	own: Pick<Postfix, 'main' | 'overrides' | 'directory'>,
 ): Promise<Pick<Postfix, 'letIn' | 'unasked'>> => {
 	const letIn: string[] = [];
 	const unasked: string[] = [];
@@ -102,13 +178,32 @@ const askTables = async (
 				else unasked.push(shown);
 				return;
 			}
+			const {ask} = tablesOf(host, own.directory);
 			for (const key of keys) {
-				const ran = await host.probe(['postmap', '-q', key, table], {timeout: patience});
-				if (ran.code === 0 && ran.stdout.trim() !== '') return void letIn.push(shown);
-				// 1 and no words: it has no such key.
-				if (ran.code !== 0 && ran.stderr.trim() !== '') return void unasked.push(shown);
+				const said = await ask(table, key);
+				if (said === undefined) return void unasked.push(shown);
+				if (said !== 'none') return void letIn.push(shown);
 			}
 		}),
 	);
 	return {letIn, unasked};
+};
+
+/** As an account that owns nothing: a table may name a library, or a program. */
+const tablesOf = (host: Reader, directory: string): Tables => {
+	const postmap = (...words: readonly string[]): Promise<Ran> =>
+		host.probe(['postmap', ...(directory === ownDirectory ? [] : ['-c', directory]), ...words], asking());
+	return {
+		async ask(table, key) {
+			const ran = await postmap('-q', key, table);
+			if (ran.code === 0 && ran.stdout.trim() !== '') return ran.stdout.trim();
+			// 1 and no words: it has no such key.
+			return ran.code !== 0 && ran.stderr.trim() !== '' ? undefined : 'none';
+		},
+		async all(table) {
+			const ran = await postmap('-s', table);
+			if (ran.code !== 0) return undefined;
+			return ran.stdout.split('\n').flatMap(line => /^[^ \t]+[ \t]+(.+)$/.exec(line)?.[1] ?? []);
+		},
+	};
 };

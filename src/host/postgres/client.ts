@@ -5,9 +5,9 @@
 import {Fault} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {reveal, Secret, type Text} from '#model/secret.ts';
+import {Secret, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
-import {lastLines} from '../programs/run.ts';
+import {lastLines} from '../programs/run-program.ts';
 import {type Cluster, theCluster} from './clusters.ts';
 import {sessionStart} from './sql.ts';
 import {openPostgres, type PostgresAddress} from './tcp.ts';
@@ -113,11 +113,29 @@ const psql = (cluster: Cluster, database = 'postgres'): readonly string[] => [
 	'-U',
 	'postgres',
 	'-d',
-	conninfo(database),
+	asSuperuser(database),
 ];
 
-/** A database name with `=` or a URL in it would be read as a connection string. */
-const conninfo = (database: string): string => `dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+/**
+ * How the superuser enters a database, for psql and for those that dump: a name with `=` or a URL in it would be read as a connection string. Whoever owns
+ * a database may set what its sessions begin with (ALTER DATABASE … SET statement_timeout, role, search_path); what a connection brings goes before that. And
+ * behind a socket in /tmp may be anybody, while the server is down. `postgres` is the superuser's own, where the server's settings are asked: what may be among them is not hidden there.
+ */
+export const asSuperuser = (database: string): string => {
+	const settings = database === 'postgres' ? ownNames : [...ownNames, ...ownBounds];
+	return `dbname=${quoted(database)} requirepeer='postgres' options=${quoted(settings.map(one => `-c ${one}`).join(' '))}`;
+};
+
+/** Who asks, and what its words mean. */
+const ownNames = ['role=none', 'search_path=pg_catalog,pg_temp', 'standard_conforming_strings=on'] as const;
+
+const ownBounds = [
+	'statement_timeout=0',
+	'idle_in_transaction_session_timeout=0',
+	'default_transaction_read_only=off',
+] as const;
+
+const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 const psqlFault = (cluster: Cluster, words: string): Error => {
 	if (/database "[^\n]*" does not exist/.test(words))
@@ -160,7 +178,7 @@ const askRemote = async (
 	if (!opened.ok)
 		throw new Blocked({because: 'remote', need: `${server.host}:${server.port} as ${server.user}: ${opened.why}`});
 	try {
-		return await opened.ask(sessionStart + reveal(sql));
+		return await opened.ask([sessionStart, ...sql]);
 	} finally {
 		await opened.close();
 	}

@@ -5,7 +5,8 @@ import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {isKnown, reveal, type Text} from '#model/secret.ts';
 import {bounded} from '../bounded-socket.ts';
-import {lastLines} from '../programs/run.ts';
+import {refuseWithoutLoopback} from '../network/loopback.ts';
+import {lastLines} from '../programs/run-program.ts';
 import {refuseStrangers} from '../system/who-answers.ts';
 
 export type PostgresAddress = {
@@ -24,13 +25,14 @@ export type PostgresAddress = {
 };
 
 export type Opened =
-	| {readonly ok: true; ask(sql: string): Promise<string>; close(): Promise<void>}
+	| {readonly ok: true; ask(sql: Text): Promise<string>; close(): Promise<void>}
 	/** `code` is the SQLSTATE or the system's error: 28P01 wrong password, 3D000 no such database, ECONNREFUSED. */
 	| {readonly ok: false; readonly code: string; readonly why: string};
 
 /** Logs in. A refusal is an answer, not an error. Throws Blocked 'unsafe' where somebody else than PostgreSQL listens there: a server may ask for the password as it is. */
 export const openPostgres = async (host: Reader, to: PostgresAddress): Promise<Opened> => {
 	if (!isKnown(to.password)) return {ok: false, code: 'no-password', why: 'its password is not known yet'};
+	refuseWithoutLoopback(to.host);
 	await refuseStrangers(host, to, ['postgres']);
 	const {default: pg} = await import('pg');
 	const socket = bounded(new Socket(), largest);
@@ -64,9 +66,9 @@ export const openPostgres = async (host: Reader, to: PostgresAddress): Promise<O
 		ok: true,
 		async ask(sql) {
 			try {
-				const result = (await client.query({text: sql, rowMode: 'array'})) as unknown as Rows | readonly Rows[];
+				const result = (await client.query({text: reveal(sql), rowMode: 'array'})) as unknown as Rows | readonly Rows[];
 				return (Array.isArray(result) ? (result as readonly Rows[]) : [result as Rows])
-					.flatMap(one => one.rows.map(row => String(row[0] ?? '')))
+					.flatMap(one => one.rows.map(row => textOf(row[0])))
 					.join('\n');
 			} catch (error) {
 				throw new Fault(
@@ -85,6 +87,10 @@ const largest = 16 * 1024 * 1024;
 
 /** Milliseconds: `pg` waits until the server has closed its side as well, which it need not do. */
 const goodbye = 1000;
+
+/** As psql prints it, but for `true` and `false`; JSON comes parsed. */
+const textOf = (value: unknown): string =>
+	typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
 
 type Rows = {readonly rows: readonly (readonly unknown[])[]};
 

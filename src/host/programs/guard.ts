@@ -2,11 +2,12 @@
  * The guard at the door where programs are started. As root only what is root's runs: with every directory above it and every link on the way to it, and
  * nothing that anybody else may write or replace. A name is looked for in a path of ours, never in the caller's. What runs as another user is that user's affair.
  */
-import {closeSync, constants, openSync, readSync} from 'node:fs';
+import {closeSync, constants, openSync, readSync, statSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {Fault} from '#model/fault.ts';
+import {ownFile} from '../files/own-program.ts';
+import {writersInWords} from '../trust/in-words.ts';
 import {createTrusting, isRoots, type Trust, type Trusting} from '../trust/who-may-write.ts';
-import {writersInWords} from '../trust/words.ts';
 import {handedOn} from './handed-on.ts';
 
 export type GuardOptions = {readonly cwd?: string | undefined};
@@ -39,7 +40,7 @@ export const homeDirectory = (): string => {
 
 /**
  * The argv with the place of its program instead of its name. Throws Fault 'program.untrusted' where root would run what another may write: the program, what
- * a wrapper or an interpreter is handed, or a working directory that it may take code from. A name that is nowhere stays as it is, for spawn to say so.
+ * a wrapper or an interpreter is handed, or a working directory that it may take code from. A name that is nowhere stays as it is.
  */
 export const guardedArgv = (argv: readonly string[], {cwd}: GuardOptions = {}): readonly string[] => {
 	const [name, ...rest] = argv;
@@ -56,8 +57,20 @@ export const guardedArgv = (argv: readonly string[], {cwd}: GuardOptions = {}): 
 	return [file, ...rest.slice(0, rest.length - inner.length), first, ...others];
 };
 
+/** Looked at anew: a package may have brought it a moment ago. What cannot be looked at is for spawn to tell. */
+export const isThere = (file: string, cwd = '/'): boolean => {
+	const places = file.includes('/') ? [resolve(cwd, file)] : directories.map(directory => `${directory}/${file}`);
+	return places.some(place => {
+		try {
+			return statSync(place, {throwIfNoEntry: false}) !== undefined;
+		} catch {
+			return true;
+		}
+	});
+};
+
 /** What runs already needs no leave to run again: who may write it has root by now. */
-const isOurs = (path: string): boolean => path === process.execPath || path === process.argv[1];
+const isOurs = (path: string): boolean => path === process.execPath || path === ownFile();
 
 const placeOf = (name: string, cwd: string | undefined, trusting: Trusting): string => {
 	if (isOurs(name)) return name;

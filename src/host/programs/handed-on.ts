@@ -19,7 +19,8 @@ export const handedOn = (argv: readonly string[]): HandedOn => {
 	}
 	const wrapper = wrappers[name];
 	if (wrapper !== undefined) {
-		const inner = afterOptions(words, wrapper);
+		// `timeout 5`, `flock FILE`: a word of its own before the program.
+		const inner = afterOptions(words, wrapper).slice(ownWord.has(name) ? 1 : 0);
 		return {drops: false, ...(inner.length > 0 && {inner})};
 	}
 	if (!interpreters.test(name)) return {drops: false};
@@ -50,7 +51,16 @@ const wrappers: Readonly<Record<string, RegExp>> = {
 	xargs: /^-[adEILnPs]$/,
 	env: /^-[uCS]$/,
 	nice: /^-n$/,
+	ionice: /^-[cnpPu]$/,
+	nohup: /^$/,
+	stdbuf: /^-[ioe]$/,
+	chronic: /^$/,
+	timeout: /^-[ks]$/,
+	flock: /^-[wE]$/,
+	time: /^-[fo]$/,
 };
+
+const ownWord = new Set(['timeout', 'flock']);
 
 const leaves = new Set(['runuser', 'su', 'sudo', 'nsenter', 'chroot', 'unshare', 'systemd-nspawn']);
 

@@ -2,6 +2,8 @@
 import {connect} from 'node:net';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
+import {refuseWithoutLoopback} from '../network/loopback.ts';
+import {after} from '../system/patience.ts';
 
 export type RedisPlace = {readonly path: string} | {readonly host: string; readonly port: number};
 export type RedisReply = string | number | null | {readonly error: string} | readonly RedisReply[];
@@ -13,18 +15,18 @@ export const askRedis = (
 	timeout: number,
 ): Promise<readonly RedisReply[]> =>
 	new Promise((resolve, reject) => {
+		if ('host' in place) refuseWithoutLoopback(place.host);
 		const name = placeName(place);
 		const socket = connect(place);
 		const chunks: Buffer[] = [];
 		const end = (act: () => void): void => {
-			clearTimeout(timer);
+			over();
 			socket.destroy();
 			act();
 		};
 		const fail = (why: Blocked['why']): void => end(() => reject(new Blocked(why)));
-		const timer = setTimeout(
-			() => fail({because: 'timeout', need: `Redis on ${name} gave no answer within ${timeout / 1000} s`}),
-			timeout,
+		const over = after(timeout, () =>
+			fail({because: 'timeout', need: `Redis on ${name} gave no answer within ${timeout / 1000} s`}),
 		);
 		socket.on('connect', () => socket.write(commands.map(commandBytes).join('')));
 		socket.on('data', (chunk: Buffer) => {
@@ -117,7 +119,11 @@ const readOne = (
 };
 
 const refusal = (error: NodeJS.ErrnoException, name: string): Blocked['why'] => {
-	if (error.code === 'EACCES') return {because: 'needs-root', need: `${name} may only be opened by root`};
+	if (error.code === 'EACCES' && name.startsWith('/'))
+		return {because: 'needs-root', need: `${name} may only be opened by root`};
+	// As the rules of may-connect.ts refuse an account.
+	if (error.code === 'EHOSTUNREACH' || error.code === 'EACCES')
+		return {because: 'needs-root', need: `rules of the kernel keep this account from Redis on ${name}`};
 	if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')
 		return {because: 'until', thing: 'unit:redis-server.service'};
 	return {because: 'unreadable', need: `${name}: ${error.message}`};

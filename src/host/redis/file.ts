@@ -1,11 +1,14 @@
 /** What redis.conf says, with the files it includes: what the next start of Redis would make of it. */
-import {redisWords} from '#edit/line-formats/words.ts';
+
+import {redisWords} from '#edit/line-formats/word-lines.ts';
 import {type Line, linesOf} from '#edit/lines.ts';
 import {Fault} from '#model/fault.ts';
 import type {Fact, Reader} from '#model/host.ts';
 import type {Secret} from '#model/secret.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
+import {laterTime} from '../files/changed-since.ts';
 import {isGlob, matches, staticPart} from '../files/glob.ts';
+import {type Included, noneIncluded, readIncluded} from '../files/include-files.ts';
 import {type RedisLine, secretsIn, withoutSecrets} from './secrets.ts';
 
 export type RedisFile = {
@@ -28,10 +31,11 @@ export const redisConf = '/etc/redis/redis.conf';
 export const redisFile: Fact<RedisFile | 'absent'> = {
 	id: 'redis-file',
 	async read(host) {
+		const seen = noneIncluded();
 		const installed = (await host.fact(packages)).all.get('redis-server');
 		if (!isInstalled(installed)) return 'absent';
-		const read = await readConf(host, redisConf, 0);
-		const lines = [...read.lines, ...(await accessLists(host, read.lines))];
+		const read = await readConf(host, redisConf, {seen, depth: 0});
+		const lines = [...read.lines, ...(await accessLists(host, read.lines, seen))];
 		return {
 			path: redisConf,
 			...read,
@@ -96,14 +100,21 @@ type Parsed = Pick<RedisFile, 'lines' | 'broken'>;
 
 const deepest = 10;
 
-const readConf = async (host: Reader, path: string, depth: number): Promise<Parsed & Pick<RedisFile, 'changedAt'>> => {
-	const [bytes, stat] = await Promise.all([host.read(path), host.stat(path)]);
-	const own = parseRedisConf(Buffer.from(bytes ?? '').toString('utf8'), path);
+/** `by` is the file that names it. */
+type Place = {readonly seen: Included; readonly depth: number; readonly by?: string};
+
+const readConf = async (
+	host: Reader,
+	path: string,
+	{seen, depth, by}: Place,
+): Promise<Parsed & Pick<RedisFile, 'changedAt'>> => {
+	const [text, stat] = await Promise.all([readIncluded(host, path, seen, by), host.stat(path)]);
+	const own = parseRedisConf(text ?? '', path);
 	const parts = await Promise.all(
 		own.lines.map(async line => {
 			if (line.name !== 'include' || depth >= deepest) return {lines: [line], broken: [], changedAt: 0};
 			const files = await Promise.all(
-				(await included(host, line.words[0] ?? '')).map(one => readConf(host, one, depth + 1)),
+				(await included(host, line.words[0] ?? '')).map(one => readConf(host, one, {seen, depth: depth + 1, by: path})),
 			);
 			return {
 				lines: files.flatMap(({lines}) => lines),
@@ -115,15 +126,19 @@ const readConf = async (host: Reader, path: string, depth: number): Promise<Pars
 	return {
 		lines: parts.flatMap(({lines}) => lines),
 		broken: [...own.broken, ...parts.flatMap(({broken}) => broken)],
-		changedAt: Math.max(stat?.mtimeMs ?? 0, ...parts.map(({changedAt}) => changedAt)),
+		changedAt: Math.max(laterTime(stat), ...parts.map(({changedAt}) => changedAt)),
 	};
 };
 
 /** The users of a file of access lists, which stands beside the configuration. */
-const accessLists = async (host: Reader, lines: readonly RedisLine[]): Promise<readonly RedisLine[]> => {
+const accessLists = async (
+	host: Reader,
+	lines: readonly RedisLine[],
+	seen: Included,
+): Promise<readonly RedisLine[]> => {
 	const path = redisLine({lines}, 'aclfile')?.words[0];
-	const bytes = path ? await host.read(path) : undefined;
-	return bytes === undefined ? [] : parseRedisConf(Buffer.from(bytes).toString('utf8'), path ?? '').lines;
+	const text = path ? await readIncluded(host, path, seen, redisConf) : undefined;
+	return text === undefined ? [] : parseRedisConf(text, path ?? '').lines;
 };
 
 /** Since Redis 7 an include may be a pattern. A relative path counts from the server's directory, which is that of its file on Debian. */

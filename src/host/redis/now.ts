@@ -4,8 +4,9 @@ import type {Fact, Reader} from '#model/host.ts';
 import {reveal, type Secret, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {ifTold} from '../see.ts';
-import {refuseStrangers} from '../system/who-answers.ts';
+import {refuseStrangers, refuseStrangeSocket} from '../system/who-answers.ts';
 import {unitSince} from '../units/units.ts';
+import {type RedisUser, userOfLine} from './access-lists.ts';
 import {askRedis, placeName, type RedisPlace, type RedisReply, redisError, redisPairs} from './client.ts';
 import {type RedisFile, redisFile, redisLine} from './file.ts';
 import {secretSettings} from './secrets.ts';
@@ -19,6 +20,8 @@ export type RedisNow = {
 	readonly secrets: ReadonlyMap<string, 'same' | 'other'>;
 	/** Does it ask for one? */
 	readonly password: boolean;
+	/** Of its access lists, without passwords; none where it has no such lists. */
+	readonly users: readonly RedisUser[];
 	/** INFO's fields. */
 	readonly info: ReadonlyMap<string, string>;
 	/** When it started, milliseconds. */
@@ -67,6 +70,7 @@ const questions: readonly (readonly Text[])[] = [
 	[['INFO'], ['server']],
 	[['INFO'], ['memory']],
 	[['INFO'], ['persistence']],
+	[['ACL'], ['LIST']],
 ];
 
 type Answered = {
@@ -78,6 +82,7 @@ type Answered = {
 /** With the file's password, then with none: it may have been changed since Redis started. */
 const askAs = async (host: Reader, place: RedisPlace, password: Secret | undefined): Promise<Answered> => {
 	if ('port' in place) await refuseStrangers(host, place, ['redis']);
+	else await refuseStrangeSocket(host, place.path, ['redis']);
 	const plain = async (): Promise<Answered> => {
 		const answers = await askRedis(place, questions, patience);
 		return {asks: refusesStrangers(answers[0]), answers};
@@ -97,7 +102,7 @@ const refusesStrangers = (ping: RedisReply | undefined): boolean => /^NOAUTH/.te
 
 const nowOf = (
 	place: string,
-	[ping, config, ...info]: readonly RedisReply[],
+	[ping, config, ...others]: readonly RedisReply[],
 	file: RedisFile | undefined,
 	asks: boolean,
 ): RedisNow => {
@@ -120,7 +125,8 @@ const nowOf = (
 			need: `Redis on ${place} answers CONFIG GET with ${refused.split(/[\r\n]/)[0]}`,
 		});
 	const all = redisPairs(config);
-	const fields = new Map(info.flatMap(infoFields));
+	const fields = new Map(others.flatMap(infoFields));
+	const lists = others.at(-1);
 	return {
 		place,
 		settings: new Map([...all].filter(([name]) => !secretSettings.test(name))),
@@ -132,6 +138,7 @@ const nowOf = (
 			}),
 		),
 		password: asks,
+		users: Array.isArray(lists) ? (lists as readonly RedisReply[]).flatMap(line => userOfLine(String(line)) ?? []) : [],
 		info: fields,
 		since: Date.now() - Number(fields.get('uptime_in_seconds') ?? 0) * 1000,
 	};

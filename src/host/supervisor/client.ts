@@ -2,12 +2,35 @@
 import type {Json} from '#model/json.ts';
 import {reveal, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
+import {after} from '../system/patience.ts';
 
 export type SupervisorPlace = {readonly socket: string; readonly user?: string; readonly password?: Text};
 
-/** Calls a method without arguments. Throws Blocked (until its unit, timeout, needs-root, unreadable). */
-export const askSupervisor = async (place: SupervisorPlace, method: string, timeout: number): Promise<Json> => {
-	const body = `<?xml version="1.0"?><methodCall><methodName>${method}</methodName><params></params></methodCall>`;
+/** Calls a method. Throws Blocked (until its unit, timeout, needs-root, unreadable), also where supervisor refuses. */
+export const askSupervisor = async (
+	place: SupervisorPlace,
+	method: string,
+	args: readonly number[],
+	timeout: number,
+): Promise<Json> => {
+	const answer = await askOrFault(place, method, args, timeout);
+	if (answer.fault)
+		throw new Blocked({
+			because: 'unreadable',
+			need: `supervisor answers ${method} with ${JSON.stringify(answer.value)}`,
+		});
+	return answer.value;
+};
+
+/** The same, where a refusal is an answer: a log that it does not keep. */
+export const askOrFault = async (
+	place: SupervisorPlace,
+	method: string,
+	args: readonly number[],
+	timeout: number,
+): Promise<{readonly fault: boolean; readonly value: Json}> => {
+	const params = args.map(one => `<param><value><int>${one}</int></value></param>`).join('');
+	const body = `<?xml version="1.0"?><methodCall><methodName>${method}</methodName><params>${params}</params></methodCall>`;
 	const {status, text} = await post(place, body, timeout);
 	if (status === 401)
 		throw new Blocked({
@@ -20,12 +43,7 @@ export const askSupervisor = async (place: SupervisorPlace, method: string, time
 			because: 'unreadable',
 			need: `what answers on ${place.socket} does not speak as supervisor does`,
 		});
-	if (answer.fault)
-		throw new Blocked({
-			because: 'unreadable',
-			need: `supervisor answers ${method} with ${JSON.stringify(answer.value)}`,
-		});
-	return answer.value;
+	return answer;
 };
 
 /** A methodResponse as data; undefined when it is none. */
@@ -49,15 +67,14 @@ const post = (
 ): Promise<{readonly status: number; readonly text: string}> =>
 	new Promise((resolve, reject) => {
 		const fail = (why: Blocked['why']): void => {
-			clearTimeout(timer);
+			over();
 			asked.destroy();
 			reject(new Blocked(why));
 		};
 		// An import would load all that hangs on it, a second client among it, whether supervisor is here or not.
 		const {request} = process.getBuiltinModule('node:http');
-		const timer = setTimeout(
-			() => fail({because: 'timeout', need: `supervisor gave no answer on ${socket} within ${timeout / 1000} s`}),
-			timeout,
+		const over = after(timeout, () =>
+			fail({because: 'timeout', need: `supervisor gave no answer on ${socket} within ${timeout / 1000} s`}),
 		);
 		const asked = request({
 			socketPath: socket,
@@ -75,7 +92,7 @@ const post = (
 					if (text.length > largest) fail({because: 'unreadable', need: `${socket} answers without end`});
 				})
 				.on('end', () => {
-					clearTimeout(timer);
+					over();
 					resolve({status: response.statusCode ?? 0, text});
 				});
 		});

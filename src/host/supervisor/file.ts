@@ -1,9 +1,16 @@
 /** What supervisor's files say: its programs, how they are to run, and where supervisord itself is asked. */
+
+import {dirname, resolve} from 'node:path';
 import type {Fact, Reader} from '#model/host.ts';
 import {Secret} from '#model/secret.ts';
+import {Blocked} from '#model/unknown.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
-import {isGlob, matches, staticPart} from '../files/glob.ts';
+import {laterTime} from '../files/changed-since.ts';
+import {isGlob} from '../files/glob.ts';
+import {filesBehind, type Included} from '../files/include-files.ts';
+import {serviceLine, writtenServices} from '../units/written.ts';
 import type {SupervisorPlace} from './client.ts';
+import {type IniSection, readIni, stripped, words} from './python-ini.ts';
 
 export type SupervisorSection = {
 	/** `program`, `fcgi-program`, `eventlistener`, `group`, or the whole name of another section. */
@@ -17,30 +24,50 @@ export type SupervisorSection = {
 export type SupervisorFile = {
 	readonly sections: readonly SupervisorSection[];
 	readonly place: SupervisorPlace;
+	/** Its files, and where it looks for more. */
+	readonly reads: readonly string[];
 	readonly changedAt: number;
+	/** The file that its unit starts it with, and what that includes. */
+	readonly files: readonly string[];
 };
 
 export const supervisorConf = '/etc/supervisor/supervisord.conf';
 
-/** 'absent' where Debian's supervisor is not installed. */
+/** As its own Python reads it. 'absent' where Debian's supervisor is not installed. Throws Blocked for files that supervisord would not start with. */
 export const supervisorFile: Fact<SupervisorFile | 'absent'> = {
 	id: 'supervisor-file',
 	async read(host) {
+		const file = await host.fact(supervisorText);
+		if (file !== 'absent' && file.refused !== undefined)
+			throw new Blocked({because: 'unreadable', need: `${file.refused} is no line that supervisord starts with`});
+		return file;
+	},
+};
+
+/** The same also where supervisord would refuse a line of it (`refused`, its place): who may write what it reads matters all the more there. */
+export const supervisorText: Fact<(SupervisorFile & {readonly refused: string | undefined}) | 'absent'> = {
+	id: 'supervisor-text',
+	async read(host) {
 		if (!isInstalled((await host.fact(packages)).all.get('supervisor'))) return 'absent';
-		const main = await sectionsIn(host, supervisorConf);
-		const patterns = main.find(({kind}) => kind === 'include')?.options.get('files') ?? '';
-		const paths = (await Promise.all(words(patterns).map(pattern => filesOf(host, pattern)))).flat();
-		const more = (await Promise.all(paths.map(path => sectionsIn(host, path)))).flat();
-		const sections = [...main, ...more];
+		const conf = await confOf(host);
+		const base = dirname(conf);
+		const main = {path: conf, text: await textOf(host, conf)};
+		const patterns = words(expandHere(includeIn(main), base)).map(pattern => resolve(base, pattern));
+		const behind = await behindAll(host, patterns);
+		const texts = await Promise.all(behind.files.map(async path => ({path, text: await textOf(host, path)})));
+		const {sections, refused} = readIni([main, ...texts]);
 		const times = await Promise.all(
-			[supervisorConf, '/etc/supervisor/conf.d', ...paths].map(async path => (await host.stat(path))?.mtimeMs ?? 0),
+			[conf, '/etc/supervisor/conf.d', ...behind.files].map(async path => laterTime(await host.stat(path))),
 		);
-		const server = sections.find(({kind}) => kind === 'unix_http_server')?.options;
-		const [user, password] = [server?.get('username'), server?.get('password')];
+		const server = sections.find(({header}) => header === 'unix_http_server')?.options;
+		const [user, password] = [server?.get('username')?.value, server?.get('password')?.value];
 		return {
-			sections,
+			sections: sections.map(sectionOf),
+			refused,
+			reads: [conf, ...patterns.filter(one => !isGlob(one)), ...behind.directories, ...behind.files],
+			files: [conf, ...behind.files],
 			place: {
-				socket: server?.get('file') ?? '/var/run/supervisor.sock',
+				socket: expandHere(server?.get('file')?.value ?? '/var/run/supervisor.sock', base),
 				...(user !== undefined && {user}),
 				...(password !== undefined && {password: [new Secret('supervisor password', password)]}),
 			},
@@ -61,8 +88,8 @@ export const programsOf = ({
 		.filter(({kind}) => ['program', 'fcgi-program', 'eventlistener'].includes(kind))
 		.flatMap(section => {
 			const group =
-				groups.find(one => words(one.options.get('programs') ?? '').includes(section.name))?.name ?? section.name;
-			const count = Number(section.options.get('numprocs') ?? 1);
+				groups.find(one => commaWords(one.options.get('programs') ?? '').includes(section.name))?.name ?? section.name;
+			const count = Math.min(Number(section.options.get('numprocs') ?? 1), mostProcesses);
 			const first = Number(section.options.get('numprocs_start') ?? 0);
 			const pattern = section.options.get('process_name') ?? '%(program_name)s';
 			return Array.from({length: count > 0 ? count : 1}, (_, at) => ({
@@ -72,6 +99,11 @@ export const programsOf = ({
 			}));
 		});
 };
+
+/** Of one program; a number in a file is soon written, and each is a row in memory. */
+const mostProcesses = 1000;
+
+const commaWords = (text: string): readonly string[] => text.split(',').map(stripped);
 
 /** Python's `%(name)s` and `%(number)02d` for what the file itself tells; anything else stays as written. */
 export const expanded = (text: string, program: string, group: string, number: number): string =>
@@ -83,50 +115,42 @@ export const expanded = (text: string, program: string, group: string, number: n
 				: String(number).padStart(Number(width || 0), '0'),
 	);
 
-/** The sections of one file. Comments begin a line, or stand behind blanks. */
-export const parseSupervisorConf = (text: string, path: string): readonly SupervisorSection[] => {
-	const sections: {
-		kind: string;
-		name: string;
-		options: Map<string, string>;
-		places: Map<string, string>;
-		where: string;
-	}[] = [];
-	let last = '';
-	for (const [index, raw] of text.split('\n').entries()) {
-		if (/^\s*[;#]|^\s*$/.test(raw)) continue;
-		const line = raw.replace(/\s[;#].*$/, '');
-		const head = /^\[(?:(program|fcgi-program|eventlistener|group|rpcinterface):)?([^\]]+)\]/.exec(line);
-		const section = sections.at(-1);
-		if (head)
-			sections.push({
-				kind: head[1] ?? head[2]!.trim(),
-				name: head[2]!.trim(),
-				options: new Map(),
-				places: new Map(),
-				where: `${path}:${index + 1}`,
-			});
-		else if (/^\s/.test(line) && section && last !== '')
-			section.options.set(last, `${section.options.get(last) ?? ''}\n${line.trim()}`);
-		else {
-			const [, key = '', value = ''] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(line) ?? [];
-			last = key.toLowerCase();
-			if (last === '') continue;
-			section?.options.set(last, value.trim());
-			section?.places.set(last, `${path}:${index + 1}`);
-		}
-	}
-	return sections;
+/** The sections of one file, also of one that supervisord would refuse. */
+export const parseSupervisorConf = (text: string, path: string): readonly SupervisorSection[] =>
+	readIni([{path, text}]).sections.map(sectionOf);
+
+const sectionOf = ({header, where, options}: IniSection): SupervisorSection => {
+	const [, kind, name] = /^(program|fcgi-program|eventlistener|group|rpcinterface):(.*)$/s.exec(header) ?? [];
+	return {
+		kind: kind ?? header,
+		name: stripped(name ?? header),
+		options: new Map([...options].map(([key, {value}]) => [key, value])),
+		places: new Map([...options].map(([key, {where: at}]) => [key, at])),
+		where,
+	};
 };
 
-const words = (text: string): readonly string[] => text.split(/[\s,]+/).filter(word => word !== '');
+const includeIn = (main: {readonly path: string; readonly text: string}): string =>
+	readIni([main])
+		.sections.find(({header}) => header === 'include')
+		?.options.get('files')?.value ?? '';
 
-const sectionsIn = async (host: Reader, path: string): Promise<readonly SupervisorSection[]> =>
-	parseSupervisorConf(Buffer.from((await host.read(path)) ?? '').toString('utf8'), path);
+/** What supervisord fills in for itself: its file's own directory. */
+const expandHere = (text: string, base: string): string => text.replaceAll('%(here)s', base);
 
-const filesOf = async (host: Reader, written: string): Promise<readonly string[]> => {
-	const path = written.startsWith('/') ? written : `/etc/supervisor/${written}`;
-	if (!isGlob(path)) return [path];
-	const directory = staticPart(path);
-	return ((await host.list(directory)) ?? []).map(name => `${directory}/${name}`).filter(one => matches(one, [path]));
+/** Pattern by pattern, each sorted, as glob and sort of Python give them; a file twice is read twice. */
+const behindAll = async (host: Reader, patterns: readonly string[]): Promise<Included> => {
+	const seen: Included = {files: [], directories: new Set()};
+	for (const pattern of patterns) seen.files.push(...[...(await filesBehind(host, pattern, seen))].sort());
+	return seen;
 };
+
+/** What the process was started with, else what its unit says: `-c` names another file than the usual one. */
+const confOf = async (host: Reader): Promise<string> => {
+	const service = (await host.fact(writtenServices)).find(({name}) => name === 'supervisor.service');
+	const line = service === undefined ? '' : (serviceLine(service, 'ExecStart')?.value ?? '');
+	return /[ \t](?:-c|--configuration)[ \t=]*(\/[^ \t]+)/.exec(line)?.[1] ?? supervisorConf;
+};
+
+const textOf = async (host: Reader, path: string): Promise<string> =>
+	Buffer.from((await host.read(path)) ?? '').toString('utf8');

@@ -1,5 +1,6 @@
 /** Local users and groups, from the files alone: NSS may ask a directory that is down or not there yet. */
 import type {Fact, Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
 
 export type Account = {
 	readonly name: string;
@@ -33,6 +34,27 @@ export const accounts: Fact<Accounts> = {
 			),
 		};
 	},
+};
+
+/** The user of that name. Throws Blocked 'until' while there is none. */
+export const accountOf = async (host: Reader, name: string): Promise<Account> => {
+	const account = (await host.fact(accounts)).users.get(name);
+	if (account === undefined) throw new Blocked({because: 'until', thing: `user:${name}`});
+	return account;
+};
+
+/** The groups whose rights that user has: its own, and those that name it. */
+export const groupsOf = ({users, groups}: Accounts, name: string): readonly Group[] =>
+	[...groups.values()].filter(({gid, members}) => gid === users.get(name)?.gid || members.includes(name));
+
+/** Their numbers; its own is among them also where no group of this host has it. */
+export const gidsOf = (known: Accounts, user: Pick<Account, 'name' | 'gid'>): ReadonlySet<number> =>
+	new Set([user.gid, ...groupsOf(known, user.name).map(({gid}) => gid)]);
+
+/** That user and its own group, as `1000:1000`. Throws Blocked 'until' while there is none. */
+export const ownerOf = async (host: Reader, name: string): Promise<string> => {
+	const {uid, gid} = await accountOf(host, name);
+	return `${uid}:${gid}`;
 };
 
 /** The numbers of `user:group`; undefined while one of them is not on the host. Numbers stand for themselves. */

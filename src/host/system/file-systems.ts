@@ -2,6 +2,7 @@
 import {statfs} from 'node:fs/promises';
 import type {Fact} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
+import {fromOctal} from '../mounts/octal.ts';
 
 export type FileSystem = {
 	/** Where it is mounted first. */
@@ -48,7 +49,7 @@ type Mount = Pick<FileSystem, 'path' | 'device' | 'type' | 'readOnly'>;
 export const parseMounts = (text: string): readonly Mount[] => {
 	const seen = new Set<string>();
 	return text.split('\n').flatMap(line => {
-		const [device = '', path = '', type = '', options = ''] = line.split(' ').map(plain);
+		const [device = '', path = '', type = '', options = ''] = line.split(' ').map(fromOctal);
 		const inMemory =
 			type === 'tmpfs' &&
 			/^\/(tmp|run|var|srv)(\/|$)/.test(path) &&
@@ -62,7 +63,3 @@ export const parseMounts = (text: string): readonly Mount[] => {
 };
 
 const onDisk = /^(ext[234]|xfs|btrfs|zfs|f2fs|jfs|reiserfs|bcachefs|vfat)$/;
-
-/** The kernel writes blanks and the like in octal. */
-const plain = (word: string): string =>
-	word.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

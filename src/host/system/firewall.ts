@@ -1,7 +1,9 @@
 /** Which firewall this host is told to have, and which one its kernel has. */
 import type {Fact, Reader} from '#model/host.ts';
-import {Blocked, type Unknown} from '#model/unknown.ts';
+import type {Unknown} from '#model/unknown.ts';
 import {textOf} from '../files/text-of.ts';
+import {guestInterfaces} from '../network/guest-interfaces.ts';
+import {rulesets} from '../network/rulesets.ts';
 import {unitState} from '../units/units.ts';
 import {filtersInSave, filtersOf} from './packet-rules.ts';
 
@@ -16,9 +18,15 @@ export type Firewall = {
 export const firewall: Fact<Firewall> = {
 	id: 'firewall',
 	async read(host) {
-		const [configured, kernel] = await Promise.all([configuredIn(host), kernelOf(host)]);
+		const [configured, kernel] = await Promise.all([host.fact(firewallsConfigured), kernelOf(host)]);
 		return {configured, kernel};
 	},
+};
+
+/** The first half of it, which costs no program: what would set one up at boot. */
+export const firewallsConfigured: Fact<Firewall['configured']> = {
+	id: 'firewalls-configured',
+	read: host => configuredIn(host),
 };
 
 const services = ['nftables', 'netfilter-persistent', 'firewalld', 'ferm', 'shorewall'];
@@ -41,28 +49,15 @@ const configuredIn = async (host: Reader): Promise<Firewall['configured']> => {
 const kernelOf = async (host: Reader): Promise<Firewall['kernel']> => {
 	if (host.root !== '/') return {because: 'offline-root', need: 'the rules of the running kernel'};
 	if (process.getuid?.() !== 0) return {because: 'needs-root', need: "the kernel's rules may only be read by root"};
-	const answers = await Promise.all([
-		told(host, ['nft', 'list', 'ruleset']),
-		told(host, ['iptables-save']),
-		told(host, ['ip6tables-save']),
-	]);
-	const [nft, ip4, ip6] = answers;
+	const {nft, ip4, ip6} = await host.fact(rulesets);
 	if (nft === undefined && ip4 === undefined)
 		return {because: 'no-tool', need: 'neither nft nor iptables is there to read the rules with'};
-	const inNft = filtersOf(nft ?? '');
+	const {prefixes, present} = await host.fact(guestInterfaces);
+	const isInside = (name: string): boolean => present.includes(name) || prefixes.some(one => name.startsWith(one));
+	const inNft = filtersOf(nft ?? '', isInside);
 	return {
-		ip4: inNft.ip4 || filtersInSave(ip4 ?? '', 4),
-		ip6: inNft.ip6 || filtersInSave(ip6 ?? '', 6),
+		ip4: inNft.ip4 || filtersInSave(ip4 ?? '', 4, isInside),
+		ip6: inNft.ip6 || filtersInSave(ip6 ?? '', 6, isInside),
 		where: nft === undefined ? 'iptables-save' : 'nft list ruleset',
 	};
-};
-
-const told = async (host: Reader, argv: readonly string[]): Promise<string | undefined> => {
-	try {
-		const ran = await host.probe(argv);
-		return ran.code === 0 ? ran.stdout : undefined;
-	} catch (error) {
-		if (error instanceof Blocked && error.why.because === 'no-tool') return undefined;
-		throw error;
-	}
 };

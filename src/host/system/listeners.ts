@@ -30,6 +30,20 @@ export const listeners: Fact<readonly Listener[]> = {
 	},
 };
 
+/**
+ * Whether the system has started who listens: root's own, or what belongs to one of its services, as the control group says. What a person started, or cron
+ * for one, is a stranger under whatever name.
+ */
+export const isOfSystem = ({uid, process}: Pick<Listener, 'uid' | 'process'>): boolean =>
+	uid === 0 || process?.unit === undefined || !ofPeople.test(process.unit);
+
+const ofPeople = /^(session-|user@|sshd?[@.]|cron\.|anacron\.|atd\.|(console-|serial-)?getty@)/;
+
+/** Does a socket that is bound to `address` take connections to `asked`, an address or localhost? */
+export const answersFor = (address: string, asked: string): boolean =>
+	['0.0.0.0', '::', asked, `::ffff:${asked}`].includes(address) ||
+	(asked === 'localhost' && /^(127\.|::1$|::ffff:127\.)/.test(address));
+
 /** The rows of /proc/net/{tcp,udp}{,6} that listen. */
 export const parseTable = (
 	text: string,

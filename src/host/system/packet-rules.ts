@@ -5,8 +5,11 @@
 
 export type Families = {readonly ip4: boolean; readonly ip6: boolean};
 
+/** Does this interface lead to guests of this host only? Nobody comes from outside there. */
+export type IsInside = (name: string) => boolean;
+
 /** `nft list ruleset`: is such a connection dropped or rejected, for each family? */
-export const filtersOf = (ruleset: string): Families => {
+export const filtersOf = (ruleset: string, isInside: IsInside = () => false): Families => {
 	const tables = ruleset
 		.split(/^table /m)
 		.slice(1)
@@ -14,12 +17,14 @@ export const filtersOf = (ruleset: string): Families => {
 	const dropped = (version: Version): boolean =>
 		tables
 			.filter(({family}) => family === 'inet' || family === (version === 4 ? 'ip' : 'ip6'))
-			.some(({chains}) => [...chains.values()].some(one => one.base && fateIn(one, chains, version, 0) === 'drop'));
+			.some(({chains}) =>
+				[...chains.values()].some(one => one.base && fateIn(one, {chains, version, isInside}, 0) === 'drop'),
+			);
 	return {ip4: dropped(4), ip6: dropped(6)};
 };
 
 /** `iptables-save` or `ip6tables-save`: the same, of the table `filter`. */
-export const filtersInSave = (saved: string, version: Version): boolean => {
+export const filtersInSave = (saved: string, version: Version, isInside: IsInside = () => false): boolean => {
 	const text = /^\*filter$([\s\S]*?)^COMMIT$/m.exec(saved)?.[1] ?? saved;
 	const chains = new Map<string, Chain>(
 		[...text.matchAll(/^:(\S+) (\S+)/gm)].map(([, name = '', policy = '']) => [
@@ -29,7 +34,7 @@ export const filtersInSave = (saved: string, version: Version): boolean => {
 	);
 	for (const [, name = '', rule = ''] of text.matchAll(/^-A (\S+) (.*)$/gm)) chains.get(name)?.rules.push(asNft(rule));
 	const input = chains.get('INPUT');
-	return input !== undefined && fateIn(input, chains, version, 0) === 'drop';
+	return input !== undefined && fateIn(input, {chains, version, isInside}, 0) === 'drop';
 };
 
 type Version = 4 | 6;
@@ -53,16 +58,18 @@ const tableOf = (text: string): {readonly family: string; readonly chains: Reado
 	return {family: /^(\w+)/.exec(text)?.[1] ?? '', chains};
 };
 
-const fateIn = (chain: Chain, chains: ReadonlyMap<string, Chain>, version: Version, depth: number): Fate => {
+type Seen = {readonly chains: ReadonlyMap<string, Chain>; readonly version: Version; readonly isInside: IsInside};
+
+const fateIn = (chain: Chain, seen: Seen, depth: number): Fate => {
 	for (const rule of chain.rules) {
 		const [, before = '', verdict = '', target = ''] =
 			/^(.*?)\b(drop|reject|accept|return|queue|jump|goto)\b(?:\s+(\S+))?.*$/.exec(withoutWords(rule)) ?? [];
-		if (verdict === '' || !isAbout(before, version)) continue;
+		if (verdict === '' || !isAbout(before, seen)) continue;
 		if (verdict === 'drop' || verdict === 'reject') return 'drop';
 		if (verdict === 'accept' || verdict === 'queue') return 'accept';
 		if (verdict === 'return') return chain.base ? fateOf(chain.policy) : 'return';
-		const next = chains.get(target);
-		const fate = next === undefined || depth > 30 ? 'on' : fateIn(next, chains, version, depth + 1);
+		const next = seen.chains.get(target);
+		const fate = next === undefined || depth > 30 ? 'on' : fateIn(next, seen, depth + 1);
 		if (fate === 'drop' || fate === 'accept') return fate;
 		if (verdict === 'goto') return chain.base ? fateOf(chain.policy) : 'return';
 	}
@@ -82,7 +89,9 @@ const withoutWords = (rule: string): string =>
 		.trim();
 
 /** Conditions that a new TCP connection from a stranger to an unnamed port fulfils; with any other the rule is about somebody else. */
-const isAbout = (conditions: string, version: Version): boolean => {
+const isAbout = (conditions: string, {version, isInside}: Seen): boolean => {
+	const [, , from] = /\b(iifname|iif) (?:"([^"]*)"|([\w.@+*-]+))/.exec(conditions)?.map(one => one ?? '') ?? [];
+	if (from !== undefined && from !== '' && isInside(from)) return false;
 	const rest = conditions
 		.replaceAll(/\bct state (?:\{[^}]*\bnew\b[^}]*\}|(?:\w+,)*new(?:,\w+)*)/g, ' ')
 		.replaceAll(/\bct state != (?:\{(?![^}]*\bnew\b)[^}]*\}|(?!\S*\bnew\b)\S+)/g, ' ')

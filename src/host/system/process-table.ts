@@ -1,7 +1,8 @@
 /** Every process, from /proc alone: who runs it, since when, and whether it is stopped. No `ps`, which a bare host lacks. */
-import {readdirSync, readFileSync, readlinkSync} from 'node:fs';
+import {readdirSync, readlinkSync} from 'node:fs';
 import type {Fact} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
+import {procText} from './proc-text.ts';
 
 export type Process = {
 	readonly pid: number;
@@ -28,7 +29,7 @@ export const processTable: Fact<ReadonlyMap<number, Process>> = {
 	id: 'process-table',
 	async read(host) {
 		if (host.root !== '/') throw new Blocked({because: 'offline-root', need: 'the processes of the running host'});
-		const boot = Date.now() - Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+		const boot = Date.now() - Number(procText('/proc/uptime').split(' ')[0]) * 1000;
 		const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
 		return new Map(pids.flatMap(pid => processOf(pid, boot)).map(one => [one.pid, one]));
 	},
@@ -50,18 +51,22 @@ export const programOf = (pid: number): string | undefined => {
 };
 
 /** In a container of its own: its paths are not the host's. */
-export const isContained = ({cgroup, elsewhere}: Process): boolean =>
-	elsewhere || /docker|libpod|containerd|kubepods|\/lxc|machine\.slice/.test(cgroup);
+export const isContained = (one: Process): boolean => one.elsewhere || isInContainersGroup(one);
 
-/** Synchronous on purpose: thousands of tiny calls into the kernel, which a thread pool makes twenty times slower. */
+/** By the name of its control group: a unit of that name is the container's own, and not the host's. A unit of the host may have a pid namespace as well. */
+export const isInContainersGroup = ({cgroup}: Process): boolean =>
+	/docker|libpod|containerd|kubepods|\/lxc|machine\.slice/.test(cgroup);
+
+/** Bytes of its arguments. Anybody may give a process some megabytes. */
+const longestCommand = 32_768;
+
 const processOf = (pid: string, boot: number): readonly Process[] => {
 	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		const status = readFileSync(`/proc/${pid}/status`, 'utf8');
 		// Only the kernel's own threads have no arguments, and nobody asks about those.
-		const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+		const words = procText(`/proc/${pid}/cmdline`, longestCommand);
 		if (words === '') return [];
-		return [parseProcess(Number(pid), stat, status, words, readFileSync(`/proc/${pid}/cgroup`, 'utf8'), boot)];
+		const [stat, status] = [procText(`/proc/${pid}/stat`), procText(`/proc/${pid}/status`)];
+		return [parseProcess(Number(pid), stat, status, words, procText(`/proc/${pid}/cgroup`), boot)];
 	} catch {
 		// It ended meanwhile, or is hidden from us.
 		return [];

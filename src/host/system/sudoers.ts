@@ -1,14 +1,34 @@
 /** Who may become root without a password, as sudo reads its files: includes of any directory, tags that go on, aliases, Defaults, and the last rule that counts. */
+import {trimmed} from '#edit/blanks.ts';
 import type {Reader} from '#model/host.ts';
 import {textOf} from '../files/text-of.ts';
-import {type SudoLine, splitList, sudoLines, unquoted} from './sudoers-lines.ts';
+import {aliasesIn, isElsewhere, type SudoLine, splitList, splitOnce, sudoLines, unquoted} from './sudoers-lines.ts';
 
 /** A rule that lets somebody run everything as root without a password. `who` is a user, `%group` or `+netgroup`, without escapes. */
 export type WithoutPassword = {readonly who: string; readonly rule: string; readonly where: string};
 
+/** A rule that lets somebody run one command as root without a password. `noexec`, `setenv`: its tags. `placed`: it names the directory that it is started in. */
+export type CommandWithoutPassword = WithoutPassword & Omit<Allowed, 'tag'>;
+
+/** Whoever may run everything is not told a second time for a command. */
+type OpenSudo = {
+	readonly everything: readonly WithoutPassword[];
+	readonly commands: readonly CommandWithoutPassword[];
+};
+
 /** From /etc/sudoers and what it includes, in the order in which sudo reads it. */
-export const withoutPassword = async (host: Reader): Promise<readonly WithoutPassword[]> =>
-	judged(await linesOf(host, '/etc/sudoers', []));
+export const sudoWithoutPassword = async (host: Reader): Promise<OpenSudo> =>
+	judged(
+		await linesOf(host, '/etc/sudoers', []),
+		trimmed(
+			(await textOf(host, '/proc/sys/kernel/hostname')) ?? (await textOf(host, '/etc/hostname')) ?? '',
+		).toLowerCase(),
+	);
+
+/** Of these files those that have a rule or a setting. */
+export const sudoersFiles = async (host: Reader): Promise<readonly string[]> => [
+	...new Set((await linesOf(host, '/etc/sudoers', [])).map(({path}) => path)),
+];
 
 type Line = SudoLine & {readonly path: string};
 
@@ -20,7 +40,7 @@ const linesOf = async (host: Reader, path: string, within: readonly string[]): P
 		sudoLines(text).map(async (line): Promise<readonly Line[]> => {
 			const [, directory, target] = /^[@#]include(dir)?[ \t]+(.+)$/.exec(line.text) ?? [];
 			if (target === undefined) return [{...line, path}];
-			const plain = unquoted(target.trim());
+			const plain = unquoted(trimmed(target));
 			const named = plain.startsWith('/') ? plain : `${path.slice(0, path.lastIndexOf('/'))}/${plain}`;
 			if (directory === undefined) return linesOf(host, named, [...within, path]);
 			const names = ((await host.list(named)) ?? []).filter(name => !name.includes('.') && !name.endsWith('~'));
@@ -32,43 +52,53 @@ const linesOf = async (host: Reader, path: string, within: readonly string[]): P
 	return parts.flat();
 };
 
-const judged = (lines: readonly Line[]): readonly WithoutPassword[] => {
-	const aliases = new Map<string, readonly string[]>();
-	for (const {text} of lines) {
-		const [, body = ''] = /^(?:User|Runas|Cmnd|Cmd)_Alias[ \t]+(.*)$/.exec(text) ?? [];
-		for (const one of splitList(body, ':')) {
-			const [name = '', members = ''] = splitOnce(one, '=');
-			if (name !== '') aliases.set(name.trim(), splitList(members, ',').map(unquoted));
-		}
-	}
-	const expand = (word: string, depth = 0): readonly string[] =>
-		depth < 20 && /^[A-Z][A-Z0-9_]*$/.test(word) && word !== 'ALL'
-			? (aliases.get(word)?.flatMap(one => expand(one, depth + 1)) ?? [word])
-			: [word];
+const judged = (lines: readonly Line[], hostname: string): OpenSudo => {
+	const expand = aliasesIn(lines, /^(?:User|Runas|Cmnd|Cmd)_Alias[ \t]+(.*)$/);
+	const hostsOf = aliasesIn(lines, /^Host_Alias[ \t]+(.*)$/);
 	const asks = new Map<string, boolean>();
 	for (const {text} of lines)
 		for (const [who, value] of authenticate(text)) for (const one of expand(who)) asks.set(one, value);
+	const unasked = new Set(lines.flatMap(({text}) => unaskedCommands(text)).flatMap(expand));
 	const found = new Map<string, WithoutPassword | undefined>();
+	let commands: readonly CommandWithoutPassword[] = [];
 	for (const {text, path, line} of lines) {
 		if (/^(Defaults|(User|Runas|Host|Cmnd|Cmd)_Alias)/.test(text)) continue;
 		const spec = userSpec(text);
-		if (spec === undefined) continue;
-		for (const who of spec.users.flatMap(one => expand(one))) {
-			const tag = everything(spec.commands, expand);
-			if (tag === undefined || who.startsWith('!')) continue;
-			const open = tag === 'NOPASSWD' || (tag === '' && (asks.get(who) ?? asks.get('ALL') ?? true) === false);
-			// The last rule that lets somebody run everything is the one that counts.
-			found.delete(who);
-			found.set(who, open ? {who, rule: text, where: `${path}:${line}`} : undefined);
+		if (spec === undefined || isElsewhere(spec.hosts.flatMap(hostsOf), hostname)) continue;
+		for (const who of spec.users.flatMap(expand)) {
+			// root is root already.
+			if (who.startsWith('!') || who === 'root' || who === '#0') continue;
+			const open = (tag: string): boolean =>
+				tag === 'NOPASSWD' || (tag === '' && (asks.get(who) ?? asks.get('ALL') ?? true) === false);
+			const allowed = asRoot(spec.commands, expand);
+			const rule = {who, rule: text, where: `${path}:${line}`};
+			const tag = everything(allowed);
+			// The last rule that lets somebody run a thing is the one that counts, and everything is each thing.
+			if (tag !== undefined) {
+				commands = commands.filter(one => one.who !== who);
+				found.delete(who);
+				found.set(who, open(tag) ? rule : undefined);
+			}
+			const named = tag === undefined ? allowed : [];
+			commands = [
+				...commands.filter(one => one.who !== who || !named.some(({command}) => command === one.command)),
+				...named.flatMap(one =>
+					(open(one.tag) || (one.tag === '' && unasked.has(one.command.split(' ')[0] ?? ''))) &&
+					!one.command.startsWith('!')
+						? [{...rule, command: one.command, noexec: one.noexec, setenv: one.setenv, placed: one.placed}]
+						: [],
+				),
+			];
 		}
 	}
-	return [...found.values()].filter(one => one !== undefined);
+	const all = [...found.values()].filter(one => one !== undefined);
+	return {everything: all, commands: commands.filter(({who}) => !all.some(one => one.who === who))};
 };
 
 /** For whom a Defaults line sets or takes away `authenticate`: a user, or ALL. Those of hosts and commands are not for everything. */
 const authenticate = (text: string): readonly (readonly [string, boolean])[] => {
 	const [, sign = '', who = '', options = ''] =
-		/^Defaults([:>@!])?((?:"[^"]*"|\\.|[^\s"\\])*)[ \t]+(.*)$/.exec(text) ?? [];
+		/^Defaults([:>@!])?((?:"[^"]*"|\\.|[^ \t\v\f\r\n"\\])*)[ \t]+(.*)$/.exec(text) ?? [];
 	if (options === '' || sign === '@' || sign === '!') return [];
 	const last = splitList(options, ',').findLast(option => /^!?[ \t]*authenticate$/.test(option));
 	if (last === undefined) return [];
@@ -76,10 +106,20 @@ const authenticate = (text: string): readonly (readonly [string, boolean])[] => 
 	return users.map(user => [user, !last.startsWith('!')] as const);
 };
 
+/** Of `Defaults!/usr/bin/vim !authenticate`: the commands. */
+const unaskedCommands = (text: string): readonly string[] => {
+	const [, commands = '', options = ''] = /^Defaults!([^ \t]+)[ \t]+(.*)$/.exec(text) ?? [];
+	return splitList(options, ',').some(option => /^![ \t]*authenticate$/.test(option))
+		? splitList(commands, ',').map(unquoted)
+		: [];
+};
+
 /** `users hosts = commands [: hosts = commands]` */
 const userSpec = (
 	text: string,
-): {readonly users: readonly string[]; readonly commands: readonly string[]} | undefined => {
+):
+	| {readonly users: readonly string[]; readonly hosts: readonly string[]; readonly commands: readonly string[]}
+	| undefined => {
 	const [before, ...after] = splitList(text, '=', 1);
 	const rest = after.join('=');
 	if (before === undefined || rest === '') return undefined;
@@ -88,7 +128,7 @@ const userSpec = (
 	const hosts = words.findLastIndex((word, at) => at > 0 && !words[at - 1]?.endsWith(',') && !word.startsWith(','));
 	if (hosts < 1) return undefined;
 	const users = splitList(words.slice(0, hosts).join(' '), ',').map(unquoted);
-	return {users, commands: commandLists(rest)};
+	return {users, hosts: splitList(words.slice(hosts).join(' '), ',').map(unquoted), commands: commandLists(rest)};
 };
 
 /** Behind a colon another list of hosts may follow: `ALL=…: other=…`; a tag has a colon as well, but no = behind it. */
@@ -97,39 +137,60 @@ const commandLists = (text: string): readonly string[] =>
 		.split(/:(?=[ \t]*(?:[\w.!-]+|\d+\.\d+\.\d+\.\d+(?:\/\d+)?)(?:[ \t]*,[ \t]*[\w.!-]+)*[ \t]*=[ \t]*[(/A-Z!])/)
 		.map((part, at) => (at === 0 ? part : (splitOnce(part, '=')[1] ?? '')));
 
-/** The tag in force for ALL as root: 'NOPASSWD', 'PASSWD', '' for none; undefined where ALL is not among the commands. */
-const everything = (lists: readonly string[], expand: (word: string) => readonly string[]): string | undefined => {
-	let found: string | undefined;
+/** The tag in force for ALL: 'NOPASSWD', 'PASSWD', '' for none; undefined where ALL is not among the commands. */
+const everything = (allowed: readonly Allowed[]): string | undefined =>
+	allowed.reduce<string | undefined>(
+		(found, {command, tag}) => (command === 'ALL' ? tag : command === '!ALL' ? undefined : found),
+		undefined,
+	);
+
+/** `tag`: 'NOPASSWD', 'PASSWD', '' for none. */
+type Allowed = {
+	readonly command: string;
+	readonly tag: string;
+	readonly noexec: boolean;
+	readonly setenv: boolean;
+	readonly placed: boolean;
+};
+
+/** The commands of a rule that are run as root, in their order. Tags and the user to run as go on to the next command. */
+const asRoot = (lists: readonly string[], expand: (word: string) => readonly string[]): readonly Allowed[] => {
+	const found: Allowed[] = [];
 	for (const list of lists) {
 		let tag = '';
+		let noexec = false;
+		let setenv = false;
+		let placed = false;
 		let runas = 'root';
 		for (const one of splitList(list, ',')) {
-			let rest = one.trim();
+			let rest = trimmed(one);
 			const [all, as] = /^\(([^)]*)\)[ \t]*/.exec(rest) ?? [];
 			if (all !== undefined) {
 				runas = as ?? '';
 				rest = rest.slice(all.length);
 			}
-			rest = rest.replace(/^((ROLE|TYPE|PRIVS|LIMITPRIVS|NOTBEFORE|NOTAFTER|TIMEOUT|CWD|CHROOT)=\S+[ \t]+)+/, '');
+			placed ||= /^(?:[A-Z]+=[^ \t]+[ \t]+)*CWD=\//.test(rest);
+			rest = rest.replace(
+				/^((ROLE|TYPE|PRIVS|LIMITPRIVS|NOTBEFORE|NOTAFTER|TIMEOUT|CWD|CHROOT)=[^ \t\v\f\r\n]+[ \t]+)+/,
+				'',
+			);
 			for (;;) {
 				const [tagged, name] = /^([A-Z_]+)[ \t]*:[ \t]*/.exec(rest) ?? [];
 				if (tagged === undefined) break;
 				if (name === 'NOPASSWD' || name === 'PASSWD') tag = name;
+				if (name === 'SETENV' || name === 'NOSETENV') setenv = name === 'SETENV';
+				if (name === 'NOEXEC' || name === 'EXEC') noexec = name === 'NOEXEC';
 				rest = rest.slice(tagged.length);
 			}
 			const users = splitList(runas.split(':')[0] ?? '', ',').flatMap(user => expand(unquoted(user)));
-			const asRoot = runas === 'root' || users.some(user => ['ALL', 'root', '#0'].includes(user));
-			const commands = expand(rest.trim());
-			if (asRoot && commands.includes('ALL')) found = tag;
-			else if (commands.includes('!ALL')) found = undefined;
+			const root = runas === 'root' || users.some(user => ['ALL', 'root', '#0'].includes(user));
+			const commands = expand(trimmed(rest));
+			found.push(
+				...commands.flatMap(command => (root || command === '!ALL' ? [{command, tag, noexec, setenv, placed}] : [])),
+			);
 		}
 	}
 	return found;
 };
 
-const splitOnce = (text: string, by: string): readonly string[] => {
-	const at = text.indexOf(by);
-	return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
-};
-
-const splitWords = (text: string): readonly string[] => text.match(/(?:"[^"]*"|\\.|[^\s"\\])+/g) ?? [];
+const splitWords = (text: string): readonly string[] => text.match(/(?:"[^"]*"|\\.|[^ \t\v\f\r\n"\\])+/g) ?? [];

@@ -3,24 +3,15 @@
  * web servers. Each with who reads it; who may write it is another question (who-may-write.ts).
  */
 import {basename} from 'node:path';
-import {systemdDialect} from '#edit/sections/ini.ts';
 import type {Fact, Reader} from '#model/host.ts';
-import {apache} from '../apache/now.ts';
-import {apacheReads} from '../apache/reads.ts';
-import {sectionLines} from '../files/section-lines.ts';
-import {textOf} from '../files/text-of.ts';
-import {nginxes} from '../nginx/now.ts';
-import {nginxReads} from '../nginx/reads.ts';
 import {handedOn} from '../programs/handed-on.ts';
 import {ifTold} from '../see.ts';
 import {isContained, isRootsOwn, processTable, programOf} from '../system/process-table.ts';
-import {programsIn} from './programs-in.ts';
-
-export type RootRead = {
-	readonly path: string;
-	/** `cron`, `the process sshd (812)`, `nginx`. */
-	readonly by: string;
-};
+import {sudoersFiles} from '../system/sudoers.ts';
+import {configsIn, programsIn} from './programs-in.ts';
+import {all, inside, linesOf, type RootRead, searchedBy} from './root-read.ts';
+import {cron, logrotate, units} from './root-reads-jobs.ts';
+import {mysqlClient, supervisor, webServers} from './root-reads-servers.ts';
 
 /** In no order; the same path may be there for several readers. What may not be looked into is left out. */
 export const rootReads: Fact<readonly RootRead[]> = {
@@ -37,24 +28,18 @@ export const rootReads: Fact<readonly RootRead[]> = {
 				pam(host),
 				logrotate(host),
 				webServers(host),
+				mysqlClient(host),
+				supervisor(host),
 			])
 		).flat(),
 };
 
-const all = (by: string, paths: readonly string[]): readonly RootRead[] => paths.map(path => ({path, by}));
-
-/** The directory itself, for who may add to it, and what lies in it. */
-const inside = async (host: Reader, directory: string): Promise<readonly string[]> => {
-	const names = await ifTold(() => host.list(directory));
-	return names === undefined ? [] : [directory, ...names.map(name => `${directory}/${name}`)];
-};
-
-const linesOf = async (host: Reader, path: string): Promise<readonly string[]> =>
-	((await ifTold(() => textOf(host, path))) ?? '').split('\n');
-
 const shells = async (host: Reader): Promise<readonly RootRead[]> => {
 	const lists = await Promise.all(
 		['/etc/profile.d', '/etc/ld.so.conf.d', '/etc/apt/apt.conf.d', '/etc/modprobe.d'].map(path => inside(host, path)),
+	);
+	const texts = await Promise.all(
+		[...shellFiles, ...lists.slice(0, 1).flat().slice(1)].map(file => linesOf(host, file)),
 	);
 	const path = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin'];
 	const ofRoot = ['.profile', '.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.ssh/authorized_keys'];
@@ -64,8 +49,24 @@ const shells = async (host: Reader): Promise<readonly RootRead[]> => {
 		...all("root's shells", [...ofRoot.map(name => `/root/${name}`), ...system.map(name => `/etc/${name}`)]),
 		...all('every program', ['/etc/ld.so.preload', '/etc/ld.so.conf']),
 		...all("root's shells and tools", lists.flat()),
+		...all(
+			"root's shells",
+			texts.flat().flatMap(line => [...programsIn(line), ...searchedBy(line)]),
+		),
 	];
 };
+
+/** Those whose lines root's shells run. */
+const shellFiles = [
+	'/root/.profile',
+	'/root/.bashrc',
+	'/root/.bash_profile',
+	'/root/.bash_login',
+	'/etc/profile',
+	'/etc/bash.bashrc',
+	'/etc/environment',
+	'/etc/rc.local',
+];
 
 /** Where the system's own tools take up what somebody puts there: at boot, at a login, when a cable is put in, by every Python of root's. */
 const tools = async (host: Reader): Promise<readonly RootRead[]> => {
@@ -74,7 +75,7 @@ const tools = async (host: Reader): Promise<readonly RootRead[]> => {
 	const loader = await Promise.all((await inside(host, '/etc/ld.so.conf.d')).slice(1).map(path => linesOf(host, path)));
 	const apt = await Promise.all((await inside(host, '/etc/apt/apt.conf.d')).slice(1).map(path => linesOf(host, path)));
 	return [
-		...all("root's tools", lists.flat()),
+		...all("root's tools", [...lists.flat(), ...takenUpFiles]),
 		...all(
 			'every Python of root',
 			libraries.map(name => `/usr/local/lib/${name}/dist-packages`),
@@ -106,12 +107,46 @@ const takenUp = [
 	'/etc/modules-load.d',
 	'/etc/polkit-1/rules.d',
 	'/etc/dbus-1/system.d',
+	'/etc/host-setup',
+	'/etc/host-setup/stacks',
 	'/etc/supervisor',
 	'/etc/supervisor/conf.d',
 	'/etc/init.d',
 	'/etc/kernel/postinst.d',
 	'/etc/initramfs-tools/hooks',
 	'/etc/systemd/system-generators',
+	'/etc/default',
+	'/etc/ssh',
+	'/etc/ssh/sshd_config.d',
+	'/etc/security',
+	'/etc/network/interfaces.d',
+	'/etc/NetworkManager/dispatcher.d',
+	// Who signs packages, and where they come from.
+	'/etc/apt/sources.list.d',
+	'/etc/apt/trusted.gpg.d',
+	'/etc/apt/keyrings',
+	'/usr/share/keyrings',
+	// The hooks that certbot's timer runs stand in the files of renewals.
+	'/etc/letsencrypt/renewal',
+	'/etc/letsencrypt/renewal-hooks/pre',
+	'/etc/letsencrypt/renewal-hooks/deploy',
+	'/etc/letsencrypt/renewal-hooks/post',
+	// What root's engines start, mount and trust.
+	'/etc/docker',
+	'/etc/containers',
+	'/etc/containers/networks',
+	'/etc/containers/systemd',
+];
+
+/** The same for single files. */
+const takenUpFiles = [
+	'/etc/apt/sources.list',
+	'/etc/network/interfaces',
+	'/etc/nftables.conf',
+	'/etc/fstab',
+	'/etc/sysctl.conf',
+	'/etc/postfix/main.cf',
+	'/etc/postfix/master.cf',
 ];
 
 const processes = async (host: Reader): Promise<readonly RootRead[]> => {
@@ -122,61 +157,28 @@ const processes = async (host: Reader): Promise<readonly RootRead[]> => {
 		.flatMap(({pid, name, argv}) => {
 			const program = programOf(pid);
 			const {script} = handedOn([basename(argv[0] ?? ''), ...argv.slice(1)]);
-			const paths = [...(program?.startsWith('/') ? [program] : []), ...(script?.startsWith('/') ? [script] : [])];
+			const paths = [
+				...(program?.startsWith('/') ? [program] : []),
+				...(script?.startsWith('/') ? [script] : []),
+				...configsIn(argv.slice(1)),
+			];
 			return all(`the process ${name} (${pid})`, paths);
 		});
 };
 
-const unitDirectories = ['/etc/systemd/system', '/usr/local/lib/systemd/system', '/usr/lib/systemd/system'];
-
-const units = async (host: Reader): Promise<readonly RootRead[]> => {
-	const [own = [], ...others] = await Promise.all(unitDirectories.map(path => inside(host, path)));
-	const dropIns = (await Promise.all(own.filter(path => path.endsWith('.d')).map(path => inside(host, path)))).flat();
-	const services = own.filter(path => path.endsWith('.service'));
-	const run = await Promise.all(services.map(path => runByUnit(host, path)));
-	return [...all('systemd', [...own, ...dropIns, ...others.flat()]), ...run.flat()];
-};
-
-/** What it runs as root: all where it names no user, else what has a `+` or `!` before it. */
-const runByUnit = async (host: Reader, path: string): Promise<readonly RootRead[]> => {
-	const service = sectionLines(systemdDialect, (await ifTold(() => textOf(host, path))) ?? '').get('Service') ?? [];
-	const user = service.findLast(({key}) => key === 'User')?.value ?? 'root';
-	const lines = service.filter(
-		({key, value}) => /^Exec[A-Z]/.test(key) && (user === 'root' || user === '0' || /^[-@:]*[+!]/.test(value)),
-	);
-	return all(
-		`systemd for ${basename(path)}`,
-		lines.flatMap(({value}) => programsIn(value.replace(/;/g, ' '))),
-	);
-};
-
-const cron = async (host: Reader): Promise<readonly RootRead[]> => {
-	const scripts = await Promise.all(
-		['hourly', 'daily', 'weekly', 'monthly'].map(often => inside(host, `/etc/cron.${often}`)),
-	);
-	const tables = ['/etc/crontab', '/etc/anacrontab', ...(await inside(host, '/etc/cron.d'))];
-	const own = '/var/spool/cron/crontabs/root';
-	const lines = await Promise.all([...tables, own].map(path => linesOf(host, path)));
-	// The system's tables name the user before the command.
-	const commands = lines.flatMap((some, at) =>
-		some.flatMap(line => {
-			const found = /^\s*(?:@\w+|(?:[\d*/,\-A-Za-z]+\s+){4}[\d*/,\-A-Za-z]+)\s+(.*)$/.exec(line)?.[1];
-			if (found === undefined) return [];
-			return at === tables.length ? [found] : /^root\s/.test(found) ? [found.slice(5)] : [];
-		}),
-	);
-	return all('cron', [...scripts.flat(), ...tables, own, ...commands.flatMap(programsIn)]);
-};
-
 /** What a rule lets somebody run as root is root's the moment it is run. */
 const sudo = async (host: Reader): Promise<readonly RootRead[]> => {
-	const files = ['/etc/sudo.conf', '/etc/sudoers', ...(await inside(host, '/etc/sudoers.d'))];
+	const usual = ['/etc/sudo.conf', '/etc/sudoers', ...(await inside(host, '/etc/sudoers.d'))];
+	const files = [...new Set([...usual, ...(await sudoersFiles(host))])];
 	const lines = (await Promise.all(files.map(path => linesOf(host, path)))).flat();
 	const named = lines
 		.filter(line => !/^\s*(#|Defaults|@)/.test(line))
 		.flatMap(line => [...(line.split('=').slice(1).join('=') ?? '').matchAll(/(?:^|[\s,:!])(\/[\w.+@/-]+)/g)])
 		.map(([, path = '']) => path.replace(/\/$/, ''));
-	return [...all('sudo', files), ...all('sudo, as a command of a rule', named)];
+	const searched = lines.flatMap(line =>
+		searchedBy(/\bsecure_path\s*=\s*(.*)$/.exec(line)?.[1]?.replace(/^/, 'PATH=') ?? ''),
+	);
+	return [...all('sudo', files), ...all('sudo, as a command of a rule', named), ...all('sudo', searched)];
 };
 
 const pam = async (host: Reader): Promise<readonly RootRead[]> => {
@@ -184,30 +186,4 @@ const pam = async (host: Reader): Promise<readonly RootRead[]> => {
 	const lines = (await Promise.all(files.slice(1).map(path => linesOf(host, path)))).flat();
 	const words = lines.filter(line => !line.trim().startsWith('#') && /pam_exec|\/pam_/.test(line));
 	return all('PAM', [...files, ...words.flatMap(line => line.split(/\s+/).filter(word => word.startsWith('/')))]);
-};
-
-const logrotate = async (host: Reader): Promise<readonly RootRead[]> => {
-	const files = ['/etc/logrotate.conf', ...(await inside(host, '/etc/logrotate.d'))];
-	const texts = await Promise.all(files.map(path => linesOf(host, path)));
-	const scripts = texts.flatMap(lines => {
-		const found: string[] = [];
-		let within = false;
-		for (const line of lines) {
-			if (/^\s*(pre|post|first|last)(rotate|action)\s*$/.test(line)) within = true;
-			else if (/^\s*endscript/.test(line)) within = false;
-			else if (within) found.push(...programsIn(line));
-		}
-		return found;
-	});
-	return all('logrotate', [...files, ...scripts]);
-};
-
-const webServers = async (host: Reader): Promise<readonly RootRead[]> => {
-	const nginx = await Promise.all(
-		(await host.fact(nginxes)).map(async ({name, binary, conf}) =>
-			all(name, [binary, ...((await ifTold(() => host.fact(nginxReads(conf)))) ?? [])]),
-		),
-	);
-	const reads = (await host.fact(apache)).installed ? ((await ifTold(() => host.fact(apacheReads))) ?? []) : [];
-	return [...nginx.flat(), ...all('Apache', reads)];
 };

@@ -8,8 +8,8 @@ import type {ProgramOptions, Ran, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {apacheReads} from '../apache/reads.ts';
 import {nginxReads} from '../nginx/reads.ts';
+import {writersInWords} from './in-words.ts';
 import {isRoots, type Trust, trust} from './who-may-write.ts';
-import {writersInWords} from './words.ts';
 
 /** Runs it as a look. Throws Blocked 'unsafe' with who may write what; TypeError for a test of which nobody knows what it reads: our defect. */
 export const runTest = async (host: Reader, argv: readonly string[], options: ProgramOptions = {}): Promise<Ran> => {
@@ -56,5 +56,6 @@ const readsOf = async (host: Reader, argv: readonly string[]): Promise<readonly 
 	if (name !== 'sshd') return undefined;
 	const directory = '/etc/ssh/sshd_config.d';
 	const names = (await host.list(directory)) ?? [];
-	return ['/etc/ssh/sshd_config', directory, ...names.map(one => `${directory}/${one}`)];
+	const file = words.indexOf('-f');
+	return [file < 0 ? '/etc/ssh/sshd_config' : words[file + 1]!, directory, ...names.map(one => `${directory}/${one}`)];
 };

@@ -25,14 +25,35 @@ export type UnitState = {
 	readonly type: string;
 	/** Unit file, drop-ins and the init script behind a generated unit; not what a generator wrote, which is new after every daemon-reload. */
 	readonly files: readonly string[];
+	/** What wants or requires it; of what systemd knows at this moment. */
+	readonly pulledBy: readonly string[];
+	/** The sockets, timers and paths that start it. */
+	readonly triggeredBy: readonly string[];
+	/** How often systemd started it again by itself since somebody started it. */
+	readonly restarts: number;
+};
+
+/** Throws Blocked where PID 1 of this host is not systemd; of an offline root files tell. */
+export const refuseWithoutSystemd = async (host: Reader, need: string): Promise<void> => {
+	if (host.root === '/' && (await host.stat('/run/systemd/system')) === undefined)
+		throw new Blocked({because: 'no-systemd', need});
 };
 
 /** The state of `nginx.service`. Throws Blocked where PID 1 is not systemd. */
 export const unitState = async (name: string, host: Reader): Promise<UnitState> => {
-	if (host.root === '/' && (await host.stat('/run/systemd/system')) === undefined)
-		throw new Blocked({because: 'no-tool', need: `systemd must be running to tell about ${name}`});
+	await refuseWithoutSystemd(host, `only it could tell about ${name}`);
 	return showUnit(name, host);
 };
+
+/** The same of many, in one call. */
+export const unitStates = async (names: readonly string[], host: Reader): Promise<readonly UnitState[]> => {
+	await refuseWithoutSystemd(host, 'only it could tell about units');
+	return Promise.all(names.map(name => showUnit(name, host)));
+};
+
+/** The same asked anew, for whoever looks a second time in one pass. */
+export const unitStateAnew = async (name: string, host: Reader): Promise<UnitState> =>
+	(await showUnits([name], host))[0]!;
 
 /**
  * Since when a service is up, milliseconds since the epoch, for "was this file edited since?": what a service says of itself counts whole seconds.
@@ -62,23 +83,27 @@ const properties = [
 	'FragmentPath',
 	'SourcePath',
 	'DropInPaths',
+	'WantedBy',
+	'RequiredBy',
+	'UpheldBy',
+	'TriggeredBy',
+	'NRestarts',
 ];
 
-const showUnit: (name: string, host: Reader) => Promise<UnitState> = batched(
-	'units',
-	async (names: readonly string[], host) => {
-		const text = await host.query([
-			'systemctl',
-			'show',
-			'--no-pager',
-			`--property=${properties.join(',')}`,
-			'--',
-			...names,
-		]);
-		const blocks = text.split(/\n\n+/).filter(block => block.trim() !== '');
-		return Promise.all(names.map((name, at) => stateOf(name, parseBlock(blocks[at] ?? ''), host)));
-	},
-);
+const showUnits = async (names: readonly string[], host: Reader): Promise<readonly UnitState[]> => {
+	const text = await host.query([
+		'systemctl',
+		'show',
+		'--no-pager',
+		`--property=${properties.join(',')}`,
+		'--',
+		...names,
+	]);
+	const blocks = text.split(/\n\n+/).filter(block => block.trim() !== '');
+	return Promise.all(names.map((name, at) => stateOf(name, parseBlock(blocks[at] ?? ''), host)));
+};
+
+const showUnit: (name: string, host: Reader) => Promise<UnitState> = batched('units', showUnits);
 
 const parseBlock = (block: string): ReadonlyMap<string, string> =>
 	new Map(block.split('\n').map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
@@ -88,6 +113,10 @@ const stateOf = async (name: string, fields: ReadonlyMap<string, string>, host: 
 	const fileState = field('UnitFileState');
 	const pid = Number(field('MainPID'));
 	const active = field('ActiveState');
+	const words = (key: string): readonly string[] =>
+		field(key)
+			.split(' ')
+			.filter(word => word !== '');
 	return {
 		load: field('LoadState'),
 		active,
@@ -102,8 +131,11 @@ const stateOf = async (name: string, fields: ReadonlyMap<string, string>, host: 
 		mainPid: pid > 0 ? pid : undefined,
 		type: field('Type'),
 		files: [field('FragmentPath'), field('SourcePath'), ...field('DropInPaths').split(' ')].filter(
-			path => path !== '' && !path.startsWith('/run/systemd/generator'),
+			path => path !== '' && !/^\/(run\/systemd\/generator|proc\/)/.test(path),
 		),
+		pulledBy: [...words('WantedBy'), ...words('RequiredBy'), ...words('UpheldBy')],
+		triggeredBy: words('TriggeredBy'),
+		restarts: Number(field('NRestarts')) || 0,
 	};
 };
 
@@ -121,7 +153,7 @@ const startsAtBoot = async (name: string, fileState: string, host: Reader): Prom
 };
 
 /** systemd's monotonic microseconds as milliseconds since the epoch: its readable timestamps stop at the second. */
-const wallClock = (microseconds: string): number | undefined => {
+export const wallClock = (microseconds: string): number | undefined => {
 	const at = Number(microseconds);
 	return at > 0 ? Date.now() - (Number(process.hrtime.bigint() / 1000n) - at) / 1000 : undefined;
 };

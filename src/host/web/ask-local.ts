@@ -2,6 +2,8 @@
 import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import type {TLSSocket} from 'node:tls';
 import {Blocked} from '#model/unknown.ts';
+import {refuseWithoutLoopback} from '../network/loopback.ts';
+import {after} from '../system/patience.ts';
 
 export type LocalQuestion = {
 	readonly host: string;
@@ -26,6 +28,7 @@ export type LocalAnswer = {
 /** Follows nothing and checks no certificate. Throws Blocked: no answer in time, nobody there, nothing that is HTTP. */
 export const askLocal = async (question: LocalQuestion): Promise<LocalAnswer> => {
 	const {host, port, tls, name, path = '/', timeout = 2000} = question;
+	refuseWithoutLoopback(host);
 	const {request} = (tls ? await import('node:https') : await import('node:http')).default;
 	const place = `${host}:${port}`;
 	return new Promise((resolve, reject) => {
@@ -42,22 +45,22 @@ export const askLocal = async (question: LocalQuestion): Promise<LocalAnswer> =>
 			...options,
 			...(tls && typeof name === 'string' && !/^[\d.:]+$/.test(name) && {servername: name}),
 		});
-		const timer = setTimeout(() => {
+		const over = after(timeout, () => {
 			asked.destroy();
 			reject(new Blocked({because: 'timeout', need: `${place} gave no answer within ${timeout / 1000} s`}));
-		}, timeout);
+		});
 		asked
 			.on('response', message => {
 				const certificates = tls ? chainOf(message.socket as TLSSocket) : [];
 				void bodyOf(message)
 					.then(body => resolve({status: message.statusCode ?? 0, headers: message.headers, body, certificates}))
 					.finally(() => {
-						clearTimeout(timer);
+						over();
 						asked.destroy();
 					});
 			})
 			.on('error', error => {
-				clearTimeout(timer);
+				over();
 				const code = (error as NodeJS.ErrnoException).code ?? error.message;
 				reject(
 					new Blocked({

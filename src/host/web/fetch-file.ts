@@ -4,9 +4,10 @@ import type {Readable} from 'node:stream';
 import {setTimeout as pause} from 'node:timers/promises';
 import {Fault} from '#model/fault.ts';
 import {writeFault} from '../files/write-fault.ts';
+import {insteadOf} from '../outgoing/way-out.ts';
 import {removeName} from '../owned/change.ts';
-import {identityOf} from '../owned/entry.ts';
 import {newFile, readStreamAt} from '../owned/files.ts';
+import {identityOf} from '../owned/pinned.ts';
 import {httpFault, httpStream} from './http.ts';
 
 export type FetchOptions = {
@@ -24,7 +25,8 @@ export type FetchOptions = {
 export type Fetched = {readonly size: number; readonly sha256: string; readonly sha512: string; readonly id: string};
 
 /** Fetches, tries again twice when the connection breaks, and syncs. Throws Fault download.status, download.too-large, download.local, http.*, file.no-space. */
-export const fetchFile = async (options: FetchOptions): Promise<Fetched> => {
+export const fetchFile = async (asked: FetchOptions): Promise<Fetched> => {
+	const options = {...asked, from: insteadOf(asked.from)};
 	for (let attempt = 1; ; attempt += 1) {
 		try {
 			return await fetchOnce(options);
@@ -94,7 +96,7 @@ const openRemote = async (from: string, timeout: number | undefined): Promise<Op
 		status === 404 || status === 410
 			? 'Check the address and the version in it.'
 			: status === 407
-				? 'The proxy wants a login: put it into https_proxy.'
+				? 'The proxy wants a login: answer fetching.proxy with its user and password.'
 				: 'Open the address from this host to see why; then run it again.';
 	throw new Fault(
 		[429, 502, 503, 504].includes(status) ? 'download.busy' : 'download.status',

@@ -1,6 +1,6 @@
 /**
- * HTTP from inside the process: a bare host has no curl, and apt-helper says neither status nor cause. Proxies come from the
- * environment; the host's own certificate store is trusted beside Node's, whatever flags Node was started with.
+ * HTTP from inside the process: a bare host has no curl, and apt-helper says neither status nor cause. Proxies come from the answers or the
+ * environment (../outgoing/); the host's own certificate store is trusted beside Node's, whatever flags Node was started with.
  */
 import {readFileSync} from 'node:fs';
 import http, {type IncomingMessage} from 'node:http';
@@ -8,14 +8,17 @@ import https from 'node:https';
 import {isIP} from 'node:net';
 import {getCACertificates} from 'node:tls';
 import {Fault} from '#model/fault.ts';
-import {reveal, type Text} from '#model/secret.ts';
+import {reveal, type Secret, type Text} from '#model/secret.ts';
+import {fetchVariables} from '../outgoing/way-out.ts';
 import type {CookieJar} from './cookies.ts';
 
 export type HttpOptions = {
 	readonly url: string;
-	readonly method?: 'GET' | 'HEAD' | 'POST';
+	readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: Text;
+	/** HTTP Basic. With it no redirect is followed: it would be told elsewhere. */
+	readonly login?: {readonly user: string; readonly password: Text | Secret};
 	/** Where to connect instead of the URL's host, `http://127.0.0.1:80`; the Host header stays the URL's. No proxy then. */
 	readonly address?: string;
 	/** Milliseconds without a byte. Default 30 s. */
@@ -25,6 +28,8 @@ export type HttpOptions = {
 	/** Default 10. */
 	readonly redirects?: number;
 	readonly jar?: CookieJar;
+	/** A certificate in PEM that is trusted besides: a proof asks the server whose own certificate it knows. */
+	readonly trust?: string;
 };
 
 export type HttpAnswer = {
@@ -81,7 +86,7 @@ export const httpFault = (error: unknown, url: string): unknown => {
 		return new Fault(
 			'http.dns',
 			`${host} has no address here`,
-			'Check the name and the name service (getent hosts NAME); behind a proxy, set https_proxy.',
+			'Check the name and the name service (getent hosts NAME); behind a proxy, answer fetching.proxy.',
 			cause,
 		);
 	if (/CERT|SSL|TLS|ISSUER|SELF_SIGNED|EPROTO/.test(code))
@@ -102,7 +107,7 @@ export const httpFault = (error: unknown, url: string): unknown => {
 		return new Fault(
 			'http.timeout',
 			`${host} did not answer in time`,
-			'Check the network and the proxy (https_proxy), then run it again.',
+			'Check the network and the proxy (fetching.proxy in the answers), then run it again.',
 			cause,
 		);
 	return new Fault(
@@ -118,7 +123,7 @@ const open = async (
 	signal: AbortSignal,
 ): Promise<{readonly message: IncomingMessage; readonly url: string}> => {
 	let {url, method = 'GET', body} = options;
-	for (let hops = options.redirects ?? 10; ; hops -= 1) {
+	for (let hops = options.login ? 0 : (options.redirects ?? 10); ; hops -= 1) {
 		const message = await send({...options, url, method}, body, signal).catch(error => {
 			throw httpFault(error, url);
 		});
@@ -147,7 +152,7 @@ const open = async (
 };
 
 const send = (
-	{url, method, headers = {}, address, timeout = 30_000, jar}: HttpOptions,
+	{url, method, headers = {}, address, timeout = 30_000, jar, trust, login}: HttpOptions,
 	body: Text | undefined,
 	signal: AbortSignal,
 ): Promise<IncomingMessage> =>
@@ -170,10 +175,11 @@ const send = (
 					...(cookie && {cookie}),
 					...headers,
 				},
-				agent: agentFor(secure, address === undefined),
+				agent: secure && trust !== undefined ? trusting(trust) : agentFor(secure, address === undefined),
 				...(wanted.username !== '' && {
 					auth: `${decodeURIComponent(wanted.username)}:${decodeURIComponent(wanted.password)}`,
 				}),
+				...(login && {auth: `${login.user}:${reveal(login.password)}`}),
 				...(secure && isIP(wanted.hostname.replace(/^\[|\]$/g, '')) === 0 && {servername: wanted.hostname}),
 				timeout,
 				signal,
@@ -191,14 +197,19 @@ const agents = new Map<string, http.Agent>();
 
 /** One agent for each way, made when first used: reading the certificates takes 60 ms. */
 const agentFor = (secure: boolean, proxied: boolean): http.Agent => {
-	const key = `${secure} ${proxied}`;
+	const way = proxied ? fetchVariables() : {};
+	const key = JSON.stringify([secure, proxied, way]);
 	const known = agents.get(key);
 	if (known) return known;
-	const options = proxied ? {proxyEnv: process.env} : {};
+	const options = proxied ? {proxyEnv: {...process.env, ...way}} : {};
 	const agent = secure ? new https.Agent({...options, ca: authorities()}) : new http.Agent(options);
 	agents.set(key, agent);
 	return agent;
 };
+
+/** An agent's own authorities go before those of a request: what one question trusts has an agent of its own. */
+const trusting = (certificate: string): http.Agent =>
+	new https.Agent({ca: [...authorities(), certificate], allowPartialTrustChain: true});
 
 const authorities = (): string[] => [
 	...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...named(process.env['SSL_CERT_FILE'])]),

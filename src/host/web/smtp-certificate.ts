@@ -1,19 +1,22 @@
 /** The certificate that a mail server presents after STARTTLS: two lines of SMTP, a handshake, and goodbye. No mail is named. */
 import {connect, type Socket} from 'node:net';
 import {Blocked} from '#model/unknown.ts';
+import {refuseWithoutLoopback} from '../network/loopback.ts';
+import {after} from '../system/patience.ts';
 
 /** Throws Blocked: no answer in time, nobody there, no STARTTLS offered. */
 export const smtpCertificate = async (host: string, port: number, timeout = 3000): Promise<Buffer> => {
+	refuseWithoutLoopback(host);
 	const tls = (await import('node:tls')).default;
 	const place = `${host}:${port}`;
 	return new Promise((resolve, reject) => {
 		const socket = connect({host, port});
 		const fail = (because: 'timeout' | 'unreadable', need: string): void => {
-			clearTimeout(timer);
+			over();
 			socket.destroy();
 			reject(new Blocked({because, need}));
 		};
-		const timer = setTimeout(() => fail('timeout', `${place} did not come to TLS within ${timeout / 1000} s`), timeout);
+		const over = after(timeout, () => fail('timeout', `${place} did not come to TLS within ${timeout / 1000} s`));
 		socket.on('error', () => fail('unreadable', `nobody takes connections on ${place}`));
 		dialogue(socket, problem => {
 			if (problem !== undefined) return fail('unreadable', `${place} ${problem}`);
@@ -21,7 +24,7 @@ export const smtpCertificate = async (host: string, port: number, timeout = 3000
 			const secured = tls.connect({socket, rejectUnauthorized: false});
 			secured
 				.on('secureConnect', () => {
-					clearTimeout(timer);
+					over();
 					const {raw} = secured.getPeerCertificate();
 					secured.destroy();
 					if (raw === undefined) reject(new Blocked({because: 'unreadable', need: `${place} presents no certificate`}));

@@ -5,6 +5,8 @@
 import {randomBytes} from 'node:crypto';
 import {connect} from 'node:net';
 import {Blocked} from '#model/unknown.ts';
+import {refuseWithoutLoopback} from '../network/loopback.ts';
+import {after} from '../system/patience.ts';
 
 export type Hello = {
 	readonly host: string;
@@ -43,25 +45,24 @@ const largest = 256 * 1024;
 export const tlsHello = (hello: Hello): Promise<HelloAnswer> =>
 	new Promise((resolve, reject) => {
 		const {host, port, timeout = 2000} = hello;
+		refuseWithoutLoopback(host);
 		const place = `${host}:${port}`;
 		const socket = connect({host, port});
 		let got = Buffer.alloc(0);
 		const end = (settle: () => void): void => {
-			clearTimeout(timer);
+			over();
 			socket.destroy();
 			settle();
 		};
-		const timer = setTimeout(
-			() =>
-				end(() =>
-					reject(
-						new Blocked({
-							because: 'timeout',
-							need: `${place} gave no answer to a TLS hello within ${timeout / 1000} s`,
-						}),
-					),
+		const over = after(timeout, () =>
+			end(() =>
+				reject(
+					new Blocked({
+						because: 'timeout',
+						need: `${place} gave no answer to a TLS hello within ${timeout / 1000} s`,
+					}),
 				),
-			timeout,
+			),
 		);
 		const settle = (closed: boolean): void => {
 			const read = readAnswer(got);
@@ -100,17 +101,17 @@ export const helloBytes = ({version, ciphers, serverName}: Hello): Buffer => {
 
 /** A server that takes the hello says so up to its "hello done"; only then is it a yes, because it may still find that it cannot. */
 export const readAnswer = (bytes: Buffer): HelloAnswer | 'other' | undefined => {
-	let handshake = Buffer.alloc(0);
+	const handshake: Buffer[] = [];
 	let refused = false;
 	for (let at = 0; at + 5 <= bytes.length; ) {
 		const [type, length] = [bytes[at]!, bytes.readUInt16BE(at + 3)];
 		if (bytes[at + 1] !== 3 || (type !== 0x15 && type !== 0x16)) return 'other';
 		if (at + 5 + length > bytes.length) break;
 		if (type === 0x15 && bytes[at + 5] === 2) refused = true;
-		if (type === 0x16) handshake = Buffer.concat([handshake, bytes.subarray(at + 5, at + 5 + length)]);
+		if (type === 0x16) handshake.push(bytes.subarray(at + 5, at + 5 + length));
 		at += 5 + length;
 	}
-	const messages = messagesOf(handshake);
+	const messages = messagesOf(Buffer.concat(handshake));
 	const chosen = messages.find(one => one.type === 2)?.body;
 	if (chosen && messages.some(one => one.type === 14))
 		return {taken: true, cipher: chosen.readUInt16BE(35 + chosen[34]!)};

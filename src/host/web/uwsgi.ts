@@ -1,6 +1,8 @@
 /** One request to an application server in uwsgi's own protocol, which is what stands between it and nginx: its answer, without the proxy's. */
 import {connect} from 'node:net';
 import {Blocked} from '#model/unknown.ts';
+import {refuseWithoutLoopback} from '../network/loopback.ts';
+import {after} from '../system/patience.ts';
 
 export type UwsgiPlace = {readonly path: string} | {readonly host: string; readonly port: number};
 
@@ -15,18 +17,18 @@ export const askUwsgi = (
 	timeout = 2500,
 ): Promise<{readonly status: number; readonly body: string}> =>
 	new Promise((resolve, reject) => {
+		if ('host' in place) refuseWithoutLoopback(place.host);
 		const where = 'path' in place ? place.path : `${place.host}:${place.port}`;
 		const socket = connect(place);
 		const parts: Buffer[] = [];
 		let size = 0;
 		const fail = (because: 'timeout' | 'unreadable' | 'needs-root', need: string): void => {
-			clearTimeout(timer);
+			over();
 			socket.destroy();
 			reject(new Blocked({because, need}));
 		};
-		const timer = setTimeout(
-			() => fail('timeout', `the application on ${where} gave no answer within ${timeout / 1000} s`),
-			timeout,
+		const over = after(timeout, () =>
+			fail('timeout', `the application on ${where} gave no answer within ${timeout / 1000} s`),
 		);
 		socket
 			.on('connect', () => socket.end(packet(path, name)))
@@ -42,7 +44,7 @@ export const askUwsgi = (
 				else fail('unreadable', `nobody takes requests on ${where}`);
 			})
 			.on('end', () => {
-				clearTimeout(timer);
+				over();
 				const text = Buffer.concat(parts).toString('utf8');
 				const status = /^HTTP\/1\.\d (\d{3})/.exec(text)?.[1];
 				if (status === undefined) fail('unreadable', `the application on ${where} gave no HTTP answer`);

@@ -4,7 +4,7 @@ import {closeSync, openSync, readFileSync} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
 import {childEnvironment} from '#host/programs/environment.ts';
 import {guardedArgv} from '#host/programs/guard.ts';
-import {lastLines} from '#host/programs/run.ts';
+import {lastLines} from '#host/programs/run-program.ts';
 import {Fault} from '#model/fault.ts';
 import {childrenOf} from './alive.ts';
 import {isBooted, machineOf, makeCgroups, within} from './cgroups.ts';
@@ -107,7 +107,7 @@ const nspawn = (machine: Machine): readonly string[] => [
 	'--link-journal=no',
 	'--console=pipe',
 	'--capability=CAP_NET_ADMIN',
-	'--system-call-filter=@keyring bpf',
+	'--system-call-filter=@keyring @memlock bpf',
 	`--bind=${machine.masks}:/run/systemd/system.control`,
 	// What the host's fstab and crypttab name belongs to the host.
 	'--boot',

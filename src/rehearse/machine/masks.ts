@@ -9,7 +9,7 @@ import {basename, join} from 'node:path';
 const base =
 	/^(systemd-(journald|journald-dev-log|journald-audit|journal-flush|journal-catalog-update|tmpfiles.*|sysusers|resolved|logind|user-sessions|update-utmp.*|udevd.*|udev-trigger|ask-password.*|initctl|random-seed|hwdb-update|machine-id-commit|remount-fs|sysctl|update-done)|systemd-(journal.*)|dbus|dbus-broker|.*\.target|.*\.mount|.*\.slice|kmod-static-nodes|ldconfig|user@.*|user-runtime-dir@.*)(\.(service|socket|timer|path|target))?$/;
 
-/** Data of these would be a torn copy: never started when the host has them already, whatever the plan asks for. */
+/** Data of these would be a torn copy: never started on what the host has, whatever the plan asks for. */
 const databases =
 	/^(postgresql|mysql|mariadb|mongod|mongodb|redis|redis-server|slapd|dirsrv|couchdb|elasticsearch|influxdb|cassandra)(@.*)?(\.(service|socket|target))?$/;
 
@@ -18,17 +18,23 @@ export type Masks = {
 	readonly masked: readonly string[];
 	/** Asked for by the plan, and yet masked: databases that are on this host. */
 	readonly held: readonly string[];
+	/** Masked until they have fresh data. */
+	readonly waiting: readonly string[];
 };
 
-/** Which units of the system below `root` must not start. `unmask` names what the plan itself starts, with or without `.service`. */
-export const masksFor = (root: string, unmask: readonly string[]): Masks => {
+/** Which units of the system below `root` must not start. `unmask` names what the plan itself starts, with or without `.service`; `fresh` those of databases that get data of their own. */
+export const masksFor = (root: string, unmask: readonly string[], fresh: readonly RegExp[] = []): Masks => {
 	const enabled = enabledUnits(root);
 	const wanted = new Set(unmask.map(unitName));
+	const waiting = enabled.filter(unit => fresh.some(units => units.test(unit)));
 	const held = enabled.filter(
-		unit => databases.test(unit) && (wanted.has(unit) || wanted.has(unit.replace(/@.*\./, '.'))),
+		unit =>
+			databases.test(unit) && (wanted.has(unit) || wanted.has(unit.replace(/@.*\./, '.'))) && !waiting.includes(unit),
 	);
-	const masked = enabled.filter(unit => !base.test(unit) && (!wanted.has(unit) || held.includes(unit)));
-	return {masked, held};
+	const masked = enabled.filter(
+		unit => !base.test(unit) && (!wanted.has(unit) || held.includes(unit) || waiting.includes(unit)),
+	);
+	return {masked, held, waiting};
 };
 
 /**

@@ -1,7 +1,8 @@
 /** The file systems a copy of this machine is made of, and the overlays that make it. The lower directories are never written. */
 import {chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statfsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
-import {runProgram} from '#host/programs/run.ts';
+import {fromOctal} from '#host/mounts/octal.ts';
+import {runProgram} from '#host/programs/run-program.ts';
 import {Fault} from '#model/fault.ts';
 
 /** One overlay: the lower directories (the top one first), where it is seen inside, and where its changes go. */
@@ -19,7 +20,7 @@ export const realMounts = (mountinfo: string = readFileSync('/proc/self/mountinf
 		.filter(line => line !== '')
 		.flatMap(line => {
 			const fields = line.split(' ');
-			const at = unescape(fields[4] ?? '');
+			const at = fromOctal(fields[4] ?? '');
 			const kind = fields[fields.indexOf('-') + 1] ?? '';
 			if (at === '/') return [at];
 			return kinds.has(kind) && !left.some(prefix => at === prefix || at.startsWith(`${prefix}/`)) ? [at] : [];
@@ -100,17 +101,17 @@ const makeUpper = (guard: number, one: Layer): void => {
 const inMounts = (guard: number, argv: readonly string[]): ReturnType<typeof runProgram> =>
 	runProgram(['nsenter', `--mount=/proc/${guard}/ns/mnt`, ...argv], {timeout: 60_000});
 
-/** Mounts something there, making the mount point first. */
+/** Mounts something there, making the mount point first unless it is there. */
 export const mountInside = async (
 	guard: number,
 	merged: string,
 	at: string,
 	argv: readonly string[],
-	kind: 'directory' | 'file' = 'directory',
+	kind: 'directory' | 'file' | 'there' = 'directory',
 ): Promise<void> => {
 	const target = join(merged, at);
-	const make = kind === 'directory' ? ['mkdir', '-p', target] : ['touch', target];
-	for (const program of [make, ['mount', ...argv, target]]) {
+	const make = {directory: [['mkdir', '-p', target]], file: [['touch', target]], there: []}[kind];
+	for (const program of [...make, ['mount', ...argv, target]]) {
 		const ran = await inMounts(guard, program);
 		if (ran.code !== 0)
 			throw new Fault(
@@ -137,6 +138,3 @@ const left = [
 	'/var/lib/containers',
 	'/var/lib/host-setup/rehearse',
 ];
-
-const unescape = (path: string): string =>
-	path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

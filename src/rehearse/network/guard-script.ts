@@ -5,7 +5,7 @@
 import {join} from 'node:path';
 import {textBeside} from '#host/files/text-beside.ts';
 import {cgroupsOf} from '../machine/cgroups.ts';
-import {type Claim, recordPath, recordsDir} from '../record.ts';
+import {type Claim, recordPath, recordsDir} from '../made-so-far.ts';
 import {subnetOf, vethOf} from './addresses.ts';
 
 /** The argv of a guard, to be run in a mount namespace of its own, with the owner's network namespace as descriptor 3. */

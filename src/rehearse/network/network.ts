@@ -5,9 +5,11 @@
 import {lookup} from 'node:dns/promises';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {recordsDir} from '../record.ts';
+import {fetchVariables} from '#host/outgoing/way-out.ts';
+import {recordsDir} from '../made-so-far.ts';
 import {tool} from '../tool.ts';
 import {addressOf, oursOf, subnetOf, vethOf} from './addresses.ts';
+import {forgetForwarding} from './forget.ts';
 import {type Resolver, resolverFor} from './nameservers.ts';
 
 /** Something outside that may be reached: a host (name or IPv4 address) and a port. */
@@ -46,10 +48,12 @@ export const connectHost = async (slot: number, guard: number, policy: NetworkPo
 			'link set lo up',
 			`addr add ${addressOf(slot)}/30 dev eth0`,
 			'link set eth0 up',
-			`route add default via ${oursOf(slot)}`,
+			// Where nothing leaves there is no way out either, and whoever looks at the routes knows.
+			...(policy === 'none' ? [] : [`route add default via ${oursOf(slot)}`]),
 			'',
 		].join('\n'),
 	});
+	await forgetForwarding(guard);
 	if (policy !== 'none') switchForwardingOn();
 	return resolver;
 };
@@ -107,10 +111,10 @@ const addressed = async (allow: readonly Allow[]): Promise<readonly Allow[]> =>
 		)
 	).flat();
 
-/** The proxies that the environment names, which programs inside will use as well. */
+/** The proxies that the answers or the environment name, which programs inside will use as well. */
 const proxies = (): readonly Allow[] =>
 	['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'all_proxy'].flatMap(name => {
-		const value = process.env[name];
+		const value = fetchVariables()[name] ?? process.env[name];
 		const url = value !== undefined && URL.canParse(value) ? new URL(value) : undefined;
 		return url ? [{host: url.hostname, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80))}] : [];
 	});

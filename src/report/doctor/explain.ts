@@ -4,7 +4,7 @@ import {hasFix, remedyOf} from '#doctor/kinds.ts';
 import type {AnyCheck} from '#model/check.ts';
 import type {Told} from '#model/finding.ts';
 import type {Style} from '../style.ts';
-import {shellLine, subjectName} from './words.ts';
+import {shellLine, subjectName} from './row-words.ts';
 
 /** For a terminal, with a final newline. */
 export const explainText = (check: AnyCheck, style: Style): string => {
@@ -76,20 +76,15 @@ type Way = {readonly when?: string; readonly sentence: string; readonly commands
 /** How to mend each kind that the check declares, over its example. */
 const waysOf = (check: AnyCheck): readonly Way[] => {
 	const bad = Object.entries(check.kinds ?? {}).filter(([, {state}]) => state !== 'ok');
-	const plain = check.remedy === undefined ? undefined : wayOf(check, {state: check.severity, ...without});
-	if (bad.length === 0) return plain === undefined ? [] : [plain];
 	const ways = bad.flatMap(([is, {says, example}]) => {
 		const finding: Told = {is, state: check.severity, data: example, ...without};
 		const way = wayOf(check, finding);
 		return way === undefined ? [] : [{when: typeof says === 'string' ? says : says(example, finding), ...way}];
 	});
-	const told = [...Map.groupBy(ways, ({sentence, commands}) => [sentence, ...commands].join('\n')).values()].map(
-		same => ({
-			...same[0]!,
-			when: [...new Set(same.map(({when}) => when))].join(', or '),
-		}),
-	);
-	return plain === undefined ? told : [plain, ...told];
+	return [...Map.groupBy(ways, ({sentence, commands}) => [sentence, ...commands].join('\n')).values()].map(same => ({
+		...same[0]!,
+		when: [...new Set(same.map(({when}) => when))].join(', or '),
+	}));
 };
 
 const without = {item: 'ITEM', expected: null, layers: {}};

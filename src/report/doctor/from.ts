@@ -7,8 +7,9 @@ export const readReport = (text: string, name: string): Report => {
 	let data: unknown;
 	try {
 		data = JSON.parse(text);
-	} catch (error) {
-		throw notAReport(name, error instanceof Error ? error.message : 'it is not JSON');
+	} catch {
+		// The parser's message would quote the text, and a link in somebody's directory can make that any file of root's.
+		throw notAReport(name, 'it is not JSON');
 	}
 	const version = (data as {schemaVersion?: unknown} | null)?.schemaVersion;
 	if (typeof version === 'number' && version > 1)
@@ -77,7 +78,17 @@ const seen = object({
 	'line?': figure,
 });
 const notSeen = object({
-	because: one('until', 'needs-root', 'no-tool', 'timeout', 'offline-root', 'unreadable', 'remote', 'unsafe'),
+	because: one(
+		'until',
+		'needs-root',
+		'no-tool',
+		'no-systemd',
+		'timeout',
+		'offline-root',
+		'unreadable',
+		'remote',
+		'unsafe',
+	),
 	'need?': text,
 	'thing?': text,
 });

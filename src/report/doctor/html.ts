@@ -1,36 +1,23 @@
 /** One page that needs nothing else: no script, no font, no image from anywhere. It can be mailed, opened on a phone, and printed. */
 import type {Report, Row} from '#doctor/types.ts';
-import {escapeXml} from './escape.ts';
-import {css} from './html-style.ts';
-import type {RenderOptions} from './index.ts';
+import {html, htmlPage} from './html-page.ts';
+import type {RenderOptions} from './render-options.ts';
 import {
 	bySubject,
 	changeOf,
 	coverage,
 	evidenceOf,
 	matters,
-	oneLine,
 	sentenceOf,
 	shellLine,
 	showJson,
 	subjectName,
 	totals,
-} from './words.ts';
+} from './row-words.ts';
 
 /** The whole document. What is ok is folded away; nothing is left out. */
 export const doctorHtml = (report: Report, {verbose}: Pick<RenderOptions, 'verbose'>): string =>
-	[
-		'<!doctype html>',
-		'<html lang="en">',
-		'<head>',
-		'<meta charset="utf-8">',
-		'<meta name="viewport" content="width=device-width, initial-scale=1">',
-		'<meta name="color-scheme" content="light dark">',
-		`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-		`<title>${html(`${report.host.name}: setup doctor`)}</title>`,
-		`<style>${css}</style>`,
-		'</head>',
-		'<body>',
+	htmlPage(`${report.host.name}: setup doctor`, [
 		...header(report),
 		'<main>',
 		...report.causes.map(cause => `<p class="cause">${html(cause.says)}</p>`),
@@ -38,12 +25,7 @@ export const doctorHtml = (report: Report, {verbose}: Pick<RenderOptions, 'verbo
 		...fixed(report),
 		'</main>',
 		`<footer>setup ${html(report.version)}, ${html(report.at)}, ${report.seconds.toFixed(2)} s</footer>`,
-		'</body>',
-		'</html>',
-		'',
-	].join('\n');
-
-const html = (text: string): string => escapeXml(oneLine(text));
+	]);
 
 const header = (report: Report): readonly string[] => [
 	'<header>',

@@ -1,22 +1,6 @@
 /** Every format of a doctor's report by its name; each is loaded when it is asked for, because start-up is part of the doctor's speed. */
 import type {Report} from '#doctor/types.ts';
-import type {Style} from '../style.ts';
-
-export type RenderOptions = {
-	readonly style: Style;
-	/** Also what is ok, does not apply or is waived. */
-	readonly verbose: boolean;
-	/** Of the terminal; left out where nobody reads lines. */
-	readonly columns?: number;
-	/** For a terminal without UTF-8. */
-	readonly ascii?: boolean;
-	/** From which state on a finding fails the run; default 'fail'. junit and tap follow it. */
-	readonly failOn?: FailOn;
-};
-
-export type FailOn = 'new' | 'warn' | 'fail';
-
-export type Renderer = (report: Report, options: RenderOptions) => string;
+import type {Renderer, RenderOptions} from './render-options.ts';
 
 export const doctorFormats = {
 	text: async () => (await import('./text.ts')).doctorText,

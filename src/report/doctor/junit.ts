@@ -1,8 +1,8 @@
 /** JUnit's XML for build servers: a suite for each subject, a case for each row. A warning passes unless `--fail-on` says otherwise; what could not be told is skipped, never passed. */
 import type {Report, Row} from '#doctor/types.ts';
 import {escapeXml} from './escape.ts';
-import type {FailOn, RenderOptions} from './index.ts';
-import {bySubject, evidenceOf, failsRun, oneLine, sentenceOf, shellLine, showJson} from './words.ts';
+import type {FailOn, RenderOptions} from './render-options.ts';
+import {bySubject, evidenceOf, failsRun, oneLine, sentenceOf, shellLine, showJson} from './row-words.ts';
 
 /** The whole document. */
 export const doctorJunit = (report: Report, {failOn = 'fail'}: Pick<RenderOptions, 'failOn'> = {}): string => {

@@ -1,6 +1,6 @@
 /** A monitoring plugin's answer: one line for the pager, performance data behind the bar, the worst findings below. */
 import type {Report, Row} from '#doctor/types.ts';
-import {matters, oneLine, sentenceOf} from './words.ts';
+import {matters, oneLine, sentenceOf} from './row-words.ts';
 
 /** 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: what the program has to end with in this format. Waived findings count as nothing. */
 export const nagiosExit = ({rows}: Pick<Report, 'rows'>): 0 | 1 | 2 | 3 => {

@@ -1,6 +1,8 @@
 /** Gauges for node_exporter's textfile collector. States are numbers, so that a rule needs no label that changes with the state. */
 import type {Report, Row} from '#doctor/types.ts';
-import {oneLine} from './words.ts';
+import {metrics} from './exposition.ts';
+
+const {family, sample} = metrics('host_setup_doctor');
 
 /** The text exposition format, version 0.0.4. */
 export const doctorPrometheus = (report: Report): string => {
@@ -51,22 +53,10 @@ export const doctorPrometheus = (report: Report): string => {
 	].join('\n');
 };
 
-const prefix = 'host_setup_doctor';
-
-const family = (name: string, help: string, samples: readonly string[]): readonly string[] =>
-	samples.length === 0 ? [] : [`# HELP ${prefix}_${name} ${help}`, `# TYPE ${prefix}_${name} gauge`, ...samples];
-
 const labelsOf = (row: Row): Readonly<Record<string, string>> => ({
 	check: row.check,
 	subject: row.subject,
 	...(row.item !== undefined && {item: row.item}),
 });
 
-const sample = (name: string, labels: Readonly<Record<string, string>>, value: number): string => {
-	const inside = Object.entries(labels).map(([key, text]) => `${key}="${escape(text)}"`);
-	return `${prefix}_${name}${inside.length === 0 ? '' : `{${inside.join(',')}}`} ${value}`;
-};
-
 const numberOf = ({state}: Row): number => ({ok: 0, warn: 1, fail: 2, unknown: 3, blocked: 3, crash: 3, na: 0})[state];
-
-const escape = (text: string): string => oneLine(text).toWellFormed().replaceAll('\\', '\\\\').replaceAll('"', '\\"');

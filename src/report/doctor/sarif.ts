@@ -2,8 +2,8 @@
 import {pathToFileURL} from 'node:url';
 import type {Report, Row} from '#doctor/types.ts';
 import {printableJson} from '#model/printable.ts';
-import type {RenderOptions} from './index.ts';
-import {evidenceOf, matters, oneLine, sentenceOf, shellLine} from './words.ts';
+import type {RenderOptions} from './render-options.ts';
+import {evidenceOf, matters, oneLine, sentenceOf, shellLine} from './row-words.ts';
 
 /** The whole log. */
 export const doctorSarif = (report: Report, {verbose}: Pick<RenderOptions, 'verbose'>): string => {

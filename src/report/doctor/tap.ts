@@ -1,7 +1,7 @@
 /** TAP 14: warnings and waived findings are TODO, which no harness counts as a failure; what could not be told is SKIP. */
 import type {Report, Row} from '#doctor/types.ts';
-import type {RenderOptions} from './index.ts';
-import {evidenceOf, failsRun, oneLine, sentenceOf, shellLine, showJson} from './words.ts';
+import type {RenderOptions} from './render-options.ts';
+import {evidenceOf, failsRun, oneLine, sentenceOf, shellLine, showJson} from './row-words.ts';
 
 /** The whole stream, plan first. */
 export const doctorTap = (report: Report, {failOn = 'fail'}: Pick<RenderOptions, 'failOn'> = {}): string =>

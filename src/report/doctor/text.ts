@@ -1,7 +1,7 @@
 /** A doctor's report for a reader: only what matters unless asked for all, with the evidence of each layer and what mends it. */
 import type {Report, Row} from '#doctor/types.ts';
-import type {Style} from '../style.ts';
-import type {RenderOptions} from './index.ts';
+import {colourOf, glyphOf} from './marks.ts';
+import type {RenderOptions} from './render-options.ts';
 import {
 	bySubject,
 	changeOf,
@@ -14,7 +14,8 @@ import {
 	showJson,
 	subjectName,
 	totals,
-} from './words.ts';
+} from './row-words.ts';
+import {cut, wrap} from './text-lines.ts';
 
 /** The whole text, with a final newline. */
 export const doctorText = (report: Report, options: RenderOptions): string => {
@@ -31,14 +32,28 @@ export const doctorText = (report: Report, options: RenderOptions): string => {
 				(line, at) => `${at === 0 ? `${options.style.cyan('?')} ` : '  '}${line}`,
 			),
 		),
-		...bySubject(shown).flatMap(([subject, rows]) => [
-			options.style.bold(oneLine(subjectName(subject))),
-			...rows.flatMap(row => rowLines(row, widest, report, options)),
-		]),
+		...(options.verbose
+			? bySubject(shown).flatMap(([subject, rows]) => [
+					options.style.bold(oneLine(subjectName(subject))),
+					...rows.flatMap(row => rowLines(row, widest, report, options)),
+				])
+			: worstFirst(shown).flatMap(row => rowLines(row, widest, report, options))),
 		...fixedLines(report, options),
 		...(shown.length + report.fixed.length + report.causes.length > 0 ? [''] : []),
 		...closing(report, options),
 	].join('\n')}\n`;
+};
+
+/** Failures before warnings, and what could not be told last. Each key says its subject. */
+const worstFirst = (rows: readonly Row[]): readonly Row[] => {
+	const weight = ({state}: Row): number => {
+		const at = ['crash', 'fail', 'warn', 'unknown'].indexOf(state);
+		return at < 0 ? 4 : at;
+	};
+	return rows
+		.map((row, at) => ({row, at}))
+		.sort((a, b) => weight(a.row) - weight(b.row) || a.at - b.at)
+		.map(({row}) => row);
 };
 
 const heading = (report: Report, {style, columns}: RenderOptions): readonly string[] => {
@@ -71,9 +86,52 @@ const rowLines = (row: Row, widest: number, report: Report, options: RenderOptio
 	);
 	return [
 		`  ${colourOf(state, style)(glyphOf(state, options))} ${key.padEnd(widest)}  ${first}`,
-		...more.map(line => `${' '.repeat(widest + 6)}${line}`),
-		...(verbose || (matters(row) && row.state !== 'unknown') ? details(row, options) : []),
+		...cut(more, verbose ? more.length : 1).map(line => `${' '.repeat(widest + 6)}${line}`),
+		...(verbose
+			? details(row, options)
+			: matters(row) && row.state !== 'unknown'
+				? brief(row, most - 1 - Math.min(more.length, 1), options)
+				: []),
 	];
+};
+
+/** Lines of a finding where nobody asked for all of it. */
+const most = 5;
+
+/** Where it was seen, and what mends it: command and sentence on lines of their own. */
+const brief = (row: Row, room: number, options: RenderOptions): readonly string[] => {
+	const {style, columns} = options;
+	const all = evidenceOf(row).filter(one => one.seen);
+	// The layer that is not as it should be says more than the one that is.
+	const seen = all.find(one => one.value !== showJson(row.expected ?? null)) ?? all[0];
+	const line = (label: string, text: string): string => `      ${style.dim(label.padEnd(9))}${text}`;
+	const where =
+		seen === undefined || row.fault !== undefined
+			? []
+			: cut(wrap(`${oneLine(seen.value)}   ${oneLine(seen.where)}`, 15, columns), 1).map(text =>
+					line(seen.layer, text),
+				);
+	const fault =
+		row.fault === undefined
+			? []
+			: cut(wrap(oneLine(`[${row.fault.code}] ${row.fault.sentence}`), 15, columns), 1).map(text =>
+					line('fault', text),
+				);
+	const commands =
+		row.remedy === undefined
+			? []
+			: row.fixable
+				? [`setup doctor fix ${oneLine(row.check)}`]
+				: (row.remedy.commands ?? []).map(argv => oneLine(shellLine(argv)));
+	const left = room - where.length - fault.length;
+	const sentence = row.remedy === undefined ? [] : wrap(oneLine(row.remedy.sentence), 15, columns);
+	const words = cut(sentence, Math.max(1, left - Math.min(commands.length, left - 1)));
+	return [
+		...where,
+		...fault,
+		...words.map((text, at) => line(at === 0 ? 'mend' : '', text)),
+		...commands.slice(0, Math.max(0, left - words.length)).map(text => line('', style.bold(text))),
+	].slice(0, room);
 };
 
 const details = (row: Row, options: RenderOptions): readonly string[] => {
@@ -130,15 +188,18 @@ const mendLines = (
 	),
 ];
 
-const fixedLines = ({fixed}: Report, {style, ascii}: RenderOptions): readonly string[] =>
-	fixed.length === 0
-		? []
-		: [
-				style.bold('Mended since the last run'),
-				...fixed.map(
-					({key, says}) => `  ${style.green(ascii ? '+' : '✔')} ${oneLine(key)}  ${style.dim(`was: ${oneLine(says)}`)}`,
-				),
-			];
+/** Counted; named one by one only where everything is. */
+const fixedLines = ({fixed}: Report, {style, ascii, verbose}: RenderOptions): readonly string[] => {
+	if (fixed.length === 0) return [];
+	const head = `${style.bold('Mended since the last run')}: ${fixed.length}`;
+	if (!verbose) return [head];
+	return [
+		head,
+		...fixed.map(
+			({key, says}) => `  ${style.green(ascii ? '+' : '✔')} ${oneLine(key)}  ${style.dim(`was: ${oneLine(says)}`)}`,
+		),
+	];
+};
 
 const closing = (report: Report, {style, verbose, columns}: RenderOptions): readonly string[] => {
 	const off = report.rows.filter(row => matters(row) && row.state !== 'unknown');
@@ -156,39 +217,3 @@ const closing = (report: Report, {style, verbose, columns}: RenderOptions): read
 			: [`${said.map(({state, text}) => (/^0 /.test(text) ? text : colourOf(state, style)(text))).join(', ')}.`];
 	return [...colours, ...(next.length === 0 ? [] : wrap(next.join('      '), 0, columns))];
 };
-
-const glyphs = {ok: '✔', warn: '!', fail: '✖', unknown: '?', na: '-', blocked: '·', crash: '✖', waived: '~'} as const;
-const asciiGlyphs = {...glyphs, ok: '+', fail: 'x', blocked: '.', crash: 'x'} as const;
-
-const glyphOf = (state: keyof typeof glyphs, {ascii}: RenderOptions): string => (ascii ? asciiGlyphs : glyphs)[state];
-
-const colourOf = (state: keyof typeof glyphs, style: Style): ((text: string) => string) =>
-	({
-		ok: style.green,
-		warn: style.yellow,
-		fail: style.red,
-		unknown: style.cyan,
-		na: style.dim,
-		blocked: style.yellow,
-		crash: style.red,
-		waived: style.dim,
-	})[state];
-
-/** Lines that fit; the first may have less room. What has no blank where it should break stays whole: a path must be copied as one. */
-const wrap = (text: string, indent: number, columns: number | undefined, firstIndent = indent): readonly string[] => {
-	if (columns === undefined) return [text];
-	const lines: string[] = [];
-	let line = '';
-	for (const part of text.split(/(?<= )(?=[^ ])/)) {
-		const room = Math.max(20, columns - (lines.length === 0 ? firstIndent : indent));
-		if (line !== '' && lengthOf(`${line}${part}`.trimEnd()) > room) {
-			lines.push(line.trimEnd());
-			line = part;
-		} else line += part;
-	}
-	return [...lines, line.trimEnd()];
-};
-
-/** Without colours. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is left out
-const lengthOf = (text: string): number => [...text.replace(/\u001b\[\d+m/g, '')].length;

@@ -1,12 +1,26 @@
 /** Every fault by its code: what it says and what to do, for `setup explain CODE` and docs/faults.md. Nothing that runs needs it. */
 import {commands} from './commands.ts';
+import {apt} from './distribution.ts';
+import type {FaultRow} from './fault-row.ts';
 import {host} from './host.ts';
 import {making} from './making.ts';
+import {networks} from './networks.ts';
 import {owned} from './owned.ts';
 import {rehearsals} from './rehearsals.ts';
-import type {FaultRow} from './row.ts';
+import {servers} from './servers.ts';
+import {units} from './units.ts';
 
-export const faults: Readonly<Record<string, FaultRow>> = {...commands, ...host, ...making, ...owned, ...rehearsals};
+export const faults: Readonly<Record<string, FaultRow>> = {
+	...apt,
+	...commands,
+	...host,
+	...making,
+	...networks,
+	...owned,
+	...rehearsals,
+	...units,
+	...servers,
+};
 
 /** What a code means, in lines. Undefined where there is no such code. */
 export const faultMeaning = (code: string): readonly string[] | undefined => {

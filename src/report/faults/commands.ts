@@ -1,7 +1,20 @@
 /** The faults about what was typed, answered and remembered: what each says and what to do. Words in capitals stand for what it is about. */
-import type {FaultRow} from './row.ts';
+import type {FaultRow} from './fault-row.ts';
 
 export const commands: Readonly<Record<string, FaultRow>> = {
+	'timer.not-roots': {
+		says: 'no timer runs PATH: WHO may write WHAT',
+		hint: 'Install the package, or clone it anew as root into a directory of root (/opt), and run it there.',
+	},
+	'alarm.mail': {
+		says: '/usr/sbin/sendmail did not take a mail to ADDRESS: WHY',
+		hint: 'Install a mail server that can send (postfix, or msmtp-mta for one elsewhere); setup doctor --test-alarm tries it.',
+	},
+	'alarm.needs-root': {says: 'only root can send an alarm', hint: 'Run it with sudo.'},
+	'alarm.webhook': {
+		says: 'the webhook of FILE did not take the alarm: WHY',
+		hint: 'Put its https address into that file (chmod 600); setup doctor --test-alarm tries it.',
+	},
 	'answers.bad': {
 		says: 'the answers have a mistake, each named with its line',
 		hint: 'Correct what is named; `setup explain STEP` says what a question takes.',
@@ -9,6 +22,10 @@ export const commands: Readonly<Record<string, FaultRow>> = {
 	'answers.file': {
 		says: 'FILE is not there or cannot be read',
 		hint: 'Give the path of an answers file; `setup answers init STACK` writes one to start from.',
+	},
+	'answers.foreign-names': {
+		says: 'FILE names PATH as the secret NAME, and the user USER may write FILE: root reads no file that somebody else names',
+		hint: 'See what it names. Then make it yours (a copy in a directory of root, chmod go-w), and run the same command again.',
 	},
 	'answers.no-secret': {
 		says: 'NAME was not given',
@@ -71,6 +88,10 @@ export const commands: Readonly<Record<string, FaultRow>> = {
 		says: 'PATH was written by a newer setup (format VERSION; this one knows 2)',
 		hint: 'Use the newer setup.',
 	},
+	'output.lost': {
+		says: 'what was to be shown could not be written: REASON',
+		hint: 'Free some space where the output goes (df -h), or send it elsewhere, and run the same command again.',
+	},
 	'plan.cycle': {says: 'these need each other: PATH', hint: 'This is a defect of the stack: please report it.'},
 	'plan.nobody-provides': {
 		says: 'THING is needed, no step provides it, and the host lacks it',
@@ -104,6 +125,34 @@ export const commands: Readonly<Record<string, FaultRow>> = {
 	'run.not-started': {
 		says: 'the run ended before it had begun, or does not answer',
 		hint: 'Its last lines are below; the same command without --detach shows more.',
+	},
+	'secrets.elsewhere': {
+		says: 'NAME is not kept by setup: where it lies, or why it cannot be read',
+		hint: 'Whoever gave it knows it. To change it: change it where it lies, then run setup apply with the answers.',
+	},
+	'secrets.half-changed': {
+		says: 'a change of NAME was cut off',
+		hint: 'Change that one again first: setup secrets rotate NAME.',
+	},
+	'secrets.needs-root': {
+		says: 'only root may see or change the secrets of this host',
+		hint: 'Run it with sudo.',
+	},
+	'secrets.no-such': {
+		says: 'there is no secret NAME here',
+		hint: 'setup secrets list names them.',
+	},
+	'secrets.no-terminal': {
+		says: 'a secret is shown on a terminal only',
+		hint: 'Add --reveal where a program shall read it.',
+	},
+	'secrets.not-yet': {
+		says: 'NAME was not generated yet',
+		hint: 'Install first: setup apply makes it.',
+	},
+	'secrets.unfit': {
+		says: 'the new value of NAME does not do',
+		hint: 'Give it as one line on stdin, or at a terminal.',
 	},
 	'secrets.bad': {
 		says: 'a secret for STACK is missing or unfit: NAME',
@@ -153,6 +202,10 @@ export const commands: Readonly<Record<string, FaultRow>> = {
 		says: 'the journal speaks of TYPE, which this version does not know',
 		hint: 'Undo with the version that installed it.',
 	},
+	'usage.alarm': {
+		says: 'OPTION wants ANOTHER, and VALUE is none',
+		hint: 'setup doctor --test-alarm --mail root, or --webhook /etc/host-setup/webhook.',
+	},
 	'usage.choice': {says: 'OPTION cannot be VALUE', hint: 'It is one of CHOICES.'},
 	'usage.date': {says: 'OPTION wants a date, and VALUE is none', hint: 'Write it as 2027-06-01.'},
 	'usage.doctor': {says: 'the words after setup doctor are wrong: WHY', hint: 'setup doctor --help shows them.'},
@@ -168,6 +221,10 @@ export const commands: Readonly<Record<string, FaultRow>> = {
 	},
 	'usage.no-report': {says: 'FILE cannot be read (CODE)', hint: 'setup doctor --format json writes one.'},
 	'usage.no-root': {says: 'ROOT is not a directory', hint: 'Name the directory that holds the root file system.'},
+	'usage.no-run': {
+		says: 'there is no run RUN',
+		hint: 'setup log lists them; `setup log last` shows the newest.',
+	},
 	'usage.no-stack': {says: 'there is no stack NAME', hint: 'setup list stacks names all of them.'},
 	'usage.no-step': {
 		says: 'there is no stack, step, check or fault NAME',

@@ -1,84 +1,8 @@
-/** The faults about files, packages, units, databases and directories: what each says and what to do. Words in capitals stand for what it is about. */
-import type {FaultRow} from './row.ts';
+/** The faults about files, units, databases and directories: what each says and what to do. Words in capitals stand for what it is about. */
+import type {FaultRow} from './fault-row.ts';
 
 export const host: Readonly<Record<string, FaultRow>> = {
 	'absent.no-file': {says: 'PATH should not be there, and is neither a file nor a link', hint: 'Move it away by hand.'},
-	'apt.broken-dependencies': {
-		says: 'WHAT: the dependencies cannot be met',
-		hint: 'Often an archive of another release is in the sources, or a package is on hold; apt-get -f install and apt-mark showhold tell.',
-	},
-	'apt.clock': {
-		says: "WHAT: the archive's date does not fit this host's clock",
-		hint: 'See whether the clock is right (timedatectl), or whether the release is out of support.',
-	},
-	'apt.failed': {
-		says: 'WHAT failed',
-		hint: "apt's last lines are below; mend the cause and run the same command again.",
-	},
-	'apt.fetch': {
-		says: 'WHAT: URL could not be fetched',
-		hint: 'See its words below; the lists may be old (apt-get update) or the mirror incomplete.',
-	},
-	'apt.hash-mismatch': {
-		says: 'WHAT: what the mirror sent does not have the right checksum',
-		hint: 'The mirror is being updated, or a proxy keeps old files: try again in some minutes, or use another mirror.',
-	},
-	'apt.held': {
-		says: 'installing REST would have to change HELD, which is on hold',
-		hint: 'Release it with apt-mark unhold, or answer otherwise.',
-	},
-	'apt.interrupted': {
-		says: 'WHAT: an earlier run of dpkg was cut off',
-		hint: 'Run the same command again: it mends the package database first.',
-	},
-	'apt.locked': {
-		says: 'WHAT: another program holds the package lock',
-		hint: 'Wait for it to end (often apt-daily or unattended-upgrades), then run the same command again. Never remove the lock file.',
-	},
-	'apt.no-network': {
-		says: 'WHAT: the package mirror cannot be reached',
-		hint: 'See whether the name resolves and the network is up (a proxy is taken from http_proxy), then run the same command again.',
-	},
-	'apt.no-package': {
-		says: 'WHAT: this release has no package NAME',
-		hint: 'See whether the name is right and whether its archive is in /etc/apt/sources.list (on Ubuntu often universe).',
-	},
-	'apt.no-space': {
-		says: 'WHAT: no space left',
-		hint: 'Free some space (df -h shows where, apt-get clean helps), then run the same command again: half-installed packages are mended first.',
-	},
-	'apt.no-version': {
-		says: 'WHAT: the archive does not have version VERSION',
-		hint: 'apt-cache policy NAME lists the versions there are; change the answer, or take the newest.',
-	},
-	'apt.postinst': {
-		says: 'WHAT: the package NAME failed in its own scripts',
-		hint: 'Its words are below (journalctl -n 50 may tell more). Mend the cause and run the same command again: it is mended first.',
-	},
-	'apt.read-only': {
-		says: 'WHAT: a file system is read-only',
-		hint: 'Mount it writable, then run the same command again.',
-	},
-	'apt.signature': {
-		says: 'WHAT: the signature of an archive cannot be checked',
-		hint: 'Install the key of that archive, or take it out of /etc/apt/sources.list.d.',
-	},
-	'apt.sources': {
-		says: "WHAT: an entry in apt's sources is not usable",
-		hint: 'Mend /etc/apt/sources.list and sources.list.d, then run the same command again.',
-	},
-	'apt.too-old': {
-		says: 'NAME VERSION is wanted, and the archive has CANDIDATE',
-		hint: 'Add an archive with a newer one, run apt-get update where the lists are old, or answer otherwise.',
-	},
-	'apt.would-downgrade': {
-		says: 'WHAT would go back to an older version',
-		hint: 'Do it by hand with apt-get install --allow-downgrades, knowing what depends on it.',
-	},
-	'apt.would-remove': {
-		says: 'installing TARGETS would remove UNWANTED',
-		hint: 'Remove them yourself if they are not needed, allow it in the answers, or answer otherwise.',
-	},
 	'debconf.newline': {says: 'an answer for debconf has more than one line', hint: 'Give an answer of one line.'},
 	'directory.in-the-way': {says: 'PATH is there and is no directory', hint: 'Move it away, or name another path.'},
 	'download.busy': {says: 'URL answers 429 or 5xx: the server has too much to do', hint: 'Run it again later.'},
@@ -111,6 +35,10 @@ export const host: Readonly<Record<string, FaultRow>> = {
 	'edit.parse': {
 		says: 'FORMAT: WHAT at line LINE, column COLUMN',
 		hint: 'Mend the file by hand, check it with its own program, then run the plan again.',
+	},
+	'edit.too-long': {
+		says: 'FORMAT: the text was not read through within SECONDS',
+		hint: 'Look at the file by hand; if it is as it should be, this is a defect of setup: please report it with the file.',
 	},
 	'edit.refused': {
 		says: 'FORMAT: the file can be read, and changing it blindly would be a guess',
@@ -150,7 +78,7 @@ export const host: Readonly<Record<string, FaultRow>> = {
 	},
 	'http.dns': {
 		says: 'HOST has no address here',
-		hint: 'Check the name and the name service (getent hosts NAME); behind a proxy, set https_proxy.',
+		hint: 'Check the name and the name service (getent hosts NAME); behind a proxy, answer fetching.proxy.',
 	},
 	'http.redirect': {
 		says: 'URL leads to another place that is not safe to follow',
@@ -162,7 +90,7 @@ export const host: Readonly<Record<string, FaultRow>> = {
 	},
 	'http.timeout': {
 		says: 'HOST did not answer in time',
-		hint: 'Check the network and the proxy (https_proxy), then run it again.',
+		hint: 'Check the network and the proxy (fetching.proxy in the answers), then run it again.',
 	},
 	'http.tls': {
 		says: 'HOST did not show a certificate this host trusts',
@@ -203,6 +131,18 @@ export const host: Readonly<Record<string, FaultRow>> = {
 		says: 'LDIF: WHAT at line NUMBER',
 		hint: 'The directory answered something unexpected; run the search by hand to see it.',
 	},
+	'locale.no-list': {
+		says: '/etc/locale.gen is not there',
+		hint: 'Install the package locales.',
+	},
+	'network.overlap': {
+		says: 'NETWORK overlaps with another, which INTERFACE has',
+		hint: 'Answer with a network that nothing on this host is in (ip -4 address shows them).',
+	},
+	'postgres.administrator': {
+		says: 'USER cannot log in to DATABASE at HOST:PORT: WHY',
+		hint: 'Answer the account that administers that server, and its password; it is used once and kept nowhere.',
+	},
 	'postgres.encoding': {
 		says: 'the database NAME on SERVER is there with the encoding FOUND, not WANTED',
 		hint: 'An encoding cannot be changed in place: dump it, drop it and restore it into a new one, or answer another name.',
@@ -238,6 +178,10 @@ export const host: Readonly<Record<string, FaultRow>> = {
 		hint: 'The old settings are back. Correct the answer behind it, and plan again.',
 	},
 	'postgres.setting-value': {says: 'the value of NAME has a line break in it', hint: 'Write it on one line.'},
+	'postgres.superuser': {
+		says: 'the role NAME on HOST is a superuser',
+		hint: 'An application must not be one: answer another role, or have the attribute taken away there.',
+	},
 	'postgres.which-cluster': {
 		says: 'this host has several PostgreSQL clusters: NAMES',
 		hint: 'Answer which one is meant, for example 15/main; pg_lsclusters lists them.',
@@ -276,14 +220,4 @@ export const host: Readonly<Record<string, FaultRow>> = {
 	},
 	'sql.value': {says: 'a value for PostgreSQL has a NUL character', hint: 'Choose a value without it.'},
 	'symlink.in-the-way': {says: 'PATH is there and is no symbolic link', hint: 'Move it away, or name another path.'},
-	'unit.bad': {says: 'systemd cannot load NAME', hint: 'systemctl status NAME says what is wrong with its file.'},
-	'unit.failed': {
-		says: 'UNIT does not start, or does not stay up',
-		hint: 'Its last words are below; journalctl -u UNIT has the rest. Mend the cause and run the same command again.',
-	},
-	'unit.masked': {
-		says: 'NAME is masked, so it cannot start',
-		hint: 'systemctl unmask NAME, if that was not on purpose.',
-	},
-	'unit.missing': {says: 'there is no unit NAME', hint: 'The package or the step that brings it has to come first.'},
 };

@@ -1,7 +1,11 @@
 /** The faults about checkouts, environments, builds and proofs: what each says and what to do. Words in capitals stand for what it is about. */
-import type {FaultRow} from './row.ts';
+import type {FaultRow} from './fault-row.ts';
 
 export const making: Readonly<Record<string, FaultRow>> = {
+	'asset.mkdocs-yml': {
+		says: 'FILE cannot be followed: it is not there, no YAML, or names a directory outside of the checkout',
+		hint: 'Name the directory that has it (assets.guideDirectory), take the pages from elsewhere (assets.mkdocs), or leave the user guide out (assets.guide).',
+	},
 	'asset.nothing': {
 		says: 'PROGRAM ended well and made no OUTPUTS',
 		hint: 'Run it by hand in its directory as its user and see what it says.',
@@ -37,6 +41,30 @@ export const making: Readonly<Record<string, FaultRow>> = {
 	'build.unpack-failed': {
 		says: 'unpack of NAME failed',
 		hint: 'The whole output is in LOG. Nothing was installed; mend the cause and run it again.',
+	},
+	'certificate.dates': {
+		says: 'FILE is valid from DAY to DAY only',
+		hint: 'Get a new one; look at the clock of this host as well.',
+	},
+	'certificate.missing': {
+		says: 'FILE is not there',
+		hint: 'Put it there, or answer where it lies.',
+	},
+	'certificate.names': {
+		says: 'FILE is not for NAMES',
+		hint: 'Get one for all names of the site, or answer the names that it is for.',
+	},
+	'certificate.not-issued': {
+		says: 'AUTHORITY gave no certificate for NAMES',
+		hint: "By the kind of problem that the authority names: an address record, port 80, somebody else's answer, a CAA record, a limit. Its own words are below.",
+	},
+	'certificate.other-key': {
+		says: 'the key KEY does not belong to the certificate FILE',
+		hint: 'Answer the two that belong together.',
+	},
+	'certificate.unreadable': {
+		says: 'FILE is no certificate, or no private key, in PEM form',
+		hint: 'Both must be PEM, the key without a passphrase.',
 	},
 	'copy.nothing': {says: 'FROM is not there, or holds no files', hint: 'Answer with the directory that holds them.'},
 	'django.collectstatic': {
@@ -88,6 +116,10 @@ export const making: Readonly<Record<string, FaultRow>> = {
 		says: 'the ssh host key of URL is not known to the user',
 		hint: "Add it to the user's known_hosts after comparing its fingerprint, then run it again.",
 	},
+	'git.lines-of-others': {
+		says: 'somebody wrote into FILE of the checkout, and the other commit changes the same place, or has no such file',
+		hint: 'Commit these lines to the source, or put them elsewhere (the answers may say them), and take them out of the file; then run it again.',
+	},
 	'git.no-ref': {
 		says: 'URL has no branch, tag or commit REF',
 		hint: 'Check the name; a commit must be reachable from a branch or a tag.',
@@ -104,13 +136,21 @@ export const making: Readonly<Record<string, FaultRow>> = {
 		says: 'URL did not show a certificate this host trusts',
 		hint: 'If a proxy with its own authority is in between, put its certificate into /usr/local/share/ca-certificates and run update-ca-certificates.',
 	},
+	'git.rewritten': {
+		says: 'the branch NAME of URL does not come after COMMIT, which is checked out in DIRECTORY',
+		hint: 'Somebody rewrote it, or the checkout is of another one. See what became of it; to take it all the same, answer COMMIT as the commit.',
+	},
 	'git.unpushed': {
 		says: 'DIRECTORY has UNPUSHED commits that are nowhere else',
 		hint: 'Push them to a branch of the source, then run it again.',
 	},
 	'git.unreachable': {
 		says: 'URL could not be reached',
-		hint: 'Check the network and the proxy (https_proxy), then run it again.',
+		hint: 'Check the network and the proxy (fetching.proxy in the answers), then run it again.',
+	},
+	'json.no-list': {
+		says: 'FILE is no list of JSON objects',
+		hint: 'Mend it by hand (json_pp < FILE says where), or move it away.',
 	},
 	'npm.no-program': {
 		says: 'NAME VERSION brings no program BIN',
@@ -119,7 +159,15 @@ export const making: Readonly<Record<string, FaultRow>> = {
 	'npm.no-such-package': {says: 'the npm registry has no WHAT', hint: 'Check the name and the version.'},
 	'npm.unreachable': {
 		says: 'the npm registry could not be reached',
-		hint: 'Check the network, the proxy (https_proxy) and the certificates.',
+		hint: 'Check the network, the proxy (fetching.proxy in the answers) and the certificates.',
+	},
+	'person.home-there': {
+		says: 'there is no account NAME, but its home HOME is there',
+		hint: 'It is somebody’s data: move it away, or make the account by hand.',
+	},
+	'proof.answers': {
+		says: 'NAME does not answer as it should: REQUEST gives STATUS',
+		hint: 'Look at the logs of the web server and of the application (journalctl -u UNIT).',
 	},
 	'proof.getent': {
 		says: 'getent DATABASE KEY finds nothing',
@@ -141,13 +189,33 @@ export const making: Readonly<Record<string, FaultRow>> = {
 		says: 'PATH on HOST is not as expected: SAW',
 		hint: 'Look at the logs of the web server and of the application (journalctl -u UNIT).',
 	},
+	'proof.stranger': {
+		says: 'nobody logs in for NAME: the user USER listens on HOST:PORT, not root: no password is sent there',
+		hint: 'See who that is (ss -lntp), and start the web server; then run it again.',
+	},
 	'proof.root-lost': {
 		says: 'getent passwd root finds nothing any more',
 		hint: 'Keep a root shell open, and see journalctl -u nslcd before trying again.',
 	},
+	'proof.tcp': {
+		says: 'NAME does not answer at ADDRESS as it should',
+		hint: 'See its log, and on which addresses it listens (ss -ltn).',
+	},
 	'site.acts-as-root': {
 		says: "FROM asks more of root's nginx than to answer requests: DIRECTIVE on line LINE",
 		hint: 'See who wrote that, and why. Where it is meant, name the directive in ACCEPTED-BY; a file it names belongs to root, in directories of root.',
+	},
+	'site.linked': {
+		says: 'the site file is a link into the checkout (FILE), and would have to be changed for https',
+		hint: 'Answer application.site.as: copy, or tls.by: none and make the change in the repository.',
+	},
+	'site.socket': {
+		says: 'the site file passes nothing on to the socket of the application, or to another one than answered',
+		hint: 'Let uwsgi_pass say unix:/run/NAME/NAME.sock (site edits), or leave the socket to be read from the site file.',
+	},
+	'uwsgi.python2': {
+		says: "the distribution's uwsgi serves Python 3 only, and the application's is 2",
+		hint: 'Take uwsgi from the environment of the application, and add it to the packages of that.',
 	},
 	'venv.build-failed': {
 		says: 'a Python package could not be compiled: HEADER is missing',
@@ -184,6 +252,10 @@ export const making: Readonly<Record<string, FaultRow>> = {
 	},
 	'venv.unreachable': {
 		says: 'the Python package index could not be reached',
-		hint: 'Check the network, the proxy (https_proxy) and the certificates; or name an index or a directory of packages in the answers.',
+		hint: 'Check the network, the proxy (fetching.proxy in the answers) and the certificates; or name an index or a directory of packages in the answers.',
+	},
+	'coralnet.env': {
+		says: 'the value of NAME cannot be written into .env',
+		hint: 'Choose one without line breaks, and not with both kinds of quotes or a backslash beside a single quote.',
 	},
 };

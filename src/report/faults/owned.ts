@@ -1,5 +1,5 @@
 /** What is said of paths that are not what they were, or lead where root does not go (src/host/owned). */
-import type {FaultRow} from './row.ts';
+import type {FaultRow} from './fault-row.ts';
 
 export const owned: Readonly<Record<string, FaultRow>> = {
 	'build.still-runs': {

@@ -1,5 +1,5 @@
 /** The faults about throw-away hosts: what each says and what to do. Words in capitals stand for what it is about. */
-import type {FaultRow} from './row.ts';
+import type {FaultRow} from './fault-row.ts';
 
 export const rehearsals: Readonly<Record<string, FaultRow>> = {
 	'rehearse.base': {

@@ -1,6 +1,7 @@
 /** The proof that this host knows the directory's accounts. Patient, because nslcd backs off after its server restarted; root must be found all the while. */
 import {setTimeout as pause} from 'node:timers/promises';
 import {sha256} from '#host/files/stash.ts';
+import {unitsThatRun} from '#host/units/taken-down.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
@@ -50,7 +51,8 @@ export const getentProofType: ResourceType<GetentProofSpec, GetentProofState> = 
 	undoOf: () => ({can: true, record: null}),
 	async apply(spec, _state, _changes, host) {
 		await keepRoot(spec, host);
-		for (const unit of spec.holders ?? []) await host.exec(['systemctl', 'try-restart', unit], {codes: [0, 5]});
+		for (const one of await unitsThatRun(spec.holders ?? [], host))
+			if (spec.holders?.includes(one)) await host.serve('restart', one);
 		const deadline = performance.now() + (spec.patience ?? 30) * 1000;
 		for (;;) {
 			const {entry} = await getentProofType.inspect(spec, host);

@@ -1,9 +1,10 @@
 /** A local account for a service: made, corrected, and removed again only when nothing of it lives on. */
-import {type Account, type Accounts, accounts} from '#host/system/accounts.ts';
+import {type Account, type Accounts, accounts, groupsOf} from '#host/system/accounts.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import type {Thing} from '#model/thing.ts';
+import {removeUser} from './remove-user.ts';
 
 export type UserSpec = {
 	readonly name: string;
@@ -134,14 +135,14 @@ export const userType: ResourceType<UserSpec, UserState> = {
 			spec.name,
 		]);
 	},
-	async undo(record, host) {
+	async undo(record, host, {gone}) {
 		const {name, home, was, became, joined, ownGroup} = record as UserRecord;
 		const known = await host.fact(accounts);
 		const found = known.users.get(name);
 		if (found === undefined)
 			return was === 'absent' ? {outcome: 'already'} : {outcome: 'conflict', why: `the user ${name} was removed since`};
 		return was === 'absent'
-			? removeUser(host, found, home, ownGroup === true)
+			? removeUser(host, found, home, {keepGroup: ownGroup === true, gone})
 			: restoreUser(host, stateOf(found, known), name, was, became ?? was, joined ?? []);
 	},
 };
@@ -158,31 +159,13 @@ type UserRecord = {
 	readonly ownGroup?: boolean;
 } & {readonly [key: string]: Json};
 
-const stateOf = (found: Account, {groups}: Accounts) => ({
+const stateOf = (found: Account, known: Accounts) => ({
 	home: found.home,
 	shell: found.shell,
 	gecos: found.gecos,
-	group: [...groups.values()].find(one => one.gid === found.gid)?.name ?? String(found.gid),
-	groups: [...groups.values()]
-		.filter(one => one.members.includes(found.name) || one.gid === found.gid)
-		.map(one => one.name),
+	group: [...known.groups.values()].find(one => one.gid === found.gid)?.name ?? String(found.gid),
+	groups: groupsOf(known, found.name).map(one => one.name),
 });
-
-const removeUser = async (host: Host, {name, uid, gid}: Account, home: string, keepGroup: boolean): Promise<Undone> => {
-	const running = await processesOf(host, uid);
-	if (running.length > 0)
-		return {outcome: 'kept', why: `the user ${name} still runs ${running.slice(0, 3).join(', ')}`};
-	const homeStat = await host.stat(home);
-	if (homeStat?.uid === uid && (await host.list(home))?.length)
-		return {outcome: 'kept', why: `the home ${home} of ${name} is not empty`};
-	if (await host.stat(`/var/spool/cron/crontabs/${name}`))
-		return {outcome: 'kept', why: `the user ${name} has a crontab`};
-	// userdel takes the group of the same name along.
-	if (keepGroup && (await host.fact(accounts)).groups.get(name)?.gid === gid)
-		await host.exec(['usermod', '--gid', 'nogroup', name]);
-	await host.exec(['userdel', name]);
-	return {outcome: 'undone'};
-};
 
 const restoreUser = async (
 	host: Host,
@@ -201,15 +184,4 @@ const restoreUser = async (
 	for (const group of joined.filter(one => now.groups.includes(one)))
 		await host.exec(['gpasswd', '--delete', name, group]);
 	return {outcome: 'undone'};
-};
-
-const processesOf = async (host: Host, uid: number): Promise<readonly string[]> => {
-	const pids = ((await host.list('/proc')) ?? []).filter(name => /^\d+$/.test(name));
-	const texts = await Promise.all(pids.map(pid => host.read(`/proc/${pid}/status`).catch(() => undefined)));
-	return texts.flatMap(bytes => {
-		const text = Buffer.from(bytes ?? '').toString('utf8');
-		return new RegExp(`^Uid:\\t(?:\\d+\\t)*${uid}(?:\\t|$)`, 'm').test(text)
-			? [/^Name:\t(.*)$/m.exec(text)?.[1] ?? '?']
-			: [];
-	});
 };

@@ -2,7 +2,7 @@
 
 import {compareVersions} from '#host/apt/deb-version.ts';
 import {fetchLists, listsAge} from '#host/apt/lists.ts';
-import {damageOf, mendPackages} from '#host/apt/mend.ts';
+import {damageOf, mendPackages} from '#host/apt/mend-packages.ts';
 import {isInstalled, type Packages, packages} from '#host/apt/packages.ts';
 import {release} from '#host/apt/release.ts';
 import {type Simulated, simulate} from '#host/apt/simulate.ts';
@@ -10,10 +10,11 @@ import {transact} from '#host/apt/transaction.ts';
 import {batched} from '#host/batch.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
-import type {Json} from '#model/json.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {type AccountNames, accountNames} from './left-accounts.ts';
 import {packageNames} from './package-names.ts';
-import {keepPackages, purgePackages} from './purge-packages.ts';
+import {type RestedUnit, restedOf, wakeData, wakeServices} from './rested.ts';
+import type {AptRecord} from './undo-packages.ts';
 
 /** A name of the guides (see package-names.ts) or of the distribution; a version is `>=1.2` or exact. */
 export type Wanted = string | {readonly name: string; readonly version?: string};
@@ -37,6 +38,10 @@ export type AptPackagesState = {
 		| {readonly adds: number; readonly upgrades: number; readonly removes: readonly string[]; readonly download: string}
 		| undefined;
 	readonly note?: string | undefined;
+	/** Users and groups that were there before: packages make more. */
+	readonly accounts?: AccountNames;
+	/** Services that an undo stopped. */
+	readonly rested?: readonly RestedUnit[];
 };
 
 /** Packages, installed. Give `provides: ['path:/etc/nginx']` for the paths that other resources need of them. */
@@ -57,15 +62,21 @@ export const aptPackages = (spec: AptPackagesSpec, edges: Partial<Edges> & Pick<
 export const aptPackagesType: ResourceType<AptPackagesSpec, AptPackagesState> = {
 	name: 'apt-packages',
 	async inspect(spec, host) {
-		const missing = missingOf(await targetsOf(spec, host), await host.fact(packages));
-		if (missing.length === 0) return {missing: []};
+		const targets = await targetsOf(spec, host);
+		const missing = missingOf(targets, await host.fact(packages));
+		const units = await restedOf(
+			targets.map(({name}) => name),
+			host,
+		);
+		const rested = units.length > 0 && {rested: units};
+		if (missing.length === 0) return {missing: [], ...rested};
 		const question: Question = {missing, recommends: spec.recommends ?? true, allowRemove: spec.allowRemove ?? []};
-		return seen(missing, await asked(question, host));
+		return {...seen(missing, await asked(question, host)), accounts: await accountNames(host), ...rested};
 	},
 	diff(spec, state) {
 		if (state === 'absent')
 			return spec.names.map(one => packageChange(typeof one === 'string' ? {name: one} : one, null, null));
-		const {missing, extra, note} = state;
+		const {missing, extra, note, rested = []} = state;
 		return [
 			...missing.map(one => packageChange(one, one.have, one.candidate)),
 			...(extra && extra.adds + extra.upgrades > 0
@@ -80,43 +91,68 @@ export const aptPackagesType: ResourceType<AptPackagesSpec, AptPackagesState> = 
 			...(extra?.removes ?? []).map(
 				(name): Change => ({key: 'package', item: name, what: `package ${name}`, from: 'installed', to: null}),
 			),
+			...(rested.length > 0
+				? [{key: 'rested', what: rested.map(({unit}) => unit).join(', '), from: 'stopped by an undo', to: 'running'}]
+				: []),
 			...(note !== undefined && missing.length > 0 ? [{what: 'note', from: null, to: note}] : []),
 		];
 	},
 	holds: async ({names}, host) => (await targetsOf({names}, host)).map(({name}) => ({thing: `package:${name}`})),
+	async fetches({names, recommends = true}, host) {
+		return [{kind: 'packages', names: (await targetsOf({names}, host)).map(asArgument), recommends}];
+	},
 	undoesParts: true,
-	undoOf: (_spec, state) => ({can: true, record: {names: namesOf(state, true), upgraded: namesOf(state, false)}}),
+	undoOf: (_spec, state) => {
+		const names = namesOf(state, true);
+		const {accounts} = state;
+		return {
+			can: true,
+			record: {names, upgraded: namesOf(state, false), ...(names.length > 0 && accounts !== undefined && {accounts})},
+		};
+	},
 	apply: (spec, state, _changes, host) => aptPackagesType.together!([{spec, state}], host),
 	async together(parts, host) {
-		const damage = await damageOf(host);
-		if (damage.cutOff || damage.packages.length > 0) await mendPackages(host);
-		const age = await listsAge(host);
-		const doubtful = parts.some(({state}) => state.missing.some(one => one.candidate === null));
-		if (age === undefined || age > day || (doubtful && age > minute)) await refresh(host, age !== undefined);
-		const mayRemove = parts.some(({spec}) => (spec.allowRemove ?? []).length > 0);
-		const unsafeIo = parts.some(({spec}) => spec.unsafeIo === true);
-		for (const recommends of [true, false]) {
-			const targets = [
-				...new Set(
-					parts
-						.filter(({spec}) => (spec.recommends ?? true) === recommends)
-						.flatMap(({state}) => state.missing.map(asArgument)),
-				),
-			];
-			if (targets.length > 0) await transact({verb: 'install', targets, recommends, mayRemove, unsafeIo}, host);
-		}
+		await installAll(parts, host);
+		const rested = parts.flatMap(({state}) => state.rested ?? []);
+		if (rested.length > 0) await wakeServices([...new Map(rested.map(one => [one.unit, one])).values()], host);
 	},
-	async undo(record, host, {purge, purgeData, spare = () => false}) {
-		const {names: all, upgraded} = record as {
-			readonly names: readonly string[];
-			readonly upgraded: readonly string[];
-		} & Json;
-		const spared = (name: string): boolean => spare(`package:${name}`);
-		const names = all.filter(name => !spared(name));
-		if (names.length === 0 && upgraded.length > 0)
-			return {outcome: 'kept', why: `an upgrade is not taken back: ${upgraded.join(', ')}`};
-		return purge ? purgePackages(names, host, {purgeData, spared}) : keepPackages(names, host);
-	},
+	undo: async (record, host, {purge, purgeData, spare = () => false, gone}) =>
+		(await undoAll([{record, spare}], host, {purge, purgeData, ...(gone && {gone})}))[0]!,
+	undoTogether: (parts, host, options) => undoAll(parts, host, options),
+	wake: (records, host) =>
+		wakeData(
+			records.flatMap(record => (record as AptRecord).names),
+			host,
+		),
+	brings: record => (record as AptRecord).names.map(name => `package:${name}`),
+};
+
+/** What asks servers for their data is loaded by who undoes. */
+const undoAll: NonNullable<ResourceType<AptPackagesSpec, AptPackagesState>['undoTogether']> = async (...all) =>
+	(await import('./undo-packages.ts')).undoPackages(...all);
+
+const installAll = async (
+	parts: readonly {readonly spec: AptPackagesSpec; readonly state: AptPackagesState}[],
+	host: Host,
+): Promise<void> => {
+	if (parts.every(({state}) => state.missing.length === 0)) return;
+	const damage = await damageOf(host);
+	if (damage.cutOff || damage.packages.length > 0) await mendPackages(host);
+	const age = await listsAge(host);
+	const doubtful = parts.some(({state}) => state.missing.some(one => one.candidate === null));
+	if (age === undefined || age > day || (doubtful && age > minute)) await refresh(host, age !== undefined);
+	const mayRemove = parts.some(({spec}) => (spec.allowRemove ?? []).length > 0);
+	const unsafeIo = parts.some(({spec}) => spec.unsafeIo === true);
+	for (const recommends of [true, false]) {
+		const targets = [
+			...new Set(
+				parts
+					.filter(({spec}) => (spec.recommends ?? true) === recommends)
+					.flatMap(({state}) => state.missing.map(asArgument)),
+			),
+		];
+		if (targets.length > 0) await transact({verb: 'install', targets, recommends, mayRemove, unsafeIo}, host);
+	}
 };
 
 const minute = 60_000;

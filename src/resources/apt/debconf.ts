@@ -2,6 +2,7 @@
 
 import {aptEnvironment} from '#host/apt/environment.ts';
 import {isInstalled, packages} from '#host/apt/packages.ts';
+import {waitForDebconf} from '#host/apt/script-locks.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
@@ -77,25 +78,27 @@ export const debconfType: ResourceType<DebconfSpec, DebconfState> = {
 				'\n',
 			],
 		);
+		await waitForDebconf(host, `answers for ${spec.package}`);
 		await host.exec(['debconf-set-selections'], {stdin: lines, env: aptEnvironment, timeout: 120_000});
 	},
-	async undo(record, host, {kept: [bytes]}) {
+	async undo(record, host, {kept: [bytes], gone}) {
 		const {package: name, questions} = record as {
 			readonly package: string;
 			readonly questions: readonly {readonly question: string; readonly type: string; readonly there: boolean}[];
 		} & Json;
-		if (isInstalled((await host.fact(packages)).all.get(name)))
+		if (!gone?.has(`package:${name}`) && isInstalled((await host.fact(packages)).all.get(name)))
 			return {outcome: 'kept', why: `${name} is installed and owns its answers`};
 		const old = JSON.parse(Buffer.from(bytes ?? '[]').toString('utf8')) as readonly Given[];
 		const now = await readAnswers(host);
-		const gone = questions.filter(one => !one.there && now.some(answer => answer.question === one.question));
+		const added = questions.filter(one => !one.there && now.some(answer => answer.question === one.question));
 		const back = questions.flatMap(({question, type}) => {
 			const was = old.find(one => one.question === question);
 			return was === undefined ? [] : [`${name} ${question} ${type} ${was.value}\n`];
 		});
-		if (gone.length > 0)
+		if (added.length + back.length > 0) await waitForDebconf(host, `answers for ${name}`);
+		if (added.length > 0)
 			await host.exec(['debconf-communicate', name], {
-				stdin: [gone.map(one => `UNREGISTER ${one.question}\n`).join('')],
+				stdin: [added.map(one => `UNREGISTER ${one.question}\n`).join('')],
 				env: aptEnvironment,
 				timeout: 120_000,
 			});

@@ -1,5 +1,5 @@
 /** The first node of every plan that touches apt: no package is left half-installed, by us or by anybody before us. */
-import {type Damage, damageOf, mendPackages} from '#host/apt/mend.ts';
+import {type Damage, damageOf, mendPackages} from '#host/apt/mend-packages.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 
 /** The package database is whole. Provides `done:dpkg-consistent`, which every `aptPackages` of a plan should need. */

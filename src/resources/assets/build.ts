@@ -6,12 +6,12 @@ import {join} from 'node:path';
 import {type Digest, digestOf} from '#host/files/digest.ts';
 import {isGlob} from '#host/files/glob.ts';
 import {sha256} from '#host/files/stash.ts';
-import {accounts} from '#host/system/accounts.ts';
+import {ownerOf} from '#host/system/accounts.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
-import {Blocked} from '#model/unknown.ts';
+import {type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {clear} from '../shared/clear.ts';
 import {withEdges} from '../shared/edges.ts';
 import {readStamp, spaceFault, writeStamp} from '../shared/stamp.ts';
 import {type MadeRecord, pictureOf, undoMade} from './outputs.ts';
@@ -20,11 +20,14 @@ export type AssetBuildSpec = {
 	/** Unique in the plan. */
 	readonly name: string;
 	readonly argv: readonly [string, ...string[]];
-	/** Inputs and outputs are relative to it. */
 	readonly cwd: string;
+	/** Inputs and outputs are relative to it, and lie below it. Default: `cwd`. */
+	readonly base?: string;
 	/** The user who runs it and owns what comes out. */
 	readonly as: string;
 	readonly env?: Readonly<Record<string, string>>;
+	/** It asks other hosts, as bower does. */
+	readonly fetches?: true;
 	/** Files, directories (`less/`) or globs. */
 	readonly inputs: readonly string[];
 	readonly outputs: readonly string[];
@@ -47,7 +50,7 @@ export type AssetBuildState = {
 export const assetBuild = (spec: AssetBuildSpec, edges: Partial<Edges> = {}): Resource => {
 	const paths = spec.outputs
 		.filter(one => !isGlob(one))
-		.map(one => `path:${join(spec.cwd, one).replace(/\/$/, '')}` as const);
+		.map(one => `path:${join(baseOf(spec), one).replace(/\/$/, '')}` as const);
 	return resource(
 		assetBuildType,
 		withEdges(
@@ -63,13 +66,27 @@ export const assetBuild = (spec: AssetBuildSpec, edges: Partial<Edges> = {}): Re
 	);
 };
 
+/** The same where only the host can tell what is read and made. */
+export const lateAssetBuild = (
+	about: Pick<AssetBuildSpec, 'name' | 'as'>,
+	spec: Late<AssetBuildSpec>,
+	edges: Partial<Edges>,
+	preview?: AssetBuildSpec,
+): Resource =>
+	resource(
+		assetBuildType,
+		withEdges({id: `asset:${about.name}`, needs: [`user:${about.as}`], provides: [`done:asset:${about.name}`]}, edges),
+		spec,
+		preview,
+	);
+
 export const assetBuildType: ResourceType<AssetBuildSpec, AssetBuildState> = {
 	name: 'asset-build',
 	async inspect(spec, host) {
 		const stamp = await readStamp<Stamp>(host, stampId(spec.name));
 		const [inputs, outputs] = await Promise.all([
-			digestOf(host, spec.cwd, spec.inputs, stamp?.inputs),
-			digestOf(host, spec.cwd, spec.outputs, stamp?.outputs),
+			digestOf(host, baseOf(spec), spec.inputs, stamp?.inputs),
+			digestOf(host, baseOf(spec), spec.outputs, stamp?.outputs),
 		]);
 		const why = reason(spec, stamp, inputs, outputs);
 		return {
@@ -77,7 +94,7 @@ export const assetBuildType: ResourceType<AssetBuildSpec, AssetBuildState> = {
 			stamp,
 			inputs,
 			outputs,
-			before: why === undefined ? undefined : await pictureOf(host, spec.cwd, spec.outputs, 64 * 1024 * 1024),
+			before: why === undefined ? undefined : await pictureOf(host, baseOf(spec), spec.outputs, 64 * 1024 * 1024),
 		};
 	},
 	diff(spec, state) {
@@ -86,14 +103,15 @@ export const assetBuildType: ResourceType<AssetBuildSpec, AssetBuildState> = {
 			return [{what, from: null, to: `made by ${spec.argv[0]}`}];
 		return state.why === undefined ? [] : [{what, from: state.why, to: `made again by ${spec.argv[0]}`}];
 	},
-	undoOf: ({name, cwd, outputs}, {stamp, before}) =>
+	fetches: ({name, fetches}) => (fetches ? [{kind: 'not covered', what: `what ${name} fetches`}] : []),
+	undoOf: ({name, cwd, base = cwd, outputs}, {stamp, before}) =>
 		before === undefined
 			? {can: false, why: `what was in ${outputs.join(', ')} is too much to be kept`}
 			: {
 					can: true,
 					record: {
 						stampId: stampId(name),
-						base: cwd,
+						base,
 						outputs,
 						stamp: (stamp ?? null) as Json,
 						before: before.before,
@@ -103,7 +121,7 @@ export const assetBuildType: ResourceType<AssetBuildSpec, AssetBuildState> = {
 	async apply(spec, {inputs, outputs}, _changes, host) {
 		await writeStamp(host, stampId(spec.name), {asked: askedOf(spec), inputs, outputs, building: true});
 		await runTool(spec, host);
-		const made = await digestOf(host, spec.cwd, spec.outputs);
+		const made = await digestOf(host, baseOf(spec), spec.outputs);
 		if (made.count === 0)
 			throw new Fault(
 				'asset.nothing',
@@ -112,7 +130,7 @@ export const assetBuildType: ResourceType<AssetBuildSpec, AssetBuildState> = {
 			);
 		await writeStamp(host, stampId(spec.name), {
 			asked: askedOf(spec),
-			inputs: await digestOf(host, spec.cwd, spec.inputs, inputs),
+			inputs: await digestOf(host, baseOf(spec), spec.inputs, inputs),
 			outputs: made,
 		});
 	},
@@ -120,17 +138,17 @@ export const assetBuildType: ResourceType<AssetBuildSpec, AssetBuildState> = {
 };
 
 /** Front-end tools leave caches wherever HOME points: it points to a directory under /run that goes afterwards. */
-const runTool = async ({name, argv, cwd, as, env}: AssetBuildSpec, host: Host): Promise<void> => {
-	const account = (await host.fact(accounts)).users.get(as);
-	if (account === undefined) throw new Blocked({because: 'until', thing: `user:${as}`});
+const runTool = async ({name, argv, cwd, as, env, fetches}: AssetBuildSpec, host: Host): Promise<void> => {
+	const owner = await ownerOf(host, as);
 	const home = `/run/host-setup-asset-${sha256(name).slice(0, 12)}`;
-	if ((await host.stat(home)) !== undefined) await host.removeTree(home);
-	await host.mkdir(home, {mode: 0o700, owner: `${account.uid}:${account.gid}`});
+	await clear(host, home);
+	await host.mkdir(home, {mode: 0o700, owner});
 	try {
 		await host
 			.exec(argv, {
 				cwd,
 				as,
+				fetches: fetches ?? false,
 				env: {
 					HOME: home,
 					XDG_CACHE_HOME: `${home}/cache`,
@@ -138,6 +156,8 @@ const runTool = async ({name, argv, cwd, as, env}: AssetBuildSpec, host: Host): 
 					npm_config_cache: `${home}/npm`,
 					PYTHONDONTWRITEBYTECODE: '1',
 					CI: '1',
+					// Debian's tools find their modules by its own Node; one from elsewhere that took its place (NodeSource's) does not look there.
+					NODE_PATH: '/usr/share/nodejs:/usr/lib/nodejs',
 					...env,
 				},
 			})
@@ -145,7 +165,7 @@ const runTool = async ({name, argv, cwd, as, env}: AssetBuildSpec, host: Host): 
 				throw toolFault(error, name);
 			});
 	} finally {
-		await host.removeTree(home);
+		await clear(host, home);
 	}
 };
 
@@ -163,6 +183,8 @@ const toolFault = (error: unknown, name: string): unknown => {
 };
 
 const stampId = (name: string): string => `asset:${name}`;
+
+const baseOf = ({cwd, base = cwd}: AssetBuildSpec): string => base;
 
 const askedOf = ({argv, env, inputs, outputs, tool}: AssetBuildSpec): string =>
 	sha256(JSON.stringify([argv, env ?? {}, inputs, outputs, tool ?? '']));

@@ -4,6 +4,7 @@ import {sha256} from '#host/files/stash.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {clear, clearIfEmpty} from '../shared/clear.ts';
 import {withEdges} from '../shared/edges.ts';
 import {spaceFault} from '../shared/stamp.ts';
 
@@ -16,7 +17,13 @@ export type NpmToolSpec = {
 	readonly bin: string;
 };
 
-export type NpmToolState = {readonly version: string | undefined; readonly bin: boolean; readonly parent: boolean};
+export type NpmToolState = {
+	readonly version: string | undefined;
+	readonly bin: boolean;
+	readonly parent: boolean;
+	/** Which directory stands there, if any. */
+	readonly id?: string | undefined;
+};
 
 /** Give `package:npm` as a need. */
 export const npmTool = (spec: NpmToolSpec, edges: Partial<Edges> = {}): Resource =>
@@ -37,6 +44,7 @@ export const npmToolType: ResourceType<NpmToolSpec, NpmToolState> = {
 	name: 'npm-tool',
 	async inspect({name, prefix, bin}, host) {
 		return {
+			id: (await host.stat(prefix))?.id,
 			version: await versionIn(prefix, name, host),
 			bin: (await host.stat(join(prefix, 'bin', bin))) !== undefined,
 			parent: (await host.stat(dirname(prefix))) !== undefined,
@@ -46,12 +54,13 @@ export const npmToolType: ResourceType<NpmToolSpec, NpmToolState> = {
 		state !== 'absent' && state.version === version && state.bin
 			? []
 			: [{what: `${name} (npm)`, from: state === 'absent' ? null : (state.version ?? null), to: version}],
+	fetches: ({name, version}) => [{kind: 'not covered', what: `the npm package ${name} ${version}`}],
 	undoOf: ({prefix}, {version, parent}) => ({can: true, record: {prefix, first: version === undefined, parent}}),
 	async apply(spec, state, _changes, host) {
 		const {prefix, name} = spec;
 		if (!state.parent) await host.mkdir(dirname(prefix), {mode: 0o755, owner: 'root:root'});
 		const draft = draftOf(prefix);
-		if ((await host.stat(draft)) !== undefined) await host.removeTree(draft);
+		await clear(host, draft);
 		try {
 			await install(spec, draft, host);
 			if (
@@ -63,10 +72,10 @@ export const npmToolType: ResourceType<NpmToolSpec, NpmToolState> = {
 					`${name} ${spec.version} brings no program ${spec.bin}`,
 					'Check the names of the package and of its program.',
 				);
-			if ((await host.stat(prefix)) !== undefined) await host.removeTree(prefix);
-			await host.rename(draft, prefix);
+			if (state.id !== undefined) await host.removeTree(prefix, {was: state.id});
+			await host.rename(draft, prefix, {was: (await host.stat(draft))?.id});
 		} finally {
-			if ((await host.stat(draft)) !== undefined) await host.removeTree(draft);
+			await clear(host, draft);
 		}
 	},
 	async undo(record, host) {
@@ -77,8 +86,8 @@ export const npmToolType: ResourceType<NpmToolSpec, NpmToolState> = {
 		};
 		const there = (await host.stat(prefix)) !== undefined;
 		if (!first) return {outcome: 'already'};
-		for (const one of [prefix, draftOf(prefix)]) if ((await host.stat(one)) !== undefined) await host.removeTree(one);
-		if (!parent && (await host.list(dirname(prefix)))?.length === 0) await host.remove(dirname(prefix));
+		for (const one of [prefix, draftOf(prefix)]) await clear(host, one);
+		if (!parent) await clearIfEmpty(host, dirname(prefix));
 		return {outcome: there ? 'undone' : 'already'};
 	},
 };
@@ -93,7 +102,7 @@ const install = async ({name, version, prefix}: NpmToolSpec, draft: string, host
 		process.env['NODE_EXTRA_CA_CERTS'] === undefined && (await host.stat(bundle)) !== undefined
 			? {NODE_EXTRA_CA_CERTS: bundle}
 			: {};
-	if ((await host.stat(home)) !== undefined) await host.removeTree(home);
+	await clear(host, home);
 	await host.mkdir(home, {mode: 0o700, owner: 'root:root'});
 	try {
 		await host.exec(
@@ -109,12 +118,12 @@ const install = async ({name, version, prefix}: NpmToolSpec, draft: string, host
 				'--fetch-retries=1',
 				`${name}@${version}`,
 			],
-			{env: {HOME: home, npm_config_cache: `${home}/cache`, ...authorities}},
+			{fetches: true, env: {HOME: home, npm_config_cache: `${home}/cache`, ...authorities}},
 		);
 	} catch (error) {
 		throw npmFault(error, `${name} ${version}`);
 	} finally {
-		await host.removeTree(home);
+		await clear(host, home);
 	}
 };
 
@@ -138,7 +147,7 @@ const npmFault = (error: unknown, what: string): unknown => {
 		return new Fault(
 			'npm.unreachable',
 			'the npm registry could not be reached',
-			'Check the network, the proxy (https_proxy) and the certificates.',
+			'Check the network, the proxy (fetching.proxy in the answers) and the certificates.',
 			details,
 		);
 	return spaceFault(words, what) ?? error;

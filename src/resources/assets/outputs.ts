@@ -6,6 +6,7 @@ import {sha256} from '#host/files/stash.ts';
 import type {Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Undone} from '#model/resource.ts';
+import {clear, clearIfEmpty} from '../shared/clear.ts';
 import {readStamp, removeStamp, writeStamp} from '../shared/stamp.ts';
 
 export type Kept = {readonly path: string; readonly mode: number; readonly owner: string; readonly target?: string};
@@ -72,24 +73,34 @@ const putBackOutputs = async (
 	bytes: readonly Uint8Array[],
 ): Promise<void> => {
 	const was = new Set(files.map(file => file.path));
-	for (const path of await filesIn(host, base, patterns)) if (!was.has(path)) await host.remove(join(base, path));
+	for (const path of await filesIn(host, base, patterns)) if (!was.has(path)) await clear(host, join(base, path));
 	const stood = new Set(directories.map(directory => directory.path));
 	for (const {path} of (await directoriesOf(host, base, patterns)).toReversed()) {
-		if (!stood.has(path) && (await host.list(join(base, path)))?.length === 0) await host.remove(join(base, path));
+		if (!stood.has(path)) await clearIfEmpty(host, join(base, path));
 	}
 	for (const {path, mode, owner} of directories)
 		if ((await host.stat(join(base, path))) === undefined) await host.mkdir(join(base, path), {mode, owner});
 	const contents = [...bytes];
 	for (const {path, mode, owner, target} of files) {
+		const there = await host.stat(join(base, path));
+		// A tool that made a link of it: what is behind that is not what was there.
+		const replaced = target === undefined && there?.kind === 'symlink';
+		if (replaced) await clear(host, join(base, path));
+		const stands = replaced ? undefined : there?.id;
 		if (target !== undefined) {
-			await host.symlink(join(base, path), target, {owner});
+			await host.symlink(join(base, path), target, {owner, was: stands ?? 'absent'});
 			continue;
 		}
 		const [content, now] = [contents.shift(), await host.read(join(base, path))];
 		if (content === undefined) throw new TypeError(`the bytes of ${path} are not in the stash`);
 		if (now === undefined || !Buffer.from(now).equals(content))
-			await host.replace(join(base, path), content, {was: now === undefined ? 'absent' : sha256(now), mode, owner});
-		else await host.own(join(base, path), {mode, owner});
+			await host.replace(join(base, path), content, {
+				was: now === undefined ? 'absent' : sha256(now),
+				id: stands,
+				mode,
+				owner,
+			});
+		else await host.own(join(base, path), {mode, owner, was: stands});
 	}
 };
 

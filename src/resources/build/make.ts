@@ -3,8 +3,9 @@ import {filesIn} from '#host/files/digest.ts';
 import type {Log} from '#host/programs/log-file.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
+import {clear} from '../shared/clear.ts';
+import {type BuildSpec, workOf} from './build-places.ts';
 import {optionsOf, unknownFlags} from './options.ts';
-import {type BuildSpec, workOf} from './place.ts';
 import {askPart, type BuildRun, builder, countObjects, defaultJobs, isObjectLine, runPart} from './program.ts';
 
 export type Made = {
@@ -18,7 +19,7 @@ export type Made = {
 /** Builds into a fresh work directory; the caller removes it. Throws Fault build.archive, build.unknown-flags, build.*-failed, file.no-space. */
 export const makeStaged = async (spec: BuildSpec, host: Host, log: Log): Promise<Made> => {
 	const work = workOf(spec.prefix);
-	if ((await host.stat(work)) !== undefined) await host.removeTree(work);
+	await clear(host, work);
 	for (const one of [work, `${work}/tree`, `${work}/stage`, `${work}/home`])
 		await host.mkdir(one, {mode: one === work ? 0o755 : 0o700, owner: `${builder}:${builder}`});
 	const run: BuildRun = {host, log, name: spec.name, home: `${work}/home`};

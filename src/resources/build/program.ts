@@ -1,7 +1,7 @@
 /** Programs of a build run as a user id that nobody else has, so that a Makefile cannot touch the host; only the swap is root's. */
 import {availableParallelism} from 'node:os';
 import type {Log} from '#host/programs/log-file.ts';
-import {lastLines} from '#host/programs/run.ts';
+import {lastLines} from '#host/programs/run-program.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import {spaceFault} from '../shared/stamp.ts';

@@ -9,9 +9,8 @@ import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {verifiedDigest} from '../download/download.ts';
-import {pathEdges} from '../files/at-path.ts';
-import {endBuilder} from './end-builder.ts';
-import {makeStaged} from './make.ts';
+import {pathEdges} from '../files/path-resources.ts';
+import {clear} from '../shared/clear.ts';
 import {
 	asideOf,
 	type BuildSpec,
@@ -21,22 +20,33 @@ import {
 	readBuildStamp,
 	stampName,
 	workOf,
-} from './place.ts';
-import {carryOver, manifestOf, mendSwap, swapIn} from './swap.ts';
+} from './build-places.ts';
+import {endBuilder} from './end-builder.ts';
+import {carryOver, manifestOf, mendSwap, swapIn} from './exchange.ts';
+import {makeStaged} from './make.ts';
+import {orphanedLibraries} from './orphaned.ts';
 import {type BuildRecord, undoBuild} from './undo.ts';
 
-export type {BuildSpec} from './place.ts';
+export type {BuildSpec} from './build-places.ts';
 
 export type BuildState =
 	/** `over`: an empty directory, or one with directories only. */
-	| {readonly at: 'absent'; readonly over: {readonly mode: number; readonly owner: string} | null}
+	| {
+			readonly at: 'absent';
+			readonly over: {readonly mode: number; readonly owner: string} | null;
+			readonly id?: string | undefined;
+	  }
 	/** `aside`: a run was killed between the two renames of the swap. */
 	| {
 			readonly at: 'built';
+			/** Which directory it is, at its place or aside. */
+			readonly id?: string | undefined;
 			readonly aside: boolean;
 			readonly stamp: BuildStamp;
 			readonly archive: string | undefined;
 			readonly damaged: readonly string[];
+			/** Packages of libraries that it runs with and that no archive carries any more; left out where there are none. */
+			readonly orphaned?: readonly string[];
 	  };
 
 /** A build. Needs its archive and the directory of its prefix; compilers and -dev packages are the caller's to name. */
@@ -63,7 +73,7 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 		const aside = (await host.stat(spec.prefix)) === undefined;
 		const place = aside ? asideOf(spec.prefix) : spec.prefix;
 		const stat = await host.stat(place);
-		if (stat === undefined) return {at: 'absent', over: null};
+		if (stat === undefined) return {at: 'absent', over: null, id: undefined};
 		if (stat.kind !== 'directory') throw foreign(spec, []);
 		const stamp = await readBuildStamp(host, place);
 		if (stamp === undefined) {
@@ -71,10 +81,13 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 				.filter(([, digest]) => digest !== 'dir')
 				.map(([path]) => path);
 			if (files.length > 0) throw foreign(spec, files);
-			return {at: 'absent', over: {mode: stat.mode, owner: `${stat.uid}:${stat.gid}`}};
+			return {at: 'absent', over: {mode: stat.mode, owner: `${stat.uid}:${stat.gid}`}, id: stat.id};
 		}
+		const orphaned = await orphanedLibraries(host, spec.prefix, `${place}/${stampName}`);
 		return {
+			...(orphaned.length > 0 && {orphaned}),
 			at: 'built',
+			id: stat.id,
 			aside,
 			stamp,
 			archive: await verifiedDigest(host, spec.archive),
@@ -86,7 +99,7 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 			return [
 				{what: 'build', from: null, to: `${spec.name} ${spec.version} in ${spec.prefix}, ${spec.flags.length} flags`},
 			];
-		const {aside, stamp, archive, damaged} = state;
+		const {aside, stamp, archive, damaged, orphaned} = state;
 		return [
 			...(aside
 				? [{key: 'place', what: 'place', from: 'moved aside by a run that was interrupted', to: spec.prefix}]
@@ -96,6 +109,15 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 				? []
 				: [{what: 'archive', from: `sha256 ${stamp.archive}`, to: `sha256 ${archive}`}]),
 			...flagChanges(stamp.flags, spec.flags),
+			...(orphaned === undefined
+				? []
+				: [
+						{
+							what: 'libraries',
+							from: `${orphaned.join(', ')}, which no archive carries any more`,
+							to: 'those of this release',
+						} satisfies Change,
+					]),
 			...(damaged.length === 0
 				? []
 				: [
@@ -122,17 +144,20 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 			} satisfies BuildRecord,
 		};
 	},
-	async apply(spec, _state, changes, host) {
+	async apply(spec, state, changes, host) {
 		await mendSwap(host, spec.prefix);
 		if (changes.every(({key}) => key === 'place')) return;
 		const log = openLog(`/var/lib/host-setup/logs/build-${spec.name}.log`);
 		try {
 			const {staged, dropped, says} = await makeStaged(spec, host, log);
 			await endBuilder(host);
-			await host.held(staged, name =>
-				host.exec(['chown', '--recursive', '--no-dereference', 'root:root', `${name}/.`]),
+			const was = (await host.stat(staged))?.id;
+			await host.held(
+				staged,
+				name => host.exec(['chown', '--recursive', '--no-dereference', 'root:root', `${name}/.`]),
+				{was},
 			);
-			await host.own(staged, {mode: 0o755});
+			await host.own(staged, {mode: 0o755, was});
 			const files = await manifestOf(host, staged);
 			const stamp: BuildStamp = {
 				name: spec.name,
@@ -146,18 +171,16 @@ export const sourceBuildType: ResourceType<BuildSpec, BuildState> = {
 			};
 			const old = await readBuildStamp(host, spec.prefix);
 			const carried =
-				(await host.stat(spec.prefix)) === undefined
-					? []
-					: await carryOver(spec, host, spec.prefix, staged, old ?? {files: {}});
+				state.id === undefined ? [] : await carryOver(spec, host, spec.prefix, staged, old ?? {files: {}});
 			if (carried.length > 0)
 				host.say(
 					`kept as they were: ${carried.slice(0, 10).join(', ')}${carried.length > 10 ? ` and ${carried.length - 10} more` : ''}`,
 				);
 			await host.replace(`${staged}/${stampName}`, [`${JSON.stringify(stamp)}\n`], {was: 'absent', mode: 0o644});
-			await swapIn(host, spec.prefix, staged);
+			await swapIn(host, spec.prefix, staged, state.id);
 		} finally {
 			log.close();
-			if ((await host.stat(workOf(spec.prefix))) !== undefined) await host.removeTree(workOf(spec.prefix));
+			await clear(host, workOf(spec.prefix));
 		}
 	},
 	undo: (record, host) => undoBuild(record as BuildRecord, host),

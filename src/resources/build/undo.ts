@@ -1,8 +1,9 @@
 /** Taking a build back: the prefix goes only when nothing in it is somebody's work; a rebuild gives its place back to the one before. */
 import type {Host} from '#model/host.ts';
 import type {Undone} from '#model/resource.ts';
-import {asideOf, type BuildStamp, isVolatile, previousOf, readBuildStamp, workOf} from './place.ts';
-import {beyond, carryOver, mendSwap} from './swap.ts';
+import {clear} from '../shared/clear.ts';
+import {asideOf, type BuildStamp, isVolatile, previousOf, readBuildStamp, workOf} from './build-places.ts';
+import {beyond, carryOver, mendSwap} from './exchange.ts';
 
 type Common = {
 	readonly prefix: string;
@@ -19,8 +20,7 @@ export type BuildRecord =
 export const undoBuild = async (record: BuildRecord, host: Host): Promise<Undone> => {
 	await mendSwap(host, record.prefix);
 	const done = await (record.what === 'install' ? undoInstall(record, host) : undoRebuild(record, host));
-	if (done.outcome !== 'kept' && (await host.stat(workOf(record.prefix))) !== undefined)
-		await host.removeTree(workOf(record.prefix));
+	if (done.outcome !== 'kept') await clear(host, workOf(record.prefix));
 	return done;
 };
 
@@ -28,6 +28,7 @@ const undoInstall = async (
 	{prefix, over, ...spec}: BuildRecord & {readonly what: 'install'},
 	host: Host,
 ): Promise<Undone> => {
+	const was = (await host.stat(prefix))?.id;
 	const stamp = await readBuildStamp(host, prefix);
 	if (stamp === undefined) return {outcome: 'already'};
 	const {added, changed} = await beyond(host, prefix, stamp);
@@ -37,10 +38,9 @@ const undoInstall = async (
 			outcome: 'kept',
 			why: `${prefix} holds files that setup did not put there or that were changed since: ${others.slice(0, 10).join(', ')}${others.length > 10 ? ` and ${others.length - 10} more` : ''}`,
 		};
-	await host.removeTree(prefix);
+	await host.removeTree(prefix, {was});
 	if (over) await host.mkdir(prefix, over);
-	for (const left of [previousOf(prefix), asideOf(prefix)])
-		if ((await host.stat(left)) !== undefined) await host.removeTree(left);
+	for (const left of [previousOf(prefix), asideOf(prefix)]) await clear(host, left);
 	return {outcome: 'undone'};
 };
 
@@ -48,17 +48,19 @@ const undoRebuild = async (
 	{prefix, was, became, ...spec}: BuildRecord & {readonly what: 'rebuild'},
 	host: Host,
 ): Promise<Undone> => {
+	const stands = (await host.stat(prefix))?.id;
 	const now = await readBuildStamp(host, prefix);
 	if (now !== undefined && isBuild(now, was) && !isBuild(now, became)) return {outcome: 'already'};
 	if (now === undefined || !isBuild(now, became)) return {outcome: 'conflict', why: `${prefix} was built again since`};
 	const previous = previousOf(prefix);
+	const kept = (await host.stat(previous))?.id;
 	const before = await readBuildStamp(host, previous);
 	if (before === undefined || !isBuild(before, was))
 		return {outcome: 'kept', why: `the build of ${spec.name} before this one is not there any more`};
 	await carryOver(patternsOf(spec), host, prefix, previous, now);
-	await host.rename(prefix, asideOf(prefix));
-	await host.rename(previous, prefix);
-	await host.removeTree(asideOf(prefix));
+	await host.rename(prefix, asideOf(prefix), {was: stands});
+	await host.rename(previous, prefix, {was: kept});
+	await host.removeTree(asideOf(prefix), {was: stands});
 	return {outcome: 'undone'};
 };
 

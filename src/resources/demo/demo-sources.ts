@@ -3,8 +3,10 @@
  * the application's git server nor openresty.org is in reach. What they are is said in the READMEs they carry.
  */
 import {join} from 'node:path';
+import {demoMaker} from '#host/files/own-program.ts';
 import {Fault} from '#model/fault.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {clear} from '../shared/clear.ts';
 import {withEdges} from '../shared/edges.ts';
 
 export type DemoSourcesSpec = {
@@ -64,6 +66,7 @@ export const demoSourcesType: ResourceType<DemoSourcesSpec, DemoSourcesState> = 
 				]
 			: []),
 	],
+	fetches: () => [{kind: 'source', name: 'nginx'}],
 	undoOf: ({directory}) => ({can: true, record: {directory}}),
 	async apply({directory, fixtures}, state, _changes, host) {
 		if ((await host.stat(join(fixtures, 'make-demo.ts'))) === undefined)
@@ -74,17 +77,15 @@ export const demoSourcesType: ResourceType<DemoSourcesSpec, DemoSourcesState> = 
 			);
 		if ((await host.stat(directory)) === undefined) await host.mkdir(directory, {mode: 0o755, owner: 'root:root'});
 		if (!state.repository) {
-			await host.removeTree(join(directory, 'ipynbsrv.git'));
-			await host.removeTree(join(directory, 'bower_components'));
+			await clear(host, join(directory, 'ipynbsrv.git'));
+			await clear(host, join(directory, 'bower_components'));
 		}
 		const parts = [...(state.repository ? [] : ['repository']), ...(state.archive ? [] : ['archive'])];
-		await host.exec([process.execPath, join(fixtures, 'make-demo.ts'), directory, ...parts], {env: nodeNeeds()});
+		await host.exec([...demoMaker(fixtures), directory, ...parts], {fetches: true, env: nodeNeeds()});
 	},
 	async undo(record, host) {
 		const {directory} = record as {readonly directory: string};
-		if ((await host.stat(directory)) === undefined) return {outcome: 'already'};
-		await host.removeTree(directory);
-		return {outcome: 'undone'};
+		return {outcome: (await clear(host, directory)) ? 'undone' : 'already'};
 	},
 };
 

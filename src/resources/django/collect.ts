@@ -7,6 +7,7 @@ import {fileDigest, filesIn} from '#host/files/digest.ts';
 import type {Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Undone} from '#model/resource.ts';
+import {clearIfEmpty} from '../shared/clear.ts';
 import {readStamp, removeStamp, writeStamp} from '../shared/stamp.ts';
 import {projectFrom, runManage, someOf} from './common.ts';
 
@@ -64,7 +65,7 @@ export const undoCollected = async (record: Json, host: Host, kept: readonly Uin
 		if (made[name] === undefined ? names.has(name) : (await fileDigest(host, join(root, name))) === made[name])
 			ours.push(name);
 	await removeAll(host, project, root, ours, before);
-	if (!rootWas && (await host.list(root))?.length === 0) await host.remove(root);
+	if (!rootWas) await clearIfEmpty(host, root);
 	for (const name of ours) delete made[name];
 	if (Object.keys(made).length > 0) await writeStamp(host, nameOf(project), {made});
 	else await removeStamp(host, nameOf(project));

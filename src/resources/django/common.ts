@@ -1,7 +1,7 @@
 /** What every resource of a Django project shares: its edges, a manage.py command as a fault would tell it, and the project as a journal may hold it. */
 import {hintFor, manageArgv, surroundings} from '#host/django/ask.ts';
 import type {DjangoProject} from '#host/django/now.ts';
-import {lastLines} from '#host/programs/run.ts';
+import {lastLines} from '#host/programs/run-program.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';

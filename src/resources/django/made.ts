@@ -3,6 +3,7 @@ import {dirname} from 'node:path';
 import {fileDigest} from '#host/files/digest.ts';
 import type {Host, Reader} from '#model/host.ts';
 import type {Undone} from '#model/resource.ts';
+import {clear, clearIfEmpty} from '../shared/clear.ts';
 import {readStamp, removeStamp, writeStamp} from '../shared/stamp.ts';
 import {someOf} from './common.ts';
 
@@ -23,13 +24,15 @@ export const undoMade = async ({id, places, before}: MadeRecord, host: Host): Pr
 	const edited: string[] = [];
 	let gone = 0;
 	for (const path of now) {
+		// Before the bytes are judged: what comes in its place is not what was judged.
+		const was = (await host.stat(path))?.id;
 		if (!(await isOurs(host, path, made[path]))) {
 			edited.push(path);
 			continue;
 		}
-		await host.remove(path);
+		await host.remove(path, {was});
 		// Python 2 would still import it.
-		await host.remove(`${path}c`);
+		await clear(host, `${path}c`);
 		delete made[path];
 		gone += 1;
 	}
@@ -54,6 +57,6 @@ const isOurs = async (host: Reader, path: string, stamped: string | undefined): 
 const removeEmpty = async (host: Host, place: string): Promise<void> => {
 	const names = await host.list(place);
 	if (names === undefined || names.some(name => name !== '__pycache__')) return;
-	if (names.length > 0) await host.removeTree(`${place}/__pycache__`);
-	await host.remove(place);
+	if (names.length > 0) await clear(host, `${place}/__pycache__`);
+	await clearIfEmpty(host, place);
 };

@@ -1,7 +1,7 @@
 /** makemigrations: the models of the project and its migrations agree. Only for apps that lie in the project; others belong to their packages. */
 
-import type {Missing} from '#host/django/answers.ts';
 import {wrongOf} from '#host/django/ask.ts';
+import type {Missing} from '#host/django/django-answers.ts';
 import {type DjangoProject, djangoFacts} from '#host/django/now.ts';
 import {fileDigest} from '#host/files/digest.ts';
 import {Fault} from '#model/fault.ts';

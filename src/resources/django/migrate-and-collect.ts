@@ -1,15 +1,26 @@
 /** The manage.py commands of an installation that are judged by what they leave: migrate by the rows of django_migrations, collectstatic by the files. */
-import {pendingOf} from '#host/django/answers.ts';
+
 import {type Wrong, wrongOf} from '#host/django/ask.ts';
+import {pendingOf} from '#host/django/django-answers.ts';
 import {type DjangoProject, djangoFacts} from '#host/django/now.ts';
 import {Fault} from '#model/fault.ts';
+import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {dumpOwn, type OwnDatabase, ownDumpPath, ownRecord, restoreOwn} from '../postgres/own-dump.ts';
 import {type CollectedState, collect, namesIn, undoCollected} from './collect.ts';
-import {djangoEdges, lastLine, projectKeep, projectRecord, runManage, someOf} from './common.ts';
+import {djangoEdges, lastLine, projectKeep, projectRecord, runManage, secretOf, someOf} from './common.ts';
 
-export type DjangoSpec = {readonly project: DjangoProject};
+export type DjangoSpec = {
+	readonly project: DjangoProject;
+	/** What an update writes down before tables change, and puts back where it goes back. */
+	readonly own?: OwnDatabase;
+};
 type Unseen = {readonly at: 'unseen'; readonly why: string};
-type MigrateState = Unseen | {readonly at: 'seen'; readonly pending: readonly string[]};
+type MigrateState = (Unseen | {readonly at: 'seen'; readonly pending: readonly string[]}) & {
+	/** Where the dump of this update goes. */
+	readonly dump?: string;
+};
+type MigrateRecord = {readonly database: string | null; readonly dump?: string; readonly own?: Json};
 
 /** Every migration is applied. */
 export const djangoMigrate = (spec: DjangoSpec, edges: Partial<Edges> = {}): Resource => {
@@ -38,13 +49,14 @@ export const djangoCollectstatic = (spec: DjangoSpec, edges: Partial<Edges> = {}
 
 export const djangoMigrateType: ResourceType<DjangoSpec, MigrateState> = {
 	name: 'django-migrate',
-	async inspect({project}, host) {
+	async inspect({project, own}, host) {
+		const dump = host.update === undefined || own === undefined ? {} : {dump: ownDumpPath(host.update, own)};
 		const facts = await host.fact(djangoFacts(project));
-		if ('absent' in facts) return {at: 'unseen', why: facts.absent};
-		if ('error' in facts.migrations) return unseen(facts.migrations);
-		if (facts.rows === undefined) return {at: 'unseen', why: 'the database is not there yet'};
-		if ('error' in facts.rows) return unseen(facts.rows);
-		return {at: 'seen', pending: pendingOf(facts.migrations, facts.rows)};
+		if ('absent' in facts) return {at: 'unseen', why: facts.absent, ...dump};
+		if ('error' in facts.migrations) return {...unseen(facts.migrations), ...dump};
+		if (facts.rows === undefined) return {at: 'unseen', why: 'the database is not there yet', ...dump};
+		if ('error' in facts.rows) return {...unseen(facts.rows), ...dump};
+		return {at: 'seen', pending: pendingOf(facts.migrations, facts.rows), ...dump};
 	},
 	diff(_spec, state) {
 		if (state === 'absent') return [{what: 'migrations', from: null, to: 'all applied'}];
@@ -55,16 +67,38 @@ export const djangoMigrateType: ResourceType<DjangoSpec, MigrateState> = {
 					{
 						what: 'migrations',
 						from: `${state.pending.length} not applied: ${someOf(state.pending)}`,
-						to: 'all applied',
+						to: state.dump === undefined ? 'all applied' : `all applied; before it the database goes to ${state.dump}`,
 					},
 				];
 	},
-	undoOf: ({project}) => ({
-		can: false,
-		why: `tables and rows stay as they are: they go with the database${project.database ? ` ${project.database.name}` : ''}`,
+	undoOf: ({project, own}, {dump}) => ({
+		can: true,
+		record: {
+			database: project.database?.name ?? null,
+			...(own !== undefined && dump !== undefined && {dump, own: ownRecord(own)}),
+		} satisfies MigrateRecord,
+		...(own !== undefined && dump !== undefined && {keep: [own.password]}),
 	}),
-	apply: ({project}, _state, _changes, host) => runManage(host, project, 'migrate', '--noinput'),
-	undo: async () => ({outcome: 'kept', why: 'tables and rows stay as they are: they go with the database'}),
+	async apply({project, own}, {dump}, _changes, host) {
+		if (own !== undefined && dump !== undefined && (await host.stat(dump)) === undefined)
+			await dumpOwn(host, own, dump);
+		await runManage(host, project, 'migrate', '--noinput');
+	},
+	async undo(record, host, {gone, back, kept}) {
+		const {database, dump, own} = record as MigrateRecord;
+		if (back && dump !== undefined && (await host.stat(dump)) !== undefined) {
+			const password = secretOf(`${database} of the application`, kept[0]);
+			host.say(`the database comes back from ${dump}`);
+			await restoreOwn(host, {...(own as unknown as Omit<OwnDatabase, 'password'>), password}, dump);
+			return {outcome: 'undone'};
+		}
+		return gone?.has(`database:${database}`)
+			? {outcome: 'undone'}
+			: {
+					outcome: 'kept',
+					why: `tables and rows stay as they are: they go with the database${database === null ? '' : ` ${database}`}`,
+				};
+	},
 };
 
 export const djangoCollectstaticType: ResourceType<DjangoSpec, Unseen | CollectedState> = {

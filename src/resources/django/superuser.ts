@@ -1,6 +1,7 @@
 /** The account that enters /admin/. Rows tell whether it is there; its password is checked by the stored hash, and only when one of the two moved. */
-import {type AccountModel, accountIn} from '#host/django/answers.ts';
+
 import {tellDjango, type Wrong} from '#host/django/ask.ts';
+import {type AccountModel, accountIn} from '#host/django/django-answers.ts';
 import {type DjangoProject, djangoAccounts, djangoFacts} from '#host/django/now.ts';
 import {passwordIsRight, rememberPassword} from '#host/django/password-check.ts';
 import type {Row} from '#host/django/rows.ts';

@@ -1,6 +1,7 @@
 /** Takes a superuser back: the account that we made goes, unless rows of others hang on it; one that was there gets its old self again. */
-import {accountIn} from '#host/django/answers.ts';
+
 import {tellDjango} from '#host/django/ask.ts';
+import {accountIn} from '#host/django/django-answers.ts';
 import {djangoAccounts, djangoFacts} from '#host/django/now.ts';
 import {passwordIsRight} from '#host/django/password-check.ts';
 import {accountScript} from '#host/django/script.ts';

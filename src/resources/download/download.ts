@@ -7,7 +7,8 @@ import {Fault} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import type {Thing} from '#model/thing.ts';
-import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from '../files/at-path.ts';
+import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from '../files/path-resources.ts';
+import {clear} from '../shared/clear.ts';
 import {readStamp, removeStamp, writeStamp} from '../shared/stamp.ts';
 import {verifySignature} from './signature.ts';
 
@@ -85,6 +86,10 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 			...ownershipChanges(wanted, state),
 		];
 	},
+	fetches: ({from, check}) =>
+		[from, ...('signature' in check ? [check.signature, check.key] : [])]
+			.filter(one => !one.startsWith('/'))
+			.map(one => ({kind: 'file', from: one})),
 	undoOf(spec, state) {
 		if (state === 'absent') return {can: true, record: {to: spec.to, ...recordOf(spec.check), was: null}};
 		const was = {mode: state.mode, owner: `${state.uid}:${state.gid}`};
@@ -110,7 +115,7 @@ export const downloadType: ResourceType<DownloadSpec, DownloadState> = {
 				by: byOf(spec.check),
 			});
 		} catch (error) {
-			if ((await host.stat(part)) !== undefined) await host.remove(part);
+			await clear(host, part);
 			throw error;
 		}
 	},
@@ -135,7 +140,8 @@ const undoDownload = async (
 	host: Host,
 	[old]: readonly Uint8Array[],
 ): Promise<Undone> => {
-	if ((await host.stat(partOf(to))) !== undefined) await host.remove(partOf(to));
+	await clear(host, partOf(to));
+	const id = (await host.stat(to))?.id;
 	const now = await fileDigest(host, to);
 	if (now === undefined) {
 		await removeStamp(host, stampOf(to));
@@ -145,16 +151,16 @@ const undoDownload = async (
 		[digest, (await readStamp<Stamp>(host, stampOf(to)))?.sha256].includes(now) ||
 		(digest !== null && (await fileDigest(host, to, 'sha512')) === digest);
 	if (only === 'ownership' && was !== null) {
-		await host.own(to, was);
+		await host.own(to, {...was, was: id});
 		return {outcome: 'undone'};
 	}
 	if (!ours)
 		return old !== undefined && sha256(old) === now
 			? {outcome: 'already'}
 			: {outcome: 'conflict', why: `${to} was changed since`};
-	if (was === null) await host.remove(to);
+	if (was === null) await host.remove(to, {was: id});
 	else if (old === undefined) return {outcome: 'conflict', why: `the previous ${to} is not in the stash any more`};
-	else await host.replace(to, old, {was: now, ...was});
+	else await host.replace(to, old, {was: now, id, mode: was.mode, owner: was.owner});
 	await removeStamp(host, stampOf(to));
 	return {outcome: 'undone'};
 };
@@ -176,7 +182,7 @@ const bring = async (spec: DownloadSpec, from: string, to: string, host: Host): 
 const verify = async ({check, from, to}: DownloadSpec, part: string, fetched: Fetched, host: Host): Promise<void> => {
 	if ('signature' in check) {
 		const home = join(dirname(to), `.${basename(to)}.host-setup.gnupg~`);
-		if ((await host.stat(home)) !== undefined) await host.removeTree(home);
+		await clear(host, home);
 		await host.mkdir(home, {mode: 0o700, owner: 'root:root'});
 		try {
 			const [signature, key] = [join(home, 'signature'), join(home, 'key')];
@@ -185,7 +191,7 @@ const verify = async ({check, from, to}: DownloadSpec, part: string, fetched: Fe
 			await bring(spec, check.key, key, host);
 			await verifySignature(host, home, {file: part, signature, key}, check.fingerprint);
 		} finally {
-			await host.removeTree(home);
+			await clear(host, home);
 		}
 		return;
 	}

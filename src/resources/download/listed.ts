@@ -4,7 +4,7 @@ import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {type Edges, type Resource, resource} from '#model/resource.ts';
 import {Blocked} from '#model/unknown.ts';
-import {pathEdges} from '../files/at-path.ts';
+import {pathEdges} from '../files/path-resources.ts';
 import {withEdges} from '../shared/edges.ts';
 import {type DownloadSpec, downloadType} from './download.ts';
 

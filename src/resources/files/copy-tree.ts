@@ -2,14 +2,14 @@
 import {basename, dirname} from 'node:path';
 import {type Digest, digestOf} from '#host/files/digest.ts';
 import {sha256} from '#host/files/stash.ts';
-import {accounts} from '#host/system/accounts.ts';
+import {accountOf, accounts} from '#host/system/accounts.ts';
 import {isRoots, trust} from '#host/trust/who-may-write.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
-import {Blocked} from '#model/unknown.ts';
+import {type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {type MadeRecord, pictureOf, undoMade} from '../assets/outputs.ts';
+import {clear} from '../shared/clear.ts';
 import {withEdges} from '../shared/edges.ts';
 import {readStamp, writeStamp} from '../shared/stamp.ts';
 
@@ -47,6 +47,14 @@ export const copyTree = (spec: CopyTreeSpec, edges: Partial<Edges> = {}): Resour
 		),
 		spec,
 	);
+
+/** The same where only the host can tell where to. */
+export const lateCopyTree = (
+	id: string,
+	spec: Late<CopyTreeSpec>,
+	edges: Partial<Edges>,
+	preview?: CopyTreeSpec,
+): Resource => resource(copyTreeType, {...edges, id: `copy:${id}`}, spec, preview);
 
 export const copyTreeType: ResourceType<CopyTreeSpec, CopyTreeState> = {
 	name: 'copy-tree',
@@ -100,16 +108,14 @@ export const copyTreeType: ResourceType<CopyTreeSpec, CopyTreeState> = {
 				`${from} is not there, or holds no files`,
 				'Answer with the directory that holds them.',
 			);
-		const {users} = await host.fact(accounts);
-		const account = users.get(as);
-		if (account === undefined) throw new Blocked({because: 'until', thing: `user:${as}`});
+		const {gid} = await accountOf(host, as);
 		const by = await readerOf(host, from, as);
-		const reader = by === undefined ? undefined : users.get(by);
+		const reader = by === undefined ? undefined : (await host.fact(accounts)).users.get(by);
 		await writeStamp(host, stampId(name), {source, copy, outputs, building: true});
 		// Whoever owns the source reads, the user writes: in a directory of theirs a link could lead root anywhere.
 		const stage = `/run/host-setup-copy-${sha256(to).slice(0, 12)}`;
-		if ((await host.stat(stage)) !== undefined) await host.removeTree(stage);
-		await host.mkdir(stage, {mode: 0o750, owner: `${reader?.uid ?? 'root'}:${account.gid}`});
+		await clear(host, stage);
+		await host.mkdir(stage, {mode: 0o750, owner: `${reader?.uid ?? 'root'}:${gid}`});
 		try {
 			await host.exec(
 				[
@@ -129,7 +135,7 @@ export const copyTreeType: ResourceType<CopyTreeSpec, CopyTreeState> = {
 				as,
 			});
 		} finally {
-			await host.removeTree(stage);
+			await clear(host, stage);
 		}
 		await writeStamp(host, stampId(name), {
 			source,

@@ -6,8 +6,8 @@ import {Fault} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {asWanted} from '../shared/as-wanted.ts';
-import {dumpFile} from '../shared/dumps.ts';
-import {linkNow, newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
+import {packAway} from '../shared/pack-away.ts';
+import {linkNow, newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './path-resources.ts';
 
 export type DirectorySpec = {
 	readonly path: string;
@@ -78,19 +78,8 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 					outcome: 'kept',
 					why: `${path} is not empty: ${names.slice(0, 3).join(', ')}${names.length > 3 ? `, and ${names.length - 3} more` : ''}`,
 				};
-			if (names.length > 0) {
-				const dump = await dumpFile(host, `${path.slice(1).replaceAll('/', '-')}.tar.gz`);
-				await host.held(
-					real,
-					name =>
-						host.exec(['tar', '--create', '--gzip', '--xattrs', '--file', dump, '--directory', name, '.'], {
-							env: {GZIP: '-1'},
-						}),
-					{was: stat.id},
-				);
-				await host.own(dump, {mode: 0o600});
-				await host.removeTree(real, {was: stat.id});
-			} else await host.remove(real, {was: stat.id});
+			if (names.length > 0) await packAway(host, path, real, stat.id);
+			else await host.remove(real, {was: stat.id});
 			return {outcome: 'undone'};
 		}
 		const wanted = became.owner === null ? undefined : ownerIds(await host.fact(accounts), became.owner);

@@ -1,7 +1,7 @@
 /** Settings in a file that others own as well: one diff, one write and one undo for all of them, and every other byte stays. */
 import {type Editor, splice, spliceShown} from '#edit/editor.ts';
 import type {AnyEdit, FormatName} from '#edit/formats.ts';
-import {holdsSecret, recallSettings, recordSettings} from '#edit/undo/record.ts';
+import {holdsSecret, recallSettings, recordSettings} from '#edit/undo/setting-records.ts';
 import {largestText} from '#host/files/bounds.ts';
 import {decodeBytes, type Encoding, encodeText} from '#host/files/bytes.ts';
 import {sha256} from '#host/files/stash.ts';
@@ -12,7 +12,7 @@ import type {ReplaceOptions} from '#model/host.ts';
 import {type Change, type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
 import {asWanted} from '../shared/as-wanted.ts';
-import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
+import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './path-resources.ts';
 import {patchOf} from './show-diff.ts';
 import {type EditRecord, settingThing, undoEdit} from './undo-edit.ts';
 

@@ -4,10 +4,19 @@ import {statThrough} from '#host/files/stat-through.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host, ReplaceOptions} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
-import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
+import {
+	type Change,
+	type Edges,
+	type Late,
+	type Resource,
+	type ResourceType,
+	resource,
+	type Undone,
+} from '#model/resource.ts';
 import {hasSecret, sameText, showText, type Text} from '#model/secret.ts';
 import {asWanted} from '../shared/as-wanted.ts';
-import {linkNow, newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './at-path.ts';
+import {lastWritten} from '../shared/journaled.ts';
+import {linkNow, newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from './path-resources.ts';
 import {countLines, patchOf} from './show-diff.ts';
 
 export type FileSpec = {
@@ -21,11 +30,26 @@ export type FileSpec = {
 	readonly secretFile?: true;
 } & Pick<ReplaceOptions, 'check' | 'checkAfter'>;
 
-export type FileState = 'absent' | (Ownership & {readonly bytes: Uint8Array; readonly same: boolean});
+export type FileState =
+	| 'absent'
+	| (Ownership & {
+			readonly bytes: Uint8Array;
+			readonly same: boolean;
+			/** It is not what we wrote there last: somebody changed it since. */
+			readonly edited: boolean;
+	  });
 
 /** A file. Needs its directory and its owner. */
 export const file = (spec: FileSpec, edges: Partial<Edges> = {}): Resource =>
 	resource(fileType, pathEdges('file', spec.path, spec.owner, edges), spec);
+
+/** The same where only the host can tell what it says. */
+export const lateFile = (
+	{path, owner}: Pick<FileSpec, 'path' | 'owner'>,
+	spec: Late<FileSpec>,
+	edges: Partial<Edges> = {},
+	preview?: FileSpec,
+): Resource => resource(fileType, pathEdges('file', path, owner, edges), spec, preview);
 
 export const fileType: ResourceType<FileSpec, FileState> = {
 	name: 'file',
@@ -35,12 +59,19 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 		if (stat.kind !== 'file')
 			throw new Fault('file.not-regular', `${spec.path} is not a regular file`, 'Move it away, or name another path.');
 		const bytes = (await host.read(spec.path)) ?? new Uint8Array();
-		return {...(await ownershipOf(host, stat, spec.owner)), bytes, same: sameBytes(textOf(spec), bytes)};
+		const same = sameBytes(textOf(spec), bytes);
+		const written = same ? undefined : await lastWritten(host, spec.path);
+		const edited = written !== undefined && !equal(written, bytes);
+		return {...(await ownershipOf(host, stat, spec.owner)), bytes, same, edited};
 	},
 	diff(spec, state) {
 		const wanted = {owner: spec.owner, mode: modeOf(spec)};
 		if (state === 'absent') return [contentChange(spec, undefined), ...newOwnership(wanted)];
-		return [...(state.same ? [] : [contentChange(spec, state)]), ...ownershipChanges(wanted, state)];
+		return [
+			...(state.same ? [] : [contentChange(spec, state)]),
+			...(state.edited ? [{what: 'what others wrote there', from: 'in the file', to: 'put aside'}] : []),
+			...ownershipChanges(wanted, state),
+		];
 	},
 	holds: ({path, text}) => [{thing: `file:${path}`, ...asWanted(plainOf(text))}],
 	undoOf: (spec, state) => ({
@@ -63,6 +94,10 @@ export const fileType: ResourceType<FileSpec, FileState> = {
 				...(spec.check && {check: spec.check}),
 				...(spec.checkAfter && {checkAfter: spec.checkAfter}),
 			});
+			if (state !== 'absent' && state.edited)
+				host.say(
+					`${spec.path} was edited since setup wrote it; as it was then: /var/lib/host-setup/stash/${sha256(state.bytes)}`,
+				);
 		} else if (state !== 'absent') await host.own(state.at ?? spec.path, {...attributes, was: state.id});
 	},
 	undo: async (record, host, {kept}) => undoFile(record as FileRecord, host, kept),

@@ -40,7 +40,7 @@ export const countLines = (before: string, after: string): string => {
 };
 
 const credential =
-	/^(.*?(?:passw(?:or)?d|passphrase|bindpw|rootpw|requirepass|masterauth|secret(?:_?key)?|token|api_?key|credentials?)["']?\]?\s*[=: ]\s*)[^\s=:].*$/i;
+	/^(.*?(?:passw(?:or)?d|passphrase|bindpw|rootpw|requirepass|masterauth|secret(?:_?key)?|token|api_?key|credentials?)["']?\]?(?:[ \t]*[=:]|(?=[ \t]))[ \t]*(?![ \t]))[^\s=:].*$/is;
 const inAddress = /(:\/\/[^:@/\s]+:)[^@\s]+@/g;
 
 const maskCredential = (line: string): string => line.replace(credential, '$1••••').replace(inAddress, '$1••••@');

@@ -1,7 +1,7 @@
 /** Undo of an edit is an edit: what we set goes back to what it was, and what others changed since stays. */
 import {type Editor, spliced} from '#edit/editor.ts';
 import type {FormatName} from '#edit/formats.ts';
-import {holdsSecret, recallSettings} from '#edit/undo/record.ts';
+import {holdsSecret, recallSettings} from '#edit/undo/setting-records.ts';
 import {decodeBytes, encodeText} from '#host/files/bytes.ts';
 import {sha256} from '#host/files/stash.ts';
 import {statThrough} from '#host/files/stat-through.ts';
@@ -9,7 +9,7 @@ import {accounts, ownerIds} from '#host/system/accounts.ts';
 import type {Host, Stat} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Undone} from '#model/resource.ts';
-import {linkNow} from './at-path.ts';
+import {linkNow} from './path-resources.ts';
 
 type Attributes = {readonly mode: number; readonly owner: string};
 

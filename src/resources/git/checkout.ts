@@ -9,38 +9,34 @@ import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {Secret} from '#model/secret.ts';
-import {pathEdges} from '../files/at-path.ts';
+import {pathEdges} from '../files/path-resources.ts';
 import {readStamp, writeStamp} from '../shared/stamp.ts';
+import type {GitCheckoutSpec, Pin} from './checkout-spec.ts';
 import {cloneInto, moveTo, putBack} from './deploy.ts';
+import {firstOf, refuseForeign} from './foreign.ts';
+import {countOf, type LinesOfOthers, linesOfOthers, stashOthers, unstashOthers} from './lines-of-others.ts';
 import {lookAtTree, type Tree} from './look.ts';
-import {askGit, isLocal, type Source} from './program.ts';
-import {isFullCommit, resolveHere, resolveRemote, shortOf, type Target} from './ref.ts';
+import {type News, newsChanges, newsOf} from './new-commits.ts';
+import {isLocal, localPath, type Source} from './program.ts';
+import {isFullCommit, isShortCommit, resolveHere, resolveRemote, shortOf, type Target} from './ref.ts';
+import {settledAmong} from './settled-elsewhere.ts';
+import {standStill} from './stand-still.ts';
 import {type GitRecord, undoGit} from './undo.ts';
-
-export type GitCheckoutSpec = Source & {
-	/** Branch, tag or full commit; `refs/heads/x` or `refs/tags/x` where both exist. */
-	readonly ref: string;
-	readonly directory: string;
-	/** Files in it that our resources change or make: paths, directories or globs. */
-	readonly ours?: readonly string[];
-	/** Follow the branch to where it is now. */
-	readonly update?: boolean;
-	/** Default: when there is a .gitmodules. */
-	readonly submodules?: boolean;
-};
-
-/** What apply installed. `updating` is there only while a move is under way. */
-export type Pin = {
-	readonly url: string;
-	readonly ref: string;
-	readonly kind: Target['kind'];
-	readonly commit: string;
-	readonly updating?: {readonly from: string; readonly kind: Target['kind']; readonly commit: string};
-};
 
 export type GitState =
 	| {readonly at: 'absent'; readonly empty: {readonly mode: number; readonly owner: string} | null}
-	| {readonly at: 'checkout'; readonly tree: Tree; readonly pin: Pin | undefined; readonly todo: Todo};
+	| {
+			readonly at: 'checkout';
+			readonly tree: Tree;
+			readonly pin: Pin | undefined;
+			readonly todo: Todo;
+			/** Files with settings of an earlier setup, which a move puts back. */
+			readonly settled: readonly string[];
+			/** What a move has to carry over. */
+			readonly others: readonly LinesOfOthers[];
+			/** What an update brings. */
+			readonly news?: News;
+	  };
 
 /** 'adopt': the commit is fine, and becomes the pinned one. */
 type Todo =
@@ -51,7 +47,7 @@ type Todo =
 export const gitCheckout = (asked: GitCheckoutSpec, edges: Partial<Edges> = {}): Resource => {
 	const spec = {...asked, ...withoutPassword(asked)};
 	const own = pathEdges('git', spec.directory, spec.user, edges);
-	const local = isLocal(spec.url) ? [`path:${spec.url.replace(/^file:\/\//, '')}` as const] : [];
+	const local = isLocal(spec.url) ? [`path:${localPath(spec.url)}` as const] : [];
 	return resource(
 		gitCheckoutType,
 		{...own, needs: [...(own.needs ?? []).filter(thing => !thing.startsWith('group:')), ...local, 'package:git']},
@@ -85,13 +81,24 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 			await readStamp<Pin>(host, stampOf(spec.directory)),
 		];
 		const todo = await todoFor(spec, tree, pin, host);
-		if (todo.do === 'move') await refuseForeign(spec, tree, pin, host);
-		return {at: 'checkout', tree, pin, todo};
+		if (todo.do !== 'move') return {at: 'checkout', tree, pin, todo, settled: [], others: []};
+		const settled = await settledAmong(spec, tree.foreign, host);
+		await refuseForeign(spec, tree, pin, settled, host);
+		const others = pin?.updating ? [] : await linesOfOthers(host, spec, spec.directory, tree.ours);
+		const news =
+			host.update === undefined ? undefined : await newsOf(host, spec, spec.directory, tree.head, todo.target);
+		return {at: 'checkout', tree, pin, todo, settled, others, ...(news && {news})};
 	},
+	fetches: ({url, ref, credentials, submodules}) =>
+		isLocal(url)
+			? []
+			: credentials === undefined
+				? [{kind: 'repository', url, ref, ...(submodules !== undefined && {submodules})}]
+				: [{kind: 'not covered', what: `the repository ${url}, which wants a login`}],
 	diff(spec, state) {
 		if (state === 'absent' || state.at === 'absent')
 			return [{what: 'checkout', from: null, to: `${spec.ref} of ${spec.url}`}];
-		const {tree, pin, todo} = state;
+		const {tree, pin, todo, settled, others, news} = state;
 		return [
 			...(todo.do === 'move' && tree.origin !== spec.url ? [{what: 'origin', from: tree.origin, to: spec.url}] : []),
 			...(todo.do === 'move'
@@ -103,6 +110,16 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 						},
 					]
 				: []),
+			...(news === undefined ? [] : newsChanges(news, spec.runs)),
+			...settled.map(path => ({what: `settings in ${path}`, from: 'of an earlier setup', to: 'as committed'})),
+			...others.map(
+				(one): Change => ({
+					what: `what others wrote into ${one.path}`,
+					from: countOf(one),
+					to: 'carried over',
+					...(one.patch !== undefined && {patch: one.patch}),
+				}),
+			),
 			...(todo.do === 'adopt'
 				? [{what: 'pinned commit', from: pin?.commit.slice(0, 12) ?? null, to: `${tree.head.slice(0, 12)} (as it is)`}]
 				: []),
@@ -133,18 +150,31 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 		return {can: false, why: 'files of the checkout that were missing are not taken away again'};
 	},
 	async apply(spec, state, _changes, host) {
-		const pinned = (target: Target): Pin => ({url: spec.url, ref: spec.ref, kind: target.kind, commit: target.commit});
+		const pinned = (target: Target): Pin => ({
+			url: spec.url,
+			ref: spec.ref,
+			kind: target.kind,
+			commit: target.commit,
+			...(host.update !== undefined && {by: host.update}),
+		});
 		if (state.at === 'absent')
 			return cloneInto(host, spec, target => writeStamp(host, stampOf(spec.directory), pinned(target)));
-		const {tree, pin, todo} = state;
+		const {tree, pin, todo, settled, others} = state;
 		if (todo.do === 'move') {
 			const {kind, commit} = todo.target;
+			if (host.update !== undefined && spec.runs !== undefined) await standStill(host, spec.runs);
+			// A kill behind this finds them in the stash.
+			const before = pin?.updating?.carry;
+			const carry = before ?? (await stashOthers(others, host));
 			await writeStamp(host, stampOf(spec.directory), {
 				...(pin ?? {...pinned(todo.target), commit: tree.head}),
-				updating: {from: pin?.updating?.from ?? tree.head, kind, commit},
+				updating: {from: pin?.updating?.from ?? tree.head, kind, commit, carry},
 			});
-			await moveTo(host, spec, todo.target, [...tree.ours, ...tree.missing], {fetch: todo.fetch});
-			await writeStamp(host, stampOf(spec.directory), pinned(todo.target));
+			const at = await moveTo(host, spec, todo.target, [...tree.ours, ...tree.missing, ...settled], {
+				fetch: todo.fetch,
+				carry: before === undefined ? others : await unstashOthers(before, host),
+			});
+			await writeStamp(host, stampOf(spec.directory), pinned(at));
 			return;
 		}
 		await putBack(host, spec, tree.missing);
@@ -153,7 +183,12 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 				host,
 				stampOf(spec.directory),
 				pinned({
-					kind: isFullCommit(spec.ref) ? 'commit' : tree.branch === shortOf(spec.ref) ? 'branch' : 'tag',
+					kind:
+						isFullCommit(spec.ref) || isShortCommit(spec.ref)
+							? 'commit'
+							: tree.branch === shortOf(spec.ref)
+								? 'branch'
+								: 'tag',
 					name: shortOf(spec.ref),
 					commit: tree.head,
 				}),
@@ -173,12 +208,13 @@ const todoFor = async (spec: GitCheckoutSpec, tree: Tree, pin: Pin | undefined, 
 			fetch: true,
 		};
 	const same = pin !== undefined && pin.ref === spec.ref && pin.url === spec.url;
-	if (same && !(spec.update && pin.kind === 'branch')) {
+	const follow = (spec.update || host.update !== undefined) && (pin?.by === undefined || pin.by !== host.update);
+	if (same && !(follow && pin.kind === 'branch')) {
 		if (tree.head === pin.commit) return {do: 'nothing'};
 		if (pin.kind === 'branch' && tree.branch === shortOf(spec.ref)) return {do: 'adopt'};
 		return {do: 'move', target: {kind: pin.kind, name: shortOf(spec.ref), commit: pin.commit}, fetch: false};
 	}
-	if (!pin && tree.origin === spec.url && !spec.update) {
+	if (!pin && tree.origin === spec.url && !follow) {
 		const here =
 			tree.branch === shortOf(spec.ref) ? tree.head : (await resolveHere(host, spec, spec.directory, spec.ref))?.commit;
 		if (here === tree.head) return {do: 'adopt'};
@@ -187,51 +223,6 @@ const todoFor = async (spec: GitCheckoutSpec, tree: Tree, pin: Pin | undefined, 
 	if (target.commit !== tree.head || (target.kind === 'branch' && tree.branch !== target.name))
 		return {do: 'move', target, fetch: true};
 	return same && pin.commit === tree.head ? {do: 'nothing'} : {do: 'adopt'};
-};
-
-/** Nothing of others is overwritten: neither their changes nor commits that exist only here. */
-const refuseForeign = async (spec: GitCheckoutSpec, tree: Tree, pin: Pin | undefined, host: Reader): Promise<void> => {
-	const halfMoved = pin?.updating
-		? await filesBetween(spec, pin.updating.from, pin.updating.commit, host)
-		: new Set<string>();
-	const foreign = tree.foreign.filter(path => !halfMoved.has(path));
-	if (foreign.length > 0)
-		throw new Fault(
-			'git.foreign-changes',
-			`${spec.directory} has ${foreign.length} local ${foreign.length === 1 ? 'change' : 'changes'} that setup did not make: ${firstOf(foreign)}`,
-			'Commit and push them, or put them away with git stash --include-untracked; then run it again.',
-			{details: foreign.slice(0, 20)},
-		);
-	if (tree.head === pin?.commit || tree.head === pin?.updating?.commit) return;
-	const unpushed = Number(
-		await askGit(host, spec, ['-C', spec.directory, 'rev-list', '--count', 'HEAD', '--not', '--remotes', '--tags']),
-	);
-	if (unpushed > 0)
-		throw new Fault(
-			'git.unpushed',
-			`${spec.directory} has ${unpushed} commits that are nowhere else`,
-			'Push them to a branch of the source, then run it again.',
-		);
-};
-
-/** A killed git leaves some files of the old commit and some of the new one. */
-const filesBetween = async (
-	spec: GitCheckoutSpec,
-	from: string,
-	to: string,
-	host: Reader,
-): Promise<ReadonlySet<string>> => {
-	const text = await askGit(host, spec, [
-		'-C',
-		spec.directory,
-		'diff',
-		'--name-only',
-		'--no-renames',
-		'-z',
-		from,
-		to,
-	]).catch(() => '');
-	return new Set(text.split('\0'));
 };
 
 const withoutPassword = ({url, credentials}: Source): Partial<Source> => {
@@ -245,6 +236,3 @@ const withoutPassword = ({url, credentials}: Source): Partial<Source> => {
 		},
 	};
 };
-
-const firstOf = (paths: readonly string[]): string =>
-	paths.length > 5 ? `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more` : paths.join(', ');

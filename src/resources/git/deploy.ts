@@ -1,11 +1,13 @@
 /** Making a checkout and moving one to another commit, so that a kill in between leaves nothing half-made behind. */
 import {basename, dirname, join} from 'node:path';
-import {accounts} from '#host/system/accounts.ts';
+import {sha256} from '#host/files/stash.ts';
+import {ownerOf} from '#host/system/accounts.ts';
 import {Fault} from '#model/fault.ts';
-import type {Host, Reader} from '#model/host.ts';
-import {Blocked} from '#model/unknown.ts';
+import type {Host} from '#model/host.ts';
+import {clear, clearIfEmpty} from '../shared/clear.ts';
+import {carriedTo, fileAt, type LinesOfOthers} from './lines-of-others.ts';
 import {fromPath, isLocal, runGit, type Source} from './program.ts';
-import {noRef, resolveHere, type Target} from './ref.ts';
+import {commitAt, isFullCommit, noRef, resolveHere, type Target} from './ref.ts';
 
 export type Place = Source & {readonly directory: string; readonly ref: string; readonly submodules?: boolean};
 
@@ -13,8 +15,9 @@ export type Place = Source & {readonly directory: string; readonly ref: string; 
 export const cloneInto = async (host: Host, place: Place, before: (target: Target) => Promise<void>): Promise<void> => {
 	const {directory, url, user, ref} = place;
 	const draft = draftOf(directory);
-	if ((await host.stat(draft)) !== undefined) await host.removeTree(draft);
+	await clear(host, draft);
 	await host.mkdir(draft, {mode: 0o755, owner: await ownerOf(host, user)});
+	const drafted = (await host.stat(draft))?.id;
 	await runGit(host, place, [
 		'clone',
 		'--progress',
@@ -27,23 +30,24 @@ export const cloneInto = async (host: Host, place: Place, before: (target: Targe
 	]);
 	const target = await resolveHere(host, place, draft, ref);
 	if (target === undefined) throw noRef(place, ref);
+	await bringCommit(host, place, draft, target);
 	await checkout(host, place, draft, target);
 	await before(target);
-	if ((await host.list(directory))?.length === 0) await host.remove(directory);
-	await host.rename(draft, directory);
+	await clearIfEmpty(host, directory);
+	await host.rename(draft, directory, {was: drafted});
 };
 
-/** Brings a clean checkout to a commit, fetching it first; files that are ours go back to HEAD, their edits run again afterwards. */
+/** Brings a clean checkout to a commit, fetching it first; files that are ours go back to HEAD, their edits run again afterwards. Returns where it is now. */
 export const moveTo = async (
 	host: Host,
 	place: Place,
 	target: Target,
 	ours: readonly string[],
-	options: {readonly fetch: boolean},
-): Promise<void> => {
+	options: {readonly fetch: boolean; readonly carry: readonly LinesOfOthers[]},
+): Promise<Target> => {
 	const {directory} = place;
 	// Left by a git that was killed; only we run git here, and the run holds the path's lock.
-	await host.remove(`${directory}/.git/index.lock`);
+	await clear(host, `${directory}/.git/index.lock`);
 	if (options.fetch) {
 		await runGit(host, place, ['-C', directory, 'remote', 'set-url', 'origin', place.url]);
 		await runGit(host, place, [
@@ -59,9 +63,44 @@ export const moveTo = async (
 			'+refs/heads/*:refs/remotes/origin/*',
 		]);
 	}
+	const whole = {...target, commit: (await wholeCommit(host, place, directory, target)) ?? target.commit};
+	await bringCommit(host, place, directory, whole);
+	const carried: {readonly path: string; readonly text: string}[] = [];
+	for (const one of options.carry) {
+		const next = await fileAt(host, place, {directory, commit: whole.commit, path: one.path});
+		carried.push({path: one.path, text: carriedTo(one, next, place)});
+	}
 	await putBack(host, place, ours);
-	await checkout(host, place, directory, target);
+	await checkout(host, place, directory, whole);
+	for (const {path, text} of carried) {
+		const at = join(directory, path);
+		const [now, stat] = [await host.read(at), await host.stat(at)];
+		await host.replace(at, [text], {was: now === undefined ? 'absent' : sha256(now), id: stat?.id});
+		host.say(`what others wrote into ${at} is still there`);
+	}
+	return whole;
 };
+
+/** A commit that no branch or tag holds is no part of a clone: it is asked for by its name, which many servers answer. */
+const bringCommit = async (host: Host, place: Place, directory: string, {kind, commit}: Target): Promise<void> => {
+	if (kind !== 'commit' || (await commitAt(host, place, directory, commit)) !== undefined) return;
+	if (!isFullCommit(commit)) throw noRef(place, commit);
+	await runGit(host, place, ['-C', directory, 'fetch', '--quiet', ...fromPath(place), '--', place.url, commit]).catch(
+		error => {
+			if (error instanceof Fault && error.code === 'git.failed') throw noRef(place, commit);
+			throw error;
+		},
+	);
+};
+
+/** A shortened one is known whole once it is fetched. */
+const wholeCommit = (
+	host: Host,
+	place: Place,
+	directory: string,
+	{kind, commit}: Target,
+): Promise<string | undefined> =>
+	kind === 'commit' && !isFullCommit(commit) ? commitAt(host, place, directory, commit) : Promise.resolve(undefined);
 
 /** Tracked files as HEAD has them. */
 export const putBack = async (host: Host, place: Place, files: readonly string[]): Promise<void> => {
@@ -108,10 +147,3 @@ const checkout = async (host: Host, place: Place, directory: string, {kind, name
 /** Where a clone grows until it is whole. */
 export const draftOf = (directory: string): string =>
 	join(dirname(directory), `.${basename(directory)}.host-setup.clone~`);
-
-/** The user and its own group. */
-const ownerOf = async (host: Reader, user: string): Promise<string> => {
-	const account = (await host.fact(accounts)).users.get(user);
-	if (account === undefined) throw new Blocked({because: 'until', thing: `user:${user}`});
-	return `${account.uid}:${account.gid}`;
-};

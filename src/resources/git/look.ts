@@ -85,6 +85,10 @@ const isNoise = (path: string): boolean => /(^|\/)__pycache__\/|\.py[co]$/.test(
 
 /** The url of `[remote "origin"]`. Its password, if somebody put one there, is left out. */
 const originOf = (config: string): string => {
-	const section = config.split(/^(?=\s*\[)/m).find(part => /^\s*\[remote "origin"\]/.test(part)) ?? '';
-	return (/^\s*url\s*=\s*(.*?)\s*$/m.exec(section)?.[1] ?? '').replace(/^(\w+:\/\/[^/@:]*):[^/@]*@/, '$1@');
+	const lines = config.split('\n').map(line => line.trim());
+	const start = lines.findIndex(line => line.startsWith('[remote "origin"]'));
+	const section = start < 0 ? [] : lines.slice(start + 1);
+	const end = section.findIndex(line => line.startsWith('['));
+	const url = section.slice(0, end < 0 ? undefined : end).find(line => /^url\s*=/.test(line)) ?? '';
+	return url.replace(/^url\s*=\s*/, '').replace(/^(\w+:\/\/[^/@:]*):[^/@]*@/, '$1@');
 };

@@ -1,7 +1,9 @@
 /** git as the owner of the checkout, never as root ("dubious ownership"), and never with a question nobody can answer. */
+import {gitInstead} from '#host/outgoing/way-out.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host, ProgramOptions, Reader} from '#model/host.ts';
 import type {Secret, Text} from '#model/secret.ts';
+import {Blocked} from '#model/unknown.ts';
 import {spaceFault} from '../shared/stamp.ts';
 
 export type Source = {
@@ -11,22 +13,32 @@ export type Source = {
 	readonly user: string;
 };
 
-/** Looks only: git takes no lock on the index and refreshes nothing on disk. */
-export const askGit = (
+/** Looks only: git takes no lock on the index and refreshes nothing on disk. Throws Blocked at once where it kept somebody waiting in that checkout before. */
+export const askGit = async (
 	host: Reader,
 	source: Source,
 	args: readonly string[],
 	options: ProgramOptions = {},
-): Promise<string> =>
-	host
-		.query(argvOf(source, args), {
+): Promise<string> => {
+	const checkout = args[0] === '-C' && !usesNetwork(args) ? `${source.user} ${args[1]}` : undefined;
+	const before = checkout === undefined ? undefined : silent.get(checkout);
+	if (before !== undefined) throw before;
+	try {
+		return await host.query(argvOf(source, args), {
 			as: source.user,
+			fetches: usesNetwork(args),
 			...options,
 			env: {...environmentOf(source, args), GIT_OPTIONAL_LOCKS: '0', ...options.env},
-		})
-		.catch(error => {
-			throw gitFault(error, source);
 		});
+	} catch (error) {
+		if (checkout !== undefined && error instanceof Blocked && error.why.because === 'timeout')
+			silent.set(checkout, error);
+		throw gitFault(error, source);
+	}
+};
+
+/** A filter of the checkout's owner that never ends would be waited for by each look at it, one after another. */
+const silent = new Map<string, Blocked>();
 
 /** The same for git that changes something. Its percentages become progress. */
 export const runGit = async (host: Host, source: Source, args: readonly string[]): Promise<void> => {
@@ -34,16 +46,26 @@ export const runGit = async (host: Host, source: Source, args: readonly string[]
 		const share = /^Receiving objects: .*\((\d+)\/(\d+)\)/.exec(line);
 		if (share) host.progress(Number(share[1]), Number(share[2]));
 	};
-	await host.exec(argvOf(source, args), {as: source.user, env: environmentOf(source, args), onLine}).catch(error => {
-		throw gitFault(error, source);
-	});
+	await host
+		.exec(argvOf(source, args), {
+			as: source.user,
+			fetches: usesNetwork(args),
+			env: environmentOf(source, args),
+			onLine,
+		})
+		.catch(error => {
+			throw gitFault(error, source);
+		});
 };
 
-/** For clone, fetch and ls-remote of a local path: its owner may be somebody else, and the operator named it. */
+/** For clone, fetch and ls-remote of a local path: its owner may be somebody else, and the operator named it. Gives any commit it has, also one that no branch holds. */
 export const fromPath = ({url}: Source): readonly string[] =>
-	isLocal(url) ? ['--upload-pack', 'git -c safe.directory=* upload-pack'] : [];
+	isLocal(url) ? ['--upload-pack', 'git -c safe.directory=* -c uploadpack.allowAnySHA1InWant=true upload-pack'] : [];
 
 export const isLocal = (url: string): boolean => url.startsWith('/') || url.startsWith('file:///');
+
+/** The path of a local repository. */
+export const localPath = (url: string): string => url.replace(/^file:\/\//, '');
 
 const argvOf = ({url}: Source, args: readonly string[]): readonly string[] => [
 	'git',
@@ -54,8 +76,8 @@ const argvOf = ({url}: Source, args: readonly string[]): readonly string[] => [
 	'-c',
 	'gc.auto=0',
 	...(isLocal(url) ? ['-c', 'protocol.file.allow=always'] : []),
-	// What holds the credentials runs no program of the checkout's owner.
-	...(usesNetwork(args) ? ['-c', 'core.hooksPath=/dev/null'] : []),
+	// What holds the credentials runs no program of the checkout's owner, and they stay with the address that was answered.
+	...(usesNetwork(args) ? ['-c', 'core.hooksPath=/dev/null', ...gitInstead()] : []),
 	...args,
 ];
 
@@ -137,6 +159,6 @@ const reasons: readonly (readonly [RegExp, string, (url: string) => string, stri
 		/Connection (refused|timed out)|Failed to connect|Operation too slow|unable to access/i,
 		'git.unreachable',
 		url => `${url} could not be reached`,
-		'Check the network and the proxy (https_proxy), then run it again.',
+		'Check the network and the proxy (fetching.proxy in the answers), then run it again.',
 	],
 ];

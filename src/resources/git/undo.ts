@@ -1,9 +1,12 @@
 /** Taking a checkout back: removed only when nothing in it is somebody's work; moved back only when it is where we left it. */
+import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import type {Undone} from '#model/resource.ts';
+import {clear} from '../shared/clear.ts';
 import {removeStamp, writeStamp} from '../shared/stamp.ts';
 import {draftOf, moveTo} from './deploy.ts';
+import {type LinesOfOthers, linesOfOthers} from './lines-of-others.ts';
 import {lookAtTree} from './look.ts';
 import {askGit} from './program.ts';
 
@@ -40,6 +43,7 @@ export const undoGit = async (record: GitRecord, host: Host): Promise<Undone> =>
 const undoClone = async (place: GitRecord & {readonly what: 'clone'}, host: Host): Promise<Undone> => {
 	const {directory} = place;
 	const draft = draftOf(directory);
+	const was = (await host.stat(directory))?.id;
 	const names = await host.list(directory);
 	if (names !== undefined && names.length > 0) {
 		const tree = await lookAtTree(host, directory, place, place.ours, {ignored: true});
@@ -47,6 +51,13 @@ const undoClone = async (place: GitRecord & {readonly what: 'clone'}, host: Host
 			return {
 				outcome: 'kept',
 				why: `${directory} holds files that setup did not put there: ${tree.foreign.slice(0, 10).join(', ')}`,
+			};
+		const others = await linesOfOthers(host, place, directory, tree.ours);
+		if (others.length > 0)
+			return {
+				outcome: 'conflict',
+				why: `somebody wrote into ${others.map(({path}) => `${directory}/${path}`).join(', ')}`,
+				...diffOf(others),
 			};
 		const unpushed = Number(
 			await askGit(host, place, [
@@ -67,10 +78,10 @@ const undoClone = async (place: GitRecord & {readonly what: 'clone'}, host: Host
 				outcome: 'kept',
 				why: `${directory} has ${stashed ? 'stashed changes' : `${unpushed} commits`} that are nowhere else`,
 			};
-		await host.removeTree(directory);
+		await host.removeTree(directory, {was});
 	}
 	if (place.empty && (await host.stat(directory)) === undefined) await host.mkdir(directory, place.empty);
-	if ((await host.stat(draft)) !== undefined) await host.removeTree(draft);
+	await clear(host, draft);
 	await removeStamp(host, `git:${directory}`);
 	return {outcome: names === undefined || names.length === 0 ? 'already' : 'undone'};
 };
@@ -93,6 +104,17 @@ const undoMove = async (record: GitRecord & {readonly what: 'move'}, host: Host)
 		branch === null
 			? {kind: 'commit' as const, name: from, commit: from}
 			: {kind: 'branch' as const, name: branch, commit: from};
-	await moveTo(host, {...record, ref: from}, target, [...tree.ours, ...tree.missing], {fetch: false});
+	const carry = await linesOfOthers(host, record, directory, tree.ours);
+	try {
+		await moveTo(host, {...record, ref: from}, target, [...tree.ours, ...tree.missing], {fetch: false, carry});
+	} catch (error) {
+		if (!(error instanceof Fault) || error.code !== 'git.lines-of-others') throw error;
+		return {outcome: 'conflict', why: error.sentence, ...diffOf(carry)};
+	}
 	return {outcome: 'undone'};
+};
+
+const diffOf = (others: readonly LinesOfOthers[]): {readonly diff?: string} => {
+	const diff = others.flatMap(({patch}) => patch ?? []).join('\n');
+	return diff === '' ? {} : {diff};
 };

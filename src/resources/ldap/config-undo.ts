@@ -5,7 +5,7 @@ import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import type {Undone} from '#model/resource.ts';
 import {Secret} from '#model/secret.ts';
-import type {ConfigEntry} from './config.ts';
+import type {ConfigEntry} from './config-entry.ts';
 import {modifyConfig} from './modify.ts';
 import {type ConfigValue, wantedValues} from './values.ts';
 
@@ -26,6 +26,9 @@ export const takeBackConfig = async (
 	host: Host,
 	[ours = '', old]: readonly string[],
 ): Promise<Undone> => {
+	// No slapd gives one up while it runs, and asking to be told so changes nothing.
+	if (record.attributes.some(({value}) => value.attribute === 'olcModuleLoad'))
+		return {outcome: 'kept', why: 'slapd does not give up olcModuleLoad while it runs'};
 	const now = (attribute: string): readonly string[] => entry.attributes.get(attribute.toLowerCase()) ?? [];
 	const there = record.attributes.filter(
 		({value, was}) =>

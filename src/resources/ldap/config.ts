@@ -11,15 +11,13 @@ import type {Hold} from '#model/hold.ts';
 import {type Change, type Edges, type Late, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
 import {asWanted} from '../shared/as-wanted.ts';
+import type {ConfigEntry} from './config-entry.ts';
 import {type ConfigJournaled, takeBackConfig} from './config-undo.ts';
 import {slapdEdges} from './edges.ts';
 import {modifyConfig} from './modify.ts';
 import {checkTls} from './tls.ts';
 import {type ConfigValue, numbered, wantedValues} from './values.ts';
 
-export type ConfigEntry =
-	| {readonly is: 'global' | 'frontend' | 'modules'}
-	| {readonly is: 'database'; readonly suffix: string};
 export type LdapConfigSpec = {
 	readonly entry: ConfigEntry;
 	readonly set: readonly ConfigValue[];
@@ -124,7 +122,8 @@ export const ldapConfigType: ResourceType<LdapConfigSpec, State> = {
 		await modifyConfig(host, modifyRecord(state.dn, changes));
 	},
 
-	async undo(raw, host, {kept}) {
+	async undo(raw, host, {kept, gone}) {
+		if (gone?.has('package:slapd')) return {outcome: 'already'};
 		const record = raw as unknown as ConfigJournaled;
 		const facts = await host.fact(ldapFacts);
 		const entry = facts === 'absent' ? undefined : entryOf(facts, record.entry);

@@ -6,6 +6,7 @@ import {ldapFacts, normalDn} from '#host/ldap/config.ts';
 import {addRecord, deleteRecord} from '#host/ldap/ldif.ts';
 import {Fault, faultData} from '#model/fault.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
+import {clear} from '../shared/clear.ts';
 import {directoryAccess} from './access.ts';
 import {slapdEdges} from './edges.ts';
 import {modifyConfig} from './modify.ts';
@@ -73,14 +74,13 @@ export const ldapDatabaseType: ResourceType<LdapDatabaseSpec, State> = {
 		);
 	},
 
-	async undo(raw, host) {
+	async undo(raw, host, {gone}) {
+		if (gone?.has('package:slapd')) return {outcome: 'already'};
 		const {suffix, directory} = raw as unknown as Journaled;
 		const facts = await host.fact(ldapFacts);
 		const entry = facts === 'absent' ? undefined : facts.databases.get(normalDn(suffix));
 		if (entry === undefined) {
-			if ((await host.stat(directory)) === undefined || facts === 'absent') return {outcome: 'already'};
-			await host.removeTree(directory);
-			return {outcome: 'undone'};
+			return {outcome: facts !== 'absent' && (await clear(host, directory)) ? 'undone' : 'already'};
 		}
 		if (entry.attributes.get('olcdbdirectory')?.[0] !== directory)
 			return {outcome: 'conflict', why: `the database for ${suffix} lies elsewhere by now`};
@@ -103,7 +103,7 @@ export const ldapDatabaseType: ResourceType<LdapDatabaseSpec, State> = {
 				why: `this slapd does not give up a database while it runs: ${suffix} stays, without entries`,
 			};
 		}
-		await host.removeTree(directory);
+		await clear(host, directory);
 		return {outcome: 'undone'};
 	},
 };

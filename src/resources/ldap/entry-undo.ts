@@ -1,6 +1,6 @@
 /** Taking an entry back: one that we made goes only while it holds what we put there and nothing is below it; one that we changed gets its old values where it still has ours. */
 import {bindWorks, type LdapServer, ldapFrom, ldapName} from '#host/ldap/client.ts';
-import {deleteEntry, type EntryValues, hasChildren, readEntry, readTree, replaceValues} from '#host/ldap/entries.ts';
+import {childrenOf, deleteEntry, type EntryValues, readEntry, readTree, replaceValues} from '#host/ldap/entries.ts';
 import {entryRecords} from '#host/ldap/ldif.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
@@ -22,7 +22,7 @@ export type EntryJournaled = {
 export const takeBackEntry = async (
 	record: EntryJournaled,
 	host: Host,
-	{kept: [admin, ...passwords], purgeData}: UndoOptions,
+	{kept: [admin, ...passwords], purgeData, gone = new Set()}: UndoOptions,
 ): Promise<Undone> => {
 	const server = ldapFrom(record.server, admin);
 	const {dn} = record;
@@ -33,37 +33,50 @@ export const takeBackEntry = async (
 		return record.created ? {outcome: 'already'} : {outcome: 'conflict', why: `${dn} is not there any more`};
 	const [put, ...old] = passwords.map(bytes => Buffer.from(bytes).toString('utf8'));
 	return record.created
-		? removed(record, server, now.value, put, purgeData, host)
+		? removed(record, server, {now: now.value, put, purgeData, gone}, host)
 		: restored(record, server, now.value, put, old, host);
 };
 
 const removed = async (
 	record: EntryJournaled,
 	server: LdapServer,
-	now: EntryValues,
-	put: string | undefined,
-	purgeData: boolean,
+	{
+		now,
+		put,
+		purgeData,
+		gone,
+	}: {
+		readonly now: EntryValues;
+		readonly put: string | undefined;
+		readonly purgeData: boolean;
+		readonly gone: Set<string>;
+	},
 	host: Host,
 ): Promise<Undone> => {
 	const {dn} = record;
-	const children = must(await hasChildren(server, dn), dn);
+	const children = must(await childrenOf(server, dn), dn).some(one => !gone.has(thingOf(one)));
 	const foreign = await foreignIn(record, server, now, put);
 	if (!purgeData && children) return {outcome: 'kept', why: `${dn} has entries below it`};
 	if (!purgeData && foreign.length > 0)
 		return {outcome: 'kept', why: `${dn} holds more than we put there: ${foreign.join(', ')}`};
-	if (children || foreign.length > 0) return purged(server, dn, host);
+	if (children || foreign.length > 0) return purged(server, dn, host, gone);
+	gone.add(thingOf(dn));
 	await host.act(`delete the entry ${dn}`, async () => must(await deleteEntry(server, dn), dn));
 	return {outcome: 'undone'};
 };
 
-const purged = async (server: LdapServer, dn: string, host: Host): Promise<Undone> => {
+const purged = async (server: LdapServer, dn: string, host: Host, gone: Set<string>): Promise<Undone> => {
 	const tree = must(await readTree(server, dn), dn);
 	const path = await dumpFile(host, `${dn.replaceAll(/[^\w.=-]/g, '_').slice(0, 80)}.ldif`);
 	await host.replace(path, entryRecords(tree.toReversed()), {was: 'absent', mode: 0o600, owner: 'root:root'});
-	for (const one of tree)
+	for (const one of tree) {
+		gone.add(thingOf(one.dn));
 		await host.act(`delete the entry ${one.dn}`, async () => must(await deleteEntry(server, one.dn), one.dn));
+	}
 	return {outcome: 'undone'};
 };
+
+const thingOf = (dn: string): string => `entry:${dn.toLowerCase()}`;
 
 const restored = async (
 	record: EntryJournaled,

@@ -18,7 +18,7 @@ import type {Host} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import {dumpDatabase} from './dump.ts';
-import {postgresEdges} from './edges.ts';
+import {onServer, postgresEdges} from './edges.ts';
 
 export type PostgresDatabaseSpec = {
 	readonly server?: PostgresServer;
@@ -52,7 +52,7 @@ export const postgresDatabase = (spec: PostgresDatabaseSpec, edges: Partial<Edge
 			spec.server,
 			{
 				id: `postgres-database:${spec.name}`,
-				provides: [`database:${spec.name}`],
+				provides: [...new Set([`database:${spec.name}` as const, onServer(spec, 'database')])],
 				needs: [`role:${spec.owner}`],
 				holdsData: true,
 			},
@@ -98,7 +98,7 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 		return changes;
 	},
 
-	holds: ({name}) => [{thing: `database:${name}`}],
+	holds: spec => [{thing: onServer(spec, 'database')}],
 
 	undoOf({server = localPostgres, name, owner, disposable = []}, state) {
 		const record: Journaled = {
@@ -131,13 +131,17 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 		]);
 	},
 
-	async undo(raw, host, {kept, purgeData}) {
+	async undo(raw, host, {kept, purgeData, gone}) {
 		const record = raw as unknown as Journaled;
 		const server = serverFrom(record.server, kept);
 		const facts = await host.fact(postgresFacts(server));
 		const found = facts === 'absent' ? undefined : facts.databases.get(record.name);
 		if (found === undefined) return {outcome: 'already'};
-		if (record.created) return dropDatabase(record, server, host, purgeData);
+		if (record.created) {
+			const dropped = await dropDatabase(record, server, host, purgeData);
+			if (dropped.outcome === 'undone') gone?.add(`database:${record.name}`);
+			return dropped;
+		}
 		if (record.was === null || record.was === found.owner) return {outcome: 'already'};
 		if (found.owner !== record.put)
 			return {outcome: 'conflict', why: `the database ${record.name} belongs to ${found.owner} by now`};
@@ -178,7 +182,11 @@ const dropDatabase = async (
 	return {outcome: 'undone'};
 };
 
-/** Tables with at least one row, asked without running anything that the database's owner may have put there (no view, no type of theirs). */
+/**
+ * Tables with at least one row, asked without running anything that the database's owner may have put there (no view, no type of theirs). A name is looked up
+ * again when its table is asked, and may be a view of theirs by then, whose functions would run as the superuser: no view is asked in that session, and where
+ * PostgreSQL is too old to be told so (before August 2024), how much room a table takes tells, which counts rows that were deleted.
+ */
 const filledTables = async (
 	name: string,
 	disposable: readonly string[],
@@ -191,9 +199,10 @@ const filledTables = async (
 		server,
 		[
 			`
+SELECT left(set_config(name, 'view, foreign-table', false), 0) FROM pg_settings WHERE name = 'restrict_nonsystem_relation_kind';
 SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND NOT (n.nspname = 'public' AND c.relname IN (${ignored}))
-AND (c.relkind <> 'r' OR (xpath('/row/c/text()', query_to_xml(format('SELECT EXISTS (SELECT FROM ONLY %I.%I) AS c', n.nspname, c.relname), false, true, '')))[1]::text = 'true')
+AND (c.relkind <> 'r' OR CASE WHEN current_setting('restrict_nonsystem_relation_kind', true) = 'view, foreign-table' THEN (xpath('/row/c/text()', query_to_xml(format('SELECT EXISTS (SELECT FROM ONLY %I.%I) AS c', n.nspname, c.relname), false, true, '')))[1]::text = 'true' ELSE pg_relation_size(c.oid) > 0 END)
 UNION ALL SELECT 'large objects' WHERE EXISTS (SELECT FROM pg_largeobject_metadata);`,
 		],
 		name,

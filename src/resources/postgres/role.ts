@@ -17,7 +17,7 @@ import type {Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource, type Undone} from '#model/resource.ts';
 import {Secret, type Text} from '#model/secret.ts';
-import {postgresEdges} from './edges.ts';
+import {onServer, postgresEdges} from './edges.ts';
 
 type Powers = {readonly [Power in (typeof powers)[number]]: boolean};
 export type PostgresRoleSpec = Partial<Powers> & {
@@ -53,7 +53,14 @@ const powers = ['login', 'superuser', 'createdb', 'createrole', 'replication', '
 export const postgresRole = (spec: PostgresRoleSpec, edges: Partial<Edges> = {}): Resource =>
 	resource(
 		postgresRoleType,
-		postgresEdges(spec.server, {id: `postgres-role:${spec.name}`, provides: [`role:${spec.name}`]}, edges),
+		postgresEdges(
+			spec.server,
+			{
+				id: `postgres-role:${spec.name}`,
+				provides: [...new Set([`role:${spec.name}` as const, onServer(spec, 'role')])],
+			},
+			edges,
+		),
 		spec,
 	);
 
@@ -106,7 +113,7 @@ export const postgresRoleType: ResourceType<PostgresRoleSpec, State> = {
 		return changes;
 	},
 
-	holds: ({name}) => [{thing: `role:${name}`}],
+	holds: spec => [{thing: onServer(spec, 'role')}],
 
 	undoOf(spec, state) {
 		const {server = localPostgres, name} = spec;
@@ -138,13 +145,13 @@ export const postgresRoleType: ResourceType<PostgresRoleSpec, State> = {
 		await tellPostgres(host, server, [`${verb} ROLE ${sqlName(name)} WITH ${words}${until}`, ...password, ';']);
 	},
 
-	async undo(raw, host, {kept}) {
+	async undo(raw, host, {kept, gone}) {
 		const record = raw as unknown as Journaled;
 		const server = serverFrom(record.server, kept);
 		const facts = await host.fact(postgresFacts(server));
 		const role = facts === 'absent' ? undefined : facts.roles.get(record.name);
 		if (role === undefined) return {outcome: 'already'};
-		if (record.created) return dropRole(record, server, host);
+		if (record.created) return dropRole(record, server, host, gone);
 		const texts = kept.slice(serverKeep(server).length).map(bytes => Buffer.from(bytes).toString('utf8'));
 		return restore(record, role, server, host, texts);
 	},
@@ -171,9 +178,16 @@ const logsIn = async (host: Reader, {server, name, password}: PostgresRoleSpec):
 	return true;
 };
 
-const dropRole = async ({name}: Journaled, server: PostgresServer, host: Host): Promise<Undone> => {
+const dropRole = async (
+	{name}: Journaled,
+	server: PostgresServer,
+	host: Host,
+	gone: ReadonlySet<string> = new Set(),
+): Promise<Undone> => {
+	const dropped = [...gone].flatMap(thing => (thing.startsWith('database:') ? [sqlText(thing.slice(9))] : []));
+	const inDropped = `IN (SELECT oid FROM pg_database WHERE datname IN (${dropped.join(', ') || "''"}))`;
 	const owned = await askPostgres(host, server, [
-		`SELECT count(*) FROM pg_shdepend d JOIN pg_roles r ON d.refobjid = r.oid AND d.refclassid = 'pg_authid'::regclass WHERE r.rolname = ${sqlText(name)}`,
+		`SELECT count(*) FROM pg_shdepend d JOIN pg_roles r ON d.refobjid = r.oid AND d.refclassid = 'pg_authid'::regclass WHERE r.rolname = ${sqlText(name)} AND NOT (d.dbid ${inDropped} OR (d.classid = 'pg_database'::regclass AND d.objid ${inDropped}))`,
 	]);
 	if (owned !== '0') return {outcome: 'kept', why: `the role ${name} owns or may use ${owned} objects`};
 	await tellPostgres(host, server, [`DROP ROLE ${sqlName(name)};`]);

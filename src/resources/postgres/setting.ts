@@ -13,6 +13,7 @@ import type {Host, Reader} from '#model/host.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import {patchOf} from '../files/show-diff.ts';
 import {asWanted} from '../shared/as-wanted.ts';
+import {clear} from '../shared/clear.ts';
 import {postgresEdges} from './edges.ts';
 import {reloadCluster, restartCluster} from './restart.ts';
 import {sameSetting} from './value.ts';
@@ -212,7 +213,7 @@ const fileErrors = async (path: string, cluster: Cluster, host: Reader): Promise
 
 const putBack = async (path: string, old: Uint8Array | undefined, host: Host): Promise<void> => {
 	const now = await host.read(path);
-	if (old === undefined) await host.remove(path);
+	if (old === undefined) await clear(host, path);
 	else await host.replace(path, old, {was: now === undefined ? 'absent' : sha256(now)});
 };
 

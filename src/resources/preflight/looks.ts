@@ -2,9 +2,11 @@
  * The preflight: can this host carry the stack? Each look has a name under which what it finds can be accepted. The wizard shows them before
  * its first question, and the plan has them as its first node: one measure for both.
  */
+
 import {behindProxy, mirrorsOf, reach} from '#host/apt/mirrors.ts';
 import {release} from '#host/apt/release.ts';
-import {listeners} from '#host/system/listeners.ts';
+import {outgoing} from '#host/outgoing/way-out.ts';
+import {isOfSystem, listeners} from '#host/system/listeners.ts';
 import {memory, spaceOf} from '#host/system/memory.ts';
 import type {Reader} from '#model/host.ts';
 import type {HostNeeds} from '#model/needs.ts';
@@ -105,7 +107,7 @@ export const preflightLooks: readonly PreflightLook[] = [
 						one.port === port &&
 						one.protocol.startsWith('tcp') &&
 						one.process !== undefined &&
-						!ours.includes(one.process.name),
+						!(ours.includes(one.process.name) && isOfSystem(one)),
 				);
 				return holder ? [`port ${port} is held by ${holder.process!.name} (process ${holder.process!.pid})`] : [];
 			});
@@ -135,6 +137,7 @@ export const preflightLooks: readonly PreflightLook[] = [
 
 /** Packages and sources come from the mirrors that apt is set up with: found by name, and answering. Behind a proxy that is the proxy's business. */
 const mirrorsAnswer = async (host: Reader): Promise<Seen> => {
+	if (outgoing().apt !== undefined) return ok('packages come from the medium');
 	if (await behindProxy(host)) return ok('behind a proxy');
 	const mirrors = await mirrorsOf(host);
 	if (mirrors.length === 0)

@@ -1,11 +1,11 @@
 /** Making a Python environment: by venv, by the distribution's virtualenv, or by a virtualenv of a given version for interpreters that no longer have one. */
 import {dirname, join} from 'node:path';
-import {accounts} from '#host/system/accounts.ts';
+import {ownerOf} from '#host/system/accounts.ts';
 import {Fault} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
-import {Blocked} from '#model/unknown.ts';
+import {clear} from '../shared/clear.ts';
 import {pipEnvironment, pipInstall} from './pip.ts';
-import type {VenvSpec} from './venv.ts';
+import type {VenvSpec} from './venv-spec.ts';
 
 /** Makes it, or makes it again in place. Throws Fault venv.no-ensurepip, venv.no-virtualenv, venv.*. */
 export const createEnvironment = async (host: Host, spec: VenvSpec, again: boolean): Promise<void> => {
@@ -18,12 +18,12 @@ export const createEnvironment = async (host: Host, spec: VenvSpec, again: boole
 	const options = [...(again ? ['--clear'] : []), ...(kind.systemPackages ? ['--system-site-packages'] : [])];
 	const env = await pipEnvironment(host, {});
 	if (kind.tool === 'venv')
-		return host.exec([python, '-m', 'venv', ...options, directory], {as: user, env}).catch(error => {
+		return host.exec([python, '-m', 'venv', ...options, directory], {as: user, fetches: true, env}).catch(error => {
 			throw venvFault(error);
 		});
 	const make = [...options, '--no-periodic-update', '--python', python, directory];
 	if (kind.version === undefined)
-		return host.exec(['virtualenv', ...make], {as: user, env}).catch(error => {
+		return host.exec(['virtualenv', ...make], {as: user, fetches: true, env}).catch(error => {
 			throw error instanceof Fault && error.code === 'program.missing'
 				? new Fault(
 						'venv.no-virtualenv',
@@ -36,16 +36,21 @@ export const createEnvironment = async (host: Host, spec: VenvSpec, again: boole
 				: error;
 		});
 	const maker = join(dirname(directory), `.virtualenv-${kind.version}.host-setup~`);
-	if ((await host.stat(maker)) !== undefined) await host.removeTree(maker);
+	await clear(host, maker);
 	await host.mkdir(maker, {mode: 0o755, owner: await ownerOf(host, user)});
 	try {
-		await host.exec(['/usr/bin/python3', '-m', 'venv', maker], {as: user, env}).catch(error => {
+		await host.exec(['/usr/bin/python3', '-m', 'venv', maker], {as: user, fetches: true, env}).catch(error => {
 			throw venvFault(error);
 		});
 		await pipInstall(host, `${maker}/bin/python`, user, [`virtualenv==${kind.version}`], spec);
-		await host.exec([`${maker}/bin/python`, '-m', 'virtualenv', ...make], {as: user, env});
+		// What another virtualenv kept in the user's home may be a pip that this interpreter cannot run.
+		await host.exec([`${maker}/bin/python`, '-m', 'virtualenv', '--app-data', `${maker}/app-data`, ...make], {
+			as: user,
+			fetches: true,
+			env: {...env, XDG_DATA_HOME: `${maker}/data`},
+		});
 	} finally {
-		await host.removeTree(maker);
+		await clear(host, maker);
 	}
 };
 
@@ -58,9 +63,3 @@ const venvFault = (error: unknown): unknown =>
 				{details: error.details, cause: error},
 			)
 		: error;
-
-const ownerOf = async (host: Host, user: string): Promise<string> => {
-	const account = (await host.fact(accounts)).users.get(user);
-	if (account === undefined) throw new Blocked({because: 'until', thing: `user:${user}`});
-	return `${account.uid}:${account.gid}`;
-};

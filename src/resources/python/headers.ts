@@ -69,6 +69,8 @@ const headers: Readonly<Record<string, readonly string[]>> = {
 	pygraphviz: ['libgraphviz-dev', 'pkg-config'],
 	pyldap: ldap,
 	pyodbc: ['unixodbc-dev'],
+	'django-auth-ldap': ldap,
+	'django-ldapdb': ldap,
 	'python-ldap': ldap,
 	'python-magic': ['libmagic1'],
 	pyyaml: ['libyaml-dev'],

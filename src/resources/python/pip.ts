@@ -21,6 +21,7 @@ export const pipInstall = async (
 	user: string,
 	args: readonly string[],
 	from: Index,
+	variables: NonNullable<ProgramOptions['env']> = {},
 ): Promise<void> => {
 	const lines: string[] = [];
 	const source = [
@@ -44,7 +45,8 @@ export const pipInstall = async (
 			],
 			{
 				as: user,
-				env: await pipEnvironment(host, from),
+				fetches: true,
+				env: {...(await pipEnvironment(host, from)), ...variables},
 				onLine: line => void lines.push(line),
 			},
 		);
@@ -97,7 +99,7 @@ const pipFault = (error: unknown, words: string): unknown => {
 		return new Fault(
 			'venv.unreachable',
 			'the Python package index could not be reached',
-			'Check the network, the proxy (https_proxy) and the certificates; or name an index or a directory of packages in the answers.',
+			'Check the network, the proxy (fetching.proxy in the answers) and the certificates; or name an index or a directory of packages in the answers.',
 			details,
 		);
 	if (missing)
@@ -121,6 +123,6 @@ const missingHeader = (
 		known === undefined
 			? `Find the -dev package that has it (apt-file search ${header}), add it to packages.extra, and run it again.`
 			: `${known} has it: add it to packages.extra, and run it again.`,
-		details,
+		{...details, ...(known !== undefined && {adds: {to: 'packages.extra', value: known}})},
 	);
 };

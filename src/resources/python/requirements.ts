@@ -1,5 +1,7 @@
 /** What requirements files ask for, without pip: all their bytes for a digest, and the plain lines for packages that come from elsewhere. */
-import {dirname, join} from 'node:path';
+import {dirname, resolve} from 'node:path';
+import {largestText} from '#host/files/bounds.ts';
+import {type Included, noneIncluded, readIncluded} from '#host/files/include-files.ts';
 import type {Reader} from '#model/host.ts';
 import {plainName} from './distributions.ts';
 
@@ -7,19 +9,20 @@ import {plainName} from './distributions.ts';
 export const readRequirements = async (
 	host: Reader,
 	files: readonly string[],
-	seen: Set<string> = new Set(),
+	seen: Included = noneIncluded(largestText),
+	by?: string,
 ): Promise<readonly string[] | undefined> => {
 	const texts: string[] = [];
 	for (const file of files) {
-		if (seen.has(file)) continue;
-		seen.add(file);
-		const bytes = await host.read(file);
-		if (bytes === undefined) return undefined;
-		const text = Buffer.from(bytes).toString('utf8');
-		const included = [...text.matchAll(/^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)/gm)].map(match =>
-			join(dirname(file), match[1]!),
-		);
-		const more = await readRequirements(host, included, seen);
+		if (seen.files.includes(file)) continue;
+		const text = await readIncluded(host, file, seen, by);
+		if (text === undefined) return undefined;
+		// From the file's own folder, or from the root; what lies elsewhere is fetched by pip.
+		const included = [...text.matchAll(/^[ \t]*(?:-r|-c|--requirement|--constraint)[ \t=]+(\S+)/gm)]
+			.map(match => match[1]!)
+			.filter(name => !/^[a-z]+:\/\//i.test(name))
+			.map(name => resolve(dirname(file), name));
+		const more = await readRequirements(host, included, seen, file);
 		if (more === undefined) return undefined;
 		texts.push(text, ...more);
 	}
@@ -41,20 +44,22 @@ export const parseRequirements = (text: string): readonly Requirement[] =>
 				.replace(/(^|\s)#.*$/, '')
 				.replace(/\s--hash=\S+/g, '')
 				.trim();
-			const [, name, bounds = ''] =
-				/^([A-Za-z0-9][\w.-]*?)\s*(?:\[[^\]]*\])?\s*((?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)*)$/.exec(plain) ?? [];
-			return name === undefined
-				? []
-				: [
-						{
-							name: plainName(name),
-							bounds: [...bounds.matchAll(/([<>=!~]=?=?)\s*([\w.*+!-]+)/g)].map(match => ({
-								op: match[1]!,
-								version: match[2]!,
-							})),
-						},
-					];
+			const [, name, rest = ''] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$/s.exec(plain) ?? [];
+			const bounds = boundsIn(rest);
+			return name === undefined || bounds === undefined ? [] : [{name: plainName(name), bounds}];
 		});
+
+/** One after the other, from left to right: one pattern for all of them could be made to try without end. Undefined where something else stands there. */
+const boundsIn = (text: string): Requirement['bounds'] | undefined => {
+	const next = /([<>=!~]=?=?)\s*([\w.*+!-]+)\s*,?\s*/y;
+	const found: {op: string; version: string}[] = [];
+	while (next.lastIndex < text.length) {
+		const [, op, version] = next.exec(text) ?? [];
+		if (op === undefined || version === undefined) return undefined;
+		found.push({op, version});
+	}
+	return found;
+};
 
 /** Does a version meet the bounds? Releases are compared by their numbers; what has none to compare is taken as met. */
 export const meets = (version: string, bounds: Requirement['bounds']): boolean =>

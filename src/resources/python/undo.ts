@@ -1,7 +1,8 @@
 /** Taking an environment back: it goes when it holds only what we installed; packages that somebody added keep it. */
 import type {Host} from '#model/host.ts';
 import type {Undone} from '#model/resource.ts';
-import {readStamp, removeStamp} from '../shared/stamp.ts';
+import {clear} from '../shared/clear.ts';
+import {readStamp, removeStamp, writeStamp} from '../shared/stamp.ts';
 import {distributionsIn} from './distributions.ts';
 
 /** `wanted` is missing until pip came to its end. `top`: the names in site-packages. */
@@ -17,8 +18,12 @@ export type VenvStamp = {
 export type Over = {readonly mode: number; readonly owner: string} | null;
 
 export type VenvRecord =
-	| {readonly what: 'nothing' | 'updated'; readonly directory: string}
+	| {readonly what: 'nothing'; readonly directory: string}
+	| {readonly what: 'updated'; readonly directory: string; readonly kept?: Kept}
 	| {readonly what: 'created'; readonly directory: string; readonly over: Over};
+
+/** The environment as it was before an update, whole, with its stamp. */
+export type Kept = {readonly at: string; readonly stamp: VenvStamp};
 
 const made = new Set([
 	'bin',
@@ -35,10 +40,21 @@ const made = new Set([
 	'CACHEDIR.TAG',
 ]);
 
-export const undoVenv = async (record: VenvRecord, host: Host): Promise<Undone> => {
+export const undoVenv = async (record: VenvRecord, host: Host, back = false): Promise<Undone> => {
 	const {directory} = record;
+	const was = (await host.stat(directory))?.id;
 	const names = await host.list(directory);
 	if (record.what === 'nothing') return {outcome: 'already'};
+	if (record.what === 'updated' && record.kept !== undefined) {
+		const kept = await host.stat(record.kept.at);
+		if (back && kept !== undefined) {
+			await host.removeTree(directory, {was});
+			await host.rename(record.kept.at, directory, {was: kept.id});
+			await writeStamp(host, `venv:${directory}`, record.kept.stamp);
+			return {outcome: 'undone'};
+		}
+		await clear(host, record.kept.at);
+	}
 	if (names === undefined) {
 		await removeStamp(host, `venv:${directory}`);
 		return {outcome: 'already'};
@@ -51,10 +67,15 @@ export const undoVenv = async (record: VenvRecord, host: Host): Promise<Undone> 
 	];
 	if (others.length > 0)
 		return {outcome: 'kept', why: `${directory} holds what setup did not install: ${others.slice(0, 10).join(', ')}`};
-	await host.removeTree(directory);
+	await host.removeTree(directory, {was});
 	if (record.over) await host.mkdir(directory, record.over);
 	await removeStamp(host, `venv:${directory}`);
 	return {outcome: 'undone'};
+};
+
+/** What was kept for going back is not needed any more. */
+export const forgetKept = async (record: VenvRecord, host: Host): Promise<void> => {
+	if (record.what === 'updated' && record.kept !== undefined) await clear(host, record.kept.at);
 };
 
 const addedTo = async (directory: string, stamp: VenvStamp, host: Host): Promise<readonly string[]> => {

@@ -4,55 +4,29 @@
  */
 import {basename, dirname, join} from 'node:path';
 import {sha256} from '#host/files/stash.ts';
-import {linksEnd, statThrough} from '#host/files/stat-through.ts';
+import {linksEnd} from '#host/files/stat-through.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Thing} from '#model/thing.ts';
-import {pathEdges} from '../files/at-path.ts';
+import {pathEdges} from '../files/path-resources.ts';
 import {readStamp, writeStamp} from '../shared/stamp.ts';
 import {createEnvironment} from './create.ts';
-import {distributionsIn, systemSites, versionOfPath} from './distributions.ts';
-import {type Index, pipConflicts, pipInstall} from './pip.ts';
-import {meets, parseRequirements, readRequirements} from './requirements.ts';
-import {type Over, undoVenv, type VenvRecord, type VenvStamp} from './undo.ts';
-
-export type VenvKind =
-	| {readonly tool: 'venv'; readonly systemPackages?: boolean}
-	/** Without a version: the distribution's. 20.21.1 is the last that serves Python 2.7. */
-	| {readonly tool: 'virtualenv'; readonly version?: string; readonly systemPackages?: boolean}
-	/** No environment: the system's packages must meet the requirements. */
-	| {readonly tool: 'system'};
-
-export type VenvSpec = Index & {
-	readonly directory: string;
-	/** /usr/bin/python3, /usr/bin/python2.7 */
-	readonly python: string;
-	readonly kind: VenvKind;
-	/** Absolute paths. */
-	readonly requirements?: readonly string[];
-	readonly constraints?: readonly string[];
-	/** For pip: 'Django<5'. */
-	readonly packages?: readonly string[];
-	readonly user: string;
-	/** What `pip check` finds: refuse (default; report where the system's packages are seen) or report. */
-	readonly conflicts?: 'refuse' | 'report';
-};
-
-export type VenvState =
-	| {readonly at: 'absent'; readonly over: Over}
-	| {
-			readonly at: 'there';
-			readonly broken: string | undefined;
-			readonly stamp: VenvStamp | undefined;
-			readonly wanted: string | undefined;
-			readonly off: readonly string[];
-	  }
-	| {readonly at: 'system'; readonly missing: readonly string[]; readonly ready: boolean};
+import {distributionsIn, versionOfPath} from './distributions.ts';
+import {handOver} from './hand-over.ts';
+import {keepEnvironment, keptAt} from './keep.ts';
+import {pipConflicts, pipInstall} from './pip.ts';
+import {readRequirements} from './requirements.ts';
+import {withRoom} from './room.ts';
+import {inspectSystem} from './system.ts';
+import {forgetKept, undoVenv, type VenvRecord, type VenvStamp} from './undo.ts';
+import type {VenvKind, VenvSpec, VenvState} from './venv-spec.ts';
 
 /** An environment. Needs its user, its directory, and the files it reads; interpreters and -dev packages are the caller's to name. */
 export const venv = (spec: VenvSpec, edges: Partial<Edges> = {}): Resource => {
-	const bad = (spec.packages ?? []).find(one => one.startsWith('-'));
+	const bad = [...(spec.packages ?? []), ...(spec.pins ?? []), ...(spec.replaced ?? [])].find(one =>
+		one.trim().startsWith('-'),
+	);
 	if (bad !== undefined)
 		throw new Fault(
 			'venv.package',
@@ -109,6 +83,7 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 			at: 'there',
 			broken: await brokenBy(spec, site, host),
 			stamp,
+			...(host.update !== undefined && {keep: keptAt(spec.directory)}),
 			wanted: await wantedBy(spec, host),
 			off: (stamp?.packages ?? [])
 				.flatMap(([name, version]) =>
@@ -118,6 +93,13 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 				)
 				.concat(await goneFrom(site, stamp, host)),
 		};
+	},
+	fetches: ({kind, directory, user: _user, index, findLinks = [], noIndex, ...asked}) => {
+		if (kind.tool === 'system' || (noIndex && findLinks.length > 0)) return [];
+		// Only what goes through setup's own index is seen.
+		return index !== undefined || findLinks.some(one => /^https?:/.test(one))
+			? [{kind: 'not covered', what: `the Python packages of ${directory} from an index of their own`}]
+			: [{kind: 'python', directory, asked: sha256(JSON.stringify([kind, asked]))}];
 	},
 	diff(spec, state) {
 		if (state === 'absent' || state.at === 'absent')
@@ -164,7 +146,9 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 		// A run that was killed left its own beginning, and no more.
 		if (state.stamp?.created && state.stamp.wanted === undefined)
 			return {can: true, record: {what: 'created', directory, over: state.stamp.over} satisfies VenvRecord};
-		return {can: true, record: {what: 'updated', directory} satisfies VenvRecord};
+		const kept =
+			state.keep === undefined || state.stamp === undefined ? {} : {kept: {at: state.keep, stamp: state.stamp}};
+		return {can: true, record: {what: 'updated', directory, ...kept} satisfies VenvRecord};
 	},
 	async apply(spec, state, _changes, host) {
 		const {directory, kind, user} = spec;
@@ -178,6 +162,8 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 			);
 		}
 		const stamp = state.at === 'there' ? state.stamp : undefined;
+		if (state.at === 'there' && state.keep !== undefined && stamp?.wanted !== undefined)
+			await keepEnvironment(host, spec, state.keep);
 		const begun = {
 			created: state.at === 'absent' || stamp?.created === true,
 			over: state.at === 'absent' ? state.over : (stamp?.over ?? null),
@@ -186,18 +172,16 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 		if (state.at === 'absent' || (state.at === 'there' && state.broken !== undefined))
 			await createEnvironment(host, spec, state.at === 'there');
 		const python = pythonOf(spec);
-		const args = [
-			...(spec.requirements ?? []).flatMap(path => ['--requirement', path]),
-			...(spec.constraints ?? []).flatMap(path => ['--constraint', path]),
-			...(spec.packages ?? []),
-		];
+		const {requirements = [], constraints = [], packages = [], pins = [], replaced = []} = spec;
 		// What is damaged has its metadata still, and pip would leave it alone.
 		const again =
 			state.at === 'there' && state.off.some(one => one.endsWith('is gone')) && state.broken === undefined
 				? ['--force-reinstall']
 				: [];
-		if ((spec.requirements?.length ?? 0) + (spec.packages?.length ?? 0) > 0)
-			await pipInstall(host, python, user, [...again, ...args], spec);
+		await handOver(host, user, {requirements, constraints, packages, pins, replaced}, async args => {
+			if (args.length === 0) return;
+			await withRoom(host, spec, room => pipInstall(host, python, user, [...again, ...args], spec, room));
+		});
 		const conflicts = await pipConflicts(host, python, user);
 		if (conflicts.length > 0 && (spec.conflicts ?? (kind.systemPackages ? 'report' : 'refuse')) === 'refuse')
 			throw new Fault(
@@ -215,7 +199,8 @@ export const venvType: ResourceType<VenvSpec, VenvState> = {
 			top: [...((await host.list(site)) ?? [])],
 		});
 	},
-	undo: (record, host) => undoVenv(record as VenvRecord, host),
+	undo: (record, host, {back}) => undoVenv(record as VenvRecord, host, back),
+	proven: (record, host) => forgetKept(record as VenvRecord, host),
 };
 
 const stampOf = (directory: string): string => `venv:${directory}`;
@@ -224,7 +209,18 @@ const stampOf = (directory: string): string => `venv:${directory}`;
 const wantedBy = async (spec: VenvSpec, host: Reader): Promise<string | undefined> => {
 	const texts = await readRequirements(host, [...(spec.requirements ?? []), ...(spec.constraints ?? [])]);
 	return (
-		texts && sha256(JSON.stringify([spec.kind, spec.python, texts, spec.constraints?.length ?? 0, spec.packages ?? []]))
+		texts &&
+		sha256(
+			JSON.stringify([
+				spec.kind,
+				spec.python,
+				texts,
+				spec.constraints?.length ?? 0,
+				spec.packages ?? [],
+				...(spec.pins?.length ? [spec.pins] : []),
+				...(spec.replaced?.length ? [{replaced: spec.replaced}] : []),
+			]),
+		)
 	);
 };
 
@@ -256,38 +252,18 @@ const goneFrom = async (
 		.map(name => `${name} is gone`);
 };
 
-/** Debian names these distributions otherwise than PyPI. */
-const alias: Readonly<Record<string, string>> = {'psycopg2-binary': 'psycopg2', mysqlclient: 'mysqlclient'};
-
-const inspectSystem = async (spec: VenvSpec, host: Reader): Promise<VenvState & {readonly at: 'system'}> => {
-	const {path, stat} = await statThrough(host, spec.python);
-	const version = versionOfPath(path);
-	if (stat === undefined || version === undefined)
-		return {at: 'system', missing: [`the interpreter ${spec.python}`], ready: false};
-	const texts = await readRequirements(host, spec.requirements ?? []);
-	const installed = await distributionsIn(host, systemSites(version));
-	const wanted = [...(texts ?? []), (spec.packages ?? []).join('\n')].flatMap(parseRequirements);
-	return {
-		at: 'system',
-		ready: texts !== undefined,
-		missing: wanted.flatMap(({name, bounds}) => {
-			const have = installed.get(name) ?? installed.get(alias[name] ?? name);
-			if (have === undefined) return [name];
-			return meets(have, bounds) ? [] : [`${name}${bounds.map(one => one.op + one.version).join(',')} (it is ${have})`];
-		}),
-	};
-};
-
 const wordsFor = (kind: VenvKind): string =>
 	kind.tool === 'system'
 		? "the system's packages"
 		: `${kind.tool}${kind.tool === 'virtualenv' && kind.version !== undefined ? ` ${kind.version}` : ''}${kind.systemPackages ? " with the system's packages" : ''}`;
 
-const askedBy = ({requirements = [], constraints = [], packages = []}: VenvSpec): string =>
+const askedBy = ({requirements = [], constraints = [], packages = [], pins = [], replaced = []}: VenvSpec): string =>
 	[
 		...requirements.map(path => join(basename(dirname(path)), basename(path))),
 		...constraints.map(path => `constraints ${basename(path)}`),
 		...packages,
+		...pins.map(one => `limit ${one}`),
+		...replaced.map(one => `${one} instead`),
 	]
 		.map(one => `, ${one}`)
 		.join('');

@@ -2,12 +2,16 @@
 import type {Host} from '#model/host.ts';
 import {ownDirectories} from './own-directory.ts';
 
-const place = '/var/lib/host-setup/dumps';
+/** Root's alone. */
+export const dumps = '/var/lib/host-setup/dumps';
 
 /** The path for a new dump, in a directory that only root can read. The operator is told. */
 export const dumpFile = async (host: Host, name: string): Promise<string> => {
-	await ownDirectories(host, '/var/lib/host-setup', place);
-	const path = `${place}/${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${name}`;
+	await ownDirectories(host, '/var/lib/host-setup', dumps);
+	const path = `${dumps}/${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${name}`;
 	host.say(`a copy goes to ${path}`);
 	return path;
 };
+
+/** Where the dump of one update lies. */
+export const dumpPathOf = (run: string, name: string): string => `${dumps}/${run}-${name.replaceAll(/[^\w.-]/g, '_')}`;

@@ -7,6 +7,7 @@ import {sha256} from '#host/files/stash.ts';
 import {Fault} from '#model/fault.ts';
 import type {Fact, Host, Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
+import {clear} from './clear.ts';
 import {ownDirectories} from './own-directory.ts';
 
 const state = '/var/lib/host-setup';
@@ -38,7 +39,7 @@ export const writeStamp = async (host: Host, id: string, stamp: Json): Promise<v
 };
 
 export const removeStamp = async (host: Host, id: string): Promise<void> => {
-	await host.remove(stampPath(host, id));
+	await clear(host, stampPath(host, id));
 	await removeOld(host, id);
 };
 
@@ -60,7 +61,7 @@ const stampPath = ({stack}: Reader, id: string): string =>
 const oldPath = (id: string): string => `${directory}/${fileOf(id)}`;
 
 const removeOld = async (host: Host, id: string): Promise<void> => {
-	if (host.stack !== undefined && (await ownsOld(host))) await host.remove(oldPath(id));
+	if (host.stack !== undefined && (await ownsOld(host))) await clear(host, oldPath(id));
 };
 
 /** Are the old ones this stack's? They are of the one that the journal began with. */

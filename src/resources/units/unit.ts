@@ -1,14 +1,15 @@
 /** A systemd unit: enabled at boot, running, and not older than the files it runs from, so that a restart that got lost shows as drift. */
 
-import {statThrough} from '#host/files/stat-through.ts';
+import {changedSince} from '#host/files/changed-since.ts';
+import {standUp} from '#host/units/taken-down.ts';
 import {type UnitState as Seen, unitState} from '#host/units/units.ts';
+import {newDropIns} from '#host/units/unread-files.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {type Change, type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
 import type {Text} from '#model/secret.ts';
 import {file} from '../files/file.ts';
-import {startUnit, stillRuns} from './start-unit.ts';
 
 export type UnitSpec = {
 	/** `nginx.service`. */
@@ -86,7 +87,8 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 				`systemctl status ${spec.name} says what is wrong with its file.`,
 			);
 		const since = spec.takesUp === 'reload' ? changedAt : activeSince;
-		const watched = [...(spec.files ?? []), ...(spec.takesUp === 'reload' ? [] : files)];
+		const unread = await newDropIns(spec.name, files, host);
+		const watched = [...(spec.files ?? []), ...(spec.takesUp === 'reload' ? [] : [...files, ...unread])];
 		const newer =
 			spec.running === true && activeSince !== undefined && since !== undefined
 				? await newerThan(since, watched, host)
@@ -95,7 +97,15 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 			spec.notBefore !== undefined && since !== undefined && since < spec.notBefore && newer.length === 0
 				? ['what it was started with']
 				: [];
-		return {load, active, result, enabled, needsReload, type, newer: [...newer, ...outdated]};
+		return {
+			load,
+			active,
+			result,
+			enabled,
+			needsReload: needsReload || unread.length > 0,
+			type,
+			newer: [...newer, ...outdated],
+		};
 	},
 	diff(spec, seen) {
 		const state = seen === 'absent' ? undefined : seen;
@@ -137,7 +147,7 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 	async apply(spec, state, changes, host) {
 		const changed = (key: string): boolean => changes.some(change => change.key === key);
 		if (state === 'absent' || state.needsReload) await host.exec(['systemctl', 'daemon-reload']);
-		const {load, type} = await unitState(spec.name, host);
+		const {load} = await unitState(spec.name, host);
 		if (load === 'not-found')
 			throw new Fault(
 				'unit.missing',
@@ -146,12 +156,12 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 			);
 		if (changed('boot')) await host.exec(['systemctl', spec.enabled ? 'enable' : 'disable', spec.name]);
 		if (changed('running') && spec.running === false) await host.exec(['systemctl', 'stop', spec.name]);
-		else if (changed('running') || changed('stale')) {
-			await startUnit(changed('running') ? 'start' : (spec.takesUp ?? 'restart'), spec.name, host);
-			await stillRuns(spec.name, spec.staysUp ?? (['simple', 'exec', 'idle'].includes(type) ? 1.5 : 0.3), host);
-		}
+		else if (changed('running') || changed('stale'))
+			await host.serve(changed('running') ? 'start' : (spec.takesUp ?? 'restart'), spec.name, {
+				...(spec.staysUp !== undefined && {staysUp: spec.staysUp}),
+			});
 	},
-	async undo(record, host) {
+	async undo(record, host, {gone}) {
 		const {name, set, was} = record as UnitRecord;
 		const now = await unitState(name, host);
 		if (now.load === 'not-found') return {outcome: 'already'};
@@ -161,13 +171,14 @@ export const unitType: ResourceType<UnitSpec, UnitState> = {
 		if (set.running === false && was.running && !up) acts.push(['start']);
 		if (set.enabled !== null && set.enabled !== was.enabled && now.enabled === set.enabled)
 			acts.push([was.enabled ? 'enable' : 'disable']);
-		// systemd opens no socket whose service runs by itself already: it is back at the next boot.
-		for (const act of acts)
-			await host.exec(
-				['systemctl', ...act, name],
-				name.endsWith('.socket') && act[0] === 'start' ? {codes: [0, 1]} : {},
-			);
+		for (const [verb = ''] of acts) {
+			if (verb !== 'start') await host.exec(['systemctl', verb, name]);
+			// systemd opens no socket whose service runs by itself already: it is back at the next boot.
+			else if (name.endsWith('.socket')) await standUp([name], host);
+			else await host.serve('start', name);
+		}
 		if (acts.some(([verb]) => verb === 'stop')) await host.exec(['systemctl', 'reset-failed', name], {codes: [0, 1]});
+		if (acts.some(([verb]) => verb === 'stop')) gone?.add(`unit:${name}`);
 		return {outcome: acts.length > 0 ? 'undone' : 'already'};
 	},
 };
@@ -188,11 +199,5 @@ const newerThan = async (since: number, paths: readonly string[], host: Reader):
 				: [path],
 		),
 	);
-	const times = await Promise.all(
-		all.flat().map(async path => {
-			const [own, end] = [await host.stat(path), (await statThrough(host, path)).stat];
-			return {path, at: Math.max(own?.mtimeMs ?? 0, end?.mtimeMs ?? 0)};
-		}),
-	);
-	return times.filter(({at}) => at > since).map(({path}) => path);
+	return (await changedSince(host, all.flat(), since)).map(({path}) => path);
 };

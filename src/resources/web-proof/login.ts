@@ -4,8 +4,9 @@
  */
 import {setTimeout as pause} from 'node:timers/promises';
 import {sha256} from '#host/files/stash.ts';
+import {refuseStrangers} from '#host/system/who-answers.ts';
 import {createCookieJar} from '#host/web/cookies.ts';
-import {type HttpAnswer, httpAsk} from '#host/web/http.ts';
+import {type HttpAnswer, type HttpOptions, httpAsk} from '#host/web/http.ts';
 import {Fault, faultData} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {type Edges, type Resource, type ResourceType, resource} from '#model/resource.ts';
@@ -13,6 +14,7 @@ import {derive, type Secret, type Text} from '#model/secret.ts';
 import {Blocked} from '#model/unknown.ts';
 import {withEdges} from '../shared/edges.ts';
 import {readStamp, removeStamp, writeStamp} from '../shared/stamp.ts';
+import {unstyled} from './style-sheets.ts';
 
 export type Login = {
 	/** Of the login form. */
@@ -33,8 +35,12 @@ export type Login = {
 
 export type HttpProofSpec = {
 	readonly name: string;
-	/** Where to connect: http://127.0.0.1:80 */
+	/** Where to connect: http://127.0.0.1:80; with https the site is asked by it. */
 	readonly address: string;
+	/** The file of the site's own certificate, which is trusted for this proof. */
+	readonly certificate?: string;
+	/** As a proxy in front asks: by http, for a visitor who came by https. */
+	readonly proxied?: boolean;
 	/** The name the site is asked for. */
 	readonly host: string;
 	readonly path: string;
@@ -42,6 +48,8 @@ export type HttpProofSpec = {
 	readonly status?: number;
 	/** A text in the body. */
 	readonly expect?: string;
+	/** The page's style sheets come with it. */
+	readonly styled?: true;
 	readonly login?: Login;
 	/** Seconds to wait for the site. Default 30. */
 	readonly patience?: number;
@@ -62,7 +70,7 @@ export const httpProofType: ResourceType<HttpProofSpec, HttpProofState> = {
 	async inspect(spec, host) {
 		if (host.root !== '/')
 			throw new Blocked({because: 'offline-root', need: 'a web server answers on the running host only'});
-		if (spec.login === undefined) return {...(await pageProof(spec)), digest: ''};
+		if (spec.login === undefined) return {...(await pageProof(spec, host)), digest: ''};
 		const digest = await digestOf(spec, spec.login, host);
 		const stamp = await readStamp<{readonly digest: string}>(host, stampId(spec));
 		return {proven: stamp?.digest === digest, saw: 'not proven yet', digest};
@@ -83,8 +91,11 @@ export const httpProofType: ResourceType<HttpProofSpec, HttpProofState> = {
 	undoOf: ({name, login}) => ({can: true, record: login === undefined ? null : {name}}),
 	async apply(spec, state, _changes, host) {
 		await patiently(spec.patience ?? 30, host, async () => {
-			if (spec.login) return prove(spec, spec.login);
-			const {proven, saw} = await pageProof(spec);
+			if (spec.login) {
+				await refuseStranger(spec, host);
+				return prove(spec, spec.login, host);
+			}
+			const {proven, saw} = await pageProof(spec, host);
 			if (!proven)
 				throw new Fault(
 					'proof.page',
@@ -100,38 +111,74 @@ export const httpProofType: ResourceType<HttpProofSpec, HttpProofState> = {
 	},
 };
 
+/** While the web server is down, anybody may take a high port and show a form of their own. */
+const refuseStranger = async ({address, name}: HttpProofSpec, host: Host): Promise<void> => {
+	const {hostname, port, protocol} = new URL(address);
+	try {
+		await refuseStrangers(
+			host,
+			{host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80)},
+			[],
+		);
+	} catch (error) {
+		if (!(error instanceof Blocked)) throw error;
+		throw new Fault(
+			'proof.stranger',
+			`nobody logs in for ${name}: ${'need' in error.why ? error.why.need : 'somebody else listens there'}`,
+			'See who that is (ss -lntp), and start the web server; then run it again.',
+		);
+	}
+};
+
 const stampId = ({name}: {readonly name: string}): string => `proof:http:${name}`;
 
 /** All that the proof depends on, without the password itself. */
 const digestOf = async (
-	{address, host: name}: HttpProofSpec,
+	{address, host: name, proxied}: HttpProofSpec,
 	{password: _, watch = [], advice: __, ...login}: Login,
 	host: Reader,
 ): Promise<string> => {
 	const files = await Promise.all(watch.map(async path => sha256((await host.read(path)) ?? '')));
-	return sha256(JSON.stringify([address, name, login, files]));
+	return sha256(JSON.stringify([address, name, login, files, ...(proxied ? ['proxied'] : [])]));
 };
 
-const pageProof = async ({
-	address,
-	host,
-	path,
-	status = 200,
-	expect,
-}: HttpProofSpec): Promise<{readonly proven: boolean; readonly saw: string}> => {
+const pageProof = async (
+	spec: HttpProofSpec,
+	reader: Reader,
+): Promise<{readonly proven: boolean; readonly saw: string}> => {
+	const {path, status = 200, expect, styled} = spec;
 	try {
-		const answer = await httpAsk({url: `http://${host}${path}`, address, redirects: 0, timeout: 10_000});
+		const how = {...(await siteOf(spec, reader, path)), redirects: 0, timeout: 10_000};
+		const answer = await httpAsk(how);
 		if (answer.status !== status) return {proven: false, saw: `status ${answer.status}`};
-		return expect !== undefined && !answer.body.includes(expect)
-			? {proven: false, saw: `status ${answer.status}, without ${JSON.stringify(expect)}: ${excerpt(answer)}`}
-			: {proven: true, saw: `status ${answer.status}`};
+		if (expect !== undefined && !answer.body.includes(expect))
+			return {proven: false, saw: `status ${answer.status}, without ${JSON.stringify(expect)}: ${excerpt(answer)}`};
+		const bare = styled ? await unstyled(answer, url => httpAsk({...how, url})) : undefined;
+		return bare === undefined
+			? {proven: true, saw: `status ${answer.status}`}
+			: {proven: false, saw: `a page without styles: ${bare}`};
 	} catch (error) {
 		return {proven: false, saw: faultData(error).sentence};
 	}
 };
 
-const prove = async (spec: HttpProofSpec, login: Login): Promise<void> => {
-	const seen = await pageAfterLogin(spec, login, login.user, login.password);
+/** How the site is asked for a page. */
+const siteOf = async (
+	{address, host, certificate, proxied}: HttpProofSpec,
+	reader: Reader,
+	path: string,
+): Promise<Pick<HttpOptions, 'url' | 'trust' | 'headers'> & {readonly address: string}> => {
+	const trust = certificate === undefined ? undefined : await reader.read(certificate, {most: 1 << 20});
+	return {
+		url: `${proxied ? 'https:' : new URL(address).protocol}//${host}${path}`,
+		address,
+		...(proxied && {headers: {'X-Forwarded-Proto': 'https'}}),
+		...(trust !== undefined && {trust: Buffer.from(trust).toString('utf8')}),
+	};
+};
+
+const prove = async (spec: HttpProofSpec, login: Login, reader: Reader): Promise<void> => {
+	const seen = await pageAfterLogin(spec, login, login.user, login.password, reader);
 	if (!seen.body.includes(login.expect)) {
 		throw new Fault(
 			'proof.login',
@@ -145,7 +192,7 @@ const prove = async (spec: HttpProofSpec, login: Login): Promise<void> => {
 		['an unknown user', `${login.user}-unknown`, login.password],
 	] as const;
 	for (const [who, user, password] of strangers) {
-		const answer = await pageAfterLogin(spec, login, user, password);
+		const answer = await pageAfterLogin(spec, login, user, password, reader);
 		if (answer.body.includes(login.expect))
 			throw new Fault(
 				'proof.open',
@@ -156,14 +203,16 @@ const prove = async (spec: HttpProofSpec, login: Login): Promise<void> => {
 };
 
 const pageAfterLogin = async (
-	{address, host}: HttpProofSpec,
+	spec: HttpProofSpec,
 	login: Login,
 	user: string,
 	password: Secret,
+	reader: Reader,
 ): Promise<HttpAnswer> => {
+	const {host} = spec;
 	const jar = createCookieJar();
-	const url = `http://${host}${login.path}`;
-	const form = await httpAsk({url, address, jar, timeout: 20_000});
+	const page = await siteOf(spec, reader, login.path);
+	const form = await httpAsk({...page, jar, timeout: 20_000});
 	const token = /name=["']csrfmiddlewaretoken["'][^>]*value=["']([^"']+)["']/.exec(form.body)?.[1];
 	if (token === undefined)
 		throw new Fault(
@@ -174,15 +223,20 @@ const pageAfterLogin = async (
 	const fields = new URLSearchParams({csrfmiddlewaretoken: token, username: user, next: login.page});
 	const body: Text = [`${fields}&password=`, derive(password, plain => encodeURIComponent(plain))];
 	await httpAsk({
-		url,
-		address,
+		...page,
 		jar,
 		method: 'POST',
 		body,
 		timeout: 20_000,
-		headers: {'Content-Type': 'application/x-www-form-urlencoded', Referer: url},
+		// As a browser sends them: without Origin a site that is told the wrong scheme would pass.
+		headers: {
+			...page.headers,
+			'Content-Type': 'application/x-www-form-urlencoded',
+			Referer: page.url,
+			Origin: new URL(page.url).origin,
+		},
 	});
-	return httpAsk({url: `http://${host}${login.page}`, address, jar, timeout: 20_000});
+	return httpAsk({...(await siteOf(spec, reader, login.page)), jar, timeout: 20_000});
 };
 
 /** What the page says, without its tags, for a sentence. */

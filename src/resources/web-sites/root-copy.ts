@@ -4,6 +4,7 @@
  */
 import {type Editor, spliced} from '#edit/editor.ts';
 import type {AnyEdit, FormatName} from '#edit/formats.ts';
+import {apacheDeeds} from '#host/apache/what-root-does.ts';
 import {sha256} from '#host/files/stash.ts';
 import {deedsOfRoot, type SiteDeed} from '#host/nginx/what-root-does.ts';
 import {isRoots, trust} from '#host/trust/who-may-write.ts';
@@ -20,13 +21,18 @@ import {
 	type Undone,
 } from '#model/resource.ts';
 import {Blocked} from '#model/unknown.ts';
-import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from '../files/at-path.ts';
 import {type FileRecord, undoFile} from '../files/file.ts';
+import {newOwnership, type Ownership, ownershipChanges, ownershipOf, pathEdges} from '../files/path-resources.ts';
 import {countLines, patchOf} from '../files/show-diff.ts';
+import {readAs} from '../shared/read-as.ts';
 import {onlyOurs, putSourceBack} from './edits-in-source.ts';
-import {readAs} from './read-as.ts';
 
-export type RootCopySpec = AnyEdit & {
+/** For Apache a plain copy: settings stand in a site of root's own, which includes it. */
+type Made = AnyEdit | {readonly format: 'apache'; readonly settings: readonly []};
+
+export type RootCopySpec = Made & {
+	/** Settings as an earlier setup wrote them into the source, with values that are nobody's: what differs by these and `settings` alone was ours. */
+	readonly settled?: readonly unknown[];
 	/** In a checkout that is not root's. */
 	readonly from: string;
 	readonly checkout: string;
@@ -34,7 +40,7 @@ export type RootCopySpec = AnyEdit & {
 	readonly user: string;
 	/** Root's, 0644. */
 	readonly path: string;
-	/** The folder of nginx.conf. */
+	/** The folder of nginx.conf; for Apache its own. */
 	readonly conf: string;
 	/** Directives of the source that the operator takes on although root does something for them. */
 	readonly accepted: readonly string[];
@@ -79,7 +85,9 @@ export const rootCopyType: ResourceType<RootCopySpec, RootCopyState> = {
 		if (source === undefined) throw new Blocked({because: 'until', thing: `path:${spec.from}`});
 		const wanted = withSettings(spec, source);
 		const [deeds, now] = [
-			await deedsOfRoot({text: wanted, conf: spec.conf, accepted: spec.accepted}, host),
+			spec.format === 'apache'
+				? apacheDeeds(wanted, spec.accepted)
+				: await deedsOfRoot({text: wanted, conf: spec.conf, accepted: spec.accepted}, host),
 			await whatIsThere(spec, source, host),
 		];
 		return {wanted, deeds, now};
@@ -129,11 +137,12 @@ export const rootCopyType: ResourceType<RootCopySpec, RootCopyState> = {
 					`${spec.path} is another link by now`,
 					'Run the plan again: it shows what is there.',
 				);
-			await host.remove(spec.path);
+			await host.remove(spec.path, {was: there.id});
 			return host.replace(spec.path, [wanted], {was: 'absent', ...whole});
 		}
-		if (changes.every(({key}) => key === 'mode' || key === 'owner')) return host.own(spec.path, whole);
-		await host.replace(spec.path, [wanted], {was: now === 'absent' ? 'absent' : sha256(now.bytes), ...whole});
+		const id = now === 'absent' ? undefined : now.id;
+		if (changes.every(({key}) => key === 'mode' || key === 'owner')) return host.own(spec.path, {...whole, was: id});
+		await host.replace(spec.path, [wanted], {was: now === 'absent' ? 'absent' : sha256(now.bytes), id, ...whole});
 	},
 	undo: (record, host, {kept}) => undoCopy(record as CopyRecord, host, kept),
 };
@@ -141,12 +150,19 @@ export const rootCopyType: ResourceType<RootCopySpec, RootCopyState> = {
 const rights = {mode: 0o644, owner: 'root:root'} as const;
 
 const withSettings = (
-	{format, settings}: {format: FormatName; settings: readonly unknown[]},
+	{format, settings}: {format: FormatName | 'apache'; settings: readonly unknown[]},
 	source: string,
 ): string => {
+	if (format === 'apache') return source;
 	if (formats === undefined) throw new TypeError('a copy was looked at before it was ready');
 	const editor: Editor<unknown> = formats.editorFor(format);
 	return spliced(source, editor.edit(source, settings));
+};
+
+/** What of a source counts when it is asked whether only our settings differ. */
+const ours = (spec: RootCopySpec, text: string): string => {
+	const made = withSettings(spec, text);
+	return spec.settled === undefined ? made : withSettings({format: spec.format, settings: spec.settled}, made);
 };
 
 const whatIsThere = async (spec: RootCopySpec, source: string, host: Reader): Promise<RootCopyState['now']> => {
@@ -159,7 +175,7 @@ const whatIsThere = async (spec: RootCopySpec, source: string, host: Reader): Pr
 			link: stat.target ?? '',
 			shows: ofSource ? source : undefined,
 			roots: isRoots((await host.fact(trust))(real)),
-			editedSource: ofSource && (await onlyOurs(host, spec, text => withSettings(spec, text), source)),
+			editedSource: ofSource && (await onlyOurs(host, spec, text => ours(spec, text), source)),
 		};
 	}
 	if (stat.kind !== 'file')
@@ -187,10 +203,10 @@ const contentChange = ({path, from}: RootCopySpec, before: string | undefined, w
 const refused = ({deeds}: RootCopyState): readonly Change[] =>
 	deeds.map(({line, directive, why}) => ({what: `line ${line}: ${directive}`, from: null, to: `refused: ${why}`}));
 
-const refusal = ({from, acceptedBy}: RootCopySpec, deeds: readonly SiteDeed[]): Fault =>
+const refusal = ({format, from, acceptedBy}: RootCopySpec, deeds: readonly SiteDeed[]): Fault =>
 	new Fault(
 		'site.acts-as-root',
-		`${from} asks more of root's nginx than to answer requests: ${deeds[0]?.directive} on line ${deeds[0]?.line}: ${deeds[0]?.why}`,
+		`${from} asks more of root's ${format === 'apache' ? 'Apache' : 'nginx'} than to answer requests: ${deeds[0]?.directive} on line ${deeds[0]?.line}: ${deeds[0]?.why}`,
 		`See who wrote that, and why. Where it is meant, name the directive in ${acceptedBy}; a file it names belongs to root, in directories of root.`,
 		{details: deeds.map(({line, directive, why}) => `line ${line}: ${directive}: ${why}`)},
 	);
@@ -208,6 +224,6 @@ const undoCopy = async ({path, was, quiet}: CopyRecord, host: Host, kept: readon
 	if (now?.kind === 'symlink') return {outcome: 'already'};
 	const undone = await undoFile({path, was: 'absent', quiet}, host, kept);
 	if (was.link !== null && (undone.outcome === 'undone' || undone.outcome === 'already'))
-		await host.symlink(path, was.link);
+		await host.symlink(path, was.link, {was: 'absent'});
 	return undone;
 };

@@ -3,11 +3,12 @@ import {mendingOf} from '#doctor/mend.ts';
 import type {Row} from '#doctor/types.ts';
 import {makePlan, type Plan, type PlanNode} from '#engine/plan.ts';
 import {createReader} from '#host/reader.ts';
-import {oneLine} from '#report/doctor/words.ts';
+import {oneLine} from '#report/doctor/row-words.ts';
 import {planText} from '#report/plan-text.ts';
 import {styleFor} from '#report/style.ts';
 import type {Output} from '../output.ts';
 import type {Looked} from './look.ts';
+import {restartLast} from './restart-last.ts';
 
 /** What mends the findings, and what of it cannot be planned: a check whose repair lacks something does not hold up the others. */
 export const planFor = async (
@@ -20,7 +21,18 @@ export const planFor = async (
 	const whole = await makePlan(items, reader);
 	const failed = whole.nodes.filter(node => node.look.state === 'failed');
 	const nodes = onceEach(whole.nodes).filter(node => !failed.some(({step}) => step === node.step));
-	return {plan: nodes.length === whole.nodes.length ? whole : await makePlan(nodes, reader), failed};
+	return {plan: await makePlan(restartLast(nodes), reader), failed};
+};
+
+/** The units that it restarts, starts or stops. */
+export const unitsOf = ({nodes}: Plan): readonly string[] => {
+	const all = nodes
+		.filter(({look}) => look.state !== 'ok')
+		.flatMap(({resource: {owes = [], provides = []}}) => [
+			...owes.map(({unit}) => unit),
+			...provides.flatMap(thing => (thing.startsWith('unit:') ? [thing.slice('unit:'.length)] : [])),
+		]);
+	return [...new Set(all)];
 };
 
 /** Two findings may ask for the very same thing. */

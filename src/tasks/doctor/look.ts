@@ -5,9 +5,9 @@ import {resolve} from 'node:path';
 import {didYouMean} from '#answers/resolve/did-you-mean.ts';
 import {checks} from '#checks/index.ts';
 import {byPlace, rowsOf} from '#doctor/fold.ts';
-import {compare} from '#doctor/memory.ts';
+import {compare} from '#doctor/remembered.ts';
 import {reportOf, withRows} from '#doctor/report.ts';
-import {type CheckRun, runChecks} from '#doctor/run.ts';
+import {type CheckRun, runChecks} from '#doctor/run-checks.ts';
 import {type Selection, selectChecks} from '#doctor/select.ts';
 import type {Report} from '#doctor/types.ts';
 import {checkOf, waiverFindings, waiversCheck} from '#doctor/waiver-rows.ts';
@@ -15,6 +15,8 @@ import {waive} from '#doctor/waivers.ts';
 import {release} from '#host/apt/release.ts';
 import {createReader} from '#host/reader.ts';
 import {redact} from '#host/secrets/redact.ts';
+import {after} from '#host/system/patience.ts';
+import {refuseSilentNames} from '#host/units/silent-names.ts';
 import type {AnyCheck, Installed, Verdict} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
@@ -22,6 +24,7 @@ import type {Json} from '#model/json.ts';
 import {liveLine} from '#report/live-line.ts';
 import packageJson from '../../../package.json' with {type: 'json'};
 import type {Output} from '../output.ts';
+import {withoutLeft} from './left.ts';
 import {declared, ownChecks} from './own-checks.ts';
 import {type DoctorPlace, doctorPlace} from './place.ts';
 import {readStored, type Stored} from './store.ts';
@@ -62,17 +65,20 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 	const at = new Date();
 	const now = args.at ?? at.getTime();
 	const reader = createReader(root);
-	const toRun = bound(selection.run, ownChecks(place, stored), stored);
+	const toRun = await withoutLeft(bound(selection.run, ownChecks(place, stored), stored), place, reader);
 	const stopping = listenForInterrupt();
 	const live = liveLine(out.stderr, out.stdout.isTTY === true, toRun.length);
 	try {
 		const installed = await Promise.all(stored.installed.map(one => expecting(one, reader)));
 		const [runs, system, name] = await Promise.all([
 			runChecks({
+				beforeAs: refuseSilentNames,
+				after,
 				checks: toRun,
 				reader,
 				installed,
 				now,
+				named: selection.named,
 				stop: stopping.signal,
 				onEnd: ({check}) => live.ended(check.id),
 			}),
@@ -133,7 +139,7 @@ const withWaivers = (report: Report, {stored: {waivers}, place, now, selection}:
 	if (findings === undefined && !whole) return withRows(report, rows);
 	const verdict: Verdict =
 		findings === undefined ? {state: 'na', because: 'nothing that was looked at is waived'} : {state: 'seen', findings};
-	const own = rowsOf([{check: waiversCheck, verdict, seconds: 0, context: {facts: {}, expect: []}}]);
+	const own = rowsOf([{check: waiversCheck, verdict, seconds: 0}]);
 	return withRows(report, [...rows, ...(whole ? own : own.filter(({state}) => state !== 'ok'))].toSorted(byPlace));
 };
 

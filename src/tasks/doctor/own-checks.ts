@@ -25,11 +25,10 @@ const stateCheck = (place: DoctorPlace, {installed, problem}: Stored): AnyCheck 
 		severity: 'warn',
 		layers: ['file'],
 		source: 'host-setup, docs/checks.md',
-		verify: 'setup status shows what is installed.',
+		verify: 'setup status, as root, shows what is installed; a file that is damaged comes from a backup.',
 		async inspect() {
 			if (problem !== undefined) throw new Blocked(problem.why);
 			const stacks = installed.map(({stack}) => stack);
-			return [{state: 'ok', expected: stacks, layers: {file: {value: stacks, where: place.stateFile}}}];
+			return [{is: 'ok', expected: stacks, layers: {file: {value: stacks, where: place.stateFile}}}];
 		},
-		remedy: () => ({sentence: 'Run setup doctor as root; if a file is damaged, put it back from a backup.'}),
 	});

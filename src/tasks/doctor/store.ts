@@ -2,7 +2,7 @@
 import {mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {parseInstalled} from '#doctor/installed.ts';
-import {type Memory, memoryText, parseMemory, remember} from '#doctor/memory.ts';
+import {type Memory, memoryText, parseMemory, remember} from '#doctor/remembered.ts';
 import type {Report} from '#doctor/types.ts';
 import {parseWaivers, type Waiver, waiversText} from '#doctor/waivers.ts';
 import {writeOwnFile} from '#host/files/own-file.ts';

@@ -1,6 +1,6 @@
 /** The stacks of this host by id: those that come with setup, and the operator's own. */
 import {join} from 'node:path';
-import {programRoot} from '#host/files/program-root.ts';
+import {programRoot} from '#host/files/own-program.ts';
 import {Fault} from '#model/fault.ts';
 import type {Stack} from '#model/step.ts';
 import {stacks} from '#stacks/index.ts';

@@ -5,8 +5,8 @@
 import {existsSync, readdirSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
+import {writersInWords} from '#host/trust/in-words.ts';
 import {createTrusting, isRoots} from '#host/trust/who-may-write.ts';
-import {writersInWords} from '#host/trust/words.ts';
 import {Fault} from '#model/fault.ts';
 import type {Stack} from '#model/step.ts';
 import type {KnownStack} from './known-stack.ts';

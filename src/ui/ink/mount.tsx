@@ -3,7 +3,7 @@ import {render, useApp} from 'ink';
 import {type ReactNode, useLayoutEffect} from 'react';
 import {quietStdin} from '../keyboard/quiet-stdin.ts';
 import type {Terminal} from '../terminal/terminal.ts';
-import {inkOutput} from './output.ts';
+import {inkOutput} from './terminal-output.ts';
 
 export type MountOptions = {
 	readonly stdout: NodeJS.WriteStream;

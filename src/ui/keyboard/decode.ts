@@ -2,7 +2,7 @@
 
 import type {Key} from './keys.ts';
 import {nothing, type Open, silence, step} from './states.ts';
-import {cleanTyped} from './text.ts';
+import {cleanTyped} from './typed-text.ts';
 
 export type Decoder = {
 	/** The keys that these bytes complete. Text that came together is one key. */

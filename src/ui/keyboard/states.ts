@@ -5,7 +5,7 @@
 
 import type {Key} from './keys.ts';
 import {chordKey, controlKey, sequenceKey} from './sequences.ts';
-import {cleanPaste} from './text.ts';
+import {cleanPaste} from './typed-text.ts';
 
 /** What was begun and is not complete. */
 export type Open =

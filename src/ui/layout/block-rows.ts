@@ -1,6 +1,6 @@
 /** A block of a view as rows. */
 import {stripVTControlCharacters} from 'node:util';
-import {clip, padded, widthOf} from '../terminal/width.ts';
+import {clip, padded, widthOf, wrap} from '../terminal/width.ts';
 import type {Block} from '../view/types.ts';
 import {fieldRows} from './field-rows.ts';
 import {drawBar, lineRows} from './line-rows.ts';
@@ -67,7 +67,24 @@ const choiceRows = ({items, at, filter, active}: Kind<'choices'>, {width, glyphs
 				focus: active && from + index === at,
 			}),
 		),
+		...wholeRows(window[at - from], {labels: space, notes, width: width - indent.length, glyphs}, active),
 	];
+};
+
+/** What did not fit of the highlighted one stands under the list, all of it. */
+const wholeRows = (
+	item: {readonly label: string; readonly note: string} | undefined,
+	{labels, notes, width, glyphs}: {labels: number; notes: number; width: number; glyphs: Room['glyphs']},
+	active: boolean,
+): readonly Row[] => {
+	if (item === undefined || !active) return [];
+	const {label, note} = item;
+	const cut = widthOf(label) > labels || (note !== '' && (notes < 12 || widthOf(note) > notes));
+	if (!cut) return [];
+	const text = glyphs.text(note === '' ? label : `${label}: ${note}`);
+	return wrap(text, Math.max(20, width - 2)).map(
+		(row): Row => ({parts: [{text: `      ${row}`, tone: 'quiet'}], anchor: true}),
+	);
 };
 
 /** A heading in a rule, and as many rows as were asked for, filled or not: the box does not move. */

@@ -1,8 +1,8 @@
 /** What the editors of questions share: taking an answer, and what is said of a paste. */
 import type {Asked} from '#answers/interview/interview.ts';
 import type {Key} from '../keyboard/keys.ts';
+import type {Step} from './after-message.ts';
 import type {Effect, Move} from './effects.ts';
-import type {Step} from './step.ts';
 import type {Screen, State} from './types.ts';
 
 type Question = Extract<Screen, {at: 'question'}>;

@@ -1,4 +1,5 @@
 /** What the state machine asks of the world, and where it goes when the world has answered. */
+import type {Addition} from '#model/fault.ts';
 import type {Json} from '#model/json.ts';
 
 /** What the reducer asks the world for; each is carried out by one function and answers with messages. */
@@ -26,7 +27,12 @@ export type Effect =
 	/** The commands that a node of the plan stands for. */
 	| {readonly do: 'acts'; readonly id: string}
 	| {readonly do: 'export'; readonly path: string; readonly secrets: 'files' | 'environment'}
-	| {readonly do: 'install'; readonly skip: readonly string[]}
+	| {
+			readonly do: 'install';
+			readonly skip: readonly string[];
+			/** One more word in the list of an answer, before it begins. */
+			readonly add?: Addition;
+	  }
 	| {readonly do: 'rehearse'}
 	| {readonly do: 'attach'; readonly drive: boolean}
 	| {readonly do: 'detach'}

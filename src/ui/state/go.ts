@@ -1,8 +1,8 @@
 /** Walking through the questions: freely forward and back, past what is fine when asked to, to the review at the end. */
 import type {Asked, AskedStep} from '#answers/interview/interview.ts';
+import {only, type Step, wait} from './after-message.ts';
 import type {Effect, Move} from './effects.ts';
 import {emptyField, fieldOf} from './field.ts';
-import {only, type Step, wait} from './step.ts';
 import type {Editor, State} from './types.ts';
 
 export type Place = {
@@ -41,6 +41,7 @@ export const goTo = (state: State, move: Move, from?: string): Step => {
 	if (!here) return only(state);
 	const index = from === undefined ? here.index : Math.max(0, indexOf(here.step, from));
 	const passed = new Set([...state.passed, here.step.id]);
+	if (state.brief && (move === 'next' || move === 'step')) return toNeeded({...state, passed}, {at: here.at, index});
 	switch (move) {
 		case 'next':
 			if (index + 1 < here.step.questions.length) return arrive(state, here.at, index + 1, state.passed);
@@ -57,6 +58,23 @@ export const goTo = (state: State, move: Move, from?: string): Step => {
 				? arrive(state, here.at - 1, 0, state.passed)
 				: only({...state, screen: {at: 'preflight', highlighted: 0}});
 	}
+};
+
+/** The next question that needs an answer, from the beginning again where none comes; the review where there is none. */
+export const toNeeded = (
+	state: State,
+	after: {readonly at: number; readonly index: number} = {at: 0, index: -1},
+): Step => {
+	const open = (state.interview?.steps ?? []).flatMap((step, at) =>
+		step.questions.flatMap((question, index) => (isOpen(state, step.id, question) ? [{at, index}] : [])),
+	);
+	const next = open.find(({at, index}) => at > after.at || (at === after.at && index > after.index)) ?? open[0];
+	if (next === undefined) return toReview(state);
+	const there = arrive(state, next.at, next.index, state.passed);
+	return {
+		...there,
+		state: {...there.state, notice: `${open.length} of what is needed ${open.length === 1 ? 'is' : 'are'} open`},
+	};
 };
 
 /** A step is left forward only without gaps: its first gap is shown instead. */

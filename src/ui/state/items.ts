@@ -2,13 +2,14 @@
 
 import type {Asked} from '#answers/interview/interview.ts';
 import type {Choice} from '#answers/questions/describe.ts';
+import type {FaultData} from '#model/fault.ts';
 import {count, dayAndTime} from '../view/words.ts';
 import type {PlanLine, State} from './types.ts';
 
 /** `id` says what it does: 'retry', 'continue:ipynbsrv'. */
 export type Item = {readonly id: string; readonly label: string; readonly note?: string};
 
-/** What the start screen offers: 'watch' and 'drive' for a run in progress, 'continue:STACK' for unfinished answers or those of an install, 'new:STACK'. */
+/** What the start screen offers: 'watch' and 'drive' for a run in progress, 'continue:STACK' for unfinished answers or those of an install, 'new:STACK', 'short:STACK' where only what is needed is asked. */
 export const startItems = ({running, stacks}: State): readonly Item[] => [
 	...(running
 		? [
@@ -40,22 +41,45 @@ export const startItems = ({running, stacks}: State): readonly Item[] => [
 				]
 			: [],
 	),
-	...stacks.map(({id, title, about, cost, draft, installed}) => ({
-		id: `new:${id}`,
-		label: draft ? `Begin anew: ${title}` : title,
-		note: [about, cost, installed && `last run here ${dayAndTime(installed.at)}: ${installed.outcome}`]
-			.filter(Boolean)
-			.join('\n'),
-	})),
+	...stacks.flatMap(({id, title, about, cost, needed, draft, installed}) => [
+		{
+			id: `new:${id}`,
+			label: draft ? `Begin anew: ${title}` : title,
+			note: [about, cost, installed && `last run here ${dayAndTime(installed.at)}: ${installed.outcome}`]
+				.filter(Boolean)
+				.join('\n'),
+		},
+		...(needed === undefined || draft || installed
+			? []
+			: [
+					{
+						id: `short:${id}`,
+						label: `${title}, the short way`,
+						note: `${needed === 1 ? '1 answer is' : `${needed} answers are`} needed, everything else has a default: only ${needed === 1 ? 'that is' : 'those are'} asked`,
+					},
+				]),
+	]),
 ];
 
-/** What can be done about a run that stopped: 'change-answer', 'retry', 'shell', 'skip', 'undo', 'report', 'leave', as far as it applies. */
+/** What a fault says would mend it, where this stack asks for that. */
+export const additionOf = (
+	fault: FaultData | undefined,
+	interview: State['interview'],
+): {readonly to: string; readonly value: string; readonly title: string} | undefined => {
+	const [step = '', path = ''] = fault?.adds?.to.split('.') ?? [];
+	const question = interview?.steps.find(({id}) => id === step)?.questions.find(one => one.path === path);
+	return fault?.adds && question ? {...fault.adds, title: question.title} : undefined;
+};
+
+/** What can be done about a run that stopped: 'add', 'change-answer', 'retry', 'shell', 'skip', 'undo', 'report', 'leave', as far as it applies. */
 export const failureItems = ({run, interview}: State): readonly Item[] => {
 	const fault = run?.faults[0];
 	const step = interview?.steps.find(({id}) => id === fault?.step);
 	const title = step?.title ?? run?.steps.find(({id}) => id === fault?.step)?.title ?? fault?.step ?? '';
 	const again = fault ? 'Try again' : 'Go on from where it stopped';
+	const adds = additionOf(fault, interview);
 	return [
+		...(adds ? [{id: 'add', label: `Add ${adds.value} to "${adds.title}" and try again`}] : []),
 		...(step && step.questions.length > 0
 			? [{id: 'change-answer', label: `Change an answer of "${title}" and try again`}]
 			: []),

@@ -1,12 +1,12 @@
 /** The keys after a run that did not come to its end: what can be done about it. */
 import type {Key} from '../keyboard/keys.ts';
+import {moveIn, only, type Step, wait} from './after-message.ts';
 import {emptyField} from './field.ts';
 import {goTo} from './go.ts';
-import {failureItems} from './items.ts';
+import {additionOf, failureItems} from './items.ts';
 import {logOverlay} from './keys-install.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {moveIn, only, type Step, wait} from './step.ts';
 import type {Screen, State} from './types.ts';
 
 type Failure = Extract<Screen, {at: 'failure'}>;
@@ -17,6 +17,7 @@ export const failureKey = (state: State, screen: Failure, key: Key): Step => {
 	const highlighted = moveIn(key, screen.highlighted, items.length);
 	if (highlighted !== undefined) return only({...state, screen: {...screen, highlighted}});
 	if (key.key === 'interrupt') return leave(state, 1);
+	if (key.key === 'back-tab') return only({...state, screen: {at: 'start', highlighted: 0}});
 	if (key.key === 'enter') return chosen(state, items[screen.highlighted]?.id);
 	if (letter(key) === 'l' && state.run) return only({...state, over: logOverlay(state.run)});
 	return only(state);
@@ -27,6 +28,12 @@ const chosen = (state: State, id: string | undefined): Step => {
 	switch (id) {
 		case 'change-answer':
 			return goTo(state, {step: fault?.step ?? state.interview?.steps[0]?.id ?? ''});
+		case 'add': {
+			const adds = additionOf(fault, state.interview);
+			return adds
+				? wait(state, 'Starting the install', {do: 'install', skip: [], add: {to: adds.to, value: adds.value}})
+				: only(state);
+		}
 		case 'retry':
 			return wait(state, 'Starting the install', {do: 'install', skip: []});
 		case 'shell':

@@ -1,9 +1,9 @@
 /** The keys while a run is watched: look, leave it to itself, take it over, stop it. None of them answers a question that is still to come. */
 import type {Key} from '../keyboard/keys.ts';
+import {only, type Step} from './after-message.ts';
 import {emptyField} from './field.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {only, type Step} from './step.ts';
 import type {Overlay, RunView, Screen, State} from './types.ts';
 
 type Install = Extract<Screen, {at: 'install'}>;

@@ -1,10 +1,10 @@
 /** The keys of what lies over a screen: help, steps, log, details, and the questions that want a word typed. */
 import type {Key} from '../keyboard/keys.ts';
+import {moveIn, only, type Step, wait, without} from './after-message.ts';
 import {editField, emptyField, textOf} from './field.ts';
 import {goTo, toReview} from './go.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {moveIn, only, type Step, wait, without} from './step.ts';
 import type {Overlay, State} from './types.ts';
 
 type Over<Kind extends Overlay['over']> = Extract<Overlay, {over: Kind}>;

@@ -1,14 +1,14 @@
 /** The keys of a question: edit it, answer it, walk on or back. What was typed is never lost by walking: it is taken or refused first. */
 import type {Asked} from '#answers/interview/interview.ts';
 import type {Key} from '../keyboard/keys.ts';
+import {clamp, only, type Step} from './after-message.ts';
 import {answer, type Choosing, removedNote} from './answering.ts';
 import type {Move} from './effects.ts';
 import {editField, textOf} from './field.ts';
-import {goTo, placeAt} from './go.ts';
+import {goTo, type Place, placeAt} from './go.ts';
 import {choicesLeft} from './items.ts';
 import {secretKey} from './keys-secret.ts';
 import {leave} from './leave.ts';
-import {clamp, only, type Step} from './step.ts';
 import type {Screen, State} from './types.ts';
 
 type Question = Extract<Screen, {at: 'question'}>;
@@ -29,6 +29,8 @@ export const questionKey = (state: State, screen: Question, key: Key): Step => {
 		return secretKey(state, {screen, editor, step: here.step.id, asked: here.question}, key, move);
 	if (editor.kind === 'choice')
 		return choiceKey(state, {screen, editor, step: here.step.id, asked: here.question}, key, move);
+	if (key.key === 'down' && editor.field.graphemes.length === 0 && isMissing(here.question))
+		return leftEmpty(state, here);
 	if (key.key === 'up' || key.key === 'down')
 		return textDone(state, here.step.id, here.question, textOf(editor.field), key.key === 'up' ? 'back' : 'next');
 	if (move) return textDone(state, here.step.id, here.question, textOf(editor.field), move);
@@ -44,17 +46,37 @@ const moves: Readonly<Record<string, Move>> = {
 	'page-up': 'step-back',
 };
 
+const isMissing = ({required, value, problem, text}: Asked): boolean =>
+	required && value === undefined && problem === undefined && text === '';
+
+/** It stays marked, and is asked again before the plan. */
+const leftEmpty = (state: State, {step, at, index}: Place): Step => {
+	const next = state.interview?.steps[at + 1];
+	const gone =
+		index + 1 < step.questions.length
+			? goTo(state, 'next')
+			: next
+				? goTo(state, {step: next.id, ...(next.questions[0] && {question: next.questions[0].path})})
+				: goTo(state, 'next');
+	return {
+		...gone,
+		state: {...gone.state, notice: gone.state.notice ?? 'Left empty for now: it still needs an answer.'},
+	};
+};
+
 const textDone = (state: State, step: string, asked: Asked, text: string, move: Move): Step => {
 	const unchanged = text === asked.text && asked.problem === undefined;
 	const again = state.askAgain.has(`${step}.${asked.path}`);
 	const forward = move === 'next' || move === 'step';
 	if (unchanged && !(again && forward)) {
 		if (text === '' && asked.required && asked.value === undefined && move === 'next')
-			return only({...state, notice: 'This question needs an answer.'});
+			return only({...state, notice: 'This question needs an answer; ↓ leaves it for later.'});
 		return goTo(state, move);
 	}
 	if (text === '' && asked.text === '')
-		return forward ? only({...state, notice: asked.problem ?? 'This question needs an answer.'}) : goTo(state, move);
+		return forward
+			? only({...state, notice: asked.problem ?? 'This question needs an answer; ↓ leaves it for later.'})
+			: goTo(state, move);
 	return answer(state, {do: 'answer', step, path: asked.path, text}, move);
 };
 

@@ -1,11 +1,11 @@
 /** The keys of the review: look closer, install, rehearse, export, or go back to the answers. */
 import type {Key} from '../keyboard/keys.ts';
+import {detail, moveIn, only, type Step, wait} from './after-message.ts';
 import {fieldOf} from './field.ts';
 import {goTo} from './go.ts';
 import {reviewLines} from './items.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {detail, moveIn, only, type Step, wait} from './step.ts';
 import type {PlanLine, Screen, State} from './types.ts';
 
 type Review = Extract<Screen, {at: 'review'}>;

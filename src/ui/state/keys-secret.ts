@@ -1,11 +1,11 @@
 /** The keys of a secret: generate it, type it twice, or say where it lies. What is typed is shown as dots and leaves this state with its answer. */
 import type {Key} from '../keyboard/keys.ts';
+import {moveIn, only, type Step} from './after-message.ts';
 import {answer, type Choosing, removedNote} from './answering.ts';
 import type {Move} from './effects.ts';
 import {editField, emptyField, textOf} from './field.ts';
 import {goTo} from './go.ts';
 import {secretItems} from './secret-items.ts';
-import {moveIn, only, type Step} from './step.ts';
 import type {Editor, SecretTyping, State} from './types.ts';
 
 /** A key on a secret: its menu, or the field that was opened from it. */

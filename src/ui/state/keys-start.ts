@@ -1,10 +1,10 @@
 /** The keys of the first two screens: what to do, and what was found before the first question. */
 import type {Key} from '../keyboard/keys.ts';
-import {goTo} from './go.ts';
+import {moveIn, only, type Step, wait} from './after-message.ts';
+import {goTo, toNeeded} from './go.ts';
 import {startItems} from './items.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {moveIn, only, type Step, wait} from './step.ts';
 import type {Screen, State} from './types.ts';
 
 type On<At extends Screen['at']> = Extract<Screen, {at: At}>;
@@ -28,7 +28,11 @@ const chosen = (state: State, id: string | undefined): Step => {
 	if (id === undefined) return only(state);
 	if (id === 'watch' || id === 'drive') return wait(state, 'Joining the run', {do: 'attach', drive: id === 'drive'});
 	const [how, stack = ''] = id.split(':');
-	return wait(state, 'Reading what is known', {do: 'open', stack, fresh: how === 'new'});
+	return wait({...state, brief: how === 'short'}, 'Reading what is known', {
+		do: 'open',
+		stack,
+		fresh: how !== 'continue',
+	});
 };
 
 /** Accept what is not fulfilled by name, look again, go on to the questions. */
@@ -43,7 +47,7 @@ export const preflightKey = (state: State, screen: On<'preflight'>, key: Key): S
 		case 'back-tab':
 			return only({...state, screen: {at: 'start', highlighted: 0}});
 		case 'enter':
-			return goOn(state);
+			return pastPreflight(state);
 		default:
 			break;
 	}
@@ -63,7 +67,8 @@ export const preflightKey = (state: State, screen: On<'preflight'>, key: Key): S
 	return only(state);
 };
 
-const goOn = (state: State): Step => {
+/** To the first question, unless something is still looked at or not fulfilled. */
+export const pastPreflight = (state: State): Step => {
 	const open = state.preflight.find(row => row.state === 'fail' && !row.accepted);
 	if (state.preflight.some(row => row.state === 'looking')) return only({...state, notice: 'Still looking.'});
 	if (open) {
@@ -74,6 +79,7 @@ const goOn = (state: State): Step => {
 			notice: `${open.id} failed: mend it and press r, or a accepts it by name.`,
 		});
 	}
+	if (state.brief) return toNeeded(state);
 	const first = state.interview?.steps.find(step => !state.passed.has(step.id)) ?? state.interview?.steps[0];
 	return first ? goTo(state, {step: first.id}) : only(state);
 };

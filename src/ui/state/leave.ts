@@ -1,5 +1,5 @@
 /** Leaving the screen: what is said on the normal screen afterwards, so that the operator knows what goes on and how to come back. */
-import type {Step} from './step.ts';
+import type {Step} from './after-message.ts';
 import type {State} from './types.ts';
 
 /** Ends the program with a code, after the lines that fit the moment. A run is never touched by it. */

@@ -1,5 +1,6 @@
 /** What a key means: first to what lies over the screen, then to the screen. Ctrl-C means something everywhere. */
 import type {Key} from '../keyboard/keys.ts';
+import {only, type Step} from './after-message.ts';
 import {failureKey} from './keys-failure.ts';
 import {installKey} from './keys-install.ts';
 import {overlayKey} from './keys-overlay.ts';
@@ -8,7 +9,6 @@ import {reviewKey} from './keys-review.ts';
 import {preflightKey, startKey} from './keys-start.ts';
 import {leave} from './leave.ts';
 import {letter} from './letter.ts';
-import {only, type Step} from './step.ts';
 import type {State} from './types.ts';
 
 /** The next state after a key. */

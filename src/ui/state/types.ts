@@ -25,6 +25,8 @@ export type StackSummary = {
 	/** Seconds, of the whole and by step id. */
 	readonly seconds?: number;
 	readonly stepSeconds: Readonly<Record<string, number>>;
+	/** How many answers have no default; undefined where that was not looked at. */
+	readonly needed?: number;
 	/** An unfinished set of answers. */
 	readonly draft?: {
 		readonly savedAt: string;
@@ -202,6 +204,8 @@ export type State = {
 	readonly askAgain: ReadonlySet<string>;
 	/** Steps the operator has gone through. */
 	readonly passed: ReadonlySet<string>;
+	/** Only what needs an answer is asked. */
+	readonly brief: boolean;
 	/** Milliseconds of the last save. */
 	readonly savedAt?: number;
 	readonly preflight: readonly Preflight[];

@@ -1,13 +1,14 @@
 /** The wizard's one state machine: a state and what happened give the next state and what is asked of the world. Pure, so it is tested without a terminal. */
 
+import {detail, only, type Step, wait, without} from './after-message.ts';
 import type {Effect} from './effects.ts';
 import {emptyField} from './field.ts';
 import {editQuestion, goTo, placeAt} from './go.ts';
+import {pastPreflight} from './keys-start.ts';
 import {leave} from './leave.ts';
 import type {Msg} from './msg.ts';
 import {onKey} from './on-key.ts';
 import {addEvent, joinRun} from './run-view.ts';
-import {detail, only, type Step, wait, without} from './step.ts';
 import type {Overlay, State} from './types.ts';
 
 /** The state before anything is known; its first effect is `start`. */
@@ -17,6 +18,7 @@ export const firstState = (size: State['size'], now: number): State => ({
 	stacks: [],
 	askAgain: new Set(),
 	passed: new Set(),
+	brief: false,
 	preflight: [],
 	probes: [],
 	screen: {at: 'start', highlighted: 0},
@@ -42,7 +44,10 @@ export const update = (state: State, msg: Msg): Step => {
 				screen: {at: 'start', highlighted: 0},
 			});
 		case 'preflight':
-			return only({...state, preflight: msg.rows});
+			// Where a stack asks nothing of a host there is no screen of it.
+			return msg.rows.length === 0 && state.screen.at === 'preflight'
+				? pastPreflight({...state, preflight: []})
+				: only({...state, preflight: msg.rows});
 		case 'opened':
 			return opened(state, msg);
 		case 'answered':
@@ -78,7 +83,8 @@ export const update = (state: State, msg: Msg): Step => {
 		case 'run-event':
 			return state.run ? afterEvent({...state, run: addEvent(state.run, msg.event)}, msg) : only(state);
 		case 'run-live':
-			return state.run ? afterRun({...state, run: {...state.run, live: true}}) : only(state);
+			// Told again when the line to the run closes: what was opened since its end stays open, and nothing is looked at twice.
+			return state.run && !state.run.live ? afterRun({...state, run: {...state.run, live: true}}) : only(state);
 		case 'run-driver':
 			return only(state.run ? {...state, run: {...state.run, you: msg.you, driver: msg.driver}} : state);
 		case 'run-lost':

@@ -1,4 +1,5 @@
 /** The signs a terminal can show: one table for UTF-8, one for ASCII. What the operator or the host wrote is mapped as well, so that a terminal without UTF-8 never gets a byte it cannot show. */
+import {asciiSign} from '#model/ascii.ts';
 import type {Mark} from '../view/types.ts';
 import {graphemesOf, widthOf} from './width.ts';
 
@@ -76,35 +77,14 @@ export const unicodeGlyphs: Glyphs = {
 	colour: true,
 };
 
-const asciiSigns: Readonly<Record<string, string>> = {
-	'·': '-',
-	'•': '*',
-	'…': '...',
-	'—': '-',
-	'–': '-',
-	'“': '"',
-	'”': '"',
-	'„': '"',
-	'’': "'",
-	'‘': "'",
-	'→': '->',
-	'▸': '>',
-	'✔': '+',
-	'✖': 'x',
-	'×': 'x',
-};
-
 /** One sign for each column, so that what is aligned stays so. */
 const asAscii = (text: string): string => {
 	const safe = harmless(text);
 	if (/^[ -~]*$/.test(safe)) return safe;
 	return graphemesOf(safe)
-		.map(one => (/^[ -~]$/.test(one) ? one : (asciiSigns[one] ?? bare(one) ?? '?'.repeat(Math.max(1, widthOf(one))))))
+		.map(one => asciiSign(one) ?? '?'.repeat(Math.max(1, widthOf(one))))
 		.join('');
 };
-
-/** A letter without its accents, where one is left. */
-const bare = (grapheme: string): string | undefined => /^[ -~]/.exec(grapheme.normalize('NFD'))?.[0];
 
 export const asciiGlyphs: Glyphs = {
 	marks: {

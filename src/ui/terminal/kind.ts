@@ -23,10 +23,6 @@ export const noTerminal = (stdin: End): Fault =>
 		'`setup apply FILE` installs from an answers file without asking; `setup answers init STACK` writes one. Over SSH, `ssh -t` gives a terminal.',
 	);
 
-/** Whether more than ASCII arrives as it should: the locale says UTF-8, and it is not the Linux console, whose font has few signs. */
-export const showsUnicode = (env: Env): boolean =>
-	/utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '') && env['TERM'] !== 'linux';
-
 /** Whether the line may be slow. sudo drops the variables, so the parents are asked too. */
 export const isOverSsh = (env: Env, pid: number = process.pid): boolean =>
 	Boolean(env['SSH_CONNECTION'] || env['SSH_TTY']) || parents(pid).some(name => /^(sshd|mosh-server)/.test(name));

@@ -1,7 +1,7 @@
 /** A question whose answer cannot be taken back lightly: a word has to be typed. */
 import type {Overlay, State} from '../state/types.ts';
-import {fieldBlock} from './editor.ts';
 import {frame, gap, keys, lines, paragraph} from './frame.ts';
+import {fieldBlock} from './question-editor.ts';
 import type {View} from './types.ts';
 
 type On = Extract<Overlay, {over: 'confirm'}>;

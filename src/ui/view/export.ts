@@ -1,7 +1,7 @@
 /** Where the answers file goes, and how the typed secrets go with it. */
 import type {Overlay, State} from '../state/types.ts';
-import {fieldBlock} from './editor.ts';
 import {frame, gap, heading, lines, paragraph} from './frame.ts';
+import {fieldBlock} from './question-editor.ts';
 import type {View} from './types.ts';
 
 type On = Extract<Overlay, {over: 'export'}>;

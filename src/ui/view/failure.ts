@@ -33,6 +33,7 @@ export const failureView = (state: State, {highlighted}: On): View => {
 			keys.choose,
 			{key: 'enter', does: 'do it'},
 			{key: 'l', does: 'log'},
+			{key: 'back-tab', does: 'first screen'},
 			keys.help,
 			{key: 'interrupt', does: 'leave, everything is kept'},
 		],

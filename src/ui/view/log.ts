@@ -1,8 +1,8 @@
 /** The whole log of a run, searchable. Only the lines around the screen become part of the view: a log has thousands. */
 import {textOf} from '../state/field.ts';
 import type {Overlay, State} from '../state/types.ts';
-import {fieldBlock} from './editor.ts';
 import {frame} from './frame.ts';
+import {fieldBlock} from './question-editor.ts';
 import type {Line, View} from './types.ts';
 
 type On = Extract<Overlay, {over: 'log'}>;

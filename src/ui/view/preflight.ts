@@ -76,7 +76,8 @@ const tones: Readonly<Record<Preflight['state'], Tone>> = {
 
 const summary = (rows: readonly Preflight[]): string => {
 	const looking = rows.filter(({state}) => state === 'looking').length;
-	if (rows.length === 0 || looking > 0) return `looking (${rows.length - looking} of ${rows.length})`;
+	if (rows.length === 0) return 'nothing of this host is asked for';
+	if (looking > 0) return `looking (${rows.length - looking} of ${rows.length})`;
 	const failed = rows.filter(({state, accepted}) => state === 'fail' && !accepted).length;
 	const accepted = rows.filter(one => one.state === 'fail' && one.accepted).length;
 	return [

@@ -2,9 +2,9 @@
 import type {Asked, AskedStep} from '#answers/interview/interview.ts';
 import {isOpen} from '../state/go.ts';
 import type {Screen, State} from '../state/types.ts';
-import {editorAsks, editorBlocks} from './editor.ts';
 import {frame, gap, heading, keys, lines, paragraph} from './frame.ts';
 import {probeBlocks, provable} from './probes.ts';
+import {editorAsks, editorBlocks} from './question-editor.ts';
 import {sideOf} from './steps-list.ts';
 import type {Block, Line, Mark, View} from './types.ts';
 import {firstSentence, time} from './words.ts';

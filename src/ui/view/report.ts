@@ -1,7 +1,7 @@
 /** A report about a failure, shown whole before it is written. */
 import type {Overlay, State} from '../state/types.ts';
-import {fieldBlock} from './editor.ts';
 import {frame, gap, heading} from './frame.ts';
+import {fieldBlock} from './question-editor.ts';
 import type {View} from './types.ts';
 
 type On = Extract<Overlay, {over: 'report'}>;

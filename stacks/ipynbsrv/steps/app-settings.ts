@@ -1,14 +1,20 @@
+import {isIP} from 'node:net';
 import {z} from 'zod';
 import {hostName, oneLine, secret, timeZone} from '#answers/questions/questions.ts';
+import type {PythonSetting} from '#edit/python/settings.ts';
 import {docker0} from '#host/docker/now.ts';
 import {hostNames} from '#host/system/host-names.ts';
 import {localZone} from '#host/system/local-zone.ts';
+import type {Reader} from '#model/host.ts';
 import {defineStep} from '#model/step.ts';
 import {lateEdit} from '#resources/files/edit.ts';
 import {codeMentions} from '#resources/git/code-mentions.ts';
+import {treeText} from '#resources/git/tree-text.ts';
 import {namesResolve} from '#steps/probes/names.ts';
+import {treeOf} from '#steps/shared/project.ts';
 import {furtherSettings, literalOf, pathOf} from '#steps/shared/python-value.ts';
-import {siteEditsQuestion} from '#steps/shared/site-edits.ts';
+import {siteEditsQuestion} from '#steps/sites/site-edits.ts';
+import {guideHome, homeInSettings} from './other-home.ts';
 import {dockerAddressOf, siteSettings} from './site-file.ts';
 
 const ipv4 = z.ipv4({error: "must be 'detect' or an IPv4 address"});
@@ -65,9 +71,14 @@ export const appSettings = defineStep({
 			.union([z.literal('keep'), oneLine({max: 200})])
 			.default('keep')
 			.meta({title: 'Resolver in the site file', help: "'keep' leaves the repository's.", from: 'setup'}),
-		siteEdits: siteEditsQuestion().meta({
+		ownName: z.enum(['here', 'resolver']).default('here').meta({
+			title: "Where the site file asks for the server's own name",
+			help: "Before a workspace is opened, the published file asks http://$host whether the user may, by public resolvers: without an entry there every workspace is an error. 'here' asks this host at its own address, with the name as a header; 'resolver' leaves it.",
+			from: 'setup',
+		}),
+		siteEdits: siteEditsQuestion('unix:/run/ipynbsrv/wui.sock').meta({
 			title: 'Further changes to the site file',
-			help: "A list of {directive: uwsgi_pass, in: 'server > location = /auth', to: 'unix:/run/ipynbsrv/wui.sock'}: where, and what it is to say. The published file asks public resolvers for the server's own name there.",
+			help: "A list of {directive: proxy_read_timeout, in: 'server > location = /auth', to: '60s'}: where, and what it is to say.",
 			from: 'setup',
 		}),
 		baseDnInCode: z.enum(['refuse', 'accept']).default('refuse').meta({
@@ -77,7 +88,7 @@ export const appSettings = defineStep({
 		}),
 		further: furtherSettings.meta({
 			title: 'Further settings',
-			help: "A list of {name: \"DATABASES['ldap']['NAME']\", value: …}.",
+			help: "A list of {name: \"DATABASES['ldap']['NAME']\", value: …}; {python: 'EXPRESSION'} as the value is written as it stands.",
 			from: 'setup',
 		}),
 	}),
@@ -89,9 +100,9 @@ export const appSettings = defineStep({
 		const names = allowedHosts.filter(name => name !== '*' && !name.startsWith('.'));
 		return names.length === 0 ? [] : [namesResolve(names, ['allowedHosts'])];
 	},
-	offers: ({allowedHosts, dockerAddress, resolver, siteEdits}, {uses: {engine}}) => ({
-		siteEdits: {dockerAddress, resolver, siteEdits, waits: engine === undefined ? [] : [engine.ready]},
-		site: {host: allowedHosts.find(name => name !== '*' && !name.startsWith('.')) ?? 'localhost'},
+	offers: ({allowedHosts, dockerAddress, resolver, ownName, siteEdits}, {uses: {engine}}) => ({
+		siteEdits: {dockerAddress, resolver, ownName, siteEdits, waits: engine === undefined ? [] : [engine.ready]},
+		site: siteOf(allowedHosts),
 	}),
 	expects: ({debug, allowedHosts}, {uses: {app}}) => ({
 		'django.debug': {file: app.settingsFile, debug},
@@ -122,16 +133,23 @@ export const appSettings = defineStep({
 			at('TIME_ZONE', answers.timeZone),
 			...answers.further.map(one => at(one.name, one.value)),
 		];
+		const moved = async (host: Reader): Promise<readonly PythonSetting[]> => {
+			if (app.home === guideHome) return [];
+			const source = await treeText(host, treeOf(app), path.slice(app.repository.length + 1));
+			const said = answers.further.map(({name}) => name);
+			return homeInSettings(source ?? '', app.home, app.language).filter(one => !said.includes(String(one.path[0])));
+		};
 		const otherBase = directory.base !== published && answers.baseDnInCode === 'refuse';
 		const mentions = otherBase
 			? [
 					codeMentions(
 						{
-							root: app.repository,
+							tree: treeOf(app),
 							files: ['**/*.py'],
-							except: path,
+							settings: {path: path.slice(app.repository.length + 1), made: fixed},
 							value: published,
 							answered: directory.base,
+							furtherBy: 'app-settings.further',
 							acceptedBy: 'app-settings.baseDnInCode: accept',
 						},
 						{provides: ['done:code-fits']},
@@ -152,6 +170,7 @@ export const appSettings = defineStep({
 							...fixed,
 							...(version === undefined ? [] : [at('DOCKER_API_VERSION', version)]),
 							at('DOCKER_IFACE_IP', await dockerAddressOf(answers, host)),
+							...(await moved(host)),
 						],
 						secretFile: true,
 						mode: 0o640,
@@ -168,15 +187,25 @@ export const appSettings = defineStep({
 			...(!file.link
 				? []
 				: [
-						lateEdit(site, async host => ({path: site, format: 'nginx', settings: await siteSettings(answers, host)}), {
-							needs: [`path:${site}`, ...iface],
-							locks: [`path:${site}`],
-							owes: [{unit: 'openresty.service', do: 'reload'}],
-						}),
+						lateEdit(
+							site,
+							async host => ({path: site, format: 'nginx', settings: await siteSettings(answers, {app, file}, host)}),
+							{
+								needs: [`path:${site}`, ...iface],
+								locks: [`path:${site}`],
+								owes: [{unit: 'openresty.service', do: 'reload'}],
+							},
+						),
 					]),
 		];
 	},
 });
+
+/** The first name is asked for; the others that have a domain lead to the same. */
+const siteOf = (allowed: readonly string[]) => {
+	const [host = 'localhost', ...others] = allowed.filter(name => name !== '*' && !name.startsWith('.'));
+	return {host, further: others.filter(name => name.includes('.') && isIP(name) === 0)};
+};
 
 /** The base DN in the published code. */
 const published = 'dc=ipynbsrv,dc=ldap';

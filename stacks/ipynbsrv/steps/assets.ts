@@ -9,6 +9,7 @@ import {djangoCollectstatic} from '#resources/django/migrate-and-collect.ts';
 import {copyTree} from '#resources/files/copy-tree.ts';
 import {pathThere} from '#steps/probes/files.ts';
 import {urlThere} from '#steps/probes/url.ts';
+import {mkdocsProbes, mkdocsQuestion, userGuide} from '#steps/shared/mkdocs.ts';
 import {projectOf} from '#steps/shared/project.ts';
 import {treePath} from '#steps/shared/tree-path.ts';
 
@@ -69,6 +70,7 @@ export const assets = defineStep({
 			guideDirectory: treePath()
 				.default('docs/user-guide')
 				.meta({title: 'Directory of mkdocs.yml, in the tree', help: 'From the top of the repository.', from: 'guide'}),
+			mkdocs: mkdocsQuestion(),
 			collect: z.boolean().default(true).meta({
 				title: 'collectstatic',
 				help: 'Gathers the style sheets and pictures of all parts where the web server serves them.',
@@ -80,13 +82,15 @@ export const assets = defineStep({
 		uses.sources.demo === undefined
 			? {}
 			: {bower: {value: {use: 'copy', from: `${uses.sources.demo}/bower_components`}, from: 'sources'}},
-	probes: ({bower}, {uses}) => {
-		if (bower.use === 'bower')
-			return [urlThere('registry', 'https://registry.bower.io/packages/jquery', ['bower.use'])];
-		return bower.use === 'copy' && uses.sources.demo === undefined
-			? [pathThere('components', bower.from, ['bower.from'], 'directory')]
-			: [];
-	},
+	probes: ({bower, guide, mkdocs}, {uses: {sources}}) => [
+		...(bower.use === 'bower'
+			? [urlThere('registry', 'https://registry.bower.io/packages/jquery', ['bower.use'], ['done:bower'])]
+			: []),
+		...(bower.use === 'copy' && !(sources.demo !== undefined && bower.from.startsWith(`${sources.demo}/`))
+			? [pathThere('components', bower.from, ['bower.from'], 'directory', ['done:bower'])]
+			: []),
+		...(guide ? mkdocsProbes(mkdocs) : []),
+	],
 	resources: (answers, {uses: {app, database, frontend}}) => {
 		const statics = `${app.repository}/${answers.staticDirectory}`;
 		const tree = [`path:${app.repository}`] as const;
@@ -118,6 +122,7 @@ export const assets = defineStep({
 						argv: ['/usr/local/lib/host-setup/bower/bin/bower', 'install', '--config.interactive=false'],
 						cwd: statics,
 						as: app.user,
+						fetches: true,
 						inputs: ['bower.json'],
 						outputs: ['bower_components/'],
 						tool: answers.bower.version,
@@ -161,22 +166,8 @@ export const assets = defineStep({
 				),
 			);
 		}
-		if (answers.guide) {
-			out.push(
-				assetBuild(
-					{
-						name: 'guide',
-						argv: ['/usr/bin/mkdocs', 'build', '--clean'],
-						cwd: `${app.repository}/${answers.guideDirectory}`,
-						as: app.user,
-						inputs: ['mkdocs.yml', 'docs/'],
-						outputs: ['site/'],
-						tool: 'debian',
-					},
-					{needs: [...tree, ...(frontend.mkdocs ? ['package:mkdocs' as const] : [])], provides: ['done:guide']},
-				),
-			);
-		}
+		if (answers.guide)
+			out.push(...userGuide(answers.mkdocs, {app, directory: answers.guideDirectory, installed: frontend.mkdocs}));
 		if (answers.collect) {
 			out.push(
 				djangoCollectstatic(

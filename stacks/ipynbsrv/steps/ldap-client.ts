@@ -3,6 +3,7 @@ import {absolutePath, url} from '#answers/questions/questions.ts';
 import {spliced} from '#edit/editor.ts';
 import {nsswitch} from '#edit/line-formats/nsswitch.ts';
 import {defineStep} from '#model/step.ts';
+import {directoryPeople} from '#resources/accounts/directory-people.ts';
 import {getentProof} from '#resources/accounts/getent-proof.ts';
 import {pamProfile} from '#resources/accounts/pam-profile.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
@@ -37,6 +38,11 @@ export const ldapClient = defineStep({
 				help: "Only with TLS; without it the host's own certificate store is asked.",
 				example: '/etc/ssl/certs/ca-certificates.crt',
 			}),
+			numbersFrom: z.int().min(1000).max(2_000_000_000).meta({
+				title: 'Lowest number of an account of the directory',
+				help: 'Accounts and groups with a lower number count for nothing on this host: whoever keeps the directory, the application itself, could make one with the number of an account here, and be that account.',
+				example: 2000,
+			}),
 			pam: z.boolean().default(true).meta({
 				title: 'Let LDAP users log in to this host (PAM)',
 				help: 'Without it they are known by name and number here, and cannot log in.',
@@ -44,8 +50,10 @@ export const ldapClient = defineStep({
 			}),
 		})
 		.meta({title: 'Client'}),
-	defaults: ({uses: {directory}}) => ({
+	defaults: ({uses: {directory, user}}) => ({
 		uri: {value: directory.uri, from: directory.local ? 'guide' : 'ldap-directory'},
+		// People of this host begin at 1000, those of the guide's directory at 2500; another directory was numbered by somebody else.
+		numbersFrom: {value: directory.local ? Math.min(2000, user.lowest ?? 2000) : 1000, from: 'setup'},
 	}),
 	probes: ({uri, caFile}, {uses: {directory}}) => [
 		...(caFile === undefined ? [] : [pathThere('authority', caFile, ['caFile'])]),
@@ -80,7 +88,7 @@ export const ldapClient = defineStep({
 				{
 					id: 'apt:ldap-client',
 					needs: ['done:requirements', 'done:dpkg-consistent', 'done:nslcd-debconf', user.made],
-					provides: ['path:/etc/nslcd.conf'],
+					provides: ['path:/etc/nslcd.conf', 'path:/usr/share/pam-configs'],
 				},
 			),
 			edit(
@@ -91,6 +99,8 @@ export const ldapClient = defineStep({
 						{key: 'uri', value: [answers.uri]},
 						{key: 'base', value: [directory.base]},
 						{key: 'ssl', value: startTls ? ['start_tls'] : null},
+						{key: 'filter passwd', value: [accountsFrom(answers.numbersFrom)]},
+						{key: 'filter group', value: [groupsFrom(answers.numbersFrom)]},
 						...(answers.caFile === undefined
 							? []
 							: [
@@ -119,7 +129,9 @@ export const ldapClient = defineStep({
 					owes: nsswitchDebts,
 				},
 			),
-			...(answers.pam ? [pamProfile({name: 'ldap', enabled: true}, {needs: ['package:libpam-ldap']})] : []),
+			...(answers.pam
+				? directoryPeople({needs: ['package:libpam-ldap']})
+				: [pamProfile({name: 'ldap', enabled: false}, {needs: ['package:libpam-ldap']})]),
 			getentProof(
 				{
 					database: 'passwd',
@@ -132,6 +144,29 @@ export const ldapClient = defineStep({
 		];
 	},
 });
+
+/** Root and accounts of this host have lower numbers, and so have the groups by which one is as good as root. */
+const accountsFrom = (least: number): string =>
+	`(&(objectClass=posixAccount)(uidNumber>=${least})(gidNumber>=${least}))`;
+
+/** sudo, polkit and sshd go by the name of a group, whatever its number. */
+const groupsFrom = (least: number): string =>
+	`(&(objectClass=posixGroup)(gidNumber>=${least})${powerful.map(name => `(!(cn=${name}))`).join('')})`;
+
+const powerful = [
+	'root',
+	'sudo',
+	'wheel',
+	'admin',
+	'adm',
+	'disk',
+	'shadow',
+	'docker',
+	'lxd',
+	'incus-admin',
+	'libvirt',
+	'kvm',
+];
 
 /** The lines of nsswitch.conf without the service, for the moment when root is lost. */
 const withoutLdap = (source: string): string =>

@@ -154,6 +154,7 @@ export const ldapDirectory = defineStep({
 			name: answers.firstUser.name,
 			password: answers.firstUser.password,
 			made: 'done:first-user',
+			lowest: Math.min(answers.firstUser.uid, answers.firstUser.gid),
 		},
 	}),
 	expects: answers => {
@@ -214,7 +215,12 @@ export const ldapDirectory = defineStep({
 			),
 			edit(
 				{path: '/etc/default/slapd', format: 'shell', settings: [{key: 'SLAPD_SERVICES', value: [services]}]},
-				{needs: ['package:slapd'], provides: ['done:slapd-default'], owes: [{unit: 'slapd.service', do: 'restart'}]},
+				{
+					needs: ['package:slapd'],
+					provides: ['done:slapd-default'],
+					owes: [{unit: 'slapd.service', do: 'restart'}],
+					closes: 'package:slapd',
+				},
 			),
 			unit(
 				{name: 'slapd.service', enabled: true, running: true, files: ['/etc/default/slapd']},

@@ -129,17 +129,25 @@ export const openresty = defineStep({
 					source: {value: {from: 'path', path: `${sources.demo}/openresty.tar.gz`}, from: 'sources'},
 					check: {value: {by: 'sha256-file', file: `${sources.demo}/openresty.tar.gz.sha256`}, from: 'sources'},
 				},
-	probes: ({source, check: verified}, {uses}) => {
+	probes: ({version, source, check: verified}, {uses: {sources}}) => {
 		const port = portFree(80, {ours: ['nginx'], about: []});
-		// The demo's archive is made by the install.
-		if (uses.sources.demo !== undefined) return [port];
-		const there = (id: string, place: string, about: string) =>
-			place.startsWith('/') ? pathThere(id, place, [about]) : urlThere(id, place, [about]);
 		const archive = source.from === 'path' ? source.path : source.url;
+		// The demo's archive is made by the install.
+		if (sources.demo !== undefined && archive.startsWith(`${sources.demo}/`)) return [port];
+		const decides = [`path:${keptArchive(version)}`] as const;
+		const there = (id: string, place: string, about: string) =>
+			place.startsWith('/') ? pathThere(id, place, [about], 'file', decides) : urlThere(id, place, [about], decides);
 		return [
 			there('archive', archive, source.from === 'path' ? 'source.path' : 'source.url'),
 			...('file' in verified
-				? [sumListed(verified.file, archive, ['check.file', source.from === 'path' ? 'source.path' : 'source.url'])]
+				? [
+						sumListed(
+							verified.file,
+							archive,
+							['check.file', source.from === 'path' ? 'source.path' : 'source.url'],
+							decides,
+						),
+					]
 				: []),
 			...('signature' in verified
 				? [there('signature', verified.signature, 'check.signature'), there('key', verified.key, 'check.key')]
@@ -147,11 +155,19 @@ export const openresty = defineStep({
 			port,
 		];
 	},
-	offers: ({prefix, user}) => ({webServer: {conf: `${prefix}/nginx/conf`, user, unit: 'openresty.service'}}),
+	offers: ({prefix, user, flags}) => ({
+		webServer: {
+			conf: `${prefix}/nginx/conf`,
+			user,
+			unit: 'openresty.service',
+			realIp: flags.includes('--with-http_realip_module'),
+		},
+	}),
 	expects: ({prefix, user, flags}) => {
 		const binary = `${prefix}/nginx/sbin/nginx`;
 		const modules = flags.flatMap(flag => /^--with-(http_\w+_module|stream|mail)$/.exec(flag)?.[1] ?? []);
 		return {
+			'nginx.default-site': true,
 			'nginx.settings': {binary, user, sites: `${prefix}/nginx/conf/sites-enabled/*.conf`},
 			...(flags.length > 0 && {'nginx.modules': {binary, modules}}),
 		};
@@ -161,7 +177,7 @@ export const openresty = defineStep({
 		const nginx = `${prefix}/nginx`;
 		const conf = `${nginx}/conf`;
 		const from = answers.source.from === 'path' ? answers.source.path : answers.source.url;
-		const kept = `/usr/local/src/openresty-${answers.version}.tar.gz`;
+		const kept = keptArchive(answers.version);
 		return [
 			aptPackages(
 				{
@@ -175,6 +191,7 @@ export const openresty = defineStep({
 						'make',
 						'gcc',
 						'libc6-dev',
+						...(answers.check.by === 'signature' ? ['gpg'] : []),
 					],
 				},
 				{
@@ -233,6 +250,8 @@ export const openresty = defineStep({
 		];
 	},
 });
+
+const keptArchive = (version: string): string => `/usr/local/src/openresty-${version}.tar.gz`;
 
 // nginx signals itself: a minimal host has no /bin/kill.
 const unitFile = (nginx: string): string => `[Unit]

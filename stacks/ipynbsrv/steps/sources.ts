@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {z} from 'zod';
-import {programRoot} from '#host/files/program-root.ts';
+import {programRoot} from '#host/files/own-program.ts';
 import {defineStep} from '#model/step.ts';
 import {demoSources} from '#resources/demo/demo-sources.ts';
 

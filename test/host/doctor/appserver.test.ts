@@ -182,6 +182,7 @@ recipes(
 		{
 			name: 'both wait as long',
 			check: 'appserver.timeout',
+			is: 'equal',
 			item: 'coralnet',
 			break: nginx('s/proxy_read_timeout .*/proxy_read_timeout 110s;/'),
 			verdict: 'warn',
@@ -191,6 +192,7 @@ recipes(
 		{
 			name: 'the guide’s week before nginx’s minute',
 			check: 'appserver.timeout',
+			is: 'far',
 			item: 'coralnet',
 			async break(host) {
 				await change('s/--timeout 110/--timeout 604810/')(host);

@@ -12,6 +12,7 @@ const secret = 'q7Rk2mWz9TfL4cVb8nXs';
 
 const toml = `[server]
 host = 'http://172.17.0.1:5000'
+log_dir = '~/log'
 internal_port = 5000
 scheduling_interval_seconds = 60
 
@@ -38,9 +39,13 @@ base_url = 'unix://var/run/docker.sock'
 entry_point = 'python3 /opt/container_worker'
 
 [defaults.data_container_description]
-image = 'docker.io/curiouscontainers/cc-image-ubuntu:0.10'
+image = '127.0.0.1:5001/cc/data:1'
 entry_point = 'python3 /opt/container_worker'
 container_ram = 512
+
+[defaults.data_container_description.registry_auth]
+username = 'cc'
+password = 'third-${secret}'
 `;
 
 /** Listens where its config.toml says, on the address that the unit gives. */
@@ -53,6 +58,20 @@ open('/run/cc-server/up', 'w').write('up')
 while True:
     time.sleep(60)
 `;
+
+/** A registry with one image, for one account. */
+const registry = `import base64, http.server
+class One(http.server.BaseHTTPRequestHandler):
+    def do_HEAD(self):
+        known = self.headers.get('Authorization') == 'Basic ' + base64.b64encode(b'cc:third-${secret}').decode()
+        self.send_response((200 if self.path == '/v2/cc/data/manifests/1' else 404) if known else 401)
+        self.send_header('Content-Length', '0')
+        self.end_headers()
+http.server.HTTPServer(('127.0.0.1', 5001), One).serve_forever()
+`;
+const registryAnswers = 'until grep -q 0100007F:1389 /proc/net/tcp; do sleep 0.1; done';
+const log = '/home/ccuser/log/server.log';
+const started = '2026-11-30 03:00:00 | Loaded TOML config from /home/ccuser/cc-server/config.toml';
 
 const ccUnit = `[Unit]
 StartLimitIntervalSec=0
@@ -108,6 +127,10 @@ mkdir -p /home/ccuser/cc-server/cc_server
 ${write('/home/ccuser/cc-server/cc_server/__main__.py', program.replaceAll('\\\\', '\\'))}
 ${writeConfig}
 ${write('/etc/systemd/system/cc-server.service', ccUnit)}
+${write('/usr/local/lib/registry.py', registry)}
+printf '[Service]\\nExecStart=/usr/bin/python3 /usr/local/lib/registry.py\\n' > /etc/systemd/system/docker-registry.service
+mkdir /home/ccuser/log; echo '${started}' > ${log}; chown -R ccuser: /home/ccuser/log
+groupadd docker; usermod -aG docker ccuser; touch /run/docker.sock; chgrp docker /run/docker.sock; chmod 660 /run/docker.sock
 mkdir -p ${versions} /srv/openslides/instances/${instance} /home/openslides/openslides-multiinstance-backend/python
 echo 'import time; time.sleep(1e6)' > /home/openslides/openslides-multiinstance-backend/python/backend.py
 ${write(backend, backendUnit)}
@@ -122,6 +145,7 @@ ifup tap0
 sed -i 's/^bind .*/bind 127.0.0.1 172.16.28.1/' ${redis}
 echo "listen_addresses = 'localhost,172.16.28.1'" >> ${postgres}
 systemctl daemon-reload
+systemctl start docker-registry; ${registryAnswers}
 systemctl enable --now cc-server openslides-backend openslides_instance_${instance}
 systemctl restart redis-server postgresql
 `;
@@ -150,7 +174,7 @@ const ccServer: readonly Recipe[] = [
 		check: 'cc-server.config',
 		is: 'notTakenUp',
 		item: 'taken-up',
-		break: script(`sleep 1.2; touch ${config}`),
+		break: script(`sleep 1.2; echo >> ${config}`),
 		verdict: 'warn',
 		says: /changed in the file, not in the process/,
 		mend: script(restart),
@@ -158,6 +182,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'a port is held by somebody else',
 		check: 'cc-server.ports',
+		is: 'held',
 		item: 'tee_port',
 		break: script(
 			`systemctl stop cc-server; systemd-run -q --unit=thief python3 -m http.server --bind 127.0.0.1 14736; until grep -q ':3990 ' /proc/net/tcp; do sleep 0.1; done`,
@@ -170,6 +195,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'two ports are one',
 		check: 'cc-server.ports',
+		is: 'twice',
 		item: 'worker_port',
 		break: script(`sed -i 's/^worker_port.*/worker_port = 14736/' ${config}`),
 		verdict: 'fail',
@@ -179,6 +205,7 @@ const ccServer: readonly Recipe[] = [
 	{
 		name: 'a port for root alone',
 		check: 'cc-server.ports',
+		is: 'forRoot',
 		item: 'tee_port',
 		break: script(`sed -i 's/^tee_port.*/tee_port = 736/' ${config}`),
 		verdict: 'fail',
@@ -219,9 +246,110 @@ const ccServer: readonly Recipe[] = [
 		layers: {file: 5000, kernel: ['0.0.0.0:5000']},
 		mend: script(`rm -r /run/systemd/system/cc-server.service.d; systemctl daemon-reload; ${restart}`),
 	},
+	{
+		name: 'its user may not read its file',
+		check: 'cc-server.config',
+		is: 'passedOver',
+		item: config,
+		break: script(`chown root: ${config}; chmod 600 ${config}`),
+		verdict: 'fail',
+		says: /ccuser may not read \S+config\.toml, and CC-Server passes over it without a word/,
+		mend: script(`${writeConfig}; ${restart}`),
+	},
+	{
+		name: 'another file goes before it',
+		check: 'cc-server.config',
+		is: 'hidden',
+		item: config,
+		break: script(
+			`mkdir -p /home/ccuser/.config/curious-containers; cp -p ${config} /home/ccuser/.config/curious-containers/; chown -R ccuser: /home/ccuser/.config`,
+		),
+		verdict: 'warn',
+		says: /counts for nothing: \/home\/ccuser\/\.config\/curious-containers\/config\.toml goes before it/,
+		mend: script('rm -r /home/ccuser/.config'),
+	},
+	{
+		name: 'nothing runs it',
+		check: 'cc-server.site',
+		is: 'nowhere',
+		break: script('systemctl stop cc-server'),
+		verdict: 'fail',
+		says: /no process does, and no site of Apache leads to it/,
+		mend: script('systemctl start cc-server'),
+	},
+	{
+		name: 'its node was dead when it started',
+		check: 'cc-server.nodes',
+		is: 'dead',
+		item: 'local',
+		break: script(`echo '2026-11-30 03:00:05 | Dead node: local' >> ${log}`),
+		verdict: 'fail',
+		says: /dead when CC-Server started, and stays so/,
+		layers: {file: 'unix://var/run/docker.sock', runtime: 'dead'},
+		mend: script(`echo '${started}' >> ${log}`),
+	},
+	{
+		name: 'it may not write its log',
+		check: 'cc-server.nodes',
+		is: 'mute',
+		item: 'log',
+		break: script('chown -R root:root /home/ccuser/log; chmod 700 /home/ccuser/log'),
+		verdict: 'fail',
+		says: /ccuser may not write \/home\/ccuser\/log/,
+		mend: 'remedy',
+	},
+	{
+		name: 'its user left the group of the engine',
+		check: 'cc-server.nodes',
+		is: 'noSocket',
+		item: 'local',
+		break: script('gpasswd -d ccuser docker'),
+		verdict: 'fail',
+		says: /ccuser may not open \/run\/docker\.sock: it is not in the group docker/,
+		mend: 'remedy',
+	},
+	{
+		name: 'its registry is down',
+		check: 'cc-server.pull',
+		is: 'silent',
+		break: script('systemctl stop docker-registry'),
+		verdict: 'fail',
+		says: /127\.0\.0\.1:5001 does not answer/,
+		mend: script(`systemctl start docker-registry; ${registryAnswers}`),
+	},
+	{
+		name: 'the password at the registry is another',
+		check: 'cc-server.pull',
+		is: 'refused',
+		break: script(`sed -i "s/^password = 'third-/password = 'fourth-/" ${config}`),
+		verdict: 'fail',
+		says: /the registry 127\.0\.0\.1:5001 refuses cc/,
+		layers: {runtime: 401},
+		mend: script(`${writeConfig}; ${restart}`),
+	},
+	{
+		name: 'the registry lacks the image',
+		check: 'cc-server.pull',
+		is: 'lacking',
+		break: script(`sed -i 's#cc/data:1#cc/data:2#' ${config}`),
+		verdict: 'fail',
+		says: /its registry has no 127\.0\.0\.1:5001\/cc\/data:2/,
+		layers: {runtime: 404},
+		mend: script(`${writeConfig}; ${restart}`),
+	},
 ];
 
 const openslides: readonly Recipe[] = [
+	{
+		name: 'a list that the backend may not read',
+		check: 'openslides.files',
+		is: 'closed',
+		item: 'domains.json',
+		break: script(`chown root:root ${versions}/domains.json; chmod 600 ${versions}/domains.json`),
+		verdict: 'fail',
+		says: /runs as openslides, which may not read it/,
+		mend: 'remedy',
+	},
 	{
 		name: 'a comma too many',
 		check: 'openslides.files',
@@ -267,6 +395,20 @@ const openslides: readonly Recipe[] = [
 		mend: script(`touch /srv/openslides/instances/${instance}/installed`),
 	},
 	{
+		name: 'installing failed, as its log tells',
+		check: 'openslides.instances',
+		is: 'notInstalled',
+		item: instance,
+		break: script(
+			`rm /srv/openslides/instances/${instance}/installed; echo '[{"localhost": {"failed": true, "msg": "no such image"}}]' > /srv/openslides/instances/ansible.${instance}.log.json`,
+		),
+		verdict: 'fail',
+		says: /installing failed: no such image/,
+		mend: script(
+			`touch /srv/openslides/instances/${instance}/installed; rm /srv/openslides/instances/ansible.${instance}.log.json`,
+		),
+	},
+	{
 		name: 'the backend is down',
 		check: 'openslides.unit',
 		is: 'down',
@@ -282,6 +424,17 @@ const openslides: readonly Recipe[] = [
 		is: 'notAtBoot',
 		break: script('systemctl disable openslides-backend'),
 		verdict: 'warn',
+	},
+	{
+		name: 'nothing makes instances',
+		check: 'openslides.unit',
+		item: 'instances',
+		break: script(
+			`sed -i 's#--instances-dir#--python-ansible /bin/false --instances-dir#' ${backend}; systemctl daemon-reload`,
+		),
+		is: 'apiOnly',
+		verdict: 'warn',
+		mend: script(`sed -i 's#--python-ansible /bin/false ##' ${backend}; systemctl daemon-reload`),
 	},
 	{
 		name: 'a password on its command line',

@@ -96,6 +96,7 @@ recipes(
 		{
 			name: 'the API is open to everybody',
 			check: 'docker.api',
+			is: 'open',
 			async break(host) {
 				await sh(host, `mkdir -p ${drop.slice(0, drop.lastIndexOf('/'))}`);
 				await put(
@@ -115,6 +116,7 @@ recipes(
 		{
 			name: 'it was closed in the file only',
 			check: 'docker.api',
+			is: 'openStill',
 			async break(host) {
 				await put(
 					host,
@@ -132,6 +134,7 @@ recipes(
 		{
 			name: 'it will be open from the next start on',
 			check: 'docker.api',
+			is: 'next',
 			break: async host =>
 				void (await put(host, '/etc/docker/daemon.json', '{"hosts": ["fd://", "tcp://0.0.0.0:2375"]}\n')),
 			verdict: 'fail',
@@ -165,6 +168,7 @@ recipes(
 		{
 			name: 'the image of CC-Server was cleaned away',
 			check: 'docker.image',
+			is: 'notHere',
 			item: 'docker.io/curiouscontainers/cc-image-ubuntu:0.10',
 			break: async host => void (await sh(host, 'docker rmi curiouscontainers/cc-image-ubuntu:0.10')),
 			verdict: 'warn',

@@ -6,7 +6,7 @@ import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {setup} from '../support/setup.ts';
 import {until} from '../support/until.ts';
 import {withPackages} from '../support/with-host.ts';
-import {type Recipe, recipes, shown} from './support/recipes.ts';
+import {doctorIn, type Recipe, recipes, shown} from './support/recipes.ts';
 
 const sh = (host: ThrowAway, script: string): Promise<string> =>
 	host.must(['sh', '-ec', script]).catch(error => {
@@ -48,6 +48,7 @@ mkdir -p /etc/systemd/resolved.conf.d
 printf '[Resolve]\\nLLMNR=no\\nMulticastDNS=no\\n' > /etc/systemd/resolved.conf.d/quiet.conf
 if systemctl is-active -q systemd-resolved; then systemctl restart systemd-resolved; fi
 mount -t tmpfs -o size=64m,nr_inodes=300 tmpfs /srv/data
+mkdir -p /var/log/journal
 `;
 
 const asNobody = async (host: ThrowAway): Promise<void> => {
@@ -100,11 +101,156 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a release whose support has ended',
 		check: 'host.release',
+		is: 'ended',
 		break: run('sed -i s/VERSION_CODENAME=bookworm/VERSION_CODENAME=bullseye/ /usr/lib/os-release'),
 		verdict: 'fail',
 		says: /no security updates since 2026-08-31/,
 		layers: {file: 'bullseye'},
 		mend: run('sed -i s/VERSION_CODENAME=bullseye/VERSION_CODENAME=bookworm/ /usr/lib/os-release'),
+	},
+	{
+		name: '/usr/share with the mode 750',
+		check: 'host.open',
+		is: 'shut',
+		item: '/usr/share',
+		break: run('chmod 750 /usr/share'),
+		verdict: 'fail',
+		says: /is closed to everybody but its owner \(mode 0750\)/,
+		mend: 'remedy',
+	},
+	{
+		name: '/etc/nsswitch.conf with the mode 600',
+		check: 'host.open',
+		is: 'unreadable',
+		item: '/etc/nsswitch.conf',
+		break: run('chmod 600 /etc/nsswitch.conf'),
+		verdict: 'fail',
+		says: /cannot be read by everybody/,
+		mend: 'remedy',
+	},
+	{
+		name: '/tmp with the mode 755',
+		check: 'host.open',
+		is: 'notWritable',
+		item: '/tmp',
+		break: run('chmod 755 /tmp'),
+		verdict: 'fail',
+		says: /cannot be written by everybody/,
+		mend: 'remedy',
+	},
+	{
+		name: '/tmp with the mode 777',
+		check: 'host.open',
+		is: 'notSticky',
+		item: '/tmp',
+		break: run('chmod 777 /tmp'),
+		verdict: 'fail',
+		says: /without the sticky bit/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a file in the place of /dev/null',
+		check: 'host.open',
+		is: 'device',
+		item: '/dev/null',
+		break: run('mv /dev/null /dev/null.kept; echo lost > /dev/null; chmod 644 /dev/null'),
+		verdict: 'fail',
+		says: /\/dev\/null is a file/,
+		mend: run('mv /dev/null.kept /dev/null'),
+	},
+	{
+		name: 'no /etc/hosts',
+		check: 'host.open',
+		is: 'gone',
+		item: '/etc/hosts',
+		break: run('mv /etc/hosts /root/hosts'),
+		verdict: 'fail',
+		says: /\/etc\/hosts is not there/,
+		mend: run('mv /root/hosts /etc/hosts'),
+	},
+	{
+		name: 'localhost somewhere else',
+		check: 'host.open',
+		is: 'localhost',
+		item: 'localhost',
+		break: run('cp /etc/hosts /root/hosts; echo "203.0.113.7 localhost" > /etc/hosts'),
+		verdict: 'fail',
+		says: /localhost is 203\.0\.113\.7/,
+		mend: run('cp /root/hosts /etc/hosts'),
+	},
+	{
+		name: 'a limit that lets nobody in',
+		check: 'host.logins',
+		is: 'limited',
+		item: '* maxlogins',
+		break: run(
+			'cp /etc/security/limits.conf /root/limits.conf; echo "* hard maxlogins 0" >> /etc/security/limits.conf',
+		),
+		verdict: 'fail',
+		says: /nobody but root may log in \(maxlogins 0, \/etc\/security\/limits\.conf:\d+\)/,
+		mend: run('cp /root/limits.conf /etc/security/limits.conf'),
+	},
+	{
+		name: 'logins closed since some maintenance',
+		check: 'host.logins',
+		is: 'closed',
+		item: '/etc/nologin',
+		break: run('echo maintenance > /etc/nologin'),
+		verdict: 'warn',
+		says: /nobody but root may log in/,
+		mend: 'remedy',
+	},
+	{
+		name: 'no loopback',
+		check: 'host.open',
+		is: 'loopback',
+		item: 'lo',
+		break: run('ip link set lo down'),
+		verdict: 'fail',
+		says: /the interface lo is down/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a name that nobody knows',
+		check: 'host.open',
+		is: 'ownName',
+		item: 'renamed-by-hand',
+		break: run('hostname > /root/name; hostname renamed-by-hand'),
+		verdict: 'warn',
+		says: /renamed-by-hand, has no address/,
+		mend: run('hostname "$(cat /root/name)"'),
+	},
+	{
+		name: 'a line of PAM that says no to everybody',
+		check: 'host.logins',
+		is: 'refused',
+		item: 'login account',
+		break: run(
+			"cp /etc/pam.d/common-account /root/; sed -i '1i account requisite pam_deny.so' /etc/pam.d/common-account",
+		),
+		verdict: 'fail',
+		says: /PAM refuses everybody at login, whatever they prove \(account\)/,
+		mend: run('cp /root/common-account /etc/pam.d/common-account'),
+	},
+	{
+		name: 'a program that was moved while it runs',
+		check: 'services.programs',
+		is: 'gone',
+		item: 'ssh.service /usr/sbin/sshd',
+		break: run('mv /usr/sbin/sshd /usr/sbin/sshd.old'),
+		verdict: 'fail',
+		says: /ssh\.service does not start again: \/usr\/sbin\/sshd is not there/,
+		mend: run('mv /usr/sbin/sshd.old /usr/sbin/sshd'),
+	},
+	{
+		name: 'a program that lost its x bit while it runs',
+		check: 'services.programs',
+		is: 'notExecutable',
+		item: 'ssh.service /usr/sbin/sshd',
+		break: run('chmod 644 /usr/sbin/sshd'),
+		verdict: 'fail',
+		says: /is not executable/,
+		mend: 'remedy',
 	},
 	{
 		name: 'a full file system',
@@ -129,6 +275,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a package whose configuration failed',
 		check: 'host.packages',
+		is: 'half',
 		item: 'broken',
 		async break(host) {
 			await sh(
@@ -144,6 +291,275 @@ const list1: readonly Recipe[] = [
 		layers: {file: 'install ok half-configured'},
 	},
 	{
+		name: 'a unit that ends again and again and is never failed',
+		check: 'host.failed-units',
+		is: 'loops',
+		item: 'loop.service',
+		async break(host) {
+			await sh(
+				host,
+				`printf '[Service]\\nExecStart=/bin/sleep 0.2\\nRestart=always\\nRestartSec=200ms\\n' > /etc/systemd/system/loop.service
+				systemctl daemon-reload; systemctl start loop.service`,
+			);
+			await until(async () => Number(await host.must(['systemctl', 'show', '-P', 'NRestarts', 'loop.service'])) >= 3, {
+				what: 'some restarts',
+			});
+		},
+		verdict: 'fail',
+		says: /ends again and again: systemd has started it \d+ times/,
+		mend: run('systemctl stop loop.service; rm /etc/systemd/system/loop.service; systemctl daemon-reload'),
+	},
+	{
+		name: 'a line of fstab whose disk is not there',
+		check: 'boot.fstab',
+		is: 'noSource',
+		item: '/srv/gone',
+		break: run(
+			'cp /etc/fstab /root/fstab; mkdir -p /srv/gone; echo "/dev/sdz9 /srv/gone ext4 defaults 0 2" >> /etc/fstab',
+		),
+		verdict: 'fail',
+		says: /\/dev\/sdz9 is not there.* emergency shell/,
+		layers: {file: '/dev/sdz9: not there'},
+		mend: run("sed -i '/sdz9/s/defaults/nofail/' /etc/fstab"),
+	},
+	{
+		name: 'a swap file that is not there',
+		check: 'boot.fstab',
+		is: 'noSwap',
+		item: '/swapfile',
+		break: run('echo "/swapfile none swap sw 0 0" >> /etc/fstab'),
+		verdict: 'warn',
+		says: /the swap \/swapfile is not there/,
+		mend: run("sed -i '/swapfile/d' /etc/fstab"),
+	},
+	{
+		name: 'a share that no program of this host mounts',
+		check: 'boot.fstab',
+		is: 'noType',
+		item: '/mnt',
+		break: run('echo "nas.example.org:/x /mnt nfs defaults 0 0" >> /etc/fstab'),
+		verdict: 'warn',
+		says: /nothing on this host can mount nfs/,
+		mend: run("sed -i '/nas.example/s/defaults/noauto/' /etc/fstab"),
+	},
+	{
+		name: 'a mount point that is gone',
+		check: 'boot.fstab',
+		is: 'noPoint',
+		item: '/srv/scratch',
+		break: run('echo "tmpfs /srv/scratch tmpfs size=1m 0 0" >> /etc/fstab'),
+		verdict: 'warn',
+		says: /\/srv\/scratch is not there/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a file system that somebody unmounted',
+		check: 'boot.fstab',
+		is: 'notMounted',
+		item: '/srv/scratch',
+		break: run('umount /srv/scratch'),
+		verdict: 'warn',
+		says: /\/srv\/scratch is not mounted/,
+		mend: run('mount /srv/scratch'),
+	},
+	{
+		name: 'a line of fstab with a blank in a name',
+		check: 'boot.fstab',
+		is: 'unread',
+		break: run('echo "/dev/sdz9 /srv/my data ext4 nofail 0 2" >> /etc/fstab'),
+		verdict: 'warn',
+		says: /is none that mount reads/,
+		mend: run('umount /srv/scratch; cp /root/fstab /etc/fstab; systemctl daemon-reload'),
+	},
+	{
+		name: 'a unit that changed and was not read',
+		check: 'boot.unit-files',
+		is: 'unread',
+		item: 'job.service',
+		break: run(`
+			printf '[Service]\\nExecStart=/bin/sleep 10000\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/job.service
+			systemctl daemon-reload; systemctl enable --now job.service; sleep 1.1
+			mkdir /etc/systemd/system/job.service.d; printf '[Service]\\nNice=5\\n' > /etc/systemd/system/job.service.d/nice.conf`),
+		verdict: 'warn',
+		says: /job\.service\.d\/nice\.conf changed and systemd has not read it: job\.service is run as before/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a unit that changed, with a mistake in it',
+		check: 'boot.unit-files',
+		is: 'refused',
+		item: 'job.service',
+		break: run('sleep 1.1; sed -i s/ExecStart/ExecStrat/ /etc/systemd/system/job.service'),
+		verdict: 'fail',
+		says: /does not start with it again: .*ExecStrat/,
+		mend: run('sed -i s/ExecStrat/ExecStart/ /etc/systemd/system/job.service; systemctl daemon-reload'),
+	},
+	{
+		name: 'a unit with a mistake in it that systemd has read',
+		check: 'boot.unit-files',
+		is: 'bad',
+		item: 'job.service',
+		break: run('sed -i s/ExecStart/ExecStrat/ /etc/systemd/system/job.service; systemctl daemon-reload'),
+		verdict: 'fail',
+		says: /job\.service runs, and does not start again: .*ExecStrat/,
+		layers: {runtime: 'bad-setting'},
+		mend: run('sed -i s/ExecStrat/ExecStart/ /etc/systemd/system/job.service; systemctl daemon-reload'),
+	},
+	{
+		name: 'a unit that is enabled, and whose file is gone',
+		check: 'boot.unit-files',
+		is: 'bad',
+		item: 'job.service',
+		break: run('systemctl stop job.service; mv /etc/systemd/system/job.service /root; systemctl daemon-reload'),
+		verdict: 'fail',
+		says: /job\.service is enabled, and does not start: its file is gone/,
+		mend: run(
+			'rm -r /etc/systemd/system/job.service.d /etc/systemd/system/*.wants/job.service; systemctl daemon-reload',
+		),
+	},
+	{
+		name: 'a boot into the rescue shell',
+		check: 'boot.unit-files',
+		is: 'wrongTarget',
+		item: 'default.target',
+		break: run('systemctl set-default rescue.target'),
+		verdict: 'fail',
+		says: /leads to rescue\.target: a shell at the console/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a boot into nothing',
+		check: 'boot.unit-files',
+		is: 'noTarget',
+		item: 'default.target',
+		break: run('ln -sfn /lib/systemd/system/multi-usr.target /etc/systemd/system/default.target'),
+		verdict: 'fail',
+		says: /leads to multi-usr\.target, which is not there/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a journal that keeps nothing',
+		check: 'boot.kept-logs',
+		is: 'nowhere',
+		break: run(
+			"mkdir -p /var/log/journal /etc/systemd/journald.conf.d; printf '[Journal]\\nStorage=none\\n' > /etc/systemd/journald.conf.d/none.conf",
+		),
+		verdict: 'warn',
+		says: /keeps nothing \(Storage=none\)/,
+		layers: {file: 'none'},
+		mend: run('rm /etc/systemd/journald.conf.d/none.conf'),
+	},
+	{
+		name: 'a journal in memory alone',
+		check: 'boot.kept-logs',
+		is: 'inMemory',
+		break: run('rm -r /var/log/journal'),
+		verdict: 'warn',
+		says: /there is no \/var\/log\/journal/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a configuration that apt cannot read',
+		check: 'host.package-sources',
+		is: 'unreadable',
+		break: run('printf \'APT { Get "1"\\n\' > /etc/apt/apt.conf.d/98mistake'),
+		verdict: 'fail',
+		says: /apt does not run, .*98mistake:2/,
+		mend: run('rm /etc/apt/apt.conf.d/98mistake'),
+	},
+	{
+		name: 'no package source at all',
+		check: 'host.package-sources',
+		is: 'none',
+		break: run('mkdir /root/apt; mv /etc/apt/sources.list* /root/apt'),
+		verdict: 'warn',
+		says: /there is no package source/,
+		mend: run('mv /root/apt/sources.list* /etc/apt'),
+	},
+	{
+		name: 'a database of packages that is empty',
+		check: 'host.packages',
+		is: 'lost',
+		item: 'status',
+		break: run('cp /var/lib/dpkg/status /var/lib/dpkg/status-old; : > /var/lib/dpkg/status'),
+		verdict: 'fail',
+		says: /names no package/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a package on hold',
+		check: 'host.updates',
+		is: 'onHold',
+		item: 'hold',
+		break: run("echo 'dpkg hold' | dpkg --set-selections"),
+		verdict: 'warn',
+		says: /dpkg is on hold/,
+		mend: run("echo 'dpkg install' | dpkg --set-selections"),
+	},
+	{
+		name: 'a unit that somebody froze',
+		check: 'host.failed-units',
+		is: 'stilled',
+		item: 'still.service',
+		break: run('systemd-run --unit=still.service sleep 1000; systemctl freeze still.service'),
+		verdict: 'fail',
+		says: /still.service is active, and frozen/,
+		mend: 'remedy',
+	},
+	{
+		name: 'an account with an empty password',
+		check: 'host.logins',
+		is: 'noPassword',
+		item: 'guest',
+		break: run('useradd -m guest; passwd -d guest'),
+		verdict: 'fail',
+		says: /guest has an empty password/,
+		mend: 'remedy',
+	},
+	{
+		name: 'root by another name',
+		check: 'host.logins',
+		is: 'otherRoot',
+		item: 'toor',
+		break: run('useradd -o -u 0 toor'),
+		verdict: 'fail',
+		layers: {file: 0},
+		mend: run("sed -i '/^toor:/d' /etc/passwd /etc/shadow"),
+	},
+	{
+		name: 'a line of PAM that says yes before the others are asked',
+		check: 'host.logins',
+		is: 'open',
+		item: 'login',
+		async break(host) {
+			await sh(
+				host,
+				"cp -a /etc/pam.d/common-auth /root/common-auth; sed -i '1i auth sufficient pam_permit.so' /etc/pam.d/common-auth",
+			);
+			expect(await sh(host, 'su -s /bin/sh nobody -c "su root -c id </dev/null"')).toContain('uid=0(root)');
+		},
+		verdict: 'fail',
+		says: /PAM lets everybody in to login, whatever they type \(\/etc\/pam.d\/common-auth:1\)/,
+		mend: run('cp -a /root/common-auth /etc/pam.d/common-auth'),
+	},
+	...['pam_localuser.so', 'pam_succeed_if.so quiet', 'pam_succeed_if.so uid >= 0', 'pam_permit.so'].map(
+		(module): Recipe => ({
+			name: `whoever has an account becomes root: ${module}`,
+			check: 'host.logins',
+			is: 'open',
+			item: 'su',
+			async break(host) {
+				await sh(host, `sed -i '1i auth sufficient ${module}' /etc/pam.d/su`);
+				expect(
+					await sh(host, "setpriv --reuid=daemon --regid=daemon --clear-groups sh -c 'echo wrong | su -c id root'"),
+				).toContain('uid=0');
+			},
+			verdict: 'fail',
+			says: /PAM lets everybody in to su, whatever they type \(\/etc\/pam\.d\/su:1\)/,
+			mend: run('sed -i 1d /etc/pam.d/su'),
+		}),
+	),
+	{
 		name: 'nothing keeps the clock',
 		check: 'host.time',
 		is: 'nobody',
@@ -155,6 +571,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a socket that systemd holds for a database, on IPv6 and so on IPv4',
 		check: 'host.ports',
+		is: 'outside',
 		item: 'tcp/3306',
 		break: run(
 			`printf '[Socket]\\nListenStream=3306\\n' > /etc/systemd/system/db.socket; printf '[Service]\\nExecStart=/bin/true\\n' > /etc/systemd/system/db.service; systemctl daemon-reload; systemctl start db.socket`,
@@ -167,6 +584,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a program that nobody meant to serve',
 		check: 'host.ports',
+		is: 'outside',
 		item: 'tcp/8080',
 		async break(host) {
 			await sh(
@@ -181,6 +599,73 @@ const list1: readonly Recipe[] = [
 		says: /perl answers from outside/,
 		layers: {kernel: '0.0.0.0:8080'},
 		mend: run('systemctl stop stray.service'),
+	},
+	{
+		name: 'a proxy of systemd hands a database of this host on',
+		check: 'host.ports',
+		is: 'forwards',
+		item: 'tcp/7001',
+		break: run(`
+			printf '[Socket]\\nListenStream=7001\\n' > /etc/systemd/system/pass.socket
+			printf '[Service]\\nExecStart=/usr/lib/systemd/systemd-socket-proxyd 127.0.0.1:5432\\n' > /etc/systemd/system/pass.service
+			systemctl daemon-reload; systemctl start pass.socket`),
+		verdict: 'fail',
+		says: /systemd-socket-proxyd takes it from outside and hands it on to port 5432 of this host alone \(PostgreSQL\)/,
+		mend: run('systemctl stop pass.socket; rm /etc/systemd/system/pass.*; systemctl daemon-reload'),
+	},
+	{
+		name: 'a rule of the kernel sends what comes from outside to a database of this host',
+		check: 'host.ports',
+		is: 'forwards',
+		item: 'tcp/33061',
+		break: run(
+			"nft 'table ip pass { chain pre { type nat hook prerouting priority -100; tcp dport 33061 dnat to 127.0.0.1:3306; }; }'",
+		),
+		verdict: 'fail',
+		says: /a rule of the kernel takes it from outside and hands it on to port 3306 of this host alone \(MySQL\)/,
+		mend: run('nft delete table ip pass'),
+	},
+	{
+		name: 'a copy of the passwords that everybody may read',
+		check: 'host.secrets',
+		is: 'copy',
+		item: '/etc/shadow.bak',
+		break: run('install -m 644 /etc/shadow /etc/shadow.bak'),
+		verdict: 'fail',
+		says: /everybody can read \/etc\/shadow\.bak, a copy of \/etc\/shadow: passwords of accounts/,
+		layers: {file: ['everybody']},
+		mend: 'remedy',
+	},
+	{
+		name: 'a key of sshd that its mode gives away',
+		check: 'host.secrets',
+		is: 'open',
+		item: '/etc/ssh/ssh_host_ed25519_key',
+		async break(host) {
+			// A public key, an example without a password and a closed copy are none.
+			await sh(
+				host,
+				'cp -p /etc/shadow /etc/shadow.old; install -m 644 /etc/ssh/ssh_host_ed25519_key.pub /etc/ssh/ssh_host_ed25519_key.pub.bak',
+			);
+			const {report} = await doctorIn(host, 'host.secrets');
+			expect(shown(report.rows.filter(({state}) => state !== 'ok'))).toBe('');
+			await sh(host, 'chmod 644 /etc/ssh/ssh_host_ed25519_key');
+		},
+		verdict: 'fail',
+		says: /everybody can read \/etc\/ssh\/ssh_host_ed25519_key: a private key/,
+		mend: 'remedy',
+	},
+	{
+		name: 'the secrets of a service that its unit names',
+		check: 'host.secrets',
+		is: 'open',
+		item: '/etc/shop.env',
+		break: run(`
+			printf 'SHOP_SECRET=abcdefghijkl\\n' > /etc/shop.env; chmod 644 /etc/shop.env
+			printf '[Service]\\nEnvironmentFile=/etc/shop.env\\nExecStart=/bin/true\\n' > /etc/systemd/system/shop.service`),
+		verdict: 'fail',
+		says: /everybody can read \/etc\/shop\.env: secrets of a service/,
+		mend: run('rm /etc/shop.env /etc/systemd/system/shop.service'),
 	},
 	{
 		name: 'a firewall that is enabled and not in the kernel',
@@ -226,6 +711,61 @@ const list1: readonly Recipe[] = [
 		mend: run(`sed -i '/^Package: dpkg$/,$d' ${list}`),
 	},
 	{
+		name: 'a security update of a package that is held',
+		check: 'host.updates',
+		is: 'held',
+		break: run(
+			`printf 'Package: dpkg\\nVersion: 99:1\\nArchitecture: amd64\\n\\n' >> ${list}; echo 'dpkg hold' | dpkg --set-selections`,
+		),
+		verdict: 'fail',
+		says: /dpkg has a security update, and is held/,
+		mend: run(`echo 'dpkg install' | dpkg --set-selections; sed -i '/^Package: dpkg$/,$d' ${list}`),
+	},
+	{
+		name: 'a source that needs no signature',
+		check: 'host.package-sources',
+		is: 'unsigned',
+		item: 'http://deb.example.org/x',
+		break: run("echo 'deb [trusted=yes] http://deb.example.org/x ./' > /etc/apt/sources.list.d/x.list"),
+		verdict: 'fail',
+		says: /is taken without a signature \(trusted=yes\)/,
+		mend: run('rm /etc/apt/sources.list.d/x.list'),
+	},
+	{
+		name: 'apt told to take packages without a signature',
+		check: 'host.package-sources',
+		is: 'lax',
+		item: 'APT::Get::AllowUnauthenticated',
+		break: run(`echo 'APT { Get { AllowUnauthenticated "true"; }; };' > /etc/apt/apt.conf.d/99x`),
+		verdict: 'fail',
+		says: /packages without a signature are installed/,
+		mend: run('rm /etc/apt/apt.conf.d/99x'),
+	},
+	{
+		name: 'a name server that is not there',
+		check: 'host.resolver',
+		is: 'silent',
+		item: '127.0.0.9',
+		break: run(
+			'ip route add default dev eth0; cat /etc/resolv.conf > /root/resolv; echo nameserver 127.0.0.9 > /etc/resolv.conf',
+		),
+		verdict: 'fail',
+		says: /127\.0\.0\.9 gives no answer: no name is found/,
+		mend: run('ip route del default; cat /root/resolv > /etc/resolv.conf'),
+	},
+	{
+		name: 'a name server that this host has no way to',
+		check: 'host.resolver',
+		is: 'silent',
+		item: '2001:db8::53',
+		break: run(
+			'ip route add default dev eth0; cat /etc/resolv.conf > /root/resolv; echo nameserver 2001:db8::53 > /etc/resolv.conf',
+		),
+		verdict: 'fail',
+		says: /2001:db8::53 gives no answer/,
+		mend: run('ip route del default; cat /root/resolv > /etc/resolv.conf'),
+	},
+	{
 		name: 'package lists of last month',
 		check: 'host.updates',
 		is: 'oldLists',
@@ -257,6 +797,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'a service that runs a program which was replaced',
 		check: 'host.restart-pending',
+		is: 'service',
 		item: 'stale.service',
 		async break(host) {
 			await sh(
@@ -277,6 +818,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'root logs in with a password',
 		check: 'host.sshd',
+		is: 'rootPassword',
 		item: 'root-login',
 		// Where nobody's password is taken, root's is not either.
 		break: run(
@@ -290,6 +832,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'passwords, by a file that overrides the other',
 		check: 'host.sshd',
+		is: 'passwords',
 		item: 'passwords',
 		break: run('echo PasswordAuthentication yes > /etc/ssh/sshd_config.d/00-cloud.conf; systemctl reload ssh.service'),
 		verdict: 'warn',
@@ -298,8 +841,46 @@ const list1: readonly Recipe[] = [
 		mend: run('rm /etc/ssh/sshd_config.d/00-cloud.conf; systemctl reload ssh.service'),
 	},
 	{
+		name: 'what its command line says over its file',
+		check: 'host.sshd',
+		is: 'rootPassword',
+		item: 'root-login',
+		break: run(
+			'cp /etc/default/ssh /root/default-ssh; echo \'SSHD_OPTS="-oPermitRootLogin=yes -o PasswordAuthentication=yes"\' > /etc/default/ssh; systemctl restart ssh',
+		),
+		verdict: 'fail',
+		says: /root may log in with a password/,
+		mend: run('cp /root/default-ssh /etc/default/ssh; systemctl restart ssh'),
+	},
+	{
+		name: 'a second one, with a file of its own',
+		check: 'host.sshd',
+		is: 'rootPassword',
+		item: 'sshd-admin.service root-login',
+		break: run(
+			"printf 'Port 2222\\nPermitRootLogin yes\\nPasswordAuthentication yes\\n' > /etc/ssh/sshd_admin; printf '[Service]\\nExecStart=/usr/sbin/sshd -D -f /etc/ssh/sshd_admin\\n' > /etc/systemd/system/sshd-admin.service; systemctl daemon-reload; systemctl start sshd-admin; for n in $(seq 200); do ss -Hltn | grep -q ':2222 ' && break; sleep 0.1; done",
+		),
+		verdict: 'fail',
+		says: /root may log in with a password/,
+		mend: run('systemctl stop sshd-admin; rm /etc/systemd/system/sshd-admin.service; systemctl daemon-reload'),
+	},
+	{
+		name: 'users without a password',
+		check: 'host.sshd',
+		is: 'emptyPasswords',
+		item: 'passwords',
+		break: run(
+			"printf 'PasswordAuthentication yes\\nPermitEmptyPasswords yes\\n' > /etc/ssh/sshd_config.d/00-empty.conf; systemctl reload ssh.service",
+		),
+		verdict: 'fail',
+		says: /users without a password may log in/,
+		layers: {file: 'yes'},
+		mend: run('rm /etc/ssh/sshd_config.d/00-empty.conf; systemctl reload ssh.service'),
+	},
+	{
 		name: 'a port that sshd has not taken up',
 		check: 'host.sshd',
+		is: 'port',
 		item: 'port',
 		break: run('sleep 0.1; echo Port 2222 > /etc/ssh/sshd_config.d/20-port.conf'),
 		verdict: 'warn',
@@ -310,6 +891,7 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'changed in the file, not in the process',
 		check: 'host.sshd',
+		is: 'stale',
 		item: 'restart',
 		break: run('sleep 0.1; echo "MaxAuthTries 3" > /etc/ssh/sshd_config.d/30-tries.conf'),
 		verdict: 'warn',
@@ -336,6 +918,50 @@ const list1: readonly Recipe[] = [
 		says: /alice may do everything without a password/,
 		layers: {file: 'alice ALL=NOPASSWD: ALL'},
 		mend: run('rm /etc/sudoers.d/mysudoers'),
+	},
+	{
+		name: 'one command without a password, which runs what it is told',
+		check: 'host.sudoers',
+		is: 'wayToRoot',
+		item: 'alice',
+		break: run(
+			'mkdir /etc/sudoers.more; echo "alice ALL=(root) NOPASSWD: /usr/bin/find" > /etc/sudoers.more/a; chmod 440 /etc/sudoers.more/a; echo "@includedir /etc/sudoers.more" > /etc/sudoers.d/more; chmod 440 /etc/sudoers.d/more',
+		),
+		verdict: 'warn',
+		says: /alice may run \/usr\/bin\/find as root without a password/,
+		mend: run('rm -r /etc/sudoers.more /etc/sudoers.d/more'),
+	},
+	{
+		name: 'one harmless command without a password, and whatever environment',
+		check: 'host.sudoers',
+		is: 'wayToRoot',
+		item: 'alice',
+		break: run(
+			'printf "alice ALL=NOPASSWD: SETENV: /usr/bin/id\\nbob elsewhere=NOPASSWD: ALL\\n" > /etc/sudoers.d/env; chmod 440 /etc/sudoers.d/env',
+		),
+		verdict: 'warn',
+		says: /alice may run \/usr\/bin\/id .* LD_PRELOAD/,
+		mend: run('rm /etc/sudoers.d/env'),
+	},
+	{
+		name: 'a copy of a shell that makes whoever runs it root',
+		check: 'host.setuid',
+		is: 'setuid',
+		item: '/var/tmp/.cache/x',
+		break: run('mkdir -p /var/tmp/.cache; cp /bin/dash /var/tmp/.cache/x; chmod 4755 /var/tmp/.cache/x'),
+		verdict: 'fail',
+		says: /is a copy of dash with the setuid bit of root/,
+		mend: 'remedy',
+	},
+	{
+		name: 'an interpreter with capabilities',
+		check: 'host.setuid',
+		is: 'capable',
+		item: '/usr/local/bin/python3.11',
+		break: run('cp /bin/true /usr/local/bin/python3.11; setcap cap_setuid=ep /usr/local/bin/python3.11'),
+		verdict: 'fail',
+		says: /has cap_setuid=ep/,
+		mend: 'remedy',
 	},
 	{
 		name: 'a directory of cron that everybody may write',
@@ -396,11 +1022,22 @@ const list1: readonly Recipe[] = [
 	{
 		name: 'settings that were never merged',
 		check: 'host.leftovers',
+		is: 'unmerged',
 		item: '/etc/ssh/sshd_config.ucf-dist',
 		break: run('touch /etc/ssh/sshd_config.ucf-dist'),
 		verdict: 'warn',
 		says: /never merged/,
 		mend: run('rm /etc/ssh/sshd_config.ucf-dist'),
+	},
+	{
+		name: 'what an installation left that was cut off',
+		check: 'host.leftovers',
+		is: 'cutOff',
+		item: '/etc/ssh/ssh_config.dpkg-new',
+		break: run('touch /etc/ssh/ssh_config.dpkg-new'),
+		verdict: 'warn',
+		says: /cut off/,
+		mend: run('rm /etc/ssh/ssh_config.dpkg-new'),
 	},
 ];
 
@@ -414,6 +1051,7 @@ recipes(
 			'nftables',
 			'unattended-upgrades',
 			'systemd-timesyncd',
+			'libcap2-bin',
 		]),
 		network: 'none',
 		timeout: 600_000,

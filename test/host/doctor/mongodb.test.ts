@@ -27,7 +27,61 @@ const write = (text: string): string => `cat > ${conf} <<'END_OF_FILE'\n${text}E
 const answers = `for n in $(seq 100); do mongo --quiet --eval 'db.version()' > /dev/null 2>&1 && break; sleep 0.2; done`;
 const restart = `systemctl restart mongodb; ${answers}`;
 
+/** Of a CC-Server, whose account is tried. */
+const config = '/opt/cc-server/config.toml';
+const secret = 'h7Rk2mWz9TfL4cVb8nXs';
+const toml = `[server]
+host = 'http://172.17.0.1:5000'
+
+[mongo]
+username = 'ccdbAdmin'
+password = '${secret}'
+host = '127.0.0.1'
+port = 27017
+db = 'ccdb'
+`;
+const account = `{user: "ccdbAdmin", pwd: "${secret}", roles: [{role: "readWrite", db: "ccdb"}]}`;
+const asBoss = (words: string): string => `mongo --quiet -u boss -p ${secret} admin --eval '${words}'`;
+const ccdb = 'db.getSiblingDB("ccdb")';
+
 const list: readonly Recipe[] = [
+	{
+		name: 'the password of its account is another',
+		check: 'cc-server.mongo',
+		is: 'refused',
+		break: script(asBoss(`${ccdb}.changeUserPassword("ccdbAdmin", "another-${secret}")`)),
+		verdict: 'fail',
+		says: /ccdbAdmin cannot log in to ccdb at 127\.0\.0\.1:27017/,
+		layers: {runtime: {login: 'refused'}},
+		mend: script(asBoss(`${ccdb}.changeUserPassword("ccdbAdmin", "${secret}")`)),
+	},
+	{
+		name: 'its account may not read its database',
+		check: 'cc-server.mongo',
+		is: 'barred',
+		break: script(asBoss(`${ccdb}.revokeRolesFromUser("ccdbAdmin", [{role: "readWrite", db: "ccdb"}])`)),
+		verdict: 'fail',
+		says: /logs in, and may not read ccdb/,
+		mend: script(asBoss(`${ccdb}.grantRolesToUser("ccdbAdmin", [{role: "readWrite", db: "ccdb"}])`)),
+	},
+	{
+		name: 'nobody may log in',
+		check: 'cc-server.mongo',
+		is: 'nobody',
+		break: script(`mongo --quiet -u ccdbAdmin -p ${secret} ccdb --eval 'db.users.remove({})'`),
+		verdict: 'warn',
+		says: /ccdb has no account of CC-Server/,
+		mend: script(`mongo --quiet -u ccdbAdmin -p ${secret} ccdb --eval 'db.users.insert({username: "ada"})'`),
+	},
+	{
+		name: 'at another port',
+		check: 'cc-server.mongo',
+		is: 'silent',
+		break: script(`sed -i 's/^port = .*/port = 27018/' ${config}`),
+		verdict: 'fail',
+		says: /MongoDB at 127\.0\.0\.1:27018 does not answer/,
+		mend: script(`sed -i 's/^port = .*/port = 27017/' ${config}`),
+	},
 	{
 		name: 'stopped',
 		check: 'mongodb.running',
@@ -40,10 +94,11 @@ const list: readonly Recipe[] = [
 	},
 	{
 		name: 'hung',
-		check: 'mongodb.authentication',
+		check: 'mongodb.running',
+		item: 'running',
 		break: script('systemctl kill -s STOP mongodb'),
-		verdict: 'unknown',
-		layers: {file: 'enabled', runtime: 'unknown'},
+		verdict: 'fail',
+		says: /stopped by a signal \(SIGSTOP\): it answers nobody/,
 		mend: script('systemctl kill -s CONT mongodb'),
 	},
 	{
@@ -79,6 +134,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'on every address; the older form',
 		check: 'mongodb.bind',
+		is: 'open',
 		break: script(`sed -i 's/^bind_ip.*/bind_ip = 0.0.0.0/' ${conf}; ${restart}`),
 		verdict: 'fail',
 		says: /answers from outside on 0\.0\.0\.0/,
@@ -88,6 +144,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'on every address',
 		check: 'mongodb.bind',
+		is: 'open',
 		break: script(`sed -i 's/bindIp: .*/bindIp: 0.0.0.0/' ${conf}; ${restart}`),
 		verdict: 'fail',
 		says: /answers from outside on 0\.0\.0\.0/,
@@ -96,6 +153,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'closed in the file, still open in the process',
 		check: 'mongodb.bind',
+		is: 'open',
 		break: script(`sed -i 's/bindIp: .*/bindIp: 0.0.0.0/' ${conf}; ${restart}; ${write(yaml)}`),
 		verdict: 'fail',
 		says: /changed in the file, not in the process: it still answers from outside/,
@@ -111,7 +169,12 @@ if (lack === undefined)
 mkdir -p /etc/systemd/system/mongodb.service.d
 printf '[Unit]\\nStartLimitIntervalSec=0\\n' > /etc/systemd/system/mongodb.service.d/often.conf
 systemctl daemon-reload
+mkdir -p /opt/cc-server/cc_server
+cat > ${config} <<'END_OF_FILE'
+${toml}END_OF_FILE
 ${answers}
+mongo --quiet ccdb --eval 'db.createUser(${account}); db.users.insert({username: "ada"})'
+mongo --quiet admin --eval 'db.createUser({user: "boss", pwd: "${secret}", roles: ["root"]})'
 ${write(yaml)}
 ${restart}`),
 	});

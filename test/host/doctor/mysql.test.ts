@@ -1,14 +1,35 @@
 /** The checks of MariaDB on a booted Debian 12, which comes with the case they were made for: bind-address says 127.0.0.1, and systemd holds [::]:3306. */
 import {expect} from 'vitest';
 import {setup} from '../support/setup.ts';
-import {script} from './support/inside.ts';
-import {type Recipe, recipes} from './support/recipes.ts';
+import {script, sh} from './support/inside.ts';
+import {doctorIn, type Recipe, recipes, shown} from './support/recipes.ts';
 import {services} from './support/services.ts';
 
 const own = '/etc/mysql/mariadb.conf.d/50-server.cnf';
 const restart = 'systemctl restart mariadb';
 
 const list: readonly Recipe[] = [
+	{
+		name: 'a slip in an option file, which only the next start would show',
+		check: 'mysql.config',
+		is: 'broken',
+		item: 'MariaDB',
+		break: script("printf '[mysqld]\\nno-such-option=1\\n' > /etc/mysql/mariadb.conf.d/99-slip.cnf"),
+		verdict: 'fail',
+		says: /its next start will fail: unknown variable 'no-such-option=1'/,
+		mend: script('rm /etc/mysql/mariadb.conf.d/99-slip.cnf'),
+	},
+	{
+		name: 'a server that reads no accounts, left so after a password was lost',
+		check: 'mysql.accounts',
+		is: 'everybody',
+		item: 'skip-grant-tables',
+		break: script(`printf '[mysqld]\\nskip-grant-tables\\n' > /etc/mysql/mariadb.conf.d/99-lost.cnf; ${restart}`),
+		verdict: 'fail',
+		says: /asks nobody for a name or a password/,
+		layers: {runtime: 'on'},
+		mend: script(`rm /etc/mysql/mariadb.conf.d/99-lost.cnf; ${restart}`),
+	},
 	{
 		name: 'as Debian 12 comes, after a reboot: the socket unit holds the port',
 		check: 'mysql.bind',
@@ -63,6 +84,39 @@ const list: readonly Recipe[] = [
 		layers: {file: 'enabled'},
 	},
 	{
+		name: 'opened on its command line, over its file',
+		check: 'mysql.bind',
+		is: 'byCommand',
+		item: '3306',
+		break: script(
+			"mkdir -p /etc/systemd/system/mariadb.service.d; printf '[Service]\\nEnvironment=MYSQLD_OPTS=--bind-address=0.0.0.0\\n' > /etc/systemd/system/mariadb.service.d/x.conf; systemctl daemon-reload; systemctl restart mariadb",
+		),
+		verdict: 'fail',
+		says: /answers from outside on 0\.0\.0\.0: what starts it says so/,
+		layers: {file: '0.0.0.0', runtime: '0.0.0.0'},
+		mend: script('rm -r /etc/systemd/system/mariadb.service.d; systemctl daemon-reload; systemctl restart mariadb'),
+	},
+	{
+		name: 'its unit names another file',
+		check: 'mysql.bind',
+		is: 'open',
+		item: '3306',
+		break: script(
+			"mkdir -p /etc/systemd/system/mariadb.service.d; printf '[mysqld]\\nbind-address=0.0.0.0\\nsocket=/run/mysqld/mysqld.sock\\n' > /etc/mysql/other.cnf; printf '[Service]\\nExecStart=\\nExecStart=/usr/sbin/mariadbd --defaults-file=/etc/mysql/other.cnf\\n' > /etc/systemd/system/mariadb.service.d/x.conf; systemctl daemon-reload; systemctl restart mariadb",
+		),
+		verdict: 'fail',
+		says: /MariaDB answers from outside on 0\.0\.0\.0$/,
+		layers: {file: '0.0.0.0'},
+	},
+	{
+		name: 'back to its own file',
+		check: 'mysql.bind',
+		item: '3306',
+		break: script('rm -r /etc/systemd/system/mariadb.service.d; systemctl daemon-reload; systemctl restart mariadb'),
+		verdict: 'ok',
+		mend: () => Promise.resolve(),
+	},
+	{
 		name: 'bound to every address',
 		check: 'mysql.bind',
 		is: 'open',
@@ -111,6 +165,36 @@ const list: readonly Recipe[] = [
 		mend: 'remedy',
 	},
 	{
+		name: 'an account with an empty password; a locked one, and one of a plugin beside it, are none',
+		check: 'mysql.accounts',
+		is: 'withoutPassword',
+		item: "'app'@'%'",
+		async break(host) {
+			await sh(
+				host,
+				`mariadb -e "CREATE USER 'locked'@'%' ACCOUNT LOCK; CREATE USER 'peer'@'localhost' IDENTIFIED VIA unix_socket; CREATE ROLE reader"`,
+			);
+			const {report} = await doctorIn(host, 'mysql.accounts');
+			expect(shown(report.rows.filter(({state}) => state !== 'ok'))).toBe('');
+			await sh(host, `mariadb -e "CREATE USER 'app'@'%' IDENTIFIED BY ''"`);
+		},
+		verdict: 'fail',
+		says: /anybody may log in as it without a password/,
+		mend: script(`mariadb -e "ALTER USER 'app'@'%' ACCOUNT LOCK"`),
+	},
+	{
+		name: 'one of several ways to prove itself is an empty password',
+		check: 'mysql.accounts',
+		is: 'withoutPassword',
+		item: "'either'@'localhost'",
+		break: script(
+			`mariadb -e "CREATE USER 'either'@'localhost' IDENTIFIED VIA unix_socket OR mysql_native_password USING ''"`,
+		),
+		verdict: 'fail',
+		says: /every account of this host may log in as it without a password/,
+		mend: script(`mariadb -e "DROP USER 'either'@'localhost'"`),
+	},
+	{
 		name: 'root from everywhere',
 		check: 'mysql.accounts',
 		is: 'rootFromElsewhere',
@@ -123,6 +207,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a series that nobody mends any more',
 		check: 'mysql.version',
+		is: 'ended',
 		break: script(
 			"cp /var/lib/dpkg/status /root/status; sed -i '/^Package: mariadb-server$/,/^$/s/^Version: 1:10.11/Version: 1:10.4/' /var/lib/dpkg/status",
 		),

@@ -66,9 +66,70 @@ const list: readonly Recipe[] = [
 		says: /relays for everybody/,
 		mend: 'remedy',
 	},
+	...(
+		[
+			[
+				'a class lets through',
+				"'smtpd_restriction_classes = ours' 'ours = permit' 'smtpd_relay_restrictions = ours reject_unauth_destination'",
+			],
+			[
+				'a client table that knows everybody',
+				"'smtpd_relay_restrictions = permit_mynetworks check_client_access cidr:/etc/postfix/clients reject_unauth_destination'",
+			],
+			[
+				'a sender table: a sender is whoever one says to be',
+				"'smtpd_relay_restrictions = permit_mynetworks check_sender_access hash:/etc/postfix/senders reject_unauth_destination'",
+			],
+			[
+				'a pattern of the greeting',
+				"'smtpd_relay_restrictions = permit_mynetworks check_helo_access regexp:/etc/postfix/greetings reject_unauth_destination'",
+			],
+			[
+				'a table that leads to a class',
+				"'smtpd_restriction_classes = ours' 'ours = permit_mynetworks, permit' 'smtpd_relay_restrictions = permit_mynetworks check_recipient_access regexp:/etc/postfix/classes reject_unauth_destination'",
+			],
+		] as const
+	).map(
+		([name, words]): Recipe => ({
+			name,
+			check: 'postfix.relay',
+			is: 'letsThrough',
+			item: 'restrictions',
+			break: script(
+				`cd /etc/postfix; cp main.cf /root/main.cf; echo '0.0.0.0/0 OK' > clients; echo 'partner.example OK' > senders; postmap senders; echo '/./ permit' > greetings; echo '/./ ours' > classes; postconf -e ${words}; systemctl reload postfix`,
+			),
+			verdict: 'fail',
+			says: /lets strangers through before anything refuses/,
+			mend: script('cp /root/main.cf /etc/postfix/main.cf; systemctl reload postfix'),
+		}),
+	),
+	{
+		name: 'one service of master.cf relays',
+		check: 'postfix.relay',
+		is: 'overruled',
+		item: 'restrictions smtp/inet',
+		break: script(
+			"postconf -P 'smtp/inet/smtpd_relay_restrictions=permit_mynetworks,permit'; systemctl reload postfix",
+		),
+		verdict: 'fail',
+		says: /at smtp\/inet: what master\.cf sets for it lets strangers through \(permit\)/,
+		mend: 'remedy',
+	},
+	{
+		name: 'a second instance relays',
+		check: 'postfix.relay',
+		item: 'postfix-out 0.0.0.0/0',
+		is: 'network',
+		break: script(
+			'postmulti -e init; postmulti -I postfix-out -e create; postconf -c /etc/postfix-out -e mynetworks=0.0.0.0/0; postmulti -i postfix-out -e enable',
+		),
+		verdict: 'fail',
+		mend: script('postmulti -i postfix-out -e disable; postmulti -i postfix-out -e destroy'),
+	},
 	{
 		name: 'closed in the file, still open in the process',
 		check: 'postfix.restart-pending',
+		is: 'stale',
 		break: script(
 			"postconf -e 'inet_interfaces = all'; systemctl restart postfix; postconf -e 'inet_interfaces = loopback-only'; systemctl reload postfix",
 		),

@@ -6,6 +6,7 @@ import {type Recipe, recipes} from './support/recipes.ts';
 import {services} from './support/services.ts';
 
 const confs = '/etc/supervisor/conf.d';
+const log = '/var/log/supervisor/supervisord.log';
 const program = (name: string, more = ''): string => `[program:${name}]\ncommand=/bin/sleep 1000\n${more}\n`;
 
 const inState = async (host: ThrowAway, name: string, state: string): Promise<void> =>
@@ -57,6 +58,57 @@ const list: readonly Recipe[] = [
 		mend: removing('broken'),
 	},
 	{
+		name: 'a program that is RUNNING for a moment each time',
+		check: 'supervisor.programs',
+		is: 'flaps',
+		item: 'flap',
+		async break(host) {
+			const flap = '[program:flap]\ncommand=/bin/sh -c "sleep 0.4; exit 1"\nstartsecs=0\nautorestart=true\n';
+			await adding('flap', flap, 'RUNNING')(host);
+			// Before it ended once, it is a program that was just started.
+			await until(async () => (await host.run(['grep', 'exited: flap', log])).code === 0, {
+				what: 'flap to end once',
+				deadline: 20_000,
+			});
+		},
+		verdict: 'fail',
+		says: /ends again and again/,
+		mend: removing('flap'),
+	},
+	{
+		name: 'a program that dies every other second, and is RUNNING in between',
+		check: 'supervisor.programs',
+		is: 'flaps',
+		item: 'dies',
+		async break(host) {
+			await adding(
+				'dies',
+				'[program:dies]\ncommand=/bin/sh -c "sleep 2; exit 1"\nstartsecs=1\nautorestart=true\n',
+				'RUNNING',
+			)(host);
+			await until(async () => Number((await host.run(['grep', '-c', 'exited: dies', log])).stdout) >= 3, {
+				what: 'dies to end three times',
+				deadline: 30_000,
+			});
+		},
+		verdict: 'fail',
+		says: /ends again and again/,
+		mend: removing('dies'),
+	},
+	{
+		name: 'a file that no include matches',
+		check: 'supervisor.unread',
+		is: 'unread',
+		item: `${confs}/late.ini`,
+		async break(host) {
+			await put(host, `${confs}/off.conf.disabled`, program('off'));
+			await put(host, `${confs}/late.ini`, program('late'));
+		},
+		verdict: 'warn',
+		says: /no include of supervisor matches it, so late does not run/,
+		mend: script(`rm ${confs}/late.ini ${confs}/off.conf.disabled`),
+	},
+	{
 		name: 'a program that ended with 3',
 		check: 'supervisor.programs',
 		is: 'ended',
@@ -65,6 +117,16 @@ const list: readonly Recipe[] = [
 		verdict: 'fail',
 		says: /ended with 3/,
 		mend: removing('ended'),
+	},
+	{
+		name: 'a program that somebody holds still, while supervisor itself answers',
+		check: 'supervisor.programs',
+		is: 'stilled',
+		item: 'worker:worker_00',
+		break: script('kill -STOP "$(supervisorctl pid worker:worker_00)" "$(supervisorctl pid worker:worker_01)"'),
+		verdict: 'fail',
+		says: /stopped by a signal \(SIGSTOP\): it does nothing/,
+		mend: script('kill -CONT "$(supervisorctl pid worker:worker_00)" "$(supervisorctl pid worker:worker_01)"'),
 	},
 	{
 		name: 'a program stopped by hand',
@@ -80,6 +142,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a new file that nobody told it of',
 		check: 'supervisor.avail',
+		is: 'unread',
 		item: 'late',
 		break: async host => void (await put(host, `${confs}/late.conf`, program('late'))),
 		verdict: 'warn',
@@ -90,6 +153,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a command edited and not taken up',
 		check: 'supervisor.avail',
+		is: 'changed',
 		item: 'late',
 		break: script(`sed -i 's/sleep 1000/sleep 2000/' ${confs}/late.conf`),
 		verdict: 'warn',
@@ -100,6 +164,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a file that is gone',
 		check: 'supervisor.avail',
+		is: 'gone',
 		item: 'late',
 		break: script(`rm ${confs}/late.conf`),
 		verdict: 'warn',
@@ -109,6 +174,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'runs with autostart off',
 		check: 'supervisor.autostart',
+		is: 'gone',
 		item: 'manual',
 		break: script('supervisorctl start manual'),
 		verdict: 'warn',
@@ -119,6 +185,7 @@ const list: readonly Recipe[] = [
 	{
 		name: 'a log without a limit',
 		check: 'supervisor.logs',
+		is: 'endless',
 		item: 'chatty stdout',
 		break: adding(
 			'chatty',

@@ -53,6 +53,22 @@ hostTest(
 		]);
 		expect((await doctor(host, '--install-timer', '--yes')).stdout).toMatch(/is installed and runs/);
 
+		// Who comes later sees what was done, by whom, and what the programs said; nobody but root does.
+		const log = await host.run([setup, 'log', '--format', 'json']);
+		expect(JSON.parse(log.stdout), log.stderr).toMatchObject({
+			runs: [{what: 'setup doctor --install-timer', by: {user: 'root'}, outcome: 'done', stack: 'doctor'}],
+			left: 0,
+		});
+		expect((await host.run([setup, 'log', 'last'])).stdout).toMatch(
+			/^ok {2}\[doctor-timer\] unit:host-setup-doctor\.timer .*\n[\s\S]*\$ systemctl enable /m,
+		);
+		expect((await host.run([setup, 'log', '2026-nothing'])).code).toBe(64);
+		const nobody = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', '--'];
+		expect(await host.run([...nobody, setup, 'log'])).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining('[journal.needs-root]') as string,
+		});
+
 		// What is found the first time is new; after that nothing is, until something happens.
 		await once(host);
 		expect(await once(host)).not.toMatch(/new:|mended:/);

@@ -60,6 +60,19 @@ recipes(
 			mend: host => anew(host),
 		},
 		{
+			name: 'the authority before the one in between',
+			check: 'tls.certificate',
+			is: 'order',
+			item: name,
+			async break(host) {
+				await sh(host, 'cd /root/ca; cat site.pem root.pem between.pem > /etc/ssl/site/chain.pem');
+				await reloaded(host);
+			},
+			verdict: 'warn',
+			says: /its chain is in disorder/,
+			mend: host => anew(host),
+		},
+		{
 			name: 'one that nobody signed',
 			check: 'tls.certificate',
 			is: 'untrusted',
@@ -127,6 +140,20 @@ recipes(
 				void (await sh(host, 'chown root:www-data /etc/ssl/site/key.pem; chmod 640 /etc/ssl/site/key.pem')),
 			verdict: 'warn',
 			says: /the group www-data can read its key/,
+		},
+		{
+			name: 'a person is in root’s own group',
+			check: 'tls.key',
+			is: 'readable',
+			item: name,
+			break: async host =>
+				void (await sh(
+					host,
+					'useradd -u 1077 tom; gpasswd -a tom root; chown root:root /etc/ssl/site/key.pem; chmod 640 /etc/ssl/site/key.pem',
+				)),
+			verdict: 'warn',
+			says: /the user tom, in the group root, can read its key/,
+			mend: async host => void (await sh(host, 'gpasswd -d tom root; userdel tom; chmod 600 /etc/ssl/site/key.pem')),
 		},
 		{
 			name: 'the key of another certificate',

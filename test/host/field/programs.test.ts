@@ -8,7 +8,7 @@ import {aptSetting} from '#host/apt/apt-conf.ts';
 import {mysqlFile, mysqlOption} from '#host/mysql/file.ts';
 import {parseSettings} from '#host/system/sshd.ts';
 import {sshDoors, takesPassword} from '#host/system/sshd-doors.ts';
-import {withoutPassword} from '#host/system/sudoers.ts';
+import {sudoWithoutPassword} from '#host/system/sudoers.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {field} from '../../unit/support/field.ts';
 import {fileReader} from '../../unit/support/file-reader.ts';
@@ -140,7 +140,7 @@ describe('field cases', () => {
 			await host.must(['chmod', '-R', 'u=r,g=r,o=', '/etc/sudoers.d/x', '/etc/sudoers.local.d/ops']);
 			await host.must(['visudo', '-c']);
 			const open = (await host.run(['runuser', '-u', user, '--', 'sudo', '-n', 'id', '-un'])).stdout.trim() === 'root';
-			const read = await withoutPassword(
+			const {everything: read} = await sudoWithoutPassword(
 				fileReader({
 					'/etc/sudoers': main,
 					'/etc/sudoers.d/x': text,

@@ -1,4 +1,5 @@
 /** It can take it back: the whole stack undone, compared file by file with a host on which apt alone installed the same packages. */
+// minutes: 3
 import {appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect} from 'vitest';
@@ -28,7 +29,9 @@ describe('undo of ipynbsrv', () => {
 
 			const undone = await undoIn(host);
 			expect(undone, undone.stderr).toMatchObject({code: 0});
+			expect(planned.results).toEqual(undone.results);
 			expect(outcomesOf(undone, 'conflict')).toEqual([]);
+			await wakeAll(host);
 			const packagesOnly = await withHost({layer: control(plain), network: 'none'}, settledWorld);
 			expect(unexplained(digestDiff(packagesOnly, await settledWorld(host)), data, stays)).toEqual([]);
 
@@ -38,6 +41,7 @@ describe('undo of ipynbsrv', () => {
 
 			const purged = await undoIn(host, '--purge-data', 'ipynbsrv');
 			expect(purged, purged.stderr).toMatchObject({code: 0});
+			await wakeAll(host);
 			expect(unexplained(digestDiff(packagesOnly, await settledWorld(host)), stays)).toEqual([]);
 		},
 	);
@@ -120,5 +124,18 @@ describe('undo of ipynbsrv', () => {
 
 const text = (host: ThrowAway, path: string): string => readFileSync(join(host.root, path), 'utf8');
 
-const databases = (host: ThrowAway): Promise<string> =>
-	host.must(['runuser', '-u', 'postgres', '--', 'psql', '-XAtc', 'select datname from pg_database']);
+/** Services that the undo stopped, as their packages left them: the host compared with has them so. */
+const wakeAll = async (host: ThrowAway): Promise<void> => {
+	const stamps = join(host.root, 'var/lib/host-setup/stamps');
+	const name = readdirSync(stamps).find(one => one.startsWith('rested-services'))!;
+	const {units} = JSON.parse(readFileSync(join(stamps, name), 'utf8')) as {
+		readonly units: readonly {readonly unit: string; readonly enabled: boolean}[];
+	};
+	for (const {unit, enabled} of units)
+		await host.must(['sh', '-c', `${enabled ? 'systemctl enable "$1" && ' : ''}systemctl start "$1"`, 'sh', unit]);
+};
+
+const databases = async (host: ThrowAway): Promise<string> => {
+	await host.must(['systemctl', 'start', 'postgresql']);
+	return host.must(['runuser', '-u', 'postgres', '--', 'psql', '-XAtc', 'select datname from pg_database']);
+};

@@ -25,6 +25,7 @@ const unitOf = (granted: readonly string[]): string =>
 		],
 		writes: ['/srv/ipynbsrv/data'],
 		reads: ['/srv/ipynbsrv'],
+		others: ['/data'],
 		capabilities: granted,
 	});
 
@@ -59,6 +60,8 @@ const prepare = async (host: ThrowAway): Promise<void> => {
 	mkdirSync(join(host.root, 'srv/ipynbsrv/data'), {recursive: true});
 	mkdirSync(join(host.root, 'root/secrets'), {recursive: true});
 	writeFileSync(join(host.root, 'root/secrets/x'), 'secret\n');
+	mkdirSync(join(host.root, 'data'));
+	writeFileSync(join(host.root, 'data/key'), 'secret\n', {mode: 0o600});
 	mkdirSync(join(host.root, 'var/lib/host-setup'), {recursive: true, mode: 0o700});
 	writeFileSync(join(host.root, 'var/lib/host-setup/secrets.json'), '{}\n', {mode: 0o600});
 	await host.must(['chown', '-R', 'ipynbsrv:', '/srv/ipynbsrv']);

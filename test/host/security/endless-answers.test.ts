@@ -54,7 +54,8 @@ describe('answers without end', () => {
 		async host => {
 			buildProgram();
 			await sh(host, 'useradd --create-home eve; chmod 755 /home/eve');
-			await sh(host, 'systemctl stop postgresql mariadb');
+			// The clusters by name: the stop of the unit above them does not wait for theirs.
+			await sh(host, "systemctl stop postgresql 'postgresql@*' mariadb");
 			// One that runs, and whose file names a port that it took no notice of yet: there somebody else may listen.
 			await sh(host, "sed -i 's/^port .*/port 6380/' /etc/redis/redis.conf");
 			const ports = [6380, 5432, 3306];

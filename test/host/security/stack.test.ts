@@ -105,6 +105,39 @@ describe('the site file of ipynbsrv', () => {
 	);
 });
 
+describe('the site file of ipynbsrv, and another commit in the same apply', () => {
+	hostTest('a copy becomes a link and a link a copy, as the plan shows', onInstalled(plain), async host => {
+		const origin = await host.must(['sh', '-c', 'find / -xdev -type d -name ipynbsrv.git -print -quit']);
+		const git = `git -C ${origin.trim()} -c user.name=x -c user.email=x@example.org`;
+		await host.must([
+			'sh',
+			'-ec',
+			`for name in one two; do ${git} branch $name $(${git} commit-tree 'HEAD^{tree}' -p HEAD -m $name); done`,
+		]);
+		const linked = {'application.site': {as: 'link'}, 'application.ref': 'one'};
+		expect((await planIn(host, {set: linked})).notOk).toEqual(
+			expect.arrayContaining([expect.stringMatching(/^git:.* change: commit$/), `symlink:${site} change: link`]),
+		);
+		expect((await applyIn(host, {set: linked})).faults).toEqual([]);
+		expect(await host.must(['readlink', site])).toBe(`${source}\n`);
+		expect(read(host, source)).toContain('proxy_pass  http://172.17.0.1:');
+		expect((await planIn(host, {set: linked})).notOk).toEqual([]);
+
+		const copied = {'application.ref': 'two'};
+		expect((await planIn(host, {set: copied})).notOk).toEqual(
+			expect.arrayContaining([
+				expect.stringMatching(/^git:.* change: commit, settings in confs\/nginx\/ipynbsrv\.conf$/),
+				expect.stringMatching(new RegExp(`^${copy} change: link, content`)),
+			]),
+		);
+		expect((await applyIn(host, {set: copied})).faults).toEqual([]);
+		expect(await host.must(['stat', '-c', '%F %U:%G %a', site])).toBe('regular file root:root 644\n');
+		expect(await asApplication(host, 'git status --porcelain confs; git log -1 --format=%s')).toBe('two\n');
+		expect((await planIn(host, {set: copied})).notOk).toEqual([]);
+		await expectLogins(host, plain);
+	});
+});
+
 /** As a file in the checkout asks root's nginx, with what a refusal names. */
 const attacks = [
 	[

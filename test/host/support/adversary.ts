@@ -5,7 +5,7 @@ import {expect} from 'vitest';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import {lightArgv} from './light.ts';
 import {app, asApp, freshApp, furnishOwned, loot, ownedHost, victims, victimsOf} from './owned.ts';
-import {checkout, setup} from './setup.ts';
+import {buildProgram, checkout, setup} from './setup.ts';
 import {hostTest} from './with-host.ts';
 
 const program = '/usr/local/bin/adversary';
@@ -21,6 +21,7 @@ export const adversaryRounds = (rounds: number): void =>
 		`${rounds} rounds of an adversary: no file of root has changed`,
 		{...ownedHost, timeout: 60_000 + rounds * 60_000},
 		async host => {
+			buildProgram();
 			await furnishOwned(host);
 			copyFileSync(join(checkout, 'fixtures/light/adversary.py'), `${host.root}${program}`);
 			await host.must(['chmod', '755', program]);
@@ -53,12 +54,13 @@ export const adversaryRounds = (rounds: number): void =>
 			expect(kinds).toBe(7);
 			expect(changed).toBeGreaterThan(rounds * 3);
 			process.stdout.write(`adversary: ${swaps} swaps, ${changed} changes in ${rounds} rounds\n`);
+			await mendsInPeace(host);
 			// 137 would be one that did not end; 70 a defect of ours that shows itself.
 			expect(codes.filter(code => ![0, 1, 2, 3].includes(code))).toEqual([]);
 		},
 	);
 
-type Act = (host: ThrowAway) => Promise<{readonly code: number; readonly stdout: string}>;
+type Act = (host: ThrowAway) => Promise<{readonly code: number; readonly stdout: string; readonly stderr: string}>;
 
 const light =
 	(order: Parameters<typeof lightArgv>[0]): Act =>
@@ -74,6 +76,18 @@ const actsOf = (round: number): readonly Act[] => [
 	light({do: 'undo', stack: 'owned', purgeData: round % 2 === 0}),
 	...(round % roundsForDoctor === 1 ? [doctor, mend] : []),
 ];
+
+/** A repair that only ever refused would have changed no victim either. */
+const mendsInPeace = async (host: ThrowAway): Promise<void> => {
+	await freshApp(host);
+	const look = async (): Promise<string> => (await host.must(['stat', '-c', '%U:%G %a', app])).trim();
+	const before = await look();
+	const {code, stdout, stderr} = await mend(host);
+	expect({code, stdout}, stderr).toMatchObject({code: 0, stdout: expect.stringContaining('"outcome":"changed"')});
+	expect(await look()).toBe('hsapp:www-data 2775');
+	await host.must([setup, 'undo', '--format', 'ndjson', '--step', 'host.srv-www']);
+	expect(await look()).toBe(before);
+};
 
 const mend: Act = host =>
 	host.run([setup, 'doctor', 'fix', 'host.srv-www', '--yes', '--format', 'ndjson'], {timeout: bound * 3});

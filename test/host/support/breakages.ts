@@ -74,10 +74,20 @@ export const breakages: readonly Breakage[] = [
 	},
 	{
 		what: 'nsswitch without ldap',
-		breaks: [shell("sed -i 's/ ldap//' /etc/nsswitch.conf")],
+		// nscd answers from what it knows until it has seen the change, which may be after the look.
+		breaks: [shell("sed -i 's/ ldap//' /etc/nsswitch.conf; nscd --invalidate=passwd || true")],
 		sees: ['edit:/etc/nsswitch.conf', 'proof:getent:passwd:ada'],
 	},
-	{what: 'PAM without ldap', breaks: [shell('pam-auth-update --package --remove ldap')], sees: ['pam:ldap']},
+	{
+		what: "PAM without the directory's people",
+		breaks: [shell('pam-auth-update --package --disable directory-people')],
+		sees: ['pam:directory-people'],
+	},
+	{
+		what: "PAM that asks the directory about this host's own accounts",
+		breaks: [shell('pam-auth-update --package --disable directory-people; pam-auth-update --package --enable ldap')],
+		sees: ['pam:directory-people'],
+	},
 	{
 		what: 'nslcd asks another base',
 		breaks: [shell("sed -i 's/^base .*/base dc=example,dc=org/' /etc/nslcd.conf")],
@@ -150,11 +160,6 @@ export const breakages: readonly Breakage[] = [
 		what: 'a page of the guide damaged',
 		breaks: [asApplication(`echo x >> ${repository}/docs/user-guide/site/index.html`)],
 		sees: ['asset:guide'],
-	},
-	{
-		what: 'a process older than its file',
-		breaks: [shell('sleep 1.1; touch /etc/ipynbsrv/uwsgi.ini')],
-		sees: ['unit:ipynbsrv.service'],
 	},
 	{
 		what: 'an ini of other content',

@@ -1,11 +1,11 @@
 /** Runs with all that is around them (fixtures/light/held.ts) inside a throw-away host, and clients of them. */
 import {existsSync, readFileSync} from 'node:fs';
-import type {Event} from '#model/event.ts';
+import type {Event, LogEdge} from '#model/event.ts';
 import type {Ran} from '#model/host.ts';
 import type {InsideOptions} from '#rehearse/machine/enter.ts';
 import type {ThrowAway} from '#rehearse/throwaway.ts';
 import type {FromRun} from '#runner/messages.ts';
-import type {RunRecord} from '#runner/record.ts';
+import type {RunRecord} from '#runner/run-record.ts';
 import type {HeldOrder} from '../../../fixtures/light/held.ts';
 import {bringProgram, node, state} from './light.ts';
 import {until} from './until.ts';
@@ -34,7 +34,8 @@ export const eventsOf = (host: ThrowAway): readonly Event[] => {
 		? readFileSync(path, 'utf8')
 				.split('\n')
 				.slice(0, -1)
-				.map(line => JSON.parse(line) as Event)
+				.map(line => JSON.parse(line) as Event | LogEdge)
+				.filter(line => line.type !== 'run-by' && line.type !== 'run-over')
 		: [];
 };
 

@@ -29,6 +29,8 @@ export const expectLogins = async (host: ThrowAway, {user, secrets}: Case): Prom
 	expect((await member.get('/shares/')).body).toContain(`/srv/ipynbsrv/data/shares/${user.name} 0:2500 2770`);
 	expect((await member.get('/static/css/main.css')).status).toBe(200);
 	expect((await member.get('/guide/')).status).toBe(200);
+	// The server asks itself by its own name whether a stranger may: where only a DNS server could tell, it would be a 500.
+	expect((await sit().get('/port/49160')).status).toBe(401);
 
 	for (const [name, password] of [
 		[user.name, `${secrets.user}x`],

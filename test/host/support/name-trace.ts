@@ -17,23 +17,28 @@ export type NamesUsed = {
 	readonly byDescriptor: number;
 };
 
-/** Runs argv in the host under strace. `foreign`: directories in which others than root may write. */
+/**
+ * Runs argv in the host under strace. `foreign`: directories in which others than root may write, as they are afterwards. `leave`: programs whose calls, and
+ * those of all that they start, are Debian's own affair.
+ */
 export const tracedNames = async (
 	host: ThrowAway,
 	argv: readonly string[],
-	foreign: readonly string[],
+	foreign: readonly string[] | (() => Promise<readonly string[]>),
+	leave?: RegExp,
 ): Promise<NamesUsed> => {
 	const {code, stdout} = await host.run(
 		['strace', '-f', '-y', '-qq', '-s', '4096', '-o', log, '-e', `trace=${calls}`, '-e', 'signal=none', ...argv],
-		{timeout: 600_000},
+		{timeout: 5_400_000},
 	);
 	const text = readFileSync(`${host.root}${log}`, 'utf8');
 	rmSync(`${host.root}${log}`);
-	const ofRoot = callsOfRoot(text);
+	const ofRoot = callsOfRoot(text, leave);
+	const tops = typeof foreign === 'function' ? await foreign() : foreign;
 	return {
 		code,
 		stdout,
-		byName: ofRoot.filter(call => swappable(call, foreign)),
+		byName: ofRoot.filter(call => swappable(call, tops)),
 		byDescriptor: ofRoot.filter(call => namesOf(call).some(name => descriptor.test(name))).length,
 	};
 };
@@ -69,7 +74,7 @@ const namesOf = (call: string): readonly string[] => {
 };
 
 /** Whole lines without the process, of processes whose user is root at that moment. */
-const callsOfRoot = (text: string): readonly string[] => {
+const callsOfRoot = (text: string, leave: RegExp | undefined): readonly string[] => {
 	const lines = joined(text);
 	const parents = new Map<string, string>();
 	for (const {pid, call} of lines) {
@@ -85,7 +90,15 @@ const callsOfRoot = (text: string): readonly string[] => {
 		root.set(pid, now);
 		return now;
 	};
+	const left = new Set<string>();
+	const isLeft = (pid: string): boolean => {
+		if (left.has(pid)) return true;
+		const parent = parents.get(pid);
+		return parent !== undefined && isLeft(parent);
+	};
 	return lines.flatMap(({pid, call}) => {
+		if (isLeft(pid)) return [];
+		if (leave?.test(/^execve\("([^"]*)".* = 0$/s.exec(call)?.[1] ?? '')) left.add(pid);
 		const was = isRoot(pid);
 		const to = /^set(?:re|res)?uid\((\d+).* = 0$/.exec(call)?.[1];
 		if (to !== undefined && to !== '0') root.set(pid, false);

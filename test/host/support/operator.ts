@@ -29,8 +29,14 @@ export const answerAll = async (
 	const asked: string[] = [];
 	const atEnd = (): boolean => end instanceof RegExp && end.test(pty.text());
 	for (let turn = 0; turn < 300; turn++) {
-		await pty.until(() => atEnd() || askedNow(pty) !== undefined);
+		await pty.until(() => atEnd() || askedNow(pty) !== undefined || asksNothing(pty));
 		if (atEnd()) return asked;
+		if (asksNothing(pty)) {
+			const before = stepNow(pty);
+			pty.type('\r');
+			await pty.until(() => atEnd() || stepNow(pty) !== before, 20_000);
+			continue;
+		}
 		const [title, step] = [askedNow(pty)!, stepNow(pty)];
 		if (typeof end === 'function' && end(step, title)) return asked;
 		asked.push(`${step}: ${title}`);
@@ -42,6 +48,10 @@ export const answerAll = async (
 	}
 	throw new Error(`300 questions and no end\n${pty.text()}`);
 };
+
+/** A step whose answers are all those of others. */
+const asksNothing = (pty: Pty): boolean =>
+	askedNow(pty) === undefined && pty.text().includes('There is nothing to ask here.');
 
 const give = async (pty: Pty, reply: Reply): Promise<void> => {
 	if ('type' in reply) {

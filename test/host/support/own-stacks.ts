@@ -13,7 +13,7 @@ export const ownStack = (host: ThrowAway, id: string, steps: string): string => 
 	made(
 		host,
 		`/etc/host-setup/stacks/${id}/stack.ts`,
-		`export default ({z, defineStack, step, questions, makers}) => defineStack({
+		`export default ({z, defineStack, step, steps, questions, makers}) => defineStack({
 	id: '${id}', title: 'Stack ${id}', about: 'Of a test.', guide: 'none', steps: ${steps},
 });
 `,

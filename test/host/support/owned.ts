@@ -21,7 +21,8 @@ export const ownedHost: Want = {...lightHost, layer: withPackages('adversary', [
 /** The account, the program that plays setup, and the victims. */
 export const furnishOwned = async (host: ThrowAway): Promise<void> => {
 	await bringLight(host);
-	await host.must(['useradd', '--system', '--home-dir', app, '--shell', '/bin/sh', '--groups', 'www-data', 'hsapp']);
+	// No system account: a directory that one of those keeps for itself is an application's, which the doctor leaves alone.
+	await host.must(['useradd', '--home-dir', app, '--shell', '/bin/sh', '--groups', 'www-data', 'hsapp']);
 	await host.must(['mkdir', '-p', '/usr/share/host-setup-test', victims.directory, victims.openDirectory]);
 	await write(host, '/usr/share/host-setup-test/archive', 'archive\n');
 	await write(host, victims.file, `${secret}\n`);

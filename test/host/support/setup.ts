@@ -29,8 +29,12 @@ export type Applied = {
 };
 
 /** The bundle is what runs inside, and the checkout cannot be written there: it is brought up to date before. */
-export const buildProgram = (): void =>
-	void execFileSync(join(checkout, 'setup'), ['--version'], {stdio: ['ignore', 'ignore', 'pipe']});
+export const buildProgram = (): void => {
+	if (built) return;
+	execFileSync(join(checkout, 'setup'), ['--version'], {stdio: ['ignore', 'ignore', 'pipe']});
+	built = true;
+};
+let built = false;
 
 export const applyIn = async (host: ThrowAway, options: Options = {}): Promise<Applied> => {
 	const {set, file = answersFile, ...how} = options;

@@ -57,7 +57,7 @@ export const sitDown = (address: string, name: string): Sitting => {
 		get: path => ask('GET', path),
 		async login(user, password, path = '/accounts/login/') {
 			const {body, status} = await ask('GET', path);
-			const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(body)?.[1];
+			const token = /name=["']csrfmiddlewaretoken["'] value=["']([^"']+)/.exec(body)?.[1];
 			if (token === undefined)
 				throw new Error(`no login form at ${path}: status ${status}, ${body.replace(/\s+/g, ' ').slice(0, 300)}`);
 			return ask(

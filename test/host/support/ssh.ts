@@ -13,6 +13,8 @@ import {packageLists, withPackages} from './with-host.ts';
 export const sshd = {...withPackages('sshd', ['openssh-server']), on: packageLists};
 
 export type Line = {
+	/** The private key, for programs with a client of their own. */
+	readonly key: string;
 	/** Logs in with a terminal and runs `setup` with these words. */
 	open(words?: readonly string[], options?: PtyOptions): Promise<Pty & AsyncDisposable>;
 	/** Nothing arrives any more in either direction, and nobody is told. */
@@ -60,6 +62,7 @@ export const lineTo = async (host: ThrowAway): Promise<Line> => {
 			'DROP',
 		]);
 	return {
+		key,
 		open: async (words = [], pty = {}) =>
 			openPty(ssh('-tt', target, [setup, ...words].join(' ')), {...pty, env: {PATH: process.env['PATH'], ...pty.env}}),
 		drop() {

@@ -6,13 +6,14 @@ import {base, type Release, trustAuthorities} from '#rehearse/base.ts';
 import {frozen} from '#rehearse/frozen.ts';
 import {type HostOptions, openHost, type ThrowAway} from '#rehearse/throwaway.ts';
 import {cache, lacking} from './needs.ts';
+import {buildProgram, checkout} from './setup.ts';
 
 /** Something installed once per release: every test that names it starts from there. Another `key` is another layer. */
 export type Layer = {
 	readonly name: string;
 	readonly key: string;
 	readonly on?: Layer;
-	readonly options?: Pick<HostOptions, 'binds' | 'network' | 'plain'>;
+	readonly options?: Pick<HostOptions, 'binds' | 'network' | 'plain' | 'unmask'>;
 	build(host: ThrowAway): Promise<void>;
 };
 
@@ -56,6 +57,8 @@ export const withHost = async <T>(want: Want, body: (host: ThrowAway) => Promise
 
 const openWanted = async (want: Want): Promise<ThrowAway> => {
 	const {release = 'bookworm', layer, timeout: _, ...options} = want;
+	// A layer that was installed before holds no program: the checkout is bound over it.
+	if (options.binds?.some(({from}) => from === checkout)) buildProgram();
 	if (release === 'this') return openHost({...options, lower: 'host'});
 	return openHost({debs: debsOf(release), ...options, lower: await layersOf(release, layer)});
 };
@@ -96,6 +99,20 @@ export const withPackages = (name: string, packages: readonly string[]): Layer =
 			env: {DEBIAN_FRONTEND: 'noninteractive'},
 			timeout: 900_000,
 		});
+	},
+});
+
+/** A layer with packages of PyPI in an environment of their own, /opt/from-pypi, for a server that Debian does not have. It stands on one with python3-venv. */
+export const withWheels = (name: string, wheels: readonly string[], on: Layer): Layer => ({
+	name,
+	key: `compiled ${wheels.join(' ')}`,
+	on,
+	async build(host) {
+		await host.must(['python3', '-m', 'venv', '/opt/from-pypi']);
+		await host.must(
+			['/opt/from-pypi/bin/pip', 'install', '--quiet', '--no-cache-dir', '--only-binary=:all:', ...wheels],
+			{timeout: 600_000},
+		);
 	},
 });
 

@@ -18,8 +18,8 @@ export const smallReplies: Readonly<Record<string, Reply>> = {
 };
 
 /** As an operator in a terminal of the host. */
-export const openWizard = async (host: ThrowAway, shows: string): Promise<Pty & AsyncDisposable> => {
-	const pty = openPty(entering(host.leader(), [setup]) as [string, ...string[]], {
+export const openWizard = async (host: ThrowAway, shows: string, program = setup): Promise<Pty & AsyncDisposable> => {
+	const pty = openPty(entering(host.leader(), [program]) as [string, ...string[]], {
 		env: {PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt'},
 	});
 	await pty.until(shows, 30_000);
@@ -28,7 +28,11 @@ export const openWizard = async (host: ThrowAway, shows: string): Promise<Pty & 
 
 /** Goes past the preflight, accepting by name what a throw-away host cannot have. */
 export const pastPreflight = async (pty: Pty): Promise<void> => {
-	await pty.until(screen => !/looking/.test(screen[0] ?? ''), 30_000);
+	// Before the first check is there nothing says that it looks.
+	await pty.until(
+		screen => screen.some(row => /^[▸ ] +[✔✖] /.test(row)) && !screen.some(row => /looking/.test(row)),
+		60_000,
+	);
 	for (let turn = 0; turn < 10 && !/step \d+ of/.test(pty.screen()[0] ?? ''); turn++) {
 		pty.type('\r');
 		await pty.until(/step \d+ of \d+|a accepts it by name/);

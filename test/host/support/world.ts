@@ -127,6 +127,7 @@ export const stays: readonly LeftOut[] = [
 		pattern: /^\+ \(cn=config\) olcModuleLoad: \{\d+\}argon2/,
 		because: 'a slapd that runs gives up no module; the undo says so',
 	},
+	{pattern: /^~ \/etc\/default\/slapd /, because: 'it keeps slapd, which nobody asked for, to this host'},
 ];
 
 /** The lines of a difference that none of them explains. */

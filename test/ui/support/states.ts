@@ -198,6 +198,7 @@ const base: State = {
 	stacks: [stack],
 	askAgain: new Set(),
 	passed: new Set(['packages', 'sources', 'docker']),
+	brief: false,
 	savedAt: now - 120_000,
 	preflight: [],
 	probes: [],

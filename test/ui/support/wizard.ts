@@ -4,6 +4,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll} from 'vitest';
+import {chooseIpynbsrv, chooseStack} from './choose.ts';
 import {openPty, type Pty, type PtyOptions} from './pty.ts';
 
 const setup = join(import.meta.dirname, '../../../setup');
@@ -14,8 +15,8 @@ export const isRoot = process.getuid?.() === 0;
 export type Wizard = {
 	readonly argv: readonly [string, ...string[]];
 	open(options?: PtyOptions, ...words: readonly string[]): Pty & AsyncDisposable;
-	/** Goes past the start and the checks to the first question. */
-	openAtQuestions(options?: PtyOptions): Promise<Pty & AsyncDisposable>;
+	/** Goes past the start and the checks to the first question; of ipynbsrv, or of the stack of that title. */
+	openAtQuestions(options?: PtyOptions, title?: string): Promise<Pty & AsyncDisposable>;
 	/** What is on disk of the answers so far. */
 	draft(): {readonly step?: string; readonly question?: string} | undefined;
 	/** Forgets all answers. */
@@ -37,10 +38,9 @@ export const useWizard = (): Wizard => {
 			return argv();
 		},
 		open,
-		async openAtQuestions(options) {
+		async openAtQuestions(options, title) {
 			const pty = open(options);
-			await pty.until('What shall be done?');
-			pty.type('\r');
+			await (title === undefined ? chooseIpynbsrv(pty) : chooseStack(pty, title));
 			await pty.until('Can this host take it?');
 			await checksDone(pty);
 			pty.type('\r');
@@ -69,7 +69,11 @@ export const goToStep = async (pty: Pty, title: string): Promise<void> => {
 
 /** Accepts by name what this machine fails. */
 const checksDone = async (pty: Pty): Promise<void> => {
-	await pty.until(screen => !screen.some(row => /looking/.test(row)));
+	// Before the first of them is there nothing says that it looks.
+	await pty.until(
+		screen => screen.some(row => /^[▸ ] +[✔✖] /.test(row)) && !screen.some(row => /looking/.test(row)),
+		60_000,
+	);
 	await pty.quiet();
 	for (let rows = 0; rows < 20 && /✖/.test(pty.text()); rows++) {
 		pty.type('a\u001b[B');

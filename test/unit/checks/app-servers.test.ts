@@ -5,10 +5,58 @@ import {plain} from '#checks/docker/image.ts';
 import {systemdDialect, uwsgiDialect} from '#edit/sections/ini.ts';
 import {serverFrom} from '#host/app-servers/app-server-command.ts';
 import {appServers} from '#host/app-servers/app-servers.ts';
+import {misfitOf} from '#host/app-servers/interpreter.ts';
+import {ownDatabase} from '#host/django/own-login.ts';
 import {settingsIn} from '#host/django/settings-file.ts';
 import {sectionLines} from '#host/files/section-lines.ts';
 import {packet} from '#host/web/uwsgi.ts';
+import type {Reader} from '#model/host.ts';
+import {Secret} from '#model/secret.ts';
 import {fileReader} from '../support/file-reader.ts';
+import {installedPackages} from '../support/look.ts';
+
+describe('the interpreter of an environment', () => {
+	const links: Readonly<Record<string, string>> = {
+		'/srv/a/venv/bin/python': 'python3',
+		'/srv/a/venv/bin/python3': '/usr/bin/python3.11',
+		'/srv/b/venv/bin/python': '/usr/bin/python3',
+		'/usr/bin/python3': 'python3.13',
+	};
+	const files = {
+		'/usr/bin/python3.13': '',
+		'/srv/a/venv/pyvenv.cfg': '',
+		'/srv/b/venv/pyvenv.cfg': '',
+		'/srv/b/venv/lib/python3.11/site-packages/x.py': '',
+		'/opt/tool/bin/python': '',
+	};
+	const reader: Reader = {
+		...fileReader(files),
+		stat: async path => {
+			const target = links[path];
+			const plain = {mode: 0o777, uid: 0, gid: 0, size: 0, mtimeMs: 0, ctimeMs: 0};
+			return target === undefined ? fileReader(files).stat(path) : {...plain, kind: 'symlink', target};
+		},
+	};
+	test('is gone, is another by now, fits, or is that of the host', async () => {
+		expect(await misfitOf(reader, {python: '/srv/a/venv/bin/python'})).toEqual({
+			how: 'gone',
+			environment: '/srv/a/venv',
+			leads: '/usr/bin/python3.11',
+		});
+		expect(await misfitOf(reader, {python: '/srv/b/venv/bin/python'})).toEqual({
+			how: 'other',
+			environment: '/srv/b/venv',
+			was: '3.11',
+			now: '3.13',
+		});
+		for (const python of ['/usr/bin/python3', '/opt/tool/bin/python', '/srv/none/venv/bin/python'])
+			expect(await misfitOf(reader, {python}), python).toBeUndefined();
+		const made = {...files, '/srv/b/venv/lib/python3.13/site-packages/x.py': ''};
+		expect(
+			await misfitOf({...reader, list: fileReader(made).list}, {python: '/srv/b/venv/bin/python'}),
+		).toBeUndefined();
+	});
+});
 
 const started = {item: 'x', unit: 'x.service', where: '/etc/systemd/system/x.service:3'};
 const from = async (command: string, files: Readonly<Record<string, string>> = {}) =>
@@ -72,6 +120,7 @@ describe('uwsgi', () => {
 				directory: '/srv/app/www',
 				module: 'app.wsgi',
 				settings: 'app.settings',
+				environment: {files: [], values: new Map([['DJANGO_SETTINGS_MODULE', 'app.settings']])},
 			},
 			python: '/srv/app/venv/bin/python',
 			processes: 4,
@@ -80,12 +129,30 @@ describe('uwsgi', () => {
 		});
 	});
 
+	test('the languages that Debian’s own loads as plugins, and where; one of PyPI has its own built in', async () => {
+		const ini = '[uwsgi]\nplugins = http,python3\nplugin = 0\nplugins-dir = /opt/plugins\nneed-plugin = psgi\n';
+		const server = await from('/usr/bin/uwsgi --ini /etc/app.ini', {'/etc/app.ini': ini});
+		expect(server?.plugins).toEqual(
+			['python3', 'psgi'].map((name, at) => ({
+				name,
+				where: `/etc/app.ini:${at === 0 ? 2 : 5}`,
+				paths: [`/opt/plugins/${name}_plugin.so`, `/usr/lib/uwsgi/plugins/${name}_plugin.so`],
+			})),
+		);
+		expect((await from('/srv/venv/bin/uwsgi --ini /etc/app.ini', {'/etc/app.ini': ini}))?.plugins).toBeUndefined();
+		expect((await from('/usr/bin/uwsgi --plugin python3 --http :80'))?.plugins?.map(({name}) => name)).toEqual([
+			'python3',
+		]);
+	});
+
 	test('another program with its name in a path is none', async () =>
 		expect(await from('/usr/bin/logger /var/log/uwsgi/app.log')).toBeUndefined());
 });
 
 test('programs of supervisor, and files that were switched off', async () => {
 	const reader = fileReader({
+		...installedPackages('supervisor=4.2.5-1'),
+		'/etc/supervisor/supervisord.conf': '[include]\nfiles = /etc/supervisor/conf.d/*.conf\n',
 		'/etc/supervisor/conf.d/app.conf':
 			'[program:site]\ncommand = /srv/venv/bin/gunicorn site.wsgi \\\n  --bind 127.0.0.1:8001\nuser=site\ndirectory=/srv/site\nenvironment=A="b",DJANGO_SETTINGS_MODULE="site.settings"\n[program:other]\ncommand=/bin/cat\n',
 		'/etc/uwsgi/apps-enabled/a.ini': '[uwsgi]\nsocket = 127.0.0.1:3031\n',
@@ -170,6 +237,41 @@ describe('settings.py', () => {
 	test('a list that is added to is no plain one', () =>
 		expect(read("ALLOWED_HOSTS = ['a']\nALLOWED_HOSTS += ['*']\n").ALLOWED_HOSTS).toBeUndefined());
 	test('what does not parse is told', () => expect(() => read('def (\n')).toThrow(/\/s\.py/));
+
+	const login =
+		"'ENGINE': 'django.db.backends.postgresql', 'NAME': 'd', 'USER': 'u', 'PASSWORD': 'p-of-tests', 'HOST': 'db'";
+	test('how it logs in to its database, the password in a box', () => {
+		const {login: found} = read(`DATABASES = {'default': {${login}, 'PORT': '', 'CONN_MAX_AGE': 60}}\n`);
+		expect(found).toMatchObject({host: 'db', port: 5432, user: 'u', database: 'd'});
+		expect(found?.password).toBeInstanceOf(Secret);
+	});
+	test.each([
+		`DATABASES = {'default': {${login}, 'OPTIONS': {'sslmode': 'require'}}}`,
+		`DATABASES = {'default': {${login}, 'PORT': port()}}`,
+		`DATABASES = {'default': {${login.replace("'p-of-tests'", "open('p').read()")}}}`,
+		`DATABASES = {'default': {${login.replace("'db'", "''")}}}`,
+		`DATABASES = {'default': {${login.replace('.postgresql', '.mysql')}}}`,
+		`DATABASES = {'default': {${login}}}\nDATABASES['default']['USER'] = 'other'`,
+		`DATABASES = {'default': {${login}}}\nfrom .local import *`,
+		`DATABASES = {'default': {${login}, 'USER': 'twice'}}`,
+	])('%s: Django connects in a way of its own', source => expect(read(`${source}\n`).login).toBeUndefined());
+	test.each([
+		['db', '127.0.0.1 localhost\n127.0.2.1 db\n', '127.0.2.1'],
+		['db', '10.0.0.1 db\n', undefined],
+		['db', '127.0.0.1 db\n10.0.0.1 db\n', undefined],
+		['db', '127.0.0.1 localhost\n', undefined],
+		['127.0.0.1', '', '127.0.0.1'],
+		['10.0.0.1', '', undefined],
+	])('the server %s with %j is asked at %s', async (name, hosts, address) => {
+		const host = {root: '/', read: async () => Buffer.from(hosts)} as unknown as Reader;
+		const own = {host: name, port: 5432, user: 'u', password: new Secret('p', 'x'), database: 'd'};
+		expect((await ownDatabase(host, own))?.server).toEqual(
+			address && {
+				...{kind: 'remote', host: address, port: 5432, user: 'u', password: [own.password]},
+				...{tls: 'off', patience: 3000, mayChange: false},
+			},
+		);
+	});
 });
 
 test('a request in uwsgi’s protocol', () => {

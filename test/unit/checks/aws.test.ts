@@ -9,18 +9,11 @@ import {expect, test, vi} from 'vitest';
 import {check as bucket, bucketFindings} from '#checks/aws/bucket.ts';
 import {databaseFindings, check as group} from '#checks/aws/database-group.ts';
 import {said} from '#doctor/kinds.ts';
+import type {AwsBucket, AwsDatabase, IpPermission} from '#host/aws/aws-things.ts';
 import {publicGrants} from '#host/aws/bucket-policy.ts';
-import {
-	type AwsBucket,
-	type AwsDatabase,
-	awsBuckets,
-	awsPlace,
-	type IpPermission,
-	refusalOf,
-	regionIn,
-} from '#host/aws/now.ts';
+import {awsBuckets, awsPlace, refusalOf, regionIn} from '#host/aws/now.ts';
 import {createReader} from '#host/reader.ts';
-import type {Finding} from '#model/finding.ts';
+import type {Told} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
 import {fileReader} from '../support/file-reader.ts';
 
@@ -38,9 +31,9 @@ const tcp = (cidr: string, from = 5432, to = from): IpPermission => ({
 	IpRanges: [{CidrIp: cidr}],
 	Ipv6Ranges: [],
 });
-const judged = (findings: readonly Finding[]) => findings.map(({item, state, says}) => [item, state, says ?? '']);
+const judged = (findings: readonly Told[]) => findings.map(({item, state, says}) => [item, state, says ?? '']);
 
-test.each<[string, AwsDatabase, Finding['state'], RegExp]>([
+test.each<[string, AwsDatabase, Told['state'], RegExp]>([
 	[
 		'one address and the group of the web server',
 		database([tcp('203.0.113.12/32'), {IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, IpRanges: []}]),
@@ -73,7 +66,7 @@ test.each<[string, AwsDatabase, Finding['state'], RegExp]>([
 	['its VPC', database([tcp('10.0.0.0/8'), tcp('172.31.0.0/16')]), 'ok', /^$/],
 	['another port of its own', database([tcp('0.0.0.0/0', 3306)], {port: 3306}), 'fail', /port 3306/],
 ])('a database group with %s', (_, one, state, says) => {
-	const [finding] = databaseFindings([one]);
+	const [finding] = said(group, databaseFindings([one]));
 	expect(finding).toMatchObject({
 		item: 'coralnet',
 		state,
@@ -83,7 +76,9 @@ test.each<[string, AwsDatabase, Finding['state'], RegExp]>([
 });
 
 test('without a database there is nothing to be open', () => {
-	expect(databaseFindings([])).toMatchObject([{state: 'ok', says: 'there is no database of RDS in this region'}]);
+	expect(said(group, databaseFindings([]))).toMatchObject([
+		{state: 'ok', says: 'there is no database of RDS in this region'},
+	]);
 });
 
 const statement = (more: object): string =>
@@ -103,7 +98,7 @@ const ofGuide = statement({
 	Condition: {StringLike: {'aws:Referer': 'http://coralnet.example.org/*'}},
 });
 
-test.each<[string, AwsBucket, Finding['state'], RegExp]>([
+test.each<[string, AwsBucket, Told['state'], RegExp]>([
 	['no policy', images(undefined, all), 'ok', /^$/],
 	["the guide's policy", images(ofGuide), 'warn', /everybody who sends the right Referer may read it/],
 	['reading for everybody', images(statement({})), 'fail', /everybody may read what is in it/],

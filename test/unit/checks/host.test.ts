@@ -12,6 +12,7 @@ import {check as sudoers} from '#checks/host/sudoers.ts';
 import {check as swap} from '#checks/host/swap.ts';
 import {remedyOf, said} from '#doctor/kinds.ts';
 import {versionsIn} from '#host/apt/security-updates.ts';
+import type {Forward} from '#host/network/forwards.ts';
 import {type FileSystem, parseMounts} from '#host/system/file-systems.ts';
 import type {Listener} from '#host/system/listeners.ts';
 import {filtersOf} from '#host/system/packet-rules.ts';
@@ -190,6 +191,7 @@ test('ports: only what is meant, the rest by name; two sockets of one port are o
 			['192.0.2.7', 'eth0'],
 		]),
 		accounts: {users: new Map(), groups: new Map()},
+		forwards: [] as readonly Forward[],
 	});
 	const good = [
 		listening('tcp', '0.0.0.0', 22, 'sshd'),
@@ -198,6 +200,14 @@ test('ports: only what is meant, the rest by name; two sockets of one port are o
 		listening('udp', '0.0.0.0', 68),
 	];
 	expect(states(await inspect(ports, facts(...good)))).toBe('ok: only tcp/22');
+	const rule = {port: 7000, to: 6379, by: 'a rule of the kernel', where: 'nft list ruleset', isRule: true};
+	expect(states(await inspect(ports, {...facts(...good), forwards: [rule]}))).toMatch(
+		/^tcp\/7000 fail: .*port 6379 .*\(Redis\)$/,
+	);
+	// A program that only this host reaches hands nothing on to others.
+	expect(states(await inspect(ports, {...facts(...good), forwards: [{...rule, isRule: false}]}))).toBe(
+		'ok: only tcp/22',
+	);
 	// For containers of this host it is not outside.
 	expect(states(await inspect(ports, facts(...good, listening('tcp', '172.17.0.1', 5432, 'postgres'))))).toBe(
 		'ok: only tcp/22',

@@ -33,7 +33,7 @@ describe.each(wrong)('$name', ({check, is, kind}) => {
 	});
 
 	test('has a repair, if any, of resources with ids of their own', () => {
-		const ids = resourcesOf(check, finding, {}).map(({id}) => id);
+		const ids = resourcesOf(check, finding).map(({id}) => id);
 		expect(new Set(ids).size).toBe(ids.length);
 		expect(ids.filter(id => /undefined|\[object/.test(id))).toEqual([]);
 	});

@@ -4,7 +4,7 @@ import {check as listenersCheck} from '#checks/ldap/listeners.ts';
 import {check as nsswitch} from '#checks/ldap/nsswitch.ts';
 import {check as pam} from '#checks/ldap/pam.ts';
 import {schemeOf} from '#checks/ldap/passwords.ts';
-import {directoryOf} from '#host/ldap/directory.ts';
+import {directoryOf} from '#host/ldap/asked-directory.ts';
 import {parseLdif} from '#host/ldap/ldif.ts';
 import {parseNslcd} from '#host/ldap/nslcd.ts';
 import {parseTable} from '#host/system/listeners.ts';
@@ -76,7 +76,11 @@ it.each([
 describe('in an offline root', () => {
 	it.each([
 		['passwd: files ldap\ngroup: files ldap [NOTFOUND=return]\nshadow: compat ldap # x\n', 'ok ok ok'],
-		['passwd: files ldap systemd\ngroup: files\n', 'fail fail fail'],
+		['passwd: files ldap systemd\ngroup: files\n', 'fail ok fail'],
+		[
+			'passwd: files [!SUCCESS=return] ldap\ngroup: files [SUCCESS=return] ldap\nshadow: ldap\ninitgroups: files\n',
+			'ok fail fail ok',
+		],
 	])('%j', async (text, states) => {
 		const rows = await look(nsswitch, {...installedPackages('nslcd'), '/etc/nsswitch.conf': text});
 		expect(rows.map(({state}) => state).join(' ')).toBe(states);
@@ -102,6 +106,28 @@ describe('in an offline root', () => {
 				{stack: 'two', answers: {}, expects: {'ldap.pam': [true]}},
 			]),
 		).toMatchObject([{state: 'fail'}]);
+	});
+	it('PAM asks the directory about accounts of this host as well', async () => {
+		const files = (auth: string) => ({
+			...installedPackages('libpam-ldapd'),
+			...Object.fromEntries(
+				['account', 'password', 'session'].map(part => [`/etc/pam.d/common-${part}`, `${part} optional pam_ldap.so\n`]),
+			),
+			'/etc/pam.d/common-auth': auth,
+		});
+		const auth = (...before: readonly string[]) =>
+			[
+				`auth [success=${before.length + 2} default=ignore] pam_unix.so`,
+				...before,
+				'auth [success=1 default=ignore] pam_ldap.so minimum_uid=1000 use_first_pass',
+				'auth requisite pam_deny.so',
+				'auth required pam_permit.so\n',
+			].join('\n');
+		const installed = [{stack: 'ipynbsrv', answers: {}, expects: {'ldap.pam': [true]}}];
+		const past = 'auth [success=1 default=ignore] pam_localuser.so';
+		expect(await look(pam, files(auth()), installed)).toMatchObject([{state: 'warn', is: 'localToo'}]);
+		expect(await look(pam, files(auth(past)), installed)).toMatchObject([{state: 'ok'}]);
+		expect(await look(pam, files(auth()))).toMatchObject([{state: 'ok'}]);
 	});
 	it('where slapd is to listen', async () => {
 		const files = (line: string) => ({...installedPackages('slapd'), '/etc/default/slapd': `${line}\n`});

@@ -33,7 +33,11 @@ replication:
 
 test('the older form, as Debian and Ubuntu bring it', async () => {
 	const text = 'dbpath=/var/lib/mongodb\nbind_ip = 127.0.0.1\n#port = 27017\nauth = true   # at last\n';
-	expect(await values(text)).toEqual({'net.bindIp': '127.0.0.1 /f:2', 'security.authorization': 'enabled /f:4'});
+	expect(await values(text)).toEqual({
+		'storage.dbPath': '/var/lib/mongodb /f:1',
+		'net.bindIp': '127.0.0.1 /f:2',
+		'security.authorization': 'enabled /f:4',
+	});
 	expect(await values('noauth = true\n')).toEqual({'security.authorization': 'disabled /f:1'});
 	expect(await values('auth = false\n')).toEqual({'security.authorization': 'disabled /f:1'});
 });

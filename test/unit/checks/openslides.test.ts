@@ -1,13 +1,16 @@
 /** What the checks of CC-Server and OpenSlides read, with samples written from their guides and from the pages of interfaces(5). */
 
 import {expect, test} from 'vitest';
-import {check as files, parseImages, parseJson} from '#checks/openslides/files.ts';
+import {check as files} from '#checks/openslides/files.ts';
+import {parseImages} from '#checks/openslides/images.ts';
 import {check as instances, judge} from '#checks/openslides/instances.ts';
+import {parseJson} from '#checks/openslides/json.ts';
 import {said} from '#doctor/kinds.ts';
 import {parseCcConfig} from '#host/cc-server/config.ts';
 import {ccServers} from '#host/cc-server/servers.ts';
-import {bringerOf, ifupdownIn} from '#host/network/boot.ts';
-import {openslidesPlace} from '#host/openslides/place.ts';
+import {bringerOf, ifupdownIn} from '#host/network/brings-up.ts';
+import {openslidesPlace} from '#host/openslides/backend.ts';
+import {failureIn} from '#host/openslides/role-log.ts';
 import {redact} from '#host/secrets/redact.ts';
 import {there} from '#host/see.ts';
 import type {UnitState} from '#host/units/units.ts';
@@ -70,7 +73,23 @@ test('the state of an instance, as the guide lists them', () => {
 	expect(state(meta, false, undefined, hour / 2)).toBe('ok installing');
 	expect(state(meta, false, undefined, hour * 2)).toMatch(/^fail installing for more/);
 	expect(state({...meta, state: 'installing-failed'}, false, undefined, 0)).toBe('fail installing failed');
+	expect(state({...meta, failed: 'make its tables: it ended'}, false, undefined, 0)).toBe(
+		'fail installing failed: make its tables: it ended',
+	);
+	expect(state({...meta, failed: 'stop'}, true, units('active'), 0)).toBe('ok active');
 	expect(state({there: false, changedAt: 0}, false, units('active'), 0)).toMatch(/^warn has units/);
+});
+
+test('the log of a role tells a failed one from one at work', () => {
+	const entry = (words: Readonly<Record<string, unknown>>) => ({localhost: words});
+	const log = (...entries: readonly unknown[]): string => JSON.stringify(entries);
+	expect(failureIn(log(entry({changed: true}), entry({failed: true, msg: 'no such image', cmd: 'secret'})))).toBe(
+		'no such image',
+	);
+	expect(failureIn(log(entry({failed: true, msg: 'once'}), entry({changed: true})))).toBeUndefined();
+	expect(failureIn(log(entry({task: 'make its tables'})).slice(0, -3))).toBeUndefined();
+	expect(failureIn(log(entry({failed: true})))).toBe('a step failed');
+	expect(failureIn('null')).toBeUndefined();
 });
 
 test('where the backend has its files; its password is boxed', async () => {
@@ -78,12 +97,23 @@ test('where the backend has its files; its password is boxed', async () => {
 		'[Service]\nExecStart=/usr/bin/python3 \\\n    /home/o/openslides-multiinstance-backend/python/backend.py \\\n    --versions-meta-dir=/data/v/ \\\n    --postgres-password hinter-dem-mond\nUser=o\n';
 	const place = await fileReader({'/etc/systemd/system/os.service': unit}).fact(openslidesPlace);
 	expect(place).toEqual({
-		unit: {name: 'os.service', where: '/etc/systemd/system/os.service:2', password: true},
+		unit: {
+			name: 'os.service',
+			user: 'o',
+			where: '/etc/systemd/system/os.service:2',
+			password: true,
+			apiOnly: false,
+			podman: false,
+		},
 		versions: '/data/v',
 		metadata: '/srv/openslides/instances',
 		instances: '/srv/openslides/instances',
 	});
 	expect(redact('psql hinter-dem-mond')).not.toContain('mond');
+	const ours = unit.replace('hinter-dem-mond', 'file:/etc/openslides/x --python-ansible /bin/false');
+	expect(await fileReader({'/etc/systemd/system/os.service': ours}).fact(openslidesPlace)).toMatchObject({
+		unit: {password: false, apiOnly: true},
+	});
 	expect(await fileReader({'/etc/hostname': 'x'}).fact(openslidesPlace)).toBe('absent');
 });
 
@@ -128,7 +158,7 @@ test('a config.toml of CC-Server: lines, and secrets that are judged and never t
 	if ('broken' in config) throw new Error(config.broken);
 	expect(config.at('ipc.tee_port')).toEqual({value: 14_736, where: '/c:4'});
 	expect(config.at('ipc.secret')).toBeUndefined();
-	expect([...config.secrets]).toEqual([
+	expect([...config.secrets].map(([key, {is, where}]) => [key, {is, where}])).toEqual([
 		['ipc.secret', {is: 'the sample', where: '/c:5'}],
 		['mongo.password', {is: 'its own', where: '/c:7'}],
 	]);

@@ -22,7 +22,7 @@ describe.each(recordedReleases)('recorded on %s', release => {
 	test('what the server says', () => {
 		expect(String(health.version)).toMatch(new RegExp(`^${series[release]}`));
 		expect(health.settings.get('listen_addresses')).toEqual({value: 'localhost', pending: false, atStart: true});
-		expect(health.roles.get('postgres')).toEqual({login: true, superuser: true, verifier: 'none'});
+		expect(health.roles.get('postgres')).toEqual({login: true, superuser: true, verifier: 'none', becomes: null});
 		expect(health.databases.get('postgres')).toBe('postgres');
 		expect(health.files.find(({name}) => name === 'port')).toMatchObject({value: '5432', error: null});
 		expect(health.startedAt).toBeGreaterThan(Date.parse('2026-01-01'));
@@ -53,7 +53,7 @@ describe('postgresql.conf', () => {
 		["listen_addresses 'it''s'", "it's"],
 		['Listen_Addresses = localhost', 'localhost'],
 	])('%j', (line, value) =>
-		expect(parsePostgresConf(line, 'f')).toEqual([{name: 'listen_addresses', value, where: 'f:1'}]),
+		expect(parsePostgresConf(line, 'f')).toEqual([{name: 'listen_addresses', value, where: 'f:1', path: 'f'}]),
 	);
 	it('the last file wins', async () => {
 		const files = {

@@ -1,14 +1,16 @@
 /** Redis: the words of its file, the bytes of its protocol, and where the two differ; as recorded on booted Debian 11, 12 and 13. */
 import {describe, expect, it, test} from 'vitest';
+import {check as accountsCheck} from '#checks/redis/accounts.ts';
 import {check as bind} from '#checks/redis/bind.ts';
 import {check as persistence} from '#checks/redis/persistence.ts';
 import {check as protection} from '#checks/redis/protection.ts';
 import {check as pending} from '#checks/redis/restart-pending.ts';
-import {redisWords} from '#edit/line-formats/words.ts';
+import {redisWords} from '#edit/line-formats/word-lines.ts';
 import type {Line} from '#edit/lines.ts';
 import {readReplies, redisPairs} from '#host/redis/client.ts';
-import {redisDrift} from '#host/redis/drift.ts';
 import {parseRedisConf, redisFile, redisLine, savesOf} from '#host/redis/file.ts';
+import {rulesText} from '#host/redis/may-connect.ts';
+import {redisDrift} from '#host/redis/not-taken-up.ts';
 import {infoFields, type RedisNow} from '#host/redis/now.ts';
 import {fileReader} from '../support/file-reader.ts';
 import {installedPackages, look, recorded, recordedReleases} from '../support/look.ts';
@@ -20,6 +22,7 @@ const nowOf = (settings: ReadonlyMap<string, string>): RedisNow => ({
 	settings,
 	secrets: new Map(),
 	password: false,
+	users: [],
 	info: new Map(),
 	since: 0,
 });
@@ -151,6 +154,23 @@ describe('in an offline root', () => {
 		for (const check of [persistence, bind, protection, pending])
 			for (const row of await look(check, conf('save ""\nbind 127.0.0.1 -::1\nprotected-mode yes\n')))
 				expect(row.state).toBe('unknown');
+	});
+	it('which accounts may connect is asked where a stack names them, and its file is told from that of others', async () => {
+		const rules = (...lines: readonly string[]) => ({
+			...conf(''),
+			'/etc/passwd': 'root:x:0:0::/root:/bin/sh\ncoralnet:x:998:998::/srv/www:/usr/sbin/nologin\n',
+			'/etc/redis-accounts.nft': rulesText(new Map(lines.map(line => [line, [line]])), [998]),
+		});
+		const stack = (...names: readonly string[]) => [
+			{stack: 'coralnet', answers: {}, expects: {'redis.accounts': names.map(name => [name])}},
+		];
+		const ofFile = async (files: Readonly<Record<string, string>>, ...names: readonly string[]) =>
+			(await look(accountsCheck, files, stack(...names))).find(({item}) => item === 'file')?.says;
+		expect(await look(accountsCheck, rules('coralnet'))).toMatchObject([{state: 'na'}]);
+		expect(await ofFile(rules('coralnet'), 'coralnet')).not.toMatch(/connect|refused/);
+		expect(await ofFile(rules('coralnet', 'mallory'), 'coralnet')).toMatch(/mallory may connect, and no installed/);
+		expect(await ofFile(rules('coralnet'), 'coralnet', 'weblab')).toMatch(/weblab needs Redis and is refused/);
+		expect(await ofFile(conf(''), 'coralnet')).toMatch(/is not there or not ours/);
 	});
 	it('nothing is said of a host without Redis', async () =>
 		expect(await look(bind, installedPackages('dpkg'))).toMatchObject([{state: 'na'}]));

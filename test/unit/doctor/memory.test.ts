@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {exitCodeOf} from '#doctor/exit-code.ts';
-import {compare, memoryText, parseMemory, remember} from '#doctor/memory.ts';
+import {compare, memoryText, parseMemory, remember} from '#doctor/remembered.ts';
 import {reportOf} from '#doctor/report.ts';
 import type {Report} from '#doctor/types.ts';
 import type {AnyCheck} from '#model/check.ts';

@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {createPass} from '#doctor/pass.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
+import {Blocked} from '#model/unknown.ts';
 import {fileReader} from '../support/file-reader.ts';
 
 const passOver = (more: Partial<Reader>): Reader =>
@@ -32,5 +33,22 @@ describe('a pass', () => {
 			await expect(look).rejects.toMatchObject({
 				why: {because: 'unsafe', need: '/srv/app/x is a link to /root/y'},
 			});
+	});
+
+	test('asks before a program runs as another account, and starts it only where nobody would wait in vain', async () => {
+		const started: string[] = [];
+		const base = {
+			...fileReader({}),
+			query: async (argv: readonly string[]) => {
+				started.push(argv[0] ?? '');
+				return '';
+			},
+		};
+		const refused = createPass(base, async () => {
+			throw new Blocked({because: 'timeout', need: 'names come from nobody'});
+		}).readerFor(new AbortController().signal);
+		await refused.query(['uptime']);
+		await expect(refused.query(['psql'], {as: 'postgres'})).rejects.toMatchObject({why: {because: 'timeout'}});
+		expect(started).toEqual(['uptime']);
 	});
 });

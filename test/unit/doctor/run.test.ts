@@ -9,7 +9,7 @@ import {Fault} from '#model/fault.ts';
 import type {Fact} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {until} from '../../host/support/until.ts';
-import {about, broken, check, finds, ok, run} from './checks.ts';
+import {about, bad, broken, check, finds, ok, run} from './checks.ts';
 
 const rows = async (...checks: readonly AnyCheck[]) => rowsOf(await run(checks));
 
@@ -19,7 +19,7 @@ describe('a verdict', () => {
 		{name: 'fail', more: finds(broken()), state: 'fail', says: 'is down'},
 		{
 			name: 'a finding without words says what was seen',
-			more: finds({...broken(), says: undefined} as never),
+			more: finds(broken({says: ''})),
 			state: 'fail',
 			says: 'file: 2; expected 1',
 		},
@@ -31,6 +31,20 @@ describe('a verdict', () => {
 			},
 			state: 'unknown',
 			says: 'needs root: /etc/x may only be read by root',
+		},
+		{
+			name: 'what only systemd could tell does not apply where it does not run',
+			more: {
+				inspect: () => Promise.reject(new Blocked({because: 'no-systemd', need: 'only it could tell about x.service'})),
+			},
+			state: 'na',
+			says: 'systemd does not run here: only it could tell about x.service',
+		},
+		{
+			name: 'nor does an ok that lacks its layer for that',
+			more: finds(ok({layers: {file: {because: 'no-systemd', need: 'only it could tell about x.service'}}})),
+			state: 'na',
+			says: 'systemd does not run here: only it could tell about x.service',
 		},
 		{
 			name: 'a fault of the host is not known',
@@ -97,7 +111,9 @@ describe('a verdict', () => {
 		const thrower = () => {
 			throw new TypeError('no');
 		};
-		expect((await rows(check('x.y', {...finds(broken()), remedy: thrower, fix: thrower})))[0]).toMatchObject({
+		expect(
+			(await rows(check('x.y', {...finds(broken()), kinds: {bad: {...bad, remedy: thrower, fix: thrower}}})))[0],
+		).toMatchObject({
 			state: 'fail',
 			fixable: false,
 		});

@@ -7,7 +7,7 @@ import {mendingOf} from '#doctor/mend.ts';
 import {selectChecks} from '#doctor/select.ts';
 import {worseRows} from '#doctor/worse.ts';
 import type {Resource} from '#model/resource.ts';
-import {broken, check, finds, ok, run} from './checks.ts';
+import {bad, broken, check, finds, ok, run} from './checks.ts';
 
 describe('selecting', () => {
 	const all = [check('mysql.bind', {requires: ['mysql.running']}), check('mysql.running'), check('redis.bind')];
@@ -64,11 +64,11 @@ describe('mending', () => {
 	const resource = (id: string): Resource => ({id, type: 'test', look: async () => ({state: 'ok'})});
 
 	test('takes only what is wanted, and gives two repairs of one file names of their own', async () => {
-		const fix = () => [resource('edit:/etc/x')];
+		const kinds = {bad: {...bad, fix: () => [resource('edit:/etc/x')]}};
 		const runs = await run([
-			check('x.a', {...finds(broken({item: '1'}), broken({item: '2'}), ok({item: '3'})), fix}),
-			check('x.b', {...finds(broken()), fix}),
-			check('x.c', {...finds(ok()), fix}),
+			check('x.a', {...finds(broken({item: '1'}), broken({item: '2'}), ok({item: '3'})), kinds}),
+			check('x.b', {...finds(broken()), kinds}),
+			check('x.c', {...finds(ok()), kinds}),
 		]);
 		expect(mendingOf(runs, () => true).map(({step, resource: one}) => [step, one.id])).toEqual([
 			['x.a', 'edit:/etc/x'],

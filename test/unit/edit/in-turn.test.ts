@@ -2,7 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {splice, spliced, spliceShown} from '#edit/editor.ts';
 import {formats} from '#edit/formats.ts';
-import {recallSettings, recordSettings} from '#edit/undo/record.ts';
+import {recallSettings, recordSettings} from '#edit/undo/setting-records.ts';
 import {fill, isKnown, reveal, Secret, showText} from '#model/secret.ts';
 
 describe('settings in turn', () => {

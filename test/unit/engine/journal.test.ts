@@ -3,8 +3,9 @@ import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from '
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {lastRun, openJournal, readJournal, unpaid} from '#engine/journal.ts';
+import {lastRun, openJournal, readJournal} from '#engine/journal.ts';
 import {standingStacks} from '#engine/standing.ts';
+import {unpaid} from '#engine/unpaid.ts';
 
 let directory: string;
 beforeEach(() => {

@@ -65,8 +65,11 @@ export const memoryHost = (ran: string[] = []): Host => {
 		query: refuse,
 		// Every unit runs here.
 		probe: async argv =>
-			argv[0] === 'systemctl' && argv[1] === 'show' ? {code: 0, stdout: 'active\n', stderr: ''} : refuse(),
+			argv[0] === 'systemctl' && argv[1] === 'show'
+				? {code: 0, stdout: 'LoadState=loaded\nActiveState=active\nInvocationID=first\n', stderr: ''}
+				: refuse(),
 		exec: async argv => void ran.push(argv.join(' ')),
+		serve: async (act, unit) => void ran.push(`${act} ${unit}`),
 		replace: refuse,
 		mkdir: refuse,
 		symlink: refuse,

@@ -1,10 +1,11 @@
 import {describe, expect, test} from 'vitest';
-import {readJournal, unpaid} from '#engine/journal.ts';
+import {readJournal} from '#engine/journal.ts';
 import type {Item} from '#engine/order.ts';
 import {makePlan, planExitCode} from '#engine/plan.ts';
 import {type RunOptions, runPlan} from '#engine/run.ts';
 import {standing} from '#engine/standing.ts';
 import {undoRun} from '#engine/undo.ts';
+import {unpaid} from '#engine/unpaid.ts';
 import {Fault} from '#model/fault.ts';
 import {collect, keyType, memoryHost, memoryJournal, node, type World} from './memory.ts';
 
@@ -129,7 +130,32 @@ describe('a run', () => {
 		expect(most).toBe(1);
 	});
 
-	test('a failure finishes what runs, starts nothing new, and leaves a state from which the next run converges', async () => {
+	test('what has nothing to do with a failure goes on, each fault is told, and who was left out says because of whom', async () => {
+		const type = keyType(new Map(), {
+			apply: key => {
+				if (key === 'b' || key === 'y') throw new Fault('test.broken', `${key} is broken`, `mend ${key}`);
+			},
+		});
+		const {result, events} = await running(
+			[
+				node(type, 'b', {provides: ['path:/b']}),
+				node(type, 'c', {needs: ['path:/b']}),
+				node(type, 'y', {provides: ['path:/y']}),
+				node(type, 'z', {needs: ['path:/y']}),
+				node(type, 'a', {provides: ['path:/a']}),
+				node(type, 'd', {needs: ['path:/a']}),
+			],
+			{jobs: 1},
+		);
+		expect(result).toMatchObject({outcome: 'failed', changed: 2, failed: 2, skipped: 2});
+		expect(result.faults.map(({id}) => id)).toEqual(['b', 'y']);
+		expect(events.flatMap(event => (event.type === 'node-end' && event.why ? [[event.id, event.why]] : []))).toEqual([
+			['c', 'b failed before it'],
+			['z', 'y failed before it'],
+		]);
+	});
+
+	test('a failure leaves a state from which the next run converges', async () => {
 		const world: World = new Map();
 		let broken = true;
 		const type = keyType(world, {
@@ -183,7 +209,7 @@ describe('a run', () => {
 			node(type, 'proof', {needs: ['unit:x.service', 'path:/e']}),
 		];
 		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
-		expect(ran).toEqual(['edit', 'systemctl daemon-reload', 'systemctl try-restart x.service', 'proof']);
+		expect(ran).toEqual(['edit', 'restart x.service', 'proof']);
 		expect(unpaid(journal.entries)).toEqual([]);
 	});
 
@@ -197,12 +223,7 @@ describe('a run', () => {
 				node(type, 'proof', {needs: ['unit:x.service']}),
 			];
 			const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 1});
-			expect(ran).toEqual([
-				'edit',
-				'unit',
-				...(started ? [] : ['systemctl daemon-reload', 'systemctl try-restart x.service']),
-				'proof',
-			]);
+			expect(ran).toEqual(['edit', 'unit', ...(started ? [] : ['restart x.service']), 'proof']);
 			expect(unpaid(journal.entries)).toEqual([]);
 		}
 	});
@@ -230,7 +251,7 @@ describe('a run', () => {
 			node(keyType(new Map(), {apply: () => edited.resolve()}), 'after', {needs: ['path:/e']}),
 		];
 		await running(items, {hostFor: () => memoryHost(ran), jobs: 2});
-		expect(ran).toEqual(['edit', 'unit', 'systemctl daemon-reload', 'systemctl try-restart x.service']);
+		expect(ran).toEqual(['edit', 'unit', 'restart x.service']);
 	});
 
 	test('a restart in the middle of an edit does not pay for it', async () => {
@@ -253,10 +274,10 @@ describe('a run', () => {
 		const {journal} = await running(items, {hostFor: () => memoryHost(ran), jobs: 2});
 		expect(ran.filter(one => !one.includes('reload'))).toEqual([
 			'edit',
-			'systemctl try-restart x.service',
+			'restart x.service',
 			'proof',
 			'slow',
-			'systemctl try-restart x.service',
+			'restart x.service',
 		]);
 		expect(unpaid(journal.entries)).toEqual([]);
 	});
@@ -298,7 +319,7 @@ describe('a run', () => {
 		const ran: string[] = [];
 		const {result} = await running(items, {journal: memoryJournal(crashing.entries), hostFor: () => memoryHost(ran)});
 		expect(result).toMatchObject({outcome: 'done', changed: 0});
-		expect(ran).toContain('systemctl try-restart x.service');
+		expect(ran).toContain('restart x.service');
 	});
 });
 

@@ -4,7 +4,8 @@ import type {Entry, Journal, Stamped} from '#engine/journal.ts';
 import {makePlan} from '#engine/plan.ts';
 import {runPlan} from '#engine/run.ts';
 import {standing, standingStacks} from '#engine/standing.ts';
-import {type UndoOptions, undoRun} from '#engine/undo.ts';
+import {undoRun} from '#engine/undo.ts';
+import type {UndoOptions} from '#engine/undo-options.ts';
 import {keyType, memoryHost, memoryJournal, node, type World} from './memory.ts';
 
 type Keys = Readonly<Record<string, string>>;

@@ -4,20 +4,22 @@ import {aptSetting} from '#host/apt/apt-conf.ts';
 import {securityUpdates} from '#host/apt/security-updates.ts';
 import {parseSettings, portsInFiles, portsOf} from '#host/system/sshd.ts';
 import {doorName, sshDoors, takesEmpty, takesPassword} from '#host/system/sshd-doors.ts';
-import {withoutPassword} from '#host/system/sudoers.ts';
+import {sudoWithoutPassword} from '#host/system/sudoers.ts';
+import type {Reader} from '#model/host.ts';
 import {field} from '../support/field.ts';
 import {fileReader} from '../support/file-reader.ts';
 import {installedPackages} from '../support/look.ts';
 
 describe('who becomes root without a password', () => {
+	const everything = async (host: Reader) => (await sudoWithoutPassword(host)).everything;
 	const who = async (text: string, more: Readonly<Record<string, string>> = {}): Promise<readonly string[]> =>
-		(await withoutPassword(fileReader({'/etc/sudoers': text, ...more}))).map(one => one.who);
+		(await everything(fileReader({'/etc/sudoers': text, ...more}))).map(one => one.who);
 
 	it('the field cases', async () => {
 		expect(await who(field('nopasswd-then-passwd/x'))).toEqual([]);
 		expect(await who(field('not-authenticate/x'))).toEqual(['deploy']);
 		expect(
-			await withoutPassword(
+			await everything(
 				fileReader({
 					'/etc/sudoers': '@includedir /etc/sudoers.d\n',
 					'/etc/sudoers.d/x': field('other-includedir/x'),

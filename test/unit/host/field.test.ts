@@ -156,8 +156,8 @@ describe('postgresql.conf', () => {
 	it('a name with a no-break space is another name', () => {
 		expect(parsePostgresConf(field('postgresql-nbsp-bom/nbsp'), 'f').map(({name}) => name)).toEqual(['port']);
 		expect(parsePostgresConf(field('postgresql-no-blank/postgresql.conf'), 'f')).toEqual([
-			{name: 'listen_addresses', value: '*', where: 'f:1'},
-			{name: 'port', value: '5433', where: 'f:2'},
+			{name: 'listen_addresses', value: '*', where: 'f:1', path: 'f'},
+			{name: 'port', value: '5433', where: 'f:2', path: 'f'},
 		]);
 	});
 });

@@ -6,6 +6,8 @@ import {
 	readFileSync,
 	rmSync,
 	symlinkSync,
+	truncateSync,
+	utimesSync,
 	writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -88,6 +90,25 @@ it('changes name the package of a file and tell new packages and ports', () => {
 	]);
 	expect(changes.packages).toEqual({added: ['tool 7'], changed: ['base 1 -> 2'], removed: []});
 	expect(changes.ports).toEqual([port(80)]);
+});
+
+it('trees without an end and huge files, which what runs in a copy may make, are told and not gone through', () => {
+	const deep = Array.from({length: 200}, () => 'd').join('/');
+	for (const side of ['lower', 'upper', 'merged']) {
+		put(`${side}/home/${deep}/file`, 'x');
+		for (const name of ['same', 'other']) {
+			put(`${side}/home/${name}`, '');
+			truncateSync(join(dir, side, 'home', name), 3 * 1024 ** 3);
+			utimesSync(join(dir, side, 'home', name), 1, name === 'other' && side === 'merged' ? 2 : 1);
+		}
+	}
+	for (const side of ['upper', 'merged']) put(`${side}/new/${deep}/file`, 'x');
+	const layers = [layer('/', [join(dir, 'lower')], join(dir, 'upper'), join(dir, 'work'))];
+	expect(changesOf(layers, join(dir, 'merged'), [], []).files).toEqual([
+		{path: `/home${'/d'.repeat(64)}`, change: 'changed'},
+		{path: '/home/other', change: 'changed'},
+		{path: '/new', change: 'added', files: 0},
+	]);
 });
 
 it('logs and caches are noise, and their neighbours are not', () => {

@@ -1,7 +1,7 @@
 /** Every edge where text of the host is shown, with names that would clear the screen, forge a line or turn the order of reading. */
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {changesOf} from '#commands/doctor/output.ts';
+import {changesOf} from '#commands/doctor/report-to.ts';
 import type {Report} from '#doctor/types.ts';
 import type {Plan} from '#engine/plan.ts';
 import {lineCutter} from '#host/programs/line-cutter.ts';
@@ -194,5 +194,15 @@ describe('no name of the host drives a terminal or forges a line', () => {
 		const out = guarded({write: part => (text += part)});
 		out.write('\u001b[31mred\u001b[0m \u001b[2J\u001b[8mhidden\u202e\n\r\u001b[K1/2');
 		expect(text).toBe('\u001b[31mred\u001b[0m \\x1b[2J\\x1b[8mhidden\\u202e\n\r\u001b[K1/2');
+	});
+
+	test.each([
+		{isTTY: true, env: {LANG: 'C'}, shown: 'x Zoe -> a?...\n'},
+		{isTTY: true, env: {LANG: 'de_DE.UTF-8'}, shown: '✖ Zoë → a漢…\n'},
+		{isTTY: false, env: {LANG: 'C'}, shown: '✖ Zoë → a漢…\n'},
+	])('a terminal without UTF-8 gets ASCII, and a pipe what was written: $isTTY, $env', ({isTTY, env, shown}) => {
+		let text = '';
+		guarded({isTTY, write: part => (text += part)}, env).write('✖ Zoë → a漢…\n');
+		expect(text).toBe(shown);
 	});
 });

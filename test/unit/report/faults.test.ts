@@ -18,8 +18,8 @@ const written = (text: string): readonly string[] => [
 /** Files that make a code of something else, and the codes that come out. A code that was thrown before is passed on as it is. */
 const computed: Readonly<Record<string, readonly string[]>> = {
 	'src/engine/act.ts': [],
-	'src/runner/start.ts': [],
-	'src/host/apt/words.ts': [],
+	'src/runner/start-run.ts': [],
+	'src/host/apt/what-apt-says.ts': [],
 	'src/host/django/ask.ts': ['django.superuser', 'django.collectstatic'],
 	'src/host/web/fetch-file.ts': ['download.busy', 'download.status'],
 	'src/resources/build/program.ts': ['build.unpack-failed', 'build.configure-failed', 'build.make-failed'],

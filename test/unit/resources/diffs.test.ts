@@ -5,16 +5,31 @@ import {Secret} from '#model/secret.ts';
 import {typeNames} from '#resources/registry.ts';
 import {accounts} from './diffs/accounts.ts';
 import {apt} from './diffs/apt.ts';
+import {aws} from './diffs/aws.ts';
+import {containers} from './diffs/containers.ts';
 import {django} from './diffs/django.ts';
 import {files} from './diffs/files.ts';
+import {network} from './diffs/network.ts';
 import {programs} from './diffs/programs.ts';
 import {servers} from './diffs/servers.ts';
 import {canary, type Row} from './diffs/table.ts';
+import {web} from './diffs/web.ts';
 
-const tables = [...accounts, ...apt, ...django, ...files, ...programs, ...servers];
+const tables = [
+	...accounts,
+	...apt,
+	...aws,
+	...containers,
+	...django,
+	...files,
+	...network,
+	...programs,
+	...servers,
+	...web,
+];
 
 /** They only look, and refuse with a Fault. */
-const neverChange = ['code-mentions', 'requirements'];
+const neverChange = ['aws-key', 'code-mentions', 'own-certificate', 'requirements'];
 
 test('every type has a row that is as desired, and one that is not', () => {
 	expect(tables.map(({type}) => type.name).toSorted()).toEqual(typeNames.toSorted());

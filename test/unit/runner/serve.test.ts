@@ -11,7 +11,7 @@ import {type Attached, attachRun} from '#runner/attach.ts';
 import {encode} from '#runner/json-lines.ts';
 import type {FromRun, RunInfo} from '#runner/messages.ts';
 import {logOf, socketOf} from '#runner/paths.ts';
-import {readRecord, runningNow, writeRecord} from '#runner/record.ts';
+import {readRecord, runningNow, writeRecord} from '#runner/run-record.ts';
 import {type Serving, serveRun} from '#runner/serve.ts';
 import {until} from '../../host/support/until.ts';
 

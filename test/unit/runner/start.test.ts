@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {detached} from '#runner/detached.ts';
 import {environmentFile, handOver} from '#runner/handover.ts';
-import {startDetached} from '#runner/start.ts';
+import {startDetached} from '#runner/start-run.ts';
 import {unitArgv} from '#runner/unit.ts';
 
 let state: string;

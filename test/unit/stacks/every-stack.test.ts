@@ -16,12 +16,9 @@ import type {AnyStep, Stack} from '#model/step.ts';
 import {stacks} from '#stacks/index.ts';
 import {withExpects} from '#tasks/doctor/old-installs.ts';
 import {factsOf, openStack} from '#tasks/open-stack.ts';
+import {given} from './given.ts';
 
 const folder = join(import.meta.dirname, '../../../stacks');
-
-/** What is there on any Debian before setup comes. */
-const given =
-	/^(path:\/(etc|etc\/default|usr|usr\/local|usr\/local\/src|usr\/local\/lib|srv|etc\/systemd\/system|etc\/hosts|etc\/nsswitch\.conf)|(user|group):(root|www-data))$/;
 
 describe.each(Object.keys(stacks))('the stack %s', id => {
 	const answers = join(folder, id, 'answers.yaml');
@@ -32,7 +29,7 @@ describe.each(Object.keys(stacks))('the stack %s', id => {
 	beforeAll(async () => {
 		stack = await stacks[id]!();
 		items = await (await openStack(answers, [], reader)).items();
-	});
+	}, 60_000);
 
 	test('is named like its folder, and its steps have names of their own', () => {
 		expect(stack.id).toBe(id);

@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import {spliced} from '#edit/editor.ts';
 import {nginx} from '#edit/nginx/nginx.ts';
-import {settingOf, siteEditsQuestion} from '#steps/shared/site-edits.ts';
+import {settingOf, siteEditsQuestion} from '#steps/sites/site-edits.ts';
 
 const published = `server {
     listen 80;
@@ -36,4 +36,7 @@ test('a directive is changed, added and taken out where it is said to stand, twi
 test('what stands twice without a place, or is to go from nowhere, is told', () => {
 	expect(() => nginx.edit(published, [settingOf({directive: 'proxy_pass', to: 'http://x'})])).toThrow('lines 6, 10');
 	expect(siteEditsQuestion().safeParse([{directive: 'proxy_pass', to: ''}]).success).toBe(false);
+	const second = settingOf({directive: 'proxy_pass', index: 1, to: 'http://10.0.0.1:$1'});
+	expect(spliced(published, nginx.edit(published, [second]))).toContain('proxy_pass http://10.0.0.1:$1;');
+	expect(siteEditsQuestion().safeParse([{directive: 'a', in: 'server', index: 1, to: 'b'}]).success).toBe(false);
 });

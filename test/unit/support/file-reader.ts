@@ -16,8 +16,10 @@ export const fileReader = (files: Readonly<Record<string, string>>): Reader => {
 		read: async path => (files[path] === undefined ? undefined : Buffer.from(files[path])),
 		stat: async path =>
 			files[path] === undefined
-				? undefined
-				: {kind: 'file', mode: 0o644, uid: 0, gid: 0, size: files[path].length, mtimeMs: 0},
+				? Object.keys(files).some(name => name.startsWith(`${path}/`))
+					? {kind: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, mtimeMs: 0, ctimeMs: 0}
+					: undefined
+				: {kind: 'file', mode: 0o644, uid: 0, gid: 0, size: files[path].length, mtimeMs: 0, ctimeMs: 0},
 		list: async path => {
 			const names = Object.keys(files)
 				.filter(name => name.startsWith(`${path}/`))

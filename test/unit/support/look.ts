@@ -3,8 +3,9 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {reportOf} from '#doctor/report.ts';
-import {runChecks} from '#doctor/run.ts';
+import {runChecks} from '#doctor/run-checks.ts';
 import type {Row} from '#doctor/types.ts';
+import {after} from '#host/system/patience.ts';
 import type {AnyCheck, Installed} from '#model/check.ts';
 import {fileReader} from './file-reader.ts';
 
@@ -25,7 +26,7 @@ export const look = async (
 	installed: readonly Installed[] = [],
 ): Promise<readonly Row[]> => {
 	const now = Date.parse('2026-03-01');
-	const runs = await runChecks({checks: [check], reader: fileReader(files), installed, now});
+	const runs = await runChecks({after, checks: [check], reader: fileReader(files), installed, now});
 	const report = reportOf(runs, [check], {
 		version: '0',
 		host: {name: 'x', release: 'x'},

@@ -3,7 +3,8 @@ import {describe, expect, test} from 'vitest';
 import type {Item} from '#engine/order.ts';
 import {aptPackages} from '#resources/apt/apt-packages.ts';
 import {dpkgConsistent} from '#resources/apt/dpkg-consistent.ts';
-import {requirements} from '#resources/preflight/requirements.ts';
+import {selfSigned} from '#resources/certificates/self-signed.ts';
+import {requirements} from '#resources/preflight/host-requirements.ts';
 import {withGrounds} from '#tasks/grounds.ts';
 
 const asking: Item = {
@@ -34,6 +35,17 @@ describe('what a stack stands on', () => {
 			asking,
 		];
 		expect(withGrounds('mine', own)).toEqual(own);
+	});
+
+	test('has the packages of tools that a step needs and no step installs, in one transaction', () => {
+		const site = selfSigned({certificate: '/etc/a.crt', key: '/etc/a.key', names: ['a.example']});
+		const [look, tools, last] = withGrounds('mine', [{step: 'tls', resource: site}]);
+		expect(look?.resource.provides).toEqual(['done:dpkg-consistent']);
+		expect(tools).toMatchObject({
+			step: 'tls',
+			resource: {id: 'apt:tools', provides: ['package:openssl'], needs: ['done:dpkg-consistent']},
+		});
+		expect(last?.resource.id).toBe(site.id);
 	});
 
 	test('is nothing where nobody asks for it', () => {

@@ -5,7 +5,7 @@ import {readDraft} from '#answers/interview/drafts.ts';
 import {createReader} from '#host/reader.ts';
 import {ofStack} from '#model/resource.ts';
 import type {Stack} from '#model/step.ts';
-import {requirements} from '#resources/preflight/requirements.ts';
+import {requirements} from '#resources/preflight/host-requirements.ts';
 import {stack as ipynbsrv} from '#stacks/ipynbsrv/stack.ts';
 import {placeOf} from '#tasks/state-place.ts';
 import type {Msg} from '#ui/state/msg.ts';
@@ -53,7 +53,8 @@ test('the screen shows what the plan will look at, and doctor checks that stop n
 });
 
 test('no question is asked about findings until one is accepted; then it is an answer, in the draft and in the plan', async () => {
-	const askedOf = async () => (await look(session)).steps[0]!.questions.map(({path}) => path);
+	const askedOf = async () =>
+		(await look(session)).steps.find(({id}) => id === 'packages')!.questions.map(({path}) => path);
 	expect(await askedOf()).not.toContain('accept');
 	await preflight({do: 'preflight', stack: 'ipynbsrv'}, session, send, state);
 	const failed = rowsNow().flatMap(row => (row.state === 'fail' ? [row.id] : []));

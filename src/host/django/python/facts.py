@@ -55,13 +55,44 @@ def migrations():
         for config in apps.get_app_configs():
             if config.label in loader.unmigrated_apps:
                 tables += [m._meta.db_table for m in config.get_models(include_auto_created=True) if m._meta.managed and not m._meta.proxy]
-    return {'disk': disk, 'missing': missing, 'conflicts': conflicts, 'places': places, 'tables': tables}
+    return {'disk': disk, 'missing': missing, 'conflicts': conflicts, 'places': places, 'tables': tables, 'wanted': wanted(apps)}
+
+def wanted(apps):
+    from django.db import DEFAULT_DB_ALIAS, router
+    names = set()
+    for config in apps.get_app_configs():
+        for model in config.get_models(include_auto_created=True):
+            meta = model._meta
+            if not meta.managed or meta.proxy or meta.swapped:
+                continue
+            try:
+                here = router.allow_migrate_model(DEFAULT_DB_ALIAS, model) if hasattr(router, 'allow_migrate_model') else router.allow_migrate(DEFAULT_DB_ALIAS, model)
+            except Exception:
+                here = False
+            if here:
+                names.add(meta.db_table)
+    return sorted(names)
 
 def model():
     model = user_model()
     email = model.get_email_field_name() if hasattr(model, 'get_email_field_name') else 'email'
     columns = dict((f.name, f.column) for f in fields_of(model))
     return {'table': model._meta.db_table, 'username': columns[model.USERNAME_FIELD], 'email': columns.get(email), 'columns': columns}
+
+def use(connection):
+    if connection.vendor not in ('postgresql', 'mysql'):
+        return None
+    with connection.cursor() as cursor:
+        if connection.vendor == 'mysql':
+            cursor.execute('SELECT @@global.read_only')
+            on = text(cursor.fetchone()[0]) not in ('0', 'OFF', 'b\'0\'')
+            return {'readOnly': 'read_only is on' if on else None, 'hidden': [], 'barred': []}
+        cursor.execute("SELECT current_setting('transaction_read_only')")
+        on = cursor.fetchone()[0] == 'on'
+        cursor.execute("""SELECT relname, pg_get_userbyid(relowner) FROM pg_class WHERE relkind IN ('r', 'p') AND pg_table_is_visible(oid)
+            AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
+            AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema'))""")
+        return {'readOnly': 'transaction_read_only is on' if on else None, 'hidden': [], 'barred': [[text(a), text(b)] for a, b in cursor.fetchall()]}
 
 def rows():
     from django.db import connection
@@ -79,7 +110,12 @@ def rows():
         else:
             users = users.none()
         found = guarded(lambda: [account(one) for one in users[:200]])
-    return {'applied': applied, 'tables': list(tables), 'accounts': found if isinstance(found, list) else []}
+    # Last: a question that went wrong ends the transaction for those after it.
+    allowed = guarded(lambda: use(connection))
+    answer = {'applied': applied, 'tables': list(tables), 'accounts': found if isinstance(found, list) else []}
+    if allowed and 'hidden' in allowed:
+        answer['use'] = allowed
+    return answer
 
 def same_bytes(one, other):
     try:

@@ -1,12 +1,8 @@
-# Starts Django with nothing on stdout but our answer: whatever the application prints goes to stderr. Gets `ask`, answers by `tell`.
-from __future__ import print_function
-import io, json, os, sys, traceback
-sys.dont_write_bytecode = True
+# Behind environ.py. Starts Django with nothing on stdout but our answer: whatever the application prints goes to stderr. Gets `ask`, answers by `tell`.
+import io, traceback
 answers = os.fdopen(os.dup(1), 'wb')
 os.dup2(2, 1)
-sys.path[:] = [ask['directory']] + [p for p in sys.path if p not in ('', ask['directory'])]
 sys.argv = ['manage.py', 'setup']
-os.environ['DJANGO_SETTINGS_MODULE'] = str(ask['settings'])
 text = type(u'')
 
 def tell(answer):

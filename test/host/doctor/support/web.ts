@@ -90,6 +90,18 @@ export const reloaded = async (host: ThrowAway, how = 'systemctl reload nginx'):
 	);
 };
 
+/** Somebody takes the requests for the two ports of the guide, and ends them: what stands behind is not what is looked at. */
+export const standIn = (host: ThrowAway): Promise<string> =>
+	listenAs(
+		host,
+		'stand-in',
+		'for $p (4200, 5000) { next if $p == 4200 && fork; $s = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => $p, ReuseAddr => 1); close $c while $c = $s->accept }',
+	);
+
+/** A service of that name that runs some Perl. Its first character is no dollar: systemd would take the whole for the name of a variable. */
+export const listenAs = (host: ThrowAway, unit: string, program: string): Promise<string> =>
+	host.must(['systemd-run', `--unit=${unit}`, 'perl', '-MIO::Socket::INET', '-MIO::Socket::UNIX', '-e', program]);
+
 /** The site of the guide, its password file by bcrypt, the stock site gone, TLS as it should be. */
 export const prepareWeb = async (host: ThrowAway): Promise<void> => {
 	await sh(host, authority);
@@ -103,5 +115,6 @@ ln -s ${site} /etc/nginx/sites-enabled/openslides
 rm /etc/nginx/sites-enabled/default
 sed -i 's/ssl_protocols .*/ssl_protocols TLSv1.2 TLSv1.3;/' /etc/nginx/nginx.conf`,
 	);
+	await standIn(host);
 	await reloaded(host);
 };

@@ -42,6 +42,7 @@ const attempts = [
 	'ls /var/lib/host-setup/*',
 	'cat /root/secrets/*',
 	'cat /opt/canary',
+	'cat /data/key',
 	'cat /var/lib/ldap/data.mdb',
 	'cat /etc/nslcd.conf /etc/ldap/slapd.d/*.ldif',
 	'ls /home/*',

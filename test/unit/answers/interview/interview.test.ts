@@ -18,6 +18,8 @@ const hostFacts: FactsOf = async () => ({
 	hostNames: ['notebook1', 'localhost'],
 	localZone: 'Europe/Kyiv',
 	docker0: {address: undefined, apiVersion: undefined},
+	firewallsConfigured: [],
+	sshPorts: [22],
 });
 let directory = '';
 beforeAll(async () => {
@@ -52,6 +54,20 @@ const ipy = view(ipynbsrv, hostFacts);
 const app = view(small, smallFacts);
 
 describe('what is asked', () => {
+	test('how others are reached only where this host names a proxy, or an answer does', async () => {
+		const shown = async (facts: FactsOf, given: Given = {}) =>
+			(await view(ipynbsrv, facts).see(given)).steps.find(({id}) => id === 'fetching')?.questions.map(({path}) => path);
+		expect(await shown(hostFacts)).toBeUndefined();
+		expect(await shown(hostFacts, {fetching: {proxy: {use: 'none'}}})).toEqual(['proxy.use']);
+		const proxy = {
+			proxy: {address: 'http://p:3128', except: []},
+			from: '/etc/apt/apt.conf.d/80proxy:1',
+			inEnvironment: false,
+		};
+		const hinted = await shown(async step => ({...(await hostFacts(step)), proxy}));
+		expect(hinted).toEqual(['proxy.use', 'pip', 'npm', 'mirrors']);
+	});
+
 	test('every question of the branches that the present answers choose, and no other', async () => {
 		const paths = async (given: Given) =>
 			(await app.see(given)).steps.map(({questions}) => questions.map(({path}) => path));
@@ -284,9 +300,13 @@ describe('what is asked again', () => {
 
 	test('what the other branch asks, unless it was answered there before', async () => {
 		const again = await changed({}, 'postgres.mode', {value: 'existing'});
-		expect(again).toEqual(['postgres.host', 'postgres.port', 'postgres.password', 'postgres.tls']);
+		expect(again).toEqual(['postgres.host', 'postgres.port', 'postgres.password', 'postgres.tls', 'postgres.ca']);
 		const before = {postgres: {host: 'db.example.org', port: 5433}};
-		expect(await changed(before, 'postgres.mode', {value: 'existing'})).toEqual(['postgres.password', 'postgres.tls']);
+		expect(await changed(before, 'postgres.mode', {value: 'existing'})).toEqual([
+			'postgres.password',
+			'postgres.tls',
+			'postgres.ca',
+		]);
 	});
 
 	test('what is no longer answered because its default went', async () => {

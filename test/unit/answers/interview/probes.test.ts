@@ -17,6 +17,8 @@ const facts: FactsOf = async () => ({
 	hostNames: ['notebook1'],
 	localZone: 'UTC',
 	docker0: {address: undefined, apiVersion: undefined},
+	firewallsConfigured: [],
+	sshPorts: [22],
 });
 const offered = async (given: Given, step: string): Promise<readonly string[]> =>
 	(await interview(ipynbsrv, given, {facts})).steps.find(({id}) => id === step)!.probes.map(({id}) => id);

@@ -8,6 +8,7 @@ import {
 	email,
 	hostName,
 	hostOrAddress,
+	mirrorPair,
 	oneLine,
 	pgIdentifier,
 	port,
@@ -16,7 +17,7 @@ import {
 	unixName,
 	url,
 } from '#answers/questions/questions.ts';
-import {check} from '#answers/resolve/check.ts';
+import {check} from '#answers/resolve/check-answers.ts';
 import {parseDn} from '#host/ldap/ldap-dn.ts';
 
 const long = 'x'.repeat(1 << 20);
@@ -142,9 +143,29 @@ const cases: Readonly<
 			'example.org',
 			'https://',
 			'https://u:p@example.org',
+			'https://token@example.org',
 			'https://exa mple.org',
 			'https://example.org/\n',
 			'javascript:alert(1)',
+		],
+	},
+	mirrorPair: {
+		type: mirrorPair(),
+		good: [
+			'https://code.example.org/ https://mirror.example.org/code/',
+			'http://a.example/b.git  /srv/b.git',
+			'https://[2001:db8::1]:8443/x https://m.example',
+		],
+		bad: [
+			...hostile,
+			'https://code.example.org/',
+			'https://code.example.org https://mirror.example.org/',
+			'https://a.example/ https://b.example/ https://c.example/',
+			'https://a.example/ https://u:p@mirror.example/',
+			'https://a.example/ https://token@mirror.example/',
+			'https://u:p@a.example/ https://mirror.example/',
+			'https://a.example/ --upload-pack=x',
+			'ssh://a.example/ https://mirror.example/',
 		],
 	},
 	sha256: {

@@ -38,6 +38,34 @@ const secretFile = async (name: string, content: string | Uint8Array, mode = 0o6
 	return join(directory, name);
 };
 
+describe('needed once', () => {
+	const loaded = async () => {
+		const [first, ...others] = (await load({bob: '{env: ONLY_ONCE}'})).secrets.toReversed();
+		return {stack, secrets: [...others, {...first!, name: 'application.once', once: true as const}]};
+	};
+
+	test('is asked for in an apply only while something of its step is to be done', async () => {
+		const environment = {};
+		const all = await loaded();
+		const none = await resolveSecrets(all, {mode: 'apply', store, environment, steps: new Set(['other'])});
+		expect(none.map(one => one.name)).not.toContain('application.once');
+		expect(
+			(await caught(() => resolveSecrets(all, {mode: 'apply', store, environment, steps: new Set(['application'])})))
+				.code,
+		).toBe('secrets.bad');
+		expect((await caught(() => resolveSecrets(all, {mode: 'apply', store, environment}))).code).toBe('secrets.bad');
+	});
+
+	test('is read where it is there, and stays where nobody needs it', async () => {
+		const environment = {ONLY_ONCE: 'a long enough word'};
+		const all = await loaded();
+		await resolveSecrets(all, {mode: 'apply', store, environment, steps: new Set()});
+		expect(all.secrets.find(one => one.once)?.secret.known).toBe(false);
+		await resolveSecrets(all, {mode: 'apply', store, environment, steps: new Set(['application'])});
+		expect(all.secrets.find(one => one.once)?.secret.known).toBe(true);
+	});
+});
+
 describe('generated', () => {
 	test('never by a plan: it stays unknown, and nothing is written', async () => {
 		const loaded = await load();
@@ -200,7 +228,9 @@ describe('from elsewhere', () => {
 		expect(JSON.stringify([fault.message, fault.details])).not.toContain('c4n4ry');
 		const planned = await resolveSecrets(await load(users), {mode: 'plan', store, environment: {}});
 		expect(
-			planned.filter(one => one.name.startsWith('application')).every(one => one.state === 'unknown' && one.why),
+			planned
+				.filter(one => one.name.startsWith('application'))
+				.every(one => ['unfit', 'unknown'].includes(one.state) && one.why),
 		).toBe(true);
 	});
 

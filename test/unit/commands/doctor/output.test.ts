@@ -1,10 +1,21 @@
 /** A report that goes to a file: whole, readable by who collects it, with nothing on stdout but what changed. */
-import {lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {changesOf, putReport} from '#commands/doctor/output.ts';
-import {installed} from '#commands/doctor/timer.ts';
+import {changesOf, putReport} from '#commands/doctor/report-to.ts';
+import {installed, mustBeRootsProgram} from '#commands/doctor/timer.ts';
 import {createReader} from '#host/reader.ts';
 import {sample} from '../../report/doctor/sample.ts';
 
@@ -64,4 +75,15 @@ test("the timer's service calls the program by its path, whatever is in it", asy
 	expect(patch).toContain(
 		'+ExecStart="/opt/my \\"own\\" 100%%/setup" doctor --format prometheus --output /var/lib/prometheus/node-exporter/host-setup-doctor.prom',
 	);
+});
+
+test.runIf(process.getuid?.() === 0)('no timer of root runs a program that another account may write or move', () => {
+	chmodSync(directory, 0o755);
+	mkdirSync(join(directory, 'theirs/host-setup'), {recursive: true});
+	const launcher = join(directory, 'theirs/host-setup/setup');
+	writeFileSync(launcher, '#!/bin/sh\n', {mode: 0o755});
+	expect(() => mustBeRootsProgram(launcher)).not.toThrow();
+	// The file is root's still, and so is its directory.
+	chownSync(join(directory, 'theirs'), 65_534, 65_534);
+	expect(() => mustBeRootsProgram(launcher)).toThrow(/the user nobody may write/);
 });

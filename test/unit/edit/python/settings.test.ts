@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {spliced} from '#edit/editor.ts';
 import type {PyLiteral} from '#edit/python/literals.ts';
-import {type PythonSetting, pythonSettings} from '#edit/python/settings.ts';
+import {isPythonExpression, type PythonSetting, pythonSettings} from '#edit/python/settings.ts';
 import {hostile, keepsItsWord, text, tried, value} from '../support/properties.ts';
 
 const set = (source: string, ...settings: readonly PythonSetting[]): string =>
@@ -215,4 +215,25 @@ describe('Python settings', () => {
 			),
 		});
 	});
+});
+
+it.each<readonly [string, boolean]>([
+	['LDAPSearch("ou=users,dc=x", ldap.SCOPE_SUBTREE, "(uid=%(user)s)")', true],
+	["os.environ['X'] or None", true],
+	['1', true],
+	['x = 1', false],
+	['1; import os', false],
+	['1\nimport os', false],
+	['(1', false],
+	['1 # why', false],
+	[' 1', false],
+	['', false],
+])('%j is one expression, or not', (text, is) => expect(isPythonExpression(text)).toBe(is));
+
+it('an expression takes the place of what is computed, as often as one likes', () => {
+	const source = 'A = f(1)\nB = 2\n';
+	const one = {path: ['A'], value: {expression: 'f(2)'}} as const;
+	const once = spliced(source, pythonSettings.edit(source, [one]));
+	expect(once).toBe('A = f(2)\nB = 2\n');
+	expect(pythonSettings.edit(once, [one])).toEqual([]);
 });

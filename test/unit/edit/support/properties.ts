@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {expect} from 'vitest';
 import {type Editor, spliced} from '#edit/editor.ts';
 import type {FormatName} from '#edit/formats.ts';
+import {inTime} from '#edit/in-time.ts';
 import {revertEdit} from '#edit/undo/revert.ts';
 import {Fault} from '#model/fault.ts';
 import {Secret, type Text} from '#model/secret.ts';
@@ -120,24 +121,30 @@ export const keepsItsWord = <S>({
 	reads,
 	runs = 300,
 }: Suite<S>): void => {
-	fc.assert(
-		fc.property(
-			shapes(sources),
-			fc.uniqueArray(setting, {maxLength: 3, selector: one => editor.name(one)}),
-			(source, settings) => {
-				const after = tried(editor, source, settings);
-				if (after instanceof Fault) return;
-				expect(editor.edit(after, settings)).toEqual([]);
-				expect(outside(editor, source, settings)).toBe(true);
-				expect(spliced(source, editor.edit(source, boxed(settings) as readonly S[]))).toBe(after);
-				for (const one of settings) {
-					const [read, wanted] = reads?.(after, one) ?? [];
-					expect(read).toEqual(wanted);
-				}
-				takesBack(editor, format, settings, source, after, comment);
-			},
-		),
-		{numRuns: runs},
+	// One end for all of it: each edit with an end of its own costs more than the edit.
+	inTime(
+		format,
+		() =>
+			fc.assert(
+				fc.property(
+					shapes(sources),
+					fc.uniqueArray(setting, {maxLength: 3, selector: one => editor.name(one)}),
+					(source, settings) => {
+						const after = tried(editor, source, settings);
+						if (after instanceof Fault) return;
+						expect(editor.edit(after, settings)).toEqual([]);
+						expect(outside(editor, source, settings)).toBe(true);
+						expect(spliced(source, editor.edit(source, boxed(settings) as readonly S[]))).toBe(after);
+						for (const one of settings) {
+							const [read, wanted] = reads?.(after, one) ?? [];
+							expect(read).toEqual(wanted);
+						}
+						takesBack(editor, format, settings, source, after, comment);
+					},
+				),
+				{numRuns: runs},
+			),
+		60_000,
 	);
 };
 

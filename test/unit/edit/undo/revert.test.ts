@@ -2,8 +2,8 @@
 import {describe, expect, it} from 'vitest';
 import {spliced} from '#edit/editor.ts';
 import {type AnyEdit, editorFor} from '#edit/formats.ts';
-import {recallSettings, recordSettings} from '#edit/undo/record.ts';
 import {revertEdit} from '#edit/undo/revert.ts';
+import {recallSettings, recordSettings} from '#edit/undo/setting-records.ts';
 import {Secret} from '#model/secret.ts';
 import {nginxStock} from '../support/nginx-sources.ts';
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {aptFault, holderOf, isStale, parseTransaction, unknownNames} from '#host/apt/words.ts';
+import {aptFault, holderOf, isStale, parseTransaction, unknownNames} from '#host/apt/what-apt-says.ts';
 
 const transaction = `Reading package lists...
 The following additional packages will be installed:
@@ -95,6 +95,11 @@ describe('faults', () => {
 			"E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
 			'apt.interrupted',
 			'cut off',
+		],
+		[
+			'debconf: DbDriver "config": /var/cache/debconf/config.dat is locked by another process: Resource temporarily unavailable\nE: Sub-process /usr/bin/dpkg returned an error code (1)',
+			'apt.script-lock',
+			'/var/cache/debconf/config.dat was locked',
 		],
 		['E: The repository http://x is not signed.\nNO_PUBKEY 12', 'apt.signature', 'signature'],
 		['E: something new', 'apt.failed', 'installing x failed'],

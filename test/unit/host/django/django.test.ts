@@ -2,12 +2,13 @@ import {spawnSync} from 'node:child_process';
 import {argon2Sync, pbkdf2Sync, scryptSync} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {type Migrations, pendingOf} from '#host/django/answers.ts';
 import {askDjango, hintFor} from '#host/django/ask.ts';
+import {type Migrations, pendingOf} from '#host/django/django-answers.ts';
 import {djangoFacts} from '#host/django/now.ts';
 import {matchesDjangoHash, secretMark} from '#host/django/password.ts';
 import {djangoRows} from '#host/django/rows.ts';
 import {accountScript, discardScript, factsScript} from '#host/django/script.ts';
+import {unusableTables} from '#host/django/tables.ts';
 import {createReader} from '#host/reader.ts';
 import type {Reader} from '#model/host.ts';
 import {Secret} from '#model/secret.ts';
@@ -15,6 +16,7 @@ import {Secret} from '#model/secret.ts';
 const migrations = (disk: Migrations['disk'], tables: readonly string[] = []): Migrations => ({
 	disk,
 	tables,
+	wanted: [],
 	missing: [],
 	conflicts: {},
 	places: {},
@@ -81,6 +83,39 @@ describe('which migrations are pending', () => {
 				);
 			}),
 		);
+	});
+});
+
+describe('tables that cannot be used', () => {
+	const use = (more: object = {}) => ({
+		...rows([], ['a', 'B', 'other']),
+		use: {readOnly: null, hidden: [], barred: [], ...more},
+	});
+
+	test.each([
+		['none', ['a', 'b', 'elsewhere"."x'], {}, undefined],
+		['of somebody else', ['a', 'b'], {barred: [['other', 'root']], hidden: ['other']}, undefined],
+		['gone', ['a', 'c'], {readOnly: 'x'}, {is: 'missing', data: {names: ['c']}}],
+		['not on the path', ['a', 'b'], {hidden: ['b']}, {is: 'hidden', data: {names: ['b']}}],
+		[
+			'of the user who restored them',
+			['a', 'b'],
+			{
+				barred: [
+					['a', 'postgres'],
+					['B', 'postgres'],
+				],
+			},
+			{is: 'barred', data: {names: ['a', 'b'], owners: ['postgres']}},
+		],
+		['read only', ['a'], {readOnly: 'x is on'}, {is: 'readOnly', data: {why: 'x is on'}}],
+	] as const)('%s', (_name, wanted, more, is) => {
+		expect(unusableTables(wanted, use(more))).toEqual(is);
+	});
+
+	test('where the database was not asked for rights, only what is gone is told', () => {
+		expect(unusableTables(['a'], rows([], ['a']))).toBeUndefined();
+		expect(unusableTables(['a'], rows([]))).toEqual({is: 'missing', data: {names: ['a']}});
 	});
 });
 
@@ -158,19 +193,43 @@ describe('rows from psql', () => {
 
 	test('texts, truths, nothing and odd names', async () => {
 		const found = await djangoRows(
-			answering([['t'], false, '<table><row><app>a</app><name>0001</name></row></table>', xml]),
+			answering([
+				['t'],
+				false,
+				'<table><row><app>a</app><name>0001</name></row></table>',
+				xml,
+				'"$user", public',
+				null,
+				'off',
+			]),
 			{server: {kind: 'local'}, name: 'x'},
 			{table: 't', username: 'username'},
 		);
 		expect(found).toEqual({
 			tables: ['t'],
+			use: {readOnly: null, hidden: [], barred: []},
 			applied: [['a', '0001']],
 			accounts: [{username: 'a&b <x> "q"', last_login: null, is_staff: true, empty: '', 'odd name': 'z'}],
 		});
 	});
 
+	test.each([
+		['"$user", public', null, 'off', {readOnly: null, hidden: [], barred: []}],
+		[
+			'nowhere, published',
+			[['t', 'postgres']],
+			'on',
+			{readOnly: 'transaction_read_only is on', hidden: ['t'], barred: [['t', 'postgres']]},
+		],
+	] as const)('what a login with the path %s may do', async (path, barred, readOnly, use) => {
+		const reader = answering([['t'], false, null, null, path, barred, readOnly]);
+		expect((await djangoRows(reader, {server: {kind: 'local'}, name: 'x'}))?.use).toEqual(use);
+	});
+
 	test('none while Django keeps its tables where we do not look', async () => {
-		expect(await djangoRows(answering([null, true, null, null]), {server: {kind: 'local'}, name: 'x'})).toBeUndefined();
+		expect(
+			await djangoRows(answering([null, true, null, null, null, null, 'off']), {server: {kind: 'local'}, name: 'x'}),
+		).toBeUndefined();
 	});
 });
 

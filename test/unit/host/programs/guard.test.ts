@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {guardedArgv, homeDirectory} from '#host/programs/guard.ts';
 import {handedOn} from '#host/programs/handed-on.ts';
-import {runProgram} from '#host/programs/run.ts';
+import {runProgram} from '#host/programs/run-program.ts';
 import {createReader} from '#host/reader.ts';
 
 let directory: string;

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {lineCutter} from '#host/programs/line-cutter.ts';
-import {runProgram} from '#host/programs/run.ts';
+import {lastLines, runProgram} from '#host/programs/run-program.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -31,7 +31,7 @@ describe('what a program prints', () => {
 
 	test('a program with a lasting output is told nothing of our end', async () => {
 		const mark = join(directory, 'mark');
-		const ours = `import {runProgram} from '#host/programs/run.ts'; runProgram(['sh', '-c', 'echo a; while kill -0 $PPID; do sleep 0.05; done; echo b && touch ${mark}'], {lasting: ${JSON.stringify(directory)}, onLine: () => process.kill(process.pid, 'SIGKILL')});`;
+		const ours = `import {runProgram} from '#host/programs/run-program.ts'; runProgram(['sh', '-c', 'echo a; while kill -0 $PPID; do sleep 0.05; done; echo b && touch ${mark}'], {lasting: ${JSON.stringify(directory)}, onLine: () => process.kill(process.pid, 'SIGKILL')});`;
 		await runProgram([process.execPath, '--input-type=module', '-e', ours], {
 			cwd: join(import.meta.dirname, '../../../..'),
 		});
@@ -47,4 +47,14 @@ test('pieces that respect neither lines nor characters', () => {
 	expect(lines).toEqual(['größe', '50%', '100%', 'bold']);
 	cutter.end();
 	expect(lines.at(-1)).toBe('end');
+});
+
+test('of a progress bar only its end is told, so that what went wrong is seen', () => {
+	const text =
+		'Receiving objects:  24% (1/4)\rReceiving objects:  50% (2/4)\r\nremote: fatal: unable to read\r\n\rfatal: early EOF\r\r\n';
+	expect(lastLines(text, 20)).toEqual([
+		'Receiving objects:  50% (2/4)',
+		'remote: fatal: unable to read',
+		'fatal: early EOF',
+	]);
 });

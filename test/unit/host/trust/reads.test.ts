@@ -66,7 +66,12 @@ test.each([
 	['A=1 nice -n 5 /opt/b; . /etc/c.sh', ['/opt/b', '/etc/c.sh']],
 	['/usr/bin/python3 -I /srv/job.py /data', ['/usr/bin/python3', '/srv/job.py']],
 	['runuser -u web -- /srv/web/job', []],
-	['sh -c "/srv/x"', []],
+	['sh -c "/srv/x"', ['/srv/x']],
+	["bash -ec 'cd /srv/app && ./run --all'", ['/srv/app/run']],
+	['cd /srv/app && python3 manage.py clear', ['/srv/app/manage.py', '/srv/app']],
+	['cd /srv/app; tar -czf /backup/a.tgz .', []],
+	['timeout 60 flock -n /run/lock/x /srv/app/job', ['/srv/app/job']],
+	['runuser -u web -- sh -c "/srv/web/job"', []],
 ] as const)('%s runs', (line, expected) => {
 	expect(programsIn(line)).toEqual(expected);
 });
@@ -75,7 +80,11 @@ test('what root reads without being asked', async () => {
 	const host = fileReader({
 		'/etc/systemd/system/a.service': '[Service]\nExecStart=-/srv/a/run --x\n',
 		'/etc/systemd/system/b.service': '[Service]\nUser=web\nExecStartPre=+/srv/b/pre\nExecStart=/srv/b/run\n',
-		'/etc/systemd/system/b.service.d/x.conf': '',
+		'/etc/systemd/system/b.service.d/x.conf': '[Service]\nExecStopPost=!/srv/b/post\n',
+		'/etc/systemd/system/c.service':
+			'[Service]\nEnvironmentFile=-/srv/c/env\nWorkingDirectory=/srv/c\nExecStart=/usr/bin/python3 app.py --x=/srv/c/a.ini\n',
+		'/etc/cron.d/c': 'PATH=/srv/bin:/usr/bin\n* * * * * root cd /srv/tick && ./tick\n',
+		'/root/.bashrc': 'source /srv/env.sh\n',
 		'/etc/crontab': '17 * * * * root /srv/cron/hourly\n5 4 * * * web /srv/web/job\n',
 		'/var/spool/cron/crontabs/root': '@daily /srv/cron/own\n',
 		'/etc/sudoers': 'web ALL=(root) NOPASSWD: /srv/sudo/tool, /usr/bin/id\n',
@@ -85,12 +94,25 @@ test('what root reads without being asked', async () => {
 		'/etc/ld.so.conf.d/own.conf': '# ours\n/srv/lib\n',
 		'/etc/udev/rules.d/70-x.rules': 'RUN+="/srv/x"\n',
 		'/usr/local/lib/python3.11/dist-packages/sitecustomize.py': '',
+		'/etc/letsencrypt/renewal/x.conf': 'renew_hook = /srv/hook\n',
+		'/etc/containers/systemd/x.container': '[Container]\nImage=x\n',
 	});
 	const paths = (await host.fact(rootReads)).map(({path}) => path);
 	expect(paths).toEqual(
 		expect.arrayContaining([
+			'/etc/letsencrypt/renewal/x.conf',
+			'/etc/containers/systemd/x.container',
+			'/etc/apt/sources.list',
 			'/srv/a/run',
 			'/srv/b/pre',
+			'/srv/b/post',
+			'/srv/c/env',
+			'/srv/c/app.py',
+			'/srv/c',
+			'/srv/c/a.ini',
+			'/srv/bin',
+			'/srv/tick/tick',
+			'/srv/env.sh',
 			'/etc/systemd/system/b.service.d/x.conf',
 			'/srv/cron/hourly',
 			'/srv/cron/own',

@@ -98,3 +98,12 @@ const put = (path: string): void => {
 	mkdirSync(dirname(path), {recursive: true});
 	writeFileSync(path, '[Unit]\n');
 };
+
+it('lets a database wait for fresh data, whether the plan starts it or not', () => {
+	const fresh = [/^postgresql(@.*)?\.service$/];
+	for (const unmask of [[], ['postgresql']]) {
+		const masks = masksFor(root, unmask, fresh);
+		expect([masks.waiting, masks.held]).toEqual([['postgresql.service'], []]);
+		expect(masks.masked).toContain('postgresql.service');
+	}
+});

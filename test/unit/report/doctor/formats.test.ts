@@ -6,8 +6,9 @@ import {Ajv2020, type AnySchemaObject} from 'ajv/dist/2020.js';
 import {describe, expect, test} from 'vitest';
 import type {Report} from '#doctor/types.ts';
 import {readReport} from '#report/doctor/from.ts';
-import {type DoctorFormat, doctorFormats, type RenderOptions, render} from '#report/doctor/index.ts';
+import {type DoctorFormat, doctorFormats, render} from '#report/doctor/index.ts';
 import {nagiosExit} from '#report/doctor/nagios.ts';
+import type {RenderOptions} from '#report/doctor/render-options.ts';
 import {styleFor} from '#report/style.ts';
 import {hostile, sample} from './sample.ts';
 

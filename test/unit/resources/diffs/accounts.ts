@@ -2,6 +2,7 @@
 import {getentProofType} from '#resources/accounts/getent-proof.ts';
 import {groupType} from '#resources/accounts/group.ts';
 import {pamProfileType} from '#resources/accounts/pam-profile.ts';
+import {personType} from '#resources/accounts/person.ts';
 import {userType} from '#resources/accounts/user.ts';
 import {tableOf} from './table.ts';
 
@@ -35,6 +36,32 @@ export const accounts = [
 			'off, as asked': {spec: {name: 'ldap', enabled: false}, state: {enabled: false}},
 		},
 		changes: {off: {state: {enabled: false}, are: [['PAM profile ldap', false, true]]}},
+	}),
+	tableOf(personType, {
+		spec: {name: 'ada', groups: ['sudo', 'www-data']},
+		absent: [
+			['account', null, 'ada', 'account'],
+			['home', null, '/home/ada'],
+			['password', null, 'none, logs in by key'],
+			['member of', null, 'sudo', 'member'],
+			['member of', null, 'www-data', 'member'],
+		],
+		desired: {'there, with more groups': {state: {there: true, groups: ['ada', 'sudo', 'www-data', 'theirs']}}},
+		changes: {
+			'not there': {
+				spec: {name: 'ada'},
+				state: {there: false},
+				are: [
+					['account', null, 'ada', 'account'],
+					['home', null, '/home/ada'],
+					['password', null, 'none, logs in by key'],
+				],
+			},
+			'no member yet': {
+				state: {there: true, groups: ['ada', 'www-data']},
+				are: [['member of', null, 'sudo', 'member']],
+			},
+		},
 	}),
 	tableOf(userType, {
 		spec: {name: 'app', home: '/srv/app', groups: ['docker']},

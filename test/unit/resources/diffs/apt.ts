@@ -1,5 +1,6 @@
 /** Diffs of packages and what they are answered. */
 import {aptPackagesType} from '#resources/apt/apt-packages.ts';
+import {debFilesType} from '#resources/apt/deb-files.ts';
 import {debconfType} from '#resources/apt/debconf.ts';
 import {dpkgConsistentType} from '#resources/apt/dpkg-consistent.ts';
 import {password, tableOf} from './table.ts';
@@ -31,6 +32,25 @@ export const apt = [
 				are: [
 					['package slapd', '2.4', '>=2.5', 'package', 'slapd'],
 					['note', null, 'no lists'],
+				],
+			},
+		},
+	}),
+	tableOf(debFilesType, {
+		spec: {directory: '/srv/debs', names: ['mongodb-server']},
+		absent: [['package mongodb-server', null, 'that in /srv/debs', 'package', 'mongodb-server']],
+		desired: {installed: {state: {missing: []}}},
+		changes: {
+			'one new, one newer': {
+				state: {
+					missing: [
+						{name: 'mongodb-server', version: '3.6', path: '/srv/debs/a.deb', have: null},
+						{name: 'libssl1.1', version: '1.1.1f', path: '/srv/debs/b.deb', have: '1.1.1a'},
+					],
+				},
+				are: [
+					['package mongodb-server', null, '3.6, of /srv/debs', 'package', 'mongodb-server'],
+					['package libssl1.1', '1.1.1a', '1.1.1f, of /srv/debs', 'package', 'libssl1.1'],
 				],
 			},
 		},

@@ -1,4 +1,8 @@
 /** Diffs of files, links, directories, settings in files, and copies. */
+
+import {certbotType} from '#resources/certificates/certbot.ts';
+import {ownCertificateType} from '#resources/certificates/own-certificate.ts';
+import {selfSignedType} from '#resources/certificates/self-signed.ts';
 import {absentType} from '#resources/files/absent.ts';
 import {copyTreeType} from '#resources/files/copy-tree.ts';
 import {directoryType} from '#resources/files/directory.ts';
@@ -16,7 +20,79 @@ const digest = (content: string) => ({quick: content, content, count: content ==
 const edit = {path: '/etc/x', format: 'shell', settings: [{key: 'COLOUR', value: ['red']}]} as const;
 const seen = (source: string) => ({...roots, bytes: bytes(source), source, encoding: 'utf8' as const});
 
+const pair = {certificate: '/etc/site.crt', key: '/etc/site.key', names: ['example.org']} as const;
+const valid = {good: true, says: 'until 2030-01-01', bytes: bytes('PEM'), id: '1'} as const;
+const closed = {there: true, mode: 0o600, id: '2'} as const;
+const signed = 'signed by itself, for example.org';
+
+const acme = {
+	name: 'page',
+	names: ['www.example.org', 'example.org'],
+	server: 'https://acme.example.org/directory',
+	webroot: '/var/lib/acme-challenge',
+} as const;
+const issued = {
+	names: ['example.org', 'www.example.org'],
+	until: new Date('2999-01-01'),
+	server: acme.server,
+	authenticator: 'webroot',
+	webroots: {'example.org': acme.webroot, 'www.example.org': acme.webroot},
+};
+const asked =
+	'for www.example.org, example.org, asked of acme.example.org, which comes to port 80 of each name (http-01); its terms are agreed to';
+const askedAgain = (from: string | null) => [['certificate page', from, asked, 'certificate']] as const;
+
 export const files = [
+	tableOf(certbotType, {
+		spec: acme,
+		absent: askedAgain(null),
+		desired: {
+			"a day before its end, which is the timer's": {state: {...issued, until: new Date(Date.now() + 86_400_000)}},
+		},
+		changes: {
+			none: {state: 'none', are: askedAgain(null)},
+			'for other names': {state: {...issued, names: ['example.org']}, are: askedAgain('for example.org')},
+			'of another authority': {
+				state: {...issued, server: 'https://acme-v02.api.letsencrypt.org/directory'},
+				are: askedAgain('from acme-v02.api.letsencrypt.org'),
+			},
+			'which certbot cannot renew by the web server': {
+				state: {...issued, authenticator: 'standalone', webroots: {}},
+				are: askedAgain('by standalone'),
+			},
+			'from another directory': {
+				state: {...issued, webroots: {...issued.webroots, 'example.org': '/srv/www'}},
+				are: askedAgain('by /srv/www'),
+			},
+			ended: {state: {...issued, until: new Date('2020-01-02')}, are: askedAgain('ended on 2020-01-02')},
+		},
+	}),
+	tableOf(ownCertificateType, {spec: pair, absent: [], desired: {'they fit': {state: 'fits'}}, changes: {}}),
+	tableOf(selfSignedType, {
+		spec: pair,
+		absent: [
+			['key', null, 'a new one for /etc/site.key', 'key'],
+			['/etc/site.crt', null, signed, 'certificate'],
+		],
+		desired: {'for the names, with a month left': {state: {key: closed, certificate: valid}}},
+		changes: {
+			'for another name': {
+				state: {key: closed, certificate: {...valid, good: false, says: 'not for example.org'}},
+				are: [['/etc/site.crt', 'not for example.org', signed, 'certificate']],
+			},
+			'the key is gone': {
+				state: {key: {there: false}, certificate: valid},
+				are: [
+					['key', null, 'a new one for /etc/site.key', 'key'],
+					['/etc/site.crt', 'until 2030-01-01', signed, 'certificate'],
+				],
+			},
+			'a key that others can read': {
+				state: {key: {...closed, mode: 0o644}, certificate: valid},
+				are: [['mode of the key', '0644', '0600', 'mode']],
+			},
+		},
+	}),
 	tableOf(absentType, {
 		spec: {path: '/etc/x'},
 		absent: [],
@@ -112,19 +188,22 @@ export const files = [
 			['owner', null, 'root:root', 'owner'],
 		],
 		desired: {
-			'the same': {state: {...roots, mode: 0o600, bytes: bytes('x'), same: true}},
-			'theirs, nothing asked': {spec: {path: '/etc/x', text: 'x'}, state: {...theirs, bytes: bytes('x'), same: true}},
+			'the same': {state: {...roots, mode: 0o600, bytes: bytes('x'), same: true, edited: false}},
+			'theirs, nothing asked': {
+				spec: {path: '/etc/x', text: 'x'},
+				state: {...theirs, bytes: bytes('x'), same: true, edited: false},
+			},
 		},
 		changes: {
 			'another content, too open': {
-				state: {...roots, bytes: bytes('password old\n'), same: false},
+				state: {...roots, bytes: bytes('password old\n'), same: false, edited: false},
 				are: [
 					['content', 'other content', 'content differs (1 line)', 'content'],
 					['mode', '0644', '0600', 'mode'],
 				],
 			},
 			'another owner': {
-				state: {...theirs, mode: 0o600, bytes: bytes('x'), same: true},
+				state: {...theirs, mode: 0o600, bytes: bytes('x'), same: true, edited: false},
 				are: [['owner', 'app:app', 'root:root', 'owner']],
 			},
 		},

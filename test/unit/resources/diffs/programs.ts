@@ -6,7 +6,7 @@ import {demoSourcesType} from '#resources/demo/demo-sources.ts';
 import {downloadType} from '#resources/download/download.ts';
 import {gitCheckoutType} from '#resources/git/checkout.ts';
 import {codeMentionsType} from '#resources/git/code-mentions.ts';
-import {requirementsType} from '#resources/preflight/requirements.ts';
+import {requirementsType} from '#resources/preflight/host-requirements.ts';
 import {venvType} from '#resources/python/venv.ts';
 import {unitType} from '#resources/units/unit.ts';
 import {httpProofType} from '#resources/web-proof/login.ts';
@@ -74,6 +74,10 @@ export const programs = [
 					['installed files', 'missing or changed: bin/x', 'as built'],
 				],
 			},
+			'older than the release, with a library that no archive carries any more': {
+				state: {...build, orphaned: ['libpcre3']},
+				are: [['libraries', 'libpcre3, which no archive carries any more', 'those of this release']],
+			},
 		},
 	}),
 	tableOf(demoSourcesType, {
@@ -111,7 +115,7 @@ export const programs = [
 	tableOf(gitCheckoutType, {
 		spec: {url: 'https://git/x', ref: 'main', directory: '/srv/x', user: 'app'},
 		absent: [['checkout', null, 'main of https://git/x']],
-		desired: {there: {state: {at: 'checkout', tree, pin, todo: {do: 'nothing'}}}},
+		desired: {there: {state: {at: 'checkout', tree, pin, todo: {do: 'nothing'}, settled: [], others: []}}},
 		changes: {
 			'nothing there': {state: {at: 'absent', empty: null}, are: [['checkout', null, 'main of https://git/x']]},
 			'moved on, another origin': {
@@ -120,14 +124,25 @@ export const programs = [
 					tree: {...tree, origin: 'https://old/x'},
 					pin,
 					todo: {do: 'move', fetch: true, target: {kind: 'branch', name: 'main', commit: commit('b')}},
+					settled: ['site.conf'],
+					others: [{path: 'a/settings.py', committed: 'A = 1\n', theirs: 'A = 1\nB = 2\n'}],
 				},
 				are: [
 					['origin', 'https://old/x', 'https://git/x'],
 					['commit', 'aaaaaaaaaaaa', 'bbbbbbbbbbbb (branch main)'],
+					['settings in site.conf', 'of an earlier setup', 'as committed'],
+					['what others wrote into a/settings.py', '1 line', 'carried over'],
 				],
 			},
 			'theirs, taken as it is, a file missing': {
-				state: {at: 'checkout', tree: {...tree, missing: ['a.py']}, pin: undefined, todo: {do: 'adopt'}},
+				state: {
+					at: 'checkout',
+					tree: {...tree, missing: ['a.py']},
+					pin: undefined,
+					todo: {do: 'adopt'},
+					settled: [],
+					others: [],
+				},
 				are: [
 					['pinned commit', null, 'aaaaaaaaaaaa (as it is)'],
 					['missing files', 'a.py', 'as committed'],
@@ -221,7 +236,15 @@ export const programs = [
 	}),
 	// These look, and refuse where they do not like it: there is nothing that they would change.
 	tableOf(codeMentionsType, {
-		spec: {root: '/srv/x', files: ['*.py'], except: 'settings.py', value: 'a', answered: 'b', acceptedBy: 'app.accept'},
+		spec: {
+			tree: {directory: '/srv/x', user: 'x'},
+			files: ['*.py'],
+			settings: {path: 'settings.py', made: []},
+			value: 'a',
+			answered: 'b',
+			furtherBy: 'app.further',
+			acceptedBy: 'app.accept',
+		},
 		absent: [],
 		desired: {'mentioned nowhere': {state: []}},
 		changes: {},

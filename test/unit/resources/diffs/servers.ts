@@ -5,6 +5,7 @@ import {ldapDatabaseType} from '#resources/ldap/database.ts';
 import {ldapEntryType} from '#resources/ldap/entry.ts';
 import {postgresDatabaseType} from '#resources/postgres/database.ts';
 import {postgresLoginType} from '#resources/postgres/login.ts';
+import {postgresOwnerType} from '#resources/postgres/owner.ts';
 import {postgresRoleType} from '#resources/postgres/role.ts';
 import {postgresSettingType} from '#resources/postgres/setting.ts';
 import {password, tableOf} from './table.ts';
@@ -15,6 +16,15 @@ const server = {
 	bindDn: 'cn=admin,dc=x',
 	password,
 	mayChange: true,
+} as const;
+const owned = {
+	login: true,
+	owner: 'django',
+	schemaOwner: 'django',
+	encoding: 'UTF8',
+	superuser: false,
+	createDatabases: false,
+	defaults: {timezone: 'UTC'},
 } as const;
 const entry = {dn: 'cn=ada,dc=x', server, attributes: {objectClass: ['person'], sn: 'Ada'}, password} as const;
 const ada = {objectClass: ['person', 'top'], sn: ['Ada'], cn: ['ada']};
@@ -145,6 +155,42 @@ export const servers = [
 		desired: {works: {state: {works: true}}},
 		changes: {
 			refused: {state: {works: false, why: 'refused'}, are: [['login of app to app at db:5432', 'refused', 'works']]},
+		},
+	}),
+	tableOf(postgresOwnerType, {
+		spec: {
+			server: {host: 'db', port: 5432},
+			administrator: {user: 'master', password},
+			role: 'django',
+			password,
+			database: 'app',
+			createDatabases: false,
+			defaults: {timezone: 'UTC'},
+		},
+		absent: [
+			['role django', null, 'logs in, owns no more than it needs'],
+			['owner of app and of its schema public', null, 'django'],
+			['timezone', null, 'UTC'],
+		],
+		desired: {'as asked': {state: owned}},
+		changes: {
+			'no such role': {
+				state: {login: false, why: 'password authentication failed'},
+				are: [
+					['role django', 'password authentication failed', 'logs in, owns no more than it needs'],
+					['owner of app and of its schema public', null, 'django'],
+					['timezone', null, 'UTC'],
+				],
+			},
+			'of somebody else': {
+				state: {...owned, owner: 'master', schemaOwner: 'postgres', createDatabases: true, defaults: {timezone: 'CET'}},
+				are: [
+					['owner of app', 'master', 'django'],
+					['owner of its schema public', 'postgres', 'django'],
+					['may make databases', true, false],
+					['timezone', 'CET', 'UTC'],
+				],
+			},
 		},
 	}),
 	tableOf(postgresRoleType, {

@@ -1,7 +1,7 @@
 /** What of Ink's writing reaches the terminal when the window changes. */
 import {EventEmitter} from 'node:events';
 import {beforeEach, expect, test} from 'vitest';
-import {type InkOutput, inkOutput} from '#ui/ink/output.ts';
+import {type InkOutput, inkOutput} from '#ui/ink/terminal-output.ts';
 
 let terminal: EventEmitter & {written: string[]; columns: number; write(text: string, done?: () => void): boolean};
 let output: InkOutput;

@@ -145,6 +145,15 @@ describe('a run on the screen', () => {
 		expect(joined.state.screen.at).toBe('install');
 		expect(play([{type: 'run-live'}], joined.state).state.screen.at).toBe('failure');
 	});
+
+	test('the line to it that closes after its end shuts no log, and asks for no second look', () => {
+		const end = (outcome: 'done' | 'failed') =>
+			event({type: 'run-end', run: 'r1', outcome, changed: 0, failed: 1, skipped: 0, seconds: 1} as never);
+		const {state} = play([end('failed'), type('l'), {type: 'run-live'}], running());
+		expect(state.over?.over).toBe('log');
+		const {effects} = play([end('done'), {type: 'run-live'}], running());
+		expect(effects).toEqual([{do: 'summary'}]);
+	});
 });
 
 describe('what waits drops keys', () => {

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {textOf} from '../../../../src/ui/state/field.ts';
 import {placeAt} from '../../../../src/ui/state/go.ts';
+import type {Msg} from '../../../../src/ui/state/msg.ts';
 import type {State} from '../../../../src/ui/state/types.ts';
 import {answeredWith, interview, key, opened, play, stack, started, type, walking} from './sample.ts';
 
@@ -10,6 +11,11 @@ const place = (state: State): string => {
 };
 
 describe('walking through the questions', () => {
+	test('a stack that asks nothing of a host shows no preflight', () => {
+		const fresh: Msg = {type: 'opened', stack, interview, passed: []};
+		expect(place(play([started, fresh, {type: 'preflight', rows: []}]).state)).toBe('one.a');
+	});
+
 	test('a fresh stack begins with the preflight, a left one where it was left', () => {
 		expect(play([started, {type: 'opened', stack, interview, passed: []}]).state.screen.at).toBe('preflight');
 		expect(
@@ -167,4 +173,21 @@ describe('secrets', () => {
 		const {effects} = play([key('down'), key('down'), key('enter'), type('/root/pw'), key('enter')], there());
 		expect(effects).toContainEqual({do: 'secret', step: 'two', path: 'password', how: {is: 'file', path: '/root/pw'}});
 	});
+});
+
+describe('the short way', () => {
+	test('asks only what needs an answer, then looks', () => {
+		const first = play([started, {type: 'opened', stack, interview, passed: []}]).state;
+		const {state} = play([key('enter')], {...first, brief: true, preflight: []});
+		expect(place(state)).toBe('one.b');
+		expect(state.notice).toMatch(/\d of what is needed (is|are) open/);
+	});
+});
+
+test('↓ leaves an empty field for later, and it stays marked', () => {
+	const {state, effects} = play([key('down')], walking());
+	expect(place(state)).not.toBe('one.b');
+	expect(state.notice).toMatch(/Left empty for now/);
+	expect(effects.filter(effect => effect.do === 'answer')).toEqual([]);
+	expect(state.interview?.steps[0]?.questions.find(one => one.path === 'b')?.value).toBeUndefined();
 });

@@ -1,7 +1,8 @@
 /** What is made of a terminal's own words about itself. */
 import {expect, test} from 'vitest';
+import {showsUnicode} from '#model/ascii.ts';
 import {faultData} from '#model/fault.ts';
-import {isOverSsh, noTerminal, showsUnicode, sizeOf, terminalKind} from '#ui/terminal/kind.ts';
+import {isOverSsh, noTerminal, sizeOf, terminalKind} from '#ui/terminal/kind.ts';
 
 const tty = {isTTY: true};
 const pipe = {};

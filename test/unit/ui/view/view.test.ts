@@ -194,6 +194,21 @@ describe('a failure', () => {
 		]);
 	});
 
+	test('that says what would mend it offers just that first, where the stack asks for it', () => {
+		const failed = states['failure']!;
+		const [fault] = failed.run!.faults;
+		const step = failed.interview!.steps.find(one => one.questions.some(({path}) => !path.includes('.')))!;
+		const to = `${step.id}.${step.questions.find(({path}) => !path.includes('.'))!.path}`;
+		const withAddition = (where: string) => ({
+			...failed,
+			run: {...failed.run!, faults: [{...fault!, adds: {to: where, value: 'libpq-dev'}}]},
+		});
+		const [first, second] = failureItems(withAddition(to));
+		expect([first?.id, second?.id]).toEqual(['add', 'change-answer']);
+		expect(first?.label).toMatch(/^Add libpq-dev to ".+" and try again$/);
+		expect(failureItems(withAddition('nowhere.extra'))[0]?.id).toBe('change-answer');
+	});
+
 	test('of a run that was stopped or lost offers to go on', () => {
 		const run = {...states['failure']!.run!, faults: [], outcome: 'lost' as const};
 		expect(failureItems({...states['failure']!, run}).map(({id}) => id)).toEqual(['retry', 'report', 'leave']);
