@@ -32,7 +32,7 @@ export const djangoRows = async (
 	username?: string,
 ): Promise<Rows | undefined> => {
 	try {
-		const answer = await askPostgres(host, server, [question(accounts, username)], name);
+		const answer = await askPostgres(host, server, [question(server, accounts, username)], name);
 		if (answer === undefined || answer === '') return undefined;
 		const [tables, elsewhere, applied, found, path, barred, readOnly] = JSON.parse(answer) as [
 			readonly string[] | null,
@@ -60,7 +60,7 @@ export const djangoRows = async (
 	}
 };
 
-/** The path with which a session of that login begins: ours has another by now. */
+/** Of the path with which a session of that login begins: ours has another. */
 const findsPublic = (path: string | null): boolean =>
 	path === null || path.split(',').some(name => name.trim().replaceAll('"', '') === 'public');
 
@@ -68,7 +68,7 @@ const findsPublic = (path: string | null): boolean =>
  * A table is read only when it is one (a view, a rule or a policy could run code of its owner as the superuser), and only its
  * columns of built-in types. The order of conditions is PostgreSQL's own, but in CASE: has_sequence_privilege throws on what is none. query_to_xml is how SQL reads a table whose existence it has to ask for first.
  */
-const question = (accounts: AccountTable | undefined, username: string | undefined): string => `
+const question = ({kind}: PostgresServer, accounts: AccountTable | undefined, username: string | undefined): string => `
 SET row_security = off;
 WITH ours AS (
 	SELECT c.oid, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -86,7 +86,7 @@ SELECT json_build_array(
 	(SELECT query_to_xml(format('SELECT app, name FROM ONLY %I.%I', nspname, relname), true, false, '')::text FROM ours JOIN columns ON attrelid = oid
 		WHERE relname = 'django_migrations' AND ARRAY['app', 'name'] <@ names),
 	${accounts === undefined ? 'NULL' : accountsQuestion(accounts, username)},
-	(SELECT reset_val FROM pg_settings WHERE name = 'search_path'),
+	${kind === 'local' ? ownersPath : ownPath},
 	(SELECT json_agg(json_build_array(relname, pg_get_userbyid(relowner))) FROM named WHERE relkind IN ('r', 'p') AND (
 		NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
 		OR EXISTS (SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
@@ -94,6 +94,17 @@ SELECT json_build_array(
 			AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') ELSE false END))),
 	current_setting('transaction_read_only')
 )::text;`;
+
+/** Who asks is who uses it: what the server began our session with. */
+const ownPath = "(SELECT reset_val FROM pg_settings WHERE name = 'search_path')";
+
+/** The superuser's own connection brings a path of its own: what is kept for who has Django's tables, in the order in which PostgreSQL takes it. */
+const ownersPath = `
+	(SELECT substr(one, 13) FROM pg_db_role_setting, unnest(setconfig) AS one
+		WHERE left(one, 12) = 'search_path='
+		AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+		AND (setrole = 0 OR setrole IN (SELECT relowner FROM named WHERE relname = 'django_migrations'))
+		ORDER BY setrole <> 0 DESC, setdatabase <> 0 DESC LIMIT 1)`;
 
 const accountsQuestion = ({table, username: column}: AccountTable, username: string | undefined): string => `
 	(SELECT query_to_xml(format('SELECT %s FROM ONLY %I.%I WHERE %s', list, nspname, relname,
