@@ -37,8 +37,9 @@ const licenceOf = (name: string): string => {
 	return `${license ?? 'no licence is named'}${existsSync(join(folder, 'README.md')) ? ' (named in its package.json)' : ''}`;
 };
 
-/** Debian has it once for all packages, and wants it told like that. */
-const apache = /Apache License\s+Version 2\.0, January 2004[\s\S]*?END OF TERMS AND CONDITIONS/g;
+/** Debian has it once for all packages, and wants it told like that. Not everybody copies its last line. */
+const apache =
+	/Apache License\s+Version 2\.0, January 2004[\s\S]*?accepting\s+any\s+such\s+warranty\s+or\s+additional\s+liability\.(?:\s+END OF TERMS AND CONDITIONS)?/g;
 
 const indented = (text: string): string =>
 	text
