@@ -1,9 +1,9 @@
 /** slapd asks its access rules in order, and the first that fits decides: one wide rule before the others gives every hash to whoever asks. */
 import {isInstalled, packages} from '#host/apt/packages.ts';
+import {keepRights, rightsGiven} from '#host/ldap/access-rights.ts';
 import {ldapFacts, normalDn} from '#host/ldap/config.ts';
 import type {LdifEntry} from '#host/ldap/ldif.ts';
 import {seeAs} from '#host/see.ts';
-import {refuseStilled} from '#host/units/stilled.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
@@ -85,7 +85,9 @@ export const check = defineCheck({
 		if (facts.config === 'absent')
 			throw new Blocked({because: 'unreadable', need: 'slapd runs without cn=config, and its slapd.conf is not read'});
 		const places = [...facts.config.databases].flatMap(([suffix, database]) => placesIn(suffix, database));
-		return findings(await Promise.all([...places.map(place => ofPlace(host, place)), ofConfiguration(host, places)]));
+		const found = await Promise.all([...places.map(place => ofPlace(host, place)), ofConfiguration(host, places)]);
+		await keepRights(host);
+		return findings(found);
 	},
 });
 
@@ -123,10 +125,12 @@ const tooMuchAt = async (host: Reader, place: string): Promise<{readonly file: S
 		['everyUser', `cn=somebody-else,${place}`],
 		['self', entry],
 	] as const) {
-		const given = await rights(host, entry, as, asked);
+		const given = await rightsGiven(host, {entry, as, rights: asked});
 		// A new entry wants a right on what it is put below as well.
 		const makes =
-			who !== 'self' && given.includes('entry/write') && (await rights(host, place, as, ['children/write'])).length > 0;
+			who !== 'self' &&
+			given.includes('entry/write') &&
+			(await rightsGiven(host, {entry: place, as, rights: ['children/write']})).length > 0;
 		const may = given.filter(one => one !== 'entry/write' || makes);
 		const wrong = wrongWith(who, may, place);
 		if (wrong !== undefined)
@@ -158,7 +162,11 @@ const ofConfiguration = async (host: Reader, places: readonly string[]): Promise
 				...places.map(place => ['everyUser', `cn=somebody-else,${place}`] as const),
 				['everyAccount', 'gidNumber=65534+uidNumber=65534,cn=peercred,cn=external,cn=auth'],
 			] as const) {
-				const may = await rights(host, 'olcDatabase={0}config,cn=config', as, ['olcAccess/write', 'olcRootPW/read']);
+				const may = await rightsGiven(host, {
+					entry: 'olcDatabase={0}config,cn=config',
+					as,
+					rights: ['olcAccess/write', 'olcRootPW/read'],
+				});
 				if (may.includes('olcAccess/write')) return {file: {value: `${who} changes it`, where}, wrong: {who}};
 				if (may.length > 0) return {file: {value: `${who} reads it`, where}, wrong: {who, reads: true}};
 			}
@@ -168,34 +176,4 @@ const ofConfiguration = async (host: Reader, places: readonly string[]): Promise
 	const {file, wrong} = 'because' in told ? {file: told, wrong: undefined} : told;
 	const sight = {item: 'cn=config', expected: 'nobody', layers: {file}};
 	return wrong === undefined ? {...sight, is: 'ok'} : {...sight, is: 'configuration', data: wrong};
-};
-
-/** Which of these slapd would give, by its own judgement of its rules, without looking for the entry. `who`: a DN, or nobody. */
-const rights = async (
-	host: Reader,
-	entry: string,
-	who: string,
-	asked: readonly string[],
-): Promise<readonly string[]> => {
-	if (host.root === '/' && process.geteuid?.() !== 0)
-		throw new Blocked({because: 'needs-root', need: 'only root may read the rules of slapd'});
-	await refuseStilled(host, 'slapd.service');
-	const argv = [
-		'slapacl',
-		...['-F', '/etc/ldap/slapd.d', '-u'],
-		...(who === '' ? [] : ['-D', who]),
-		...['-b', entry],
-		...asked,
-	];
-	const {stdout, stderr} = await host.probe(argv, {timeout: 5000, as: 'openldap'});
-	const said = `${stdout}\n${stderr}`;
-	const answers = asked.map(one => {
-		const [attribute, access] = one.split('/');
-		const [, answer] = new RegExp(`${access} access to ${attribute}: (ALLOWED|DENIED)`).exec(said) ?? [];
-		// Without the schema of accounts nobody becomes root by a number; slapacl stops at a word that it does not know, so it stands last.
-		if (answer === undefined && attribute !== 'uidNumber' && attribute !== 'memberUid')
-			throw new Blocked({because: 'unreadable', need: `slapacl gave no answer about ${attribute} that is one`});
-		return {one, given: answer === 'ALLOWED'};
-	});
-	return answers.filter(({given}) => given).map(({one}) => one);
 };
