@@ -37,7 +37,10 @@ export const projectOf = (
 	directory,
 	settings,
 	user,
-	...(database.local && {database: {server: {kind: 'local' as const}, name: database.name}}),
+	...(database.local &&
+		database.kind === 'postgres' && {
+			database: {server: {kind: 'local' as const}, name: database.name, role: database.role},
+		}),
 	...(superuser !== undefined && {superuser}),
 	...(database.kind === 'postgres' &&
 		database.tls !== undefined &&

@@ -23,6 +23,8 @@ export type DjangoProject = {
 	readonly database?: {
 		readonly server: PostgresServer;
 		readonly name: string;
+		/** Who logs in for the application, where the superuser asks: what that one may do is asked about. */
+		readonly role?: string;
 		/** Where SQL is refused, Django is asked, and says why. */
 		readonly orDjango?: true;
 	};

@@ -3,6 +3,7 @@ import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {askPostgres, type PostgresServer} from '../postgres/client.ts';
 import {sqlText} from '../postgres/sql.ts';
+import type {DjangoProject} from './project.ts';
 
 export type Row = Readonly<Record<string, string | boolean | null>>;
 export type Rows = {
@@ -27,12 +28,12 @@ export type AccountTable = {readonly table: string; readonly username: string};
 /** Applied migrations, tables, and the accounts that are superusers or have this name; undefined while there is no server or database, or where Django's tables are in no plain place. One psql. */
 export const djangoRows = async (
 	host: Reader,
-	{server, name}: {readonly server: PostgresServer; readonly name: string},
+	{server, name, role}: NonNullable<DjangoProject['database']>,
 	accounts?: AccountTable,
 	username?: string,
 ): Promise<Rows | undefined> => {
 	try {
-		const answer = await askPostgres(host, server, [question(server, accounts, username)], name);
+		const answer = await askPostgres(host, server, [question(userOf(server, role), accounts, username)], name);
 		if (answer === undefined || answer === '') return undefined;
 		const [tables, elsewhere, applied, found, path, barred, readOnly] = JSON.parse(answer) as [
 			readonly string[] | null,
@@ -68,7 +69,7 @@ const findsPublic = (path: string | null): boolean =>
  * A table is read only when it is one (a view, a rule or a policy could run code of its owner as the superuser), and only its
  * columns of built-in types. The order of conditions is PostgreSQL's own, but in CASE: has_sequence_privilege throws on what is none. query_to_xml is how SQL reads a table whose existence it has to ask for first.
  */
-const question = ({kind}: PostgresServer, accounts: AccountTable | undefined, username: string | undefined): string => `
+const question = (user: User, accounts: AccountTable | undefined, username: string | undefined): string => `
 SET row_security = off;
 WITH ours AS (
 	SELECT c.oid, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -86,25 +87,44 @@ SELECT json_build_array(
 	(SELECT query_to_xml(format('SELECT app, name FROM ONLY %I.%I', nspname, relname), true, false, '')::text FROM ours JOIN columns ON attrelid = oid
 		WHERE relname = 'django_migrations' AND ARRAY['app', 'name'] <@ names),
 	${accounts === undefined ? 'NULL' : accountsQuestion(accounts, username)},
-	${kind === 'local' ? ownersPath : ownPath},
+	${user.path},
 	(SELECT json_agg(json_build_array(relname, pg_get_userbyid(relowner))) FROM named WHERE relkind IN ('r', 'p') AND (
-		NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
+		NOT (has_table_privilege(${user.oid}, oid, 'SELECT') AND has_table_privilege(${user.oid}, oid, 'INSERT') AND has_table_privilege(${user.oid}, oid, 'UPDATE') AND has_table_privilege(${user.oid}, oid, 'DELETE'))
 		OR EXISTS (SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
 			WHERE d.refobjid = named.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'a'
-			AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') ELSE false END))),
-	current_setting('transaction_read_only')
+			AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(${user.oid}, s.oid, 'USAGE') ELSE false END))),
+	${user.readOnly}
 )::text;`;
 
-/** Who asks is who uses it: what the server began our session with. */
-const ownPath = "(SELECT reset_val FROM pg_settings WHERE name = 'search_path')";
+/** Who uses the tables, in SQL: an oid, and the settings with which a session of that role begins. */
+type User = {readonly oid: string; readonly path: string; readonly readOnly: string};
 
-/** The superuser's own connection brings a path of its own: what is kept for who has Django's tables, in the order in which PostgreSQL takes it. */
-const ownersPath = `
-	(SELECT substr(one, 13) FROM pg_db_role_setting, unnest(setconfig) AS one
-		WHERE left(one, 12) = 'search_path='
-		AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-		AND (setrole = 0 OR setrole IN (SELECT relowner FROM named WHERE relname = 'django_migrations'))
+/** Over TCP who asks is who uses them. The superuser's connection brings settings of its own, and may do everything: what is kept for the role decides there. */
+const userOf = (server: PostgresServer, role: string | undefined): User => {
+	if (server.kind === 'remote')
+		return {
+			oid: '(SELECT oid FROM pg_roles WHERE rolname = current_user)',
+			path: "(SELECT reset_val FROM pg_settings WHERE name = 'search_path')",
+			readOnly: "current_setting('transaction_read_only')",
+		};
+	const oid =
+		role === undefined
+			? "(SELECT relowner FROM named WHERE relname = 'django_migrations' LIMIT 1)"
+			: `(SELECT oid FROM pg_roles WHERE rolname = ${sqlText(role)})`;
+	const kept = (
+		name: string,
+	) => `(SELECT substr(one, ${name.length + 2}) FROM pg_db_role_setting, unnest(setconfig) AS one
+		WHERE left(one, ${name.length + 1}) = '${name}='
+		AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) AND setrole IN (0, ${oid})
 		ORDER BY setrole <> 0 DESC, setdatabase <> 0 DESC LIMIT 1)`;
+	return {
+		oid,
+		path: kept('search_path'),
+		readOnly: `CASE WHEN COALESCE(${kept('default_transaction_read_only')},
+			(SELECT setting FROM pg_file_settings WHERE name = 'default_transaction_read_only' AND applied LIMIT 1), 'off')::boolean
+			OR pg_is_in_recovery() THEN 'on' ELSE 'off' END`,
+	};
+};
 
 const accountsQuestion = ({table, username: column}: AccountTable, username: string | undefined): string => `
 	(SELECT query_to_xml(format('SELECT %s FROM ONLY %I.%I WHERE %s', list, nspname, relname,
