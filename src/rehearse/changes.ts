@@ -81,6 +81,7 @@ const filesOf = (one: Layer, root: string): readonly FileChange[] => {
 	const found: FileChange[] = [];
 	const todo: {readonly below: string; readonly depth: number}[] = [{below: '', depth: 0}];
 	let looked = 0;
+	const compared = {bytes: 0};
 	for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
 		const {below, depth} = next;
 		const names = new Set(list(join(one.upper, below)));
@@ -101,7 +102,7 @@ const filesOf = (one: Layer, root: string): readonly FileChange[] => {
 					was !== undefined && isDirectory && lstatSync(was, {throwIfNoEntry: false})?.isDirectory() === true;
 				const tooMuch = goesOn && (depth >= deepest || looked > mostNames);
 				if (was === undefined) found.push({path, change: 'added', ...(isDirectory && {files: count(is)})});
-				else if (tooMuch || !isSame(was, is)) found.push({path, change: 'changed'});
+				else if (tooMuch || !isSame(was, is, compared)) found.push({path, change: 'changed'});
 				if (goesOn && !tooMuch) todo.push({below: inside, depth: depth + 1});
 			}
 		}
@@ -113,12 +114,18 @@ const deepest = 64;
 const mostNames = 1_000_000;
 /** Bytes of a file that is compared byte by byte. */
 const largest = 64 * 1024 * 1024;
+/** And of all of them: a sparse file takes nothing of the disk, and there may be any number. */
+const mostBytes = 4 * 1024 * 1024 * 1024;
 
-/** Of a larger file its size and time tell. What goes while it is looked at is another thing. */
-const isSame = (was: string, is: string): boolean => {
+/** Of a larger file its size and time tell, and of all past the bound. What goes while it is looked at is another thing. */
+const isSame = (was: string, is: string, compared: {bytes: number}): boolean => {
 	const [a, b] = [lstatSync(was, {throwIfNoEntry: false}), lstatSync(is, {throwIfNoEntry: false})];
 	if (a === undefined || b === undefined) return false;
-	if (!a.isFile() || !b.isFile() || (a.size <= largest && b.size <= largest)) return digestOf(was) === digestOf(is);
+	if (!a.isFile() || !b.isFile()) return digestOf(was) === digestOf(is);
+	if (a.size === b.size && a.size <= largest && compared.bytes <= mostBytes) {
+		compared.bytes += a.size;
+		return digestOf(was) === digestOf(is);
+	}
 	return a.size === b.size && a.mtimeMs === b.mtimeMs && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 };
 

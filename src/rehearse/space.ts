@@ -11,14 +11,14 @@ export type SpaceWatch = {
 	end(): void;
 };
 
-/** Looks every second at the file system of this path; `full` is called once. */
+/** Looks five times a second at the file system of this path; `full` is called once. */
 export const watchSpace = (path: string, full: () => void, free: (path: string) => number = freeBytes): SpaceWatch => {
 	let isFull = false;
 	const timer = setInterval(() => {
 		if (isFull || free(path) >= spared) return;
 		isFull = true;
 		full();
-	}, 1000);
+	}, 200);
 	timer.unref();
 	return {
 		check() {

@@ -38,7 +38,7 @@ export type ThrowAway = {
 	readonly root: string;
 	/** The directory of what it changed in '/'. */
 	readonly upper: string;
-	/** Its IPv4 address, reachable from this machine only. */
+	/** Its IPv4 address, reachable from this machine only, there by root and who called sudo. */
 	readonly address: string;
 	/** This machine's end of the wire. */
 	readonly gateway: string;

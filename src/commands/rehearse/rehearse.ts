@@ -8,6 +8,7 @@ import {printableJson} from '#model/printable.ts';
 import type {Stack} from '#model/step.ts';
 import {base} from '#rehearse/base.ts';
 import {closeKept} from '#rehearse/network/network-guard.ts';
+import {keepNumbersApart} from '#rehearse/numbers-apart.ts';
 import {bring} from '#rehearse/program.ts';
 import {serversOfHost} from '#rehearse/servers/servers-of-host.ts';
 import {openHost, type ThrowAway} from '#rehearse/throwaway.ts';
@@ -63,6 +64,7 @@ export const rehearseCommand = async (file: string, options: RehearseOptions, ou
 	});
 	try {
 		for (const line of aboutDatabases(host, databases.unread)) note(line);
+		if (options.base !== undefined) keepNumbersApart(host.root);
 		putAnswers(host, loaded, options.base !== undefined);
 		const times = stepTimes();
 		const code = await applyInside(host, loaded, {

@@ -11,11 +11,12 @@ export const machineOf = (slot: number): string => `hostsetup${slot}`;
 /** Is PID 1 of this machine systemd? */
 export const isBooted = (): boolean => existsSync('/run/systemd/system');
 
-/** The directories of its control groups, one per hierarchy; they need not exist yet. */
+/** The directories of its control groups, in each hierarchy; they need not exist. An nspawn that registers nothing names its scope after the machine alone, machined puts a word before it. */
 export const cgroupsOf = (slot: number): readonly string[] =>
-	hierarchies().map(one =>
-		join(one.at, isBooted() ? `machine.slice/machine-${machineOf(slot)}.scope` : machineOf(slot)),
-	);
+	hierarchies().flatMap(one => scopesOf(machineOf(slot)).map(name => join(one.at, name)));
+
+const scopesOf = (machine: string): readonly string[] =>
+	isBooted() ? [`machine.slice/${machine}.scope`, `machine.slice/machine-${machine}.scope`] : [machine];
 
 /** Makes them where nobody else does. Gives the directories nspawn must be started in; none with systemd. */
 export const makeCgroups = (slot: number): readonly string[] => {

@@ -1,6 +1,7 @@
 /** Runs programs inside a booted system: in all of its namespaces and control groups, with its capabilities and no more, from '/'. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
+import {StringDecoder} from 'node:string_decoder';
 import {childEnvironment} from '#host/programs/environment.ts';
 import {guardedArgv} from '#host/programs/guard.ts';
 import {Fault} from '#model/fault.ts';
@@ -121,20 +122,31 @@ const ended = (child: ChildProcess): Promise<number> =>
 		);
 	});
 
+/** What runs inside may be anybody's: past the bound the rest is passed on by lines, and not kept; a line without an end is cut. */
 const collect = async (stream: NodeJS.ReadableStream | null, onLine?: (line: string) => void): Promise<string> => {
 	const parts: Buffer[] = [];
+	const decoder = new StringDecoder('utf8');
+	let kept = 0;
 	let rest = '';
 	for await (const chunk of stream ?? []) {
 		const bytes = chunk as unknown as Buffer;
-		parts.push(bytes);
+		if (kept < mostKept) parts.push(bytes);
+		kept += bytes.length;
 		if (!onLine) continue;
-		const lines = (rest + bytes.toString()).split('\n');
+		const lines = (rest + decoder.write(bytes)).split('\n');
 		rest = lines.pop() ?? '';
 		lines.forEach(onLine);
+		if (rest.length < longestLine) continue;
+		onLine(rest);
+		rest = '';
 	}
 	if (rest !== '') onLine?.(rest);
 	return Buffer.concat(parts).toString();
 };
+
+/** Bytes of each stream, and characters of a line. */
+const mostKept = 64 * 2 ** 20;
+const longestLine = 8 * 2 ** 20;
 
 const feed = (child: ChildProcess, stdin: string | Uint8Array | undefined): Promise<void> =>
 	new Promise(done => {

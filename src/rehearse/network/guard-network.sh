@@ -4,7 +4,8 @@ record=$1 veth=$2 subnet=$3 forwarding=$4
 iptables -w -D FORWARD -i "$veth" -j "$veth-out"
 iptables -w -D FORWARD -o "$veth" -j "$veth-in"
 iptables -w -D INPUT -i "$veth" -j "$veth-host"
-for chain in out in host; do iptables -w -F "$veth-$chain"; iptables -w -X "$veth-$chain"; done
+iptables -w -D OUTPUT -o "$veth" -j "$veth-here"
+for chain in out in host here; do iptables -w -F "$veth-$chain"; iptables -w -X "$veth-$chain"; done
 iptables -w -t nat -D POSTROUTING -s "$subnet" ! -o "$veth" -j MASQUERADE
 ip link delete "$veth"
 rm -f "$record"

@@ -59,7 +59,12 @@ export const connectHost = async (slot: number, guard: number, policy: NetworkPo
 };
 
 /** The filter as iptables-restore reads it. Exported for its test. */
-export const rulesFor = (slot: number, resolver: Resolver, allow: readonly Allow[] | undefined): string => {
+export const rulesFor = (
+	slot: number,
+	resolver: Resolver,
+	allow: readonly Allow[] | undefined,
+	operators: readonly number[] = whoCalled(),
+): string => {
 	const veth = vethOf(slot);
 	const dns = resolver.servers.flatMap(server =>
 		(['udp', 'tcp'] as const).map((protocol): Allow => ({host: server, port: 53, protocol})),
@@ -75,7 +80,7 @@ export const rulesFor = (slot: number, resolver: Resolver, allow: readonly Allow
 	];
 	return [
 		'*filter',
-		...['out', 'in', 'host'].map(chain => `:${veth}-${chain} - [0:0]`),
+		...['out', 'in', 'host', 'here'].map(chain => `:${veth}-${chain} - [0:0]`),
 		back('out'),
 		...(allow
 			? [
@@ -89,15 +94,31 @@ export const rulesFor = (slot: number, resolver: Resolver, allow: readonly Allow
 		back('host'),
 		...(allow ? [...dns, ...allow].map(one('host')) : []),
 		...refuse('host'),
+		...onlyFrom(veth, operators),
 		`-I FORWARD 1 -i ${veth} -j ${veth}-out`,
 		`-I FORWARD 1 -o ${veth} -j ${veth}-in`,
 		`-I INPUT 1 -i ${veth} -j ${veth}-host`,
+		`-I OUTPUT 1 -o ${veth} -j ${veth}-here`,
 		'COMMIT',
 		'*nat',
 		`-A POSTROUTING -s ${subnetOf(slot)} ! -o ${veth} -j MASQUERADE`,
 		'COMMIT',
 		'',
 	].join('\n');
+};
+
+/** The services of a copy have the answers' secrets, and are half-made for as long as it is installed: no other account of this host begins a connection to them. */
+const onlyFrom = (veth: string, operators: readonly number[]): readonly string[] => [
+	`-A ${veth}-here -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN`,
+	...operators.map(uid => `-A ${veth}-here -m owner --uid-owner ${uid} -j RETURN`),
+	`-A ${veth}-here -p tcp -m owner --uid-owner 1-4294967294 -j REJECT --reject-with tcp-reset`,
+	`-A ${veth}-here -m owner --uid-owner 1-4294967294 -j REJECT --reject-with icmp-admin-prohibited`,
+];
+
+/** Who called sudo may look at what they rehearse. */
+const whoCalled = (): readonly number[] => {
+	const uid = Number(process.env['SUDO_UID'] ?? '');
+	return Number.isSafeInteger(uid) && uid > 0 ? [uid] : [];
 };
 
 /** Names become addresses here, once: a name server inside could say anything. */
