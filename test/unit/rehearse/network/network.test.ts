@@ -83,6 +83,18 @@ describe('the filter', () => {
 		]);
 	});
 
+	it('lets root and who called sudo begin a connection to the copy, and no other account', () => {
+		const here = rulesFor(3, resolver, undefined, [1000])
+			.split('\n')
+			.filter(line => line.startsWith('-A hs3-here'));
+		expect(here.map(line => line.slice('-A hs3-here '.length))).toEqual([
+			'-m conntrack --ctstate ESTABLISHED,RELATED -j RETURN',
+			'-m owner --uid-owner 1000 -j RETURN',
+			'-p tcp -m owner --uid-owner 1-4294967294 -j REJECT --reject-with tcp-reset',
+			'-m owner --uid-owner 1-4294967294 -j REJECT --reject-with icmp-admin-prohibited',
+		]);
+	});
+
 	it('lets nothing new out without a policy', () => {
 		expect(
 			rulesFor(0, resolver, undefined)
