@@ -1,8 +1,10 @@
 /** The words of every command but the doctor's, and what each loads when it is called. Man page and completions are made from the same. */
-import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {Command, CommanderError, Option} from 'commander';
 import {howBuilt} from '#host/files/own-program.ts';
 import type {Output} from '#tasks/output.ts';
 import {version} from '#tasks/state-place.ts';
+import {backupWords} from './backup/backup-words.ts';
+import {bundle, collect, count, detach, format, many, ownSession, type Run, sets, state} from './option-words.ts';
 
 /** Parses and runs. Gives the exit code; throws what the command throws. A word that is no command: 64, told on stderr. */
 export const runCommandLine = async (argv: readonly string[], out: Output): Promise<number> => {
@@ -22,9 +24,6 @@ export const runCommandLine = async (argv: readonly string[], out: Output): Prom
 		return error.exitCode === 0 ? 0 : 64;
 	}
 };
-
-// biome-ignore lint/suspicious/noExplicitAny: commander hands over its parsed options as any
-type Run = (command: (...args: any[]) => Promise<number>) => (...args: unknown[]) => void;
 
 /** All commands, each with what it does when it is named: `run` is handed that. */
 export const commandLine = (run: Run, out: Output): Command => {
@@ -205,6 +204,8 @@ First steps:
 		.addOption(state())
 		.action(run(async options => (await import('./firewall.ts')).confirmFirewall(options, out)));
 
+	backupWords(program, run, out);
+
 	const answers = program
 		.command('answers')
 		.description('answers files: a template, all problems at once, the JSON Schema');
@@ -266,28 +267,3 @@ const answersFile = (file: string | undefined, medium: string | undefined): stri
 		throw new CommanderError(64, 'setup.answers', 'name the answers file, or a medium with --bundle');
 	return file;
 };
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
-const count = (value: string): number => {
-	if (!/^[1-9]\d{0,2}$/.test(value)) throw new InvalidArgumentError('It must be a number from 1 to 999.');
-	return Number(value);
-};
-
-const many = (value: string): number => {
-	if (!/^\d{1,5}$/.test(value)) throw new InvalidArgumentError('It must be a number from 0 to 99999.');
-	return Number(value);
-};
-
-const format = (...choices: readonly [string, ...string[]]): Option =>
-	new Option('--format <format>', 'how to write it').choices(choices).default(choices[0]);
-const sets = (): Option =>
-	new Option('--set <step.key=value>', 'override an answer; may be repeated')
-		.default([] as readonly string[])
-		.argParser(collect);
-const bundle = (): Option =>
-	new Option('--bundle <medium>', 'fetch from this medium (setup bundle), and from nowhere else');
-const detach = (): Option => new Option('--detach', 'run it apart from this terminal: setup attach watches it');
-const ownSession = (): Option =>
-	new Option('--own-session', 'detach without systemd, even where it runs').implies({detach: 'session'}).hideHelp();
-const state = (): Option => new Option('--state <dir>', 'where state is kept (default /var/lib/host-setup)');

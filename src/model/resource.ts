@@ -7,6 +7,7 @@ import type {Fetch} from './fetch.ts';
 import type {Hold} from './hold.ts';
 import type {Host, Reader} from './host.ts';
 import type {Json} from './json.ts';
+import type {Keep} from './kept-thing.ts';
 import type {Text} from './secret.ts';
 import type {Thing} from './thing.ts';
 import {Blocked, type Unknown} from './unknown.ts';
@@ -82,6 +83,8 @@ export interface ResourceType<Spec, State> {
 	holds?(spec: Spec, host: Reader): readonly Hold[] | Promise<readonly Hold[]>;
 	/** What making it fetches, whatever is there already. Left out: nothing, and no proxy, mirror or medium matters to it. */
 	fetches?(spec: Spec, host: Reader): readonly Fetch[] | Promise<readonly Fetch[]>;
+	/** What it holds that cannot be made again, for `setup backup`. Left out: nothing. */
+	keeps?(spec: Spec): readonly Keep[];
 	/** Its undo honours `spare`; without this a resource of which another stack has a part is kept as a whole. */
 	readonly undoesParts?: true;
 	undo(record: Json, host: Host, options: UndoOptions): Promise<Undone>;
@@ -132,6 +135,8 @@ export type Resource = Edges & {
 	holds?(host: Reader): Promise<readonly Hold[]>;
 	/** What making it fetches. Where a late spec cannot be known yet, that it is not covered. */
 	fetches?(host: Reader): Promise<readonly Fetch[]>;
+	/** What it holds that cannot be made again. Throws Blocked where a late spec cannot be known: then nobody may call a backup whole. */
+	keeps?(host: Reader): Promise<readonly Keep[]>;
 };
 
 export type Look =
@@ -214,6 +219,10 @@ export const resource = <Spec, State>(
 				? [{kind: 'not covered', what: edges.title ?? edges.id}]
 				: await type.fetches!(known, host);
 		},
+	}),
+	...(type.keeps && {
+		keeps: async (host: Reader): Promise<readonly Keep[]> =>
+			type.keeps!(typeof spec === 'function' ? await (spec as Late<Spec>)(host) : spec),
 	}),
 });
 

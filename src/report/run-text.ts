@@ -45,6 +45,7 @@ export const runText = (out: Output, style: Style, clock: () => number = Date.no
 				count = {n: 0, of: event.nodes};
 				return print(style.bold(`${titleOf(event)}: ${event.changes} of ${event.nodes} to look at or change`));
 			case 'node-start':
+				if (!begun) count = {n: event.n, of: event.of};
 				working.set(event.id, {title: `[${event.step}] ${event.title}`, since: clock(), line: '', progress: ''});
 				return live ? status() : print(`... [${event.step}] ${event.title}`);
 			case 'node-line':

@@ -4,6 +4,12 @@ import {writersInWords} from '#host/trust/in-words.ts';
 import {createTrusting, isRoots, type Trust} from '#host/trust/who-may-write.ts';
 import {Fault} from '#model/fault.ts';
 
+/** Who but root may write a directory, or what is above it, in words; undefined where nobody may. What is not there yet is made by us. */
+export const writtenBesideRoot = (path: string): string | undefined => {
+	const trust = deepest(path);
+	return isRoots(trust) ? undefined : writersInWords(trust);
+};
+
 /** Throws Fault state.not-roots where another than root may write the state directory or what is above it. */
 export const mustBeRoots = (state: string): void => {
 	if (process.getuid?.() !== 0) return;

@@ -1,4 +1,5 @@
 /** Every fault by its code: what it says and what to do, for `setup explain CODE` and docs/faults.md. Nothing that runs needs it. */
+import {backups} from './backups.ts';
 import {commands} from './commands.ts';
 import {apt} from './distribution.ts';
 import type {FaultRow} from './fault-row.ts';
@@ -12,6 +13,7 @@ import {units} from './units.ts';
 
 export const faults: Readonly<Record<string, FaultRow>> = {
 	...apt,
+	...backups,
 	...commands,
 	...host,
 	...making,

@@ -11,8 +11,7 @@ import {faultData} from '#model/fault.ts';
 import type {Host, Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
 import {lockPatience} from '../postgres/dump.ts';
-import {clear} from '../shared/clear.ts';
-import {dumpFile} from '../shared/dumps.ts';
+import {dumpFile, takeDraft} from '../shared/dumps.ts';
 
 /** One database, one entry. `thing` is what the journal calls it where a stack made it. */
 export type HeldData = {readonly thing: string; readonly name: string};
@@ -174,11 +173,8 @@ const suffixesOf = async (host: Reader): Promise<readonly string[]> => {
 		.flatMap(({attributes}) => attributes.get('olcsuffix') ?? []);
 };
 
-/** A server's own account may not enter our directory: it writes beside its data first. */
-const keepDraft = async (draft: string, name: string, host: Host): Promise<void> => {
-	await copyOf(draft, name, host);
-	await clear(host, draft);
-};
+const keepDraft = async (draft: string, name: string, host: Host): Promise<void> =>
+	takeDraft(host, draft, await dumpFile(host, name));
 
 /** By a descriptor, and as root's new file: the server's account may put anything at that name. */
 const copyOf = async (from: string, name: string, host: Host): Promise<void> => {

@@ -44,6 +44,7 @@ export const directoryType: ResourceType<DirectorySpec & {readonly data?: boolea
 			? [{what: 'directory', from: null, to: 'present'}, ...newOwnership(spec)]
 			: ownershipChanges(spec, state),
 	holds: ({path, mode, owner}) => [{thing: `directory:${path}`, ...asWanted(mode, owner)}],
+	keeps: ({path, data}) => (data ? [{kind: 'tree', path}] : []),
 	undoOf: (spec, state) => ({
 		can: true,
 		record: {

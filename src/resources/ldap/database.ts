@@ -49,6 +49,8 @@ export const ldapDatabaseType: ResourceType<LdapDatabaseSpec, State> = {
 
 	holds: ({suffix}) => [{thing: `ldap-database:${suffix}`}],
 
+	keeps: ({suffix}) => [{kind: 'ldap', suffix}],
+
 	undoOf: ({suffix}) => ({can: true, record: {suffix, directory: directoryOf(suffix)} satisfies Journaled}),
 
 	async apply({suffix, rootDn}, state, _changes, host) {

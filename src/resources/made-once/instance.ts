@@ -102,6 +102,7 @@ export const instanceType: ResourceType<InstanceSpec, InstanceState> = {
 			);
 		return [{what: 'instance', from: state.directory === 'absent' ? null : 'a try that did not end', to: 'made'}];
 	},
+	keeps: ({directory}) => [{kind: 'tree', path: directory}],
 	undoOf: ({directory, user}, state) => ({
 		can: true,
 		record: {directory, user, created: state.at === 'none'},

@@ -100,6 +100,12 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 
 	holds: spec => [{thing: onServer(spec, 'database')}],
 
+	// One on another host is saved there.
+	keeps: ({server = localPostgres, name, owner}) =>
+		server.kind === 'local'
+			? [{kind: 'postgres', name, owner, ...(server.cluster !== undefined && {cluster: server.cluster})}]
+			: [],
+
 	undoOf({server = localPostgres, name, owner, disposable = []}, state) {
 		const record: Journaled = {
 			server: serverRecord(server),

@@ -1,5 +1,7 @@
 /** Where data goes before `undo --purge-data` removes it: nothing is lost by a command that was typed in haste. */
+import {fetchFile} from '#host/web/fetch-file.ts';
 import type {Host} from '#model/host.ts';
+import {clear} from './clear.ts';
 import {ownDirectories} from './own-directory.ts';
 
 /** Root's alone. */
@@ -15,3 +17,14 @@ export const dumpFile = async (host: Host, name: string): Promise<string> => {
 
 /** Where the dump of one update lies. */
 export const dumpPathOf = (run: string, name: string): string => `${dumps}/${run}-${name.replaceAll(/[^\w.-]/g, '_')}`;
+
+/** What a server's account wrote becomes a file of root's alone: by a descriptor, and as a new file, for the account may put anything at that name. */
+export const takeDraft = async (host: Host, draft: string, to: string): Promise<void> => {
+	try {
+		await host.act(`keep ${draft} as ${to}`, async () => {
+			await fetchFile({from: draft, to, limit: Number.MAX_SAFE_INTEGER, progress: () => undefined});
+		});
+	} finally {
+		await clear(host, draft);
+	}
+};

@@ -21,6 +21,7 @@ const computed: Readonly<Record<string, readonly string[]>> = {
 	'src/runner/start-run.ts': [],
 	'src/host/apt/what-apt-says.ts': [],
 	'src/host/django/ask.ts': ['django.superuser', 'django.collectstatic'],
+	'src/host/restic/restic.ts': [],
 	'src/host/web/fetch-file.ts': ['download.busy', 'download.status'],
 	'src/resources/build/program.ts': ['build.unpack-failed', 'build.configure-failed', 'build.make-failed'],
 	'src/resources/django/common.ts': ['django.migrate', 'django.makemigrations', 'django.collectstatic'],

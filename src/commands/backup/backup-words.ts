@@ -1,0 +1,45 @@
+/** The words of `setup backup`, and what each loads when it is called. */
+import type {Command} from 'commander';
+import type {Output} from '#tasks/output.ts';
+import {format, many, type Run, state} from '../option-words.ts';
+
+/** Adds them to the program. */
+export const backupWords = (program: Command, run: Run, out: Output): void => {
+	const backup = program
+		.command('backup')
+		.description('what cannot be made again (databases, directories, files, secrets), saved in a store of restic');
+	backup
+		.command('init')
+		.description('make the store, or open one that is there; its password is shown for the safe')
+		.option(
+			'--to <repository>',
+			'a directory (default /var/backups/host-setup), sftp:USER@HOST:/PATH, s3:URL, rest:URL',
+		)
+		.option('--password-file <file>', 'the password of a store that is there, alone in a file of root')
+		.option('--environment-file <file>', 'NAME=value lines that its door wants, in a file of root')
+		.option('--reveal', 'show the password also where it is no terminal', false)
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.action(run(async options => (await import('./backup.ts')).initBackup(options, out)));
+	backup
+		.command('now')
+		.description('save everything that the installed stacks hold')
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.action(run(async options => (await import('./backup.ts')).backupNow(options, out)));
+	backup
+		.command('list')
+		.description('the snapshots in the store')
+		.addOption(format('text', 'json'))
+		.addOption(state())
+		.action(run(async options => (await import('./backup.ts')).listBackups(options, out)));
+	backup
+		.command('forget')
+		.description('let old snapshots go, and the room that only they took; the newest always stays')
+		.option('--daily <n>', 'of how many days one is kept', many, 7)
+		.option('--weekly <n>', 'of how many weeks', many, 5)
+		.option('--monthly <n>', 'of how many months', many, 12)
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.action(run(async options => (await import('./backup.ts')).forgetBackups(options, out)));
+};

@@ -1,0 +1,100 @@
+import {describe, expect, test} from 'vitest';
+import {resticFault} from '#host/restic/restic.ts';
+import {snapshotNamed} from '#host/restic/snapshots.ts';
+import {asPattern, countOf, findIn} from '#tasks/backup/save/trees.ts';
+import {otherCounts, parseManifest} from '#tasks/backup/snapshot-manifest.ts';
+import {below} from '#tasks/backup/things.ts';
+
+describe('what is left out of a tree', () => {
+	test('is below it, the upper ones alone', () => {
+		expect(
+			below('/srv/a', ['/srv/a', '/srv/ab/x', '/srv/a/data/homes', '/srv/a/data', '/srv/a/repo', '/srv/a/data']),
+		).toEqual(['/srv/a/data', '/srv/a/repo']);
+	});
+
+	test('a name is taken for itself, whatever is in it', () => {
+		expect(asPattern('/srv/a*[b]?\\c d')).toBe('/srv/a\\*\\[b\\]\\?\\\\c d');
+		expect(findIn('/v', ['/v/x*'])).toEqual([
+			'/usr/bin/find',
+			'/v',
+			'-mindepth',
+			'1',
+			'-path',
+			'/v/x\\*',
+			'-prune',
+			'-o',
+		]);
+	});
+
+	test('files are counted with the numbers of their owners', () => {
+		expect(countOf('0:0\n1000:33\n1000:0\n')).toEqual({files: 3, users: ['0', '1000'], groups: ['0', '33']});
+	});
+});
+
+describe('counts', () => {
+	test('fit when they lie between what was counted before and after', () => {
+		expect(
+			otherCounts({'public.a': [3, 5], 'public.b': [2, 2]}, {'public.a': 4, 'public.b': 2, 'public.c': 9}),
+		).toEqual([]);
+		expect(otherCounts({'public.a': [3, 5], entries: [7, 7]}, {'public.a': 6})).toEqual([
+			'public.a: 6, and 3 to 5 were saved',
+			'entries: 0, and 7 were saved',
+		]);
+	});
+});
+
+describe('a manifest', () => {
+	const whole = {
+		version: 1,
+		host: 'h',
+		at: '2026-01-01T00:00:00.000Z',
+		release: 'debian 12',
+		setup: '1',
+		stacks: {},
+		users: {},
+		groups: {},
+	};
+	const thing = {id: 'tree:/srv/a', word: 'tree-srv-a-1', stack: 's', leaveOut: [], counts: {}};
+
+	test('that setup wrote is read', () => {
+		const things = [{...thing, keep: {kind: 'tree', path: '/srv/a'}}];
+		expect(parseManifest(JSON.stringify({...whole, things})).things).toEqual(things);
+	});
+
+	test.each([
+		'',
+		'{}',
+		JSON.stringify({...whole, version: 2, things: []}),
+		JSON.stringify({...whole, things: [{...thing, keep: {kind: 'shell', run: 'id'}}]}),
+		JSON.stringify({...whole, things: [{...thing, word: '../x', keep: {kind: 'tree', path: '/srv/a'}}]}),
+		JSON.stringify({...whole, things: [{...thing, keep: {kind: 'tree', path: 'srv/a'}}]}),
+	])('of another kind is refused: %s', text => {
+		expect(() => parseManifest(text)).toThrow(expect.objectContaining({code: 'backup.foreign-snapshot'}));
+	});
+});
+
+describe('restic', () => {
+	test.each([
+		['Fatal: wrong password or no key found', 'backup.password'],
+		[
+			'Fatal: unable to open config file: stat /x/config: no such file\nIs there a repository at the following location?',
+			'backup.no-repository',
+		],
+		['Save(<data/1>) returned error: write /x: no space left on device', 'backup.no-room'],
+		['unable to create lock in backend: repository is already locked by PID 1', 'backup.locked'],
+		['Load(<data/12>) failed: ciphertext verification failed', 'backup.damaged'],
+		['view: /srv/a is another directory than the one that was looked at', 'backup.no-view'],
+		['something else', 'backup.restic'],
+	])('%s', (words, code) => {
+		expect(resticFault({place: '/x'}, words)).toMatchObject({code});
+	});
+
+	test('a snapshot is named by its beginning, and the newest by nothing', () => {
+		const all = ['aa11', 'aa22', 'bb33'].map(id => ({id, at: '', host: '', tags: []}));
+		expect(snapshotNamed(all, undefined).id).toBe('bb33');
+		expect(snapshotNamed(all, 'aa1').id).toBe('aa11');
+		for (const word of ['aa', 'cc'])
+			expect(() => snapshotNamed(all, word)).toThrow(expect.objectContaining({code: 'backup.no-snapshot'}));
+		expect(() => snapshotNamed([], undefined)).toThrow('no snapshot in the store');
+	});
+});
