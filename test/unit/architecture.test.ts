@@ -61,6 +61,7 @@ const changesByName: Readonly<Record<string, string>> = {
 	'src/engine/lock.ts': 'the lock, in our state',
 	'src/tasks/doctor/store.ts': 'what the doctor remembers, in our state',
 	'src/tasks/kept-secret.ts': 'the value before of a secret, and stamps, in our state',
+	'src/tasks/backup/put-back/begun-restore.ts': 'the restore that is under way, in our state',
 	'src/tasks/update/begun.ts': 'the update that is under way, in our state',
 	'src/report/event-log.ts': 'events of runs, in our state',
 	'src/answers/secrets/': 'secrets, in our state, and files of secrets that an operator named, opened for reading',

@@ -1,7 +1,7 @@
-/** The words of `setup backup`, and what each loads when it is called. */
-import type {Command} from 'commander';
+/** The words of `setup backup` and `setup restore`, and what each loads when it is called. */
+import {type Command, Option} from 'commander';
 import type {Output} from '#tasks/output.ts';
-import {format, many, type Run, state} from '../option-words.ts';
+import {collect, format, many, type Run, state} from '../option-words.ts';
 
 /** Adds them to the program. */
 export const backupWords = (program: Command, run: Run, out: Output): void => {
@@ -42,4 +42,22 @@ export const backupWords = (program: Command, run: Run, out: Output): void => {
 		.addOption(format('text', 'ndjson'))
 		.addOption(state())
 		.action(run(async options => (await import('./backup.ts')).forgetBackups(options, out)));
+
+	program
+		.command('restore [stack]')
+		.description('put back what a snapshot has: made beside what is there, proven, and only then in its place')
+		.option('--all', 'of every installed stack', false)
+		.option('--snapshot <id>', 'another than the newest; its first digits do')
+		.option(
+			'--only <thing>',
+			'this alone, as the plan names it: postgres:NAME, ldap:SUFFIX, tree:PATH; may be repeated',
+			collect,
+			[],
+		)
+		.option('--plan', 'show it, change nothing', false)
+		.option('--yes', 'do not ask first', false)
+		.addOption(new Option('--without-backup', 'do not save what is there first').default(false).hideHelp())
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.action(run(async (stack, options) => (await import('../restore.ts')).restoreCommand(stack, options, out)));
 };

@@ -74,6 +74,58 @@ export const backups: Readonly<Record<string, FaultRow>> = {
 		says: 'PATH does not hold what setup wrote there',
 		hint: 'Move it away, and name the store again: setup backup init --to REPOSITORY. What is in the store stays.',
 	},
+	'restore.counts': {
+		says: 'THING came back with other rows, entries or files than were saved',
+		hint: 'What is there was not touched. Try another snapshot: setup backup list.',
+	},
+	'restore.dump': {
+		says: 'the dump of the database NAME cannot be read back by ROLE: ITS LAST WORDS',
+		hint: 'What is there was not touched. Where it wants an extension of a superuser, or a login from 127.0.0.1 is not let in (pg_hba.conf), mend that and run it again.',
+	},
+	'restore.half-done': {
+		says: 'a restore was cut off: half of what is there is of before, and no backup is made of that',
+		hint: 'Run setup restore again: what was there before comes back first.',
+	},
+	'restore.in-the-way': {
+		says: 'a database host_setup_before_MARK of an earlier restore is still there',
+		hint: 'It is what NAME was before. Look into it; drop it when nothing of it is needed.',
+	},
+	'restore.lacks': {
+		says: 'the snapshot has no PATH, which it says it has',
+		hint: 'Try another snapshot: setup backup list.',
+	},
+	'restore.ldif': {
+		says: 'slapd does not take SUFFIX from the snapshot: ITS LAST WORDS',
+		hint: 'What is there was not touched. Its last lines are below: a schema may be missing, which setup apply brings.',
+	},
+	'restore.moved': {
+		says: 'PATH is not there any more: somebody moves things there meanwhile',
+		hint: 'See who does. What was there before the restore comes back; then run the same command again.',
+	},
+	'restore.not-installed': {
+		says: 'stack NAME is not installed on this host',
+		hint: 'Install it first: the snapshot has the answers of STACKS (docs/backup.md).',
+	},
+	'restore.numbers': {
+		says: "the number N is another account's in the snapshot than here",
+		hint: 'Give the accounts of this host the numbers that they had there (usermod -u), then run it again.',
+	},
+	'restore.superuser': {
+		says: 'ROLE, who owns the database NAME, is a superuser: what is in the dump would be done by one',
+		hint: 'Take that right away (ALTER ROLE … NOSUPERUSER), or put it back by hand with pg_restore.',
+	},
+	'restore.unreadable': {
+		says: 'PATH does not hold what setup wrote there',
+		hint: 'What was there before the restore lies beside what came: databases host_setup_before_…, folders .host-setup-before-…. Put them back by hand, then move the file away.',
+	},
+	'usage.only': {
+		says: '--only THING: there is no such thing in the snapshot and on this host',
+		hint: 'setup restore STACK --plan names them.',
+	},
+	'usage.restore': {
+		says: 'name the stack that comes back, or say --all',
+		hint: 'setup list says which are installed.',
+	},
 	'usage.environment-file': {
 		says: 'FILE has lines that are no NAME=value for a store',
 		hint: 'Put into a file of root with the mode 0600 what restic documents for it: AWS_ACCESS_KEY_ID=…, AWS_SECRET_ACCESS_KEY=….',

@@ -19,7 +19,7 @@ export type InitOptions = {
 	readonly environmentFile?: string;
 };
 
-export const defaultStore = '/var/backups/host-setup';
+const defaultStore = '/var/backups/host-setup';
 
 /** Gives what was done. Throws Fault backup.*. */
 export const initStore = async ({place, hostFor}: Held, options: InitOptions): Promise<'made' | 'opened'> => {

@@ -2,23 +2,21 @@
  * One backup: dumps and the manifest are staged, trees are shown, and all of it becomes one snapshot, which restic lists only when it is whole. What was cut off
  * leaves no snapshot; what it had sent already is not sent again.
  */
-import {readState} from '#answers/state.ts';
-import {release} from '#host/apt/release.ts';
 import {isLocal, type Repository} from '#host/restic/repository.ts';
 import {tellRestic} from '#host/restic/restic.ts';
 import {ourTag} from '#host/restic/snapshots.ts';
-import {accounts} from '#host/system/accounts.ts';
 import {Fault, faultData} from '#model/fault.ts';
 import type {Host} from '#model/host.ts';
 import type {Held} from '../held-run.ts';
-import {version} from '../state-place.ts';
 import {filesIn} from './files-in.ts';
+import {manifestOf, type Owners} from './make-manifest.ts';
 import {backupPlaces} from './places.ts';
+import {readBegun} from './put-back/begun-restore.ts';
 import {type BackupSettings, readBackup, writeBackup} from './remembered-store.ts';
 import {saveConfig, saveLdap} from './save/ldap-tree.ts';
 import {saveDatabase, sizeOfDatabase} from './save/postgres.ts';
 import {asPattern, countTree, type ShownTree, showTree} from './save/trees.ts';
-import type {Manifest, SavedThing} from './snapshot-manifest.ts';
+import type {SavedThing} from './snapshot-manifest.ts';
 import {clearStage, freshStage, needRoom} from './stage.ts';
 import {type InstalledStack, type Kept, keptOf} from './things.ts';
 import {work} from './work.ts';
@@ -40,6 +38,7 @@ export const backUp = async (held: Held, saving: Saving): Promise<Saved> => {
 	const places = backupPlaces(place.state);
 	const began = performance.now();
 	try {
+		if ((await readBegun(places.begun)) !== undefined) throw halfRestored();
 		await freshStage(host, places);
 		const things = await keptOf(saving.stacks, host);
 		await enoughRoom(host, things, places.stage);
@@ -74,6 +73,13 @@ const remember = async ({place}: Held, change: (before: BackupSettings) => Backu
 	if (before !== undefined) await writeBackup(place.state, change(before));
 };
 
+const halfRestored = (): Fault =>
+	new Fault(
+		'restore.half-done',
+		'a restore was cut off: half of what is there is of before, and no backup is made of that',
+		'Run setup restore again: what was there before comes back first.',
+	);
+
 /** Between two things: what was sent already need not be sent again. */
 const stop = async ({stopping}: Held): Promise<void> => {
 	if (!stopping()) return;
@@ -91,8 +97,6 @@ const enoughRoom = async (host: Host, things: readonly Kept[], stage: string): P
 	}
 	await needRoom(stage, all + largest);
 };
-
-type Owners = {readonly users: Set<string>; readonly groups: Set<string>};
 
 const stageAll = async (
 	held: Held,
@@ -131,33 +135,6 @@ const stageAll = async (
 		saved.push({...thing, leaveOut: [...thing.leaveOut], counts});
 	}
 	return {saved, trees, owners};
-};
-
-const manifestOf = async ({place, reader}: Held, things: readonly SavedThing[], owners: Owners): Promise<Manifest> => {
-	const {installed} = await readState(place.state);
-	const known = await reader.fact(accounts);
-	const of = await reader.fact(release);
-	const named = (numbers: ReadonlySet<string>, all: readonly (readonly [string, number])[]): Record<string, string> =>
-		Object.fromEntries(all.flatMap(([name, number]) => (numbers.has(String(number)) ? [[String(number), name]] : [])));
-	return {
-		version: 1,
-		host: (await readBackup(place.state))?.host ?? '',
-		at: new Date().toISOString(),
-		release: `${of.id} ${of.version}`,
-		setup: version,
-		stacks: Object.fromEntries(
-			Object.entries(installed).map(([stack, {answers, digest}]) => [stack, {answers, digest}]),
-		),
-		things: [...things],
-		users: named(
-			owners.users,
-			[...known.users.values()].map(({name, uid}) => [name, uid]),
-		),
-		groups: named(
-			owners.groups,
-			[...known.groups.values()].map(({name, gid}) => [name, gid]),
-		),
-	};
 };
 
 /** Our own state goes with it, as it lies: answers, secrets, journal, and the bytes that an undo needs. */

@@ -36,7 +36,7 @@ const settings = z.looseObject({
 export type BackupSettings = z.output<typeof settings>;
 
 /** The file, in the state directory. */
-export const backupFile = 'backup.json';
+const backupFile = 'backup.json';
 
 /** Undefined where no store was set up. Throws Fault backup.unreadable. */
 export const readBackup = async (state: string): Promise<BackupSettings | undefined> => {

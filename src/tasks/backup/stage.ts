@@ -32,4 +32,4 @@ export const needRoom = async (directory: string, bytes: number): Promise<void> 
 	);
 };
 
-export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;

@@ -12,7 +12,7 @@ import type {Counts} from '../snapshot-manifest.ts';
 type Database = Extract<Keep, {kind: 'postgres'}>;
 
 /** Where it is asked. */
-export const serverOf = ({cluster}: Pick<Database, 'cluster'>): PostgresServer => ({
+export const serverOf = ({cluster}: {readonly cluster?: string | undefined}): PostgresServer => ({
 	kind: 'local',
 	...(cluster !== undefined && {cluster}),
 });
@@ -41,7 +41,7 @@ export const saveDatabase = async (host: Host, keep: Database, path: string): Pr
 };
 
 /** Throws Fault backup.not-there. */
-export const clusterOf = async (host: Reader, {cluster}: Pick<Database, 'cluster'>): Promise<Cluster> => {
+export const clusterOf = async (host: Reader, {cluster}: {readonly cluster?: string | undefined}): Promise<Cluster> => {
 	const found = await theCluster(host, cluster);
 	if (found === undefined) throw notThere('a cluster of PostgreSQL');
 	return found;

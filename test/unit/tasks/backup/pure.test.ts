@@ -1,6 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import {resticFault} from '#host/restic/restic.ts';
 import {snapshotNamed} from '#host/restic/snapshots.ts';
+import {withoutServers} from '#tasks/backup/put-back/database-back.ts';
+import {movesFor} from '#tasks/backup/put-back/entries-back.ts';
+import {elsewhere} from '#tasks/backup/put-back/ldap-back.ts';
+import {changed} from '#tasks/backup/put-back/tree-back.ts';
 import {asPattern, countOf, findIn} from '#tasks/backup/save/trees.ts';
 import {otherCounts, parseManifest} from '#tasks/backup/snapshot-manifest.ts';
 import {below} from '#tasks/backup/things.ts';
@@ -96,5 +100,52 @@ describe('restic', () => {
 		for (const word of ['aa', 'cc'])
 			expect(() => snapshotNamed(all, word)).toThrow(expect.objectContaining({code: 'backup.no-snapshot'}));
 		expect(() => snapshotNamed([], undefined)).toThrow('no snapshot in the store');
+	});
+});
+
+describe('what changes places', () => {
+	const tree = (names: Readonly<Record<string, readonly string[]>>) => ({
+		list: async (path: string) => names[path],
+		stat: async (path: string) =>
+			names[path] === undefined
+				? undefined
+				: ({kind: 'directory', mode: 0, uid: 0, gid: 0, size: 0, mtimeMs: 0, ctimeMs: 0} as const),
+	});
+
+	test('is all of both, but for what stays, what is ours, and what lies around that', async () => {
+		const host = tree({
+			'/r': ['data', 'app', 'old', '.host-setup-fresh-x'],
+			'/r/app': ['venv', 'media'],
+			'/f': ['app', 'new'],
+			'/f/app': ['media', 'more'],
+		});
+		expect(await movesFor(host, {root: '/r', from: '/f', stays: ['/data', '/app/venv']})).toEqual([
+			{path: '/new', old: false, fresh: true},
+			{path: '/old', old: true, fresh: false},
+			{path: '/app/media', old: true, fresh: true},
+			{path: '/app/more', old: false, fresh: true},
+		]);
+	});
+
+	test('an account has its number of this host; where numbers went round, nobody guesses', () => {
+		expect(changed({33: 'www-data', 998: 'app'}, name => ({'www-data': 33, app: 997})[name])).toEqual([
+			{was: '998', is: '997'},
+		]);
+		expect(() => changed({1: 'a', 2: 'b'}, name => ({a: 2, b: 1})[name])).toThrow(
+			expect.objectContaining({code: 'restore.numbers'}),
+		);
+	});
+
+	test('a database of slapd has another directory, the others their own', () => {
+		const config = 'dn: a\nolcDbDirectory: /var/lib/ldap\n\ndn: b\nolcDbDirectory: /var/lib/ldap/other\n';
+		expect(elsewhere(config, '/var/lib/ldap', '/n')).toBe(
+			'dn: a\nolcDbDirectory: /n\n\ndn: b\nolcDbDirectory: /var/lib/ldap/other\n',
+		);
+	});
+
+	test('of a dump what every database has is left out', () => {
+		expect(withoutServers('; x\n4; 2615 2200 SCHEMA - public postgres\n9; 1259 1 TABLE public a app\n')).toBe(
+			'; x\n9; 1259 1 TABLE public a app\n',
+		);
 	});
 });
