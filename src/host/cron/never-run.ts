@@ -5,6 +5,8 @@ import {textOf} from '../files/text-of.ts';
 import {ifTold} from '../see.ts';
 import {accounts} from '../system/accounts.ts';
 import {sourcesIn} from '../units/silent-names.ts';
+import {jobsOf, type WrongLine, wrongLine} from './table-lines.ts';
+import {inUserTables} from './user-tables.ts';
 
 /** `by`: the program that passes it over. */
 export type NeverRun = {readonly path: string; readonly by: 'cron' | 'run-parts'} & (
@@ -15,17 +17,32 @@ export type NeverRun = {readonly path: string; readonly by: 'cron' | 'run-parts'
 	| {readonly why: 'mode'}
 	/** The sixth word of a line in the system's tables is an account. */
 	| {readonly why: 'account'; readonly line: number; readonly word: string}
+	| WrongLine
+	/** Its first word is no program. */
+	| {readonly why: 'program'; readonly line: number; readonly program: string}
+	/** Of an account that is gone. */
+	| {readonly why: 'orphan'; readonly name: string}
+	/** Of an account, with another mode than 0600 or another owner. */
+	| {readonly why: 'table'; readonly name: string; readonly mode: number; readonly owned: boolean}
+	/** A directory that no table names any more. */
+	| {readonly why: 'unnamed'}
 );
 
-export type CronFiles = {readonly looked: number; readonly never: readonly NeverRun[]};
+/** `own`: jobs and scripts that no package brought. */
+export type CronFiles = {readonly looked: number; readonly own: number; readonly never: readonly NeverRun[]};
 
 /** 'absent' where no cron is installed whose rules these are. */
 export const cronFiles: Fact<CronFiles | 'absent'> = {
 	id: 'cron-files',
 	async read(host) {
 		if (!isInstalled((await host.fact(packages)).all.get('cron'))) return 'absent';
-		const parts = await Promise.all([inTables(host), inDirectories(host)]);
-		return {looked: parts.reduce((sum, {looked}) => sum + looked, 0), never: parts.flatMap(({never}) => never)};
+		const isAccount = await accountsHere(host);
+		const parts = await Promise.all([inTables(host, isAccount), inDirectories(host), inUserTables(host, isAccount)]);
+		return {
+			looked: parts.reduce((sum, {looked}) => sum + looked, 0),
+			own: parts.reduce((sum, {own}) => sum + own, 0),
+			never: parts.flatMap(({never}) => never),
+		};
 	},
 };
 
@@ -42,19 +59,24 @@ export const isAside = (name: string): boolean =>
 		name,
 	) || /\.(?:bak|old|orig|save|dpkg|disabled|off)[.-]/i.test(name);
 
-const inTables = async (host: Reader): Promise<CronFiles> => {
+type Judged = {readonly own: number; readonly never: readonly NeverRun[]};
+
+const inTables = async (host: Reader, isAccount: (name: string) => boolean): Promise<CronFiles> => {
 	const directory = '/etc/cron.d';
 	const options = (await ifTold(() => textOf(host, '/etc/default/cron'))) ?? '';
 	const names = /^[ \t]*EXTRA_OPTS=.*(?:^|[\s"'])-[a-zA-Z]*l/m.test(options) ? takenByLsb : taken;
 	const found = (await ifTold(() => host.list(directory))) ?? [];
-	const isAccount = await accountsHere(host);
 	const judged = await Promise.all([
 		ofTable(host, '/etc/crontab', true, isAccount),
 		...found
 			.filter(name => !isAside(name))
 			.map(name => ofTable(host, `${directory}/${name}`, names.test(name), isAccount)),
 	]);
-	return {looked: judged.length, never: judged.flat()};
+	return {
+		looked: judged.length,
+		own: judged.reduce((sum, {own}) => sum + own, 0),
+		never: judged.flatMap(({never}) => never),
+	};
 };
 
 const ofTable = async (
@@ -62,16 +84,37 @@ const ofTable = async (
 	path: string,
 	named: boolean,
 	isAccount: (name: string) => boolean,
-): Promise<readonly NeverRun[]> => {
+): Promise<Judged> => {
 	const stat = await ifTold(() => host.stat(path, {follow: true}));
 	const text = stat?.kind === 'file' ? await ifTold(() => textOf(host, path)) : undefined;
-	if (stat === undefined || text === undefined || jobsIn(text).length === 0) return [];
-	if (!named) return [{path, by: 'cron', why: 'name'}];
+	if (stat === undefined || text === undefined) return {own: 0, never: []};
+	const jobs = jobsOf(text, true);
+	const wrong = wrongLine(text, true);
+	if (jobs.length === 0 && wrong === undefined) return {own: 0, never: []};
+	const of = (await isOfPackage(host, path)) || path === '/etc/crontab';
+	const own = of
+		? jobs.filter(({command}) => !/run-parts/.test(command) && path === '/etc/crontab').length
+		: jobs.length;
+	const never = (why: NeverRun): Judged => ({own, never: [why]});
+	if (!named) return jobs.length > 0 ? never({path, by: 'cron', why: 'name'}) : {own: 0, never: []};
 	if (stat.uid !== 0 || (stat.mode & 0o022) !== 0)
-		return [{path, by: 'cron', why: 'owner', mode: stat.mode & 0o7777, uid: stat.uid}];
-	if (!text.endsWith('\n')) return [{path, by: 'cron', why: 'unended'}];
-	const wrong = jobsIn(text).find(({account}) => !isAccount(account));
-	return wrong === undefined ? [] : [{path, by: 'cron', why: 'account', line: wrong.line, word: wrong.account}];
+		return never({path, by: 'cron', why: 'owner', mode: stat.mode & 0o7777, uid: stat.uid});
+	if (!text.endsWith('\n')) return never({path, by: 'cron', why: 'unended'});
+	if (wrong?.why === 'times') return never({path, by: 'cron', ...wrong});
+	const stranger = jobs.find(({account = ''}) => !isAccount(account));
+	if (stranger !== undefined)
+		return never({path, by: 'cron', why: 'account', line: stranger.line, word: stranger.account ?? ''});
+	if (wrong !== undefined) return never({path, by: 'cron', ...wrong});
+	// A package may have gone and left its table, which looks for its program by itself.
+	for (const {line, command} of of ? [] : jobs) {
+		const [, program] = /^(\/[\w./+@-]+)(?:\s|$)/.exec(command) ?? [];
+		if (
+			program !== undefined &&
+			(await ifTold(async () => (await host.stat(program, {follow: true})) ?? 'none')) === 'none'
+		)
+			return never({path, by: 'cron', why: 'program', line, program});
+	}
+	return {own, never: []};
 };
 
 /** Where others than this host's files name accounts, only what can be no name is none. */
@@ -81,42 +124,51 @@ const accountsHere = async (host: Reader): Promise<(name: string) => boolean> =>
 	return name => known.has(name) || (remote && /^[\w.@\\-]+$/.test(name));
 };
 
-/** The jobs of a table of the system, with the account that each names. */
-export const jobsIn = (text: string): readonly {readonly line: number; readonly account: string}[] =>
-	text.split('\n').flatMap((written, at) => {
-		const [, account] =
-			/^[ \t]*(?:@[a-z]+|[\d*][\d*/,~-]*(?:[ \t]+[\w*][\w*/,~-]*){4})[ \t]+(\S+)[ \t]+\S/.exec(written) ?? [];
-		return account === undefined ? [] : [{line: at + 1, account}];
-	});
-
 const inDirectories = async (host: Reader): Promise<CronFiles> => {
 	const table = (await ifTold(() => textOf(host, '/etc/crontab'))) ?? '';
 	const parts = await Promise.all(
 		often
 			// Told to take other names, it takes them.
 			.filter(one => !new RegExp(`run-parts[^\\n]*--(?:regex|lsbsysinit)[^\\n]*cron\\.${one}`).test(table))
-			.map(async one => {
+			.map(async (one): Promise<Judged> => {
 				const directory = `/etc/cron.${one}`;
 				const names = ((await ifTold(() => host.list(directory))) ?? []).filter(name => !isAside(name));
-				return Promise.all(names.map(name => ofScript(host, `${directory}/${name}`, taken.test(name))));
+				const scripts = await Promise.all(names.map(name => ofScript(host, `${directory}/${name}`, taken.test(name))));
+				const own = scripts.reduce((sum, script) => sum + script.own, 0);
+				const never = scripts.flatMap(script => script.never);
+				if (!scripts.some(script => script.own > script.never.length) || (await isNamed(host, table, directory)))
+					return {own, never};
+				return {own, never: [...never, {path: directory, by: 'cron', why: 'unnamed'}]};
 			}),
 	);
-	return {looked: parts.flat().length, never: parts.flat(2)};
+	return {
+		looked: parts.length,
+		own: parts.reduce((sum, {own}) => sum + own, 0),
+		never: parts.flatMap(({never}) => never),
+	};
 };
 
-const ofScript = async (host: Reader, path: string, named: boolean): Promise<readonly NeverRun[]> => {
+/** By the table of the system, by one of its directory, or by anacron. */
+const isNamed = async (host: Reader, table: string, directory: string): Promise<boolean> => {
+	const others = ((await ifTold(() => host.list('/etc/cron.d'))) ?? []).map(name => `/etc/cron.d/${name}`);
+	const texts = await Promise.all([...others, '/etc/anacrontab'].map(path => ifTold(() => textOf(host, path))));
+	return [table, ...texts].some(text => text?.includes(directory) === true);
+};
+
+const ofScript = async (host: Reader, path: string, named: boolean): Promise<Judged> => {
 	const stat = await ifTold(() => host.stat(path, {follow: true}));
-	if (stat?.kind !== 'file') return [];
-	if (!named) return isExecutable(stat) || (await isScript(host, path)) ? [{path, by: 'run-parts', why: 'name'}] : [];
-	// A package's own is put to rest like that.
-	const own = !isExecutable(stat) && (await isScript(host, path)) && !(await isOfPackage(host, path));
-	return own ? [{path, by: 'run-parts', why: 'mode'}] : [];
+	// A package's own is put to rest by its mode.
+	if (stat?.kind !== 'file' || (await isOfPackage(host, path))) return {own: 0, never: []};
+	const text = (await ifTold(() => textOf(host, path))) ?? '';
+	const script = text.startsWith('#!');
+	const own = isExecutable(stat) || script ? 1 : 0;
+	const never = (why: NeverRun): Judged => ({own, never: [why]});
+	if (!named) return own > 0 ? never({path, by: 'run-parts', why: 'name'}) : {own, never: []};
+	if (!isExecutable(stat)) return script ? never({path, by: 'run-parts', why: 'mode'}) : {own, never: []};
+	return /^#![^\n]*\r\n/.test(text) ? never({path, by: 'run-parts', why: 'return', line: 1}) : {own, never: []};
 };
 
 const isExecutable = ({mode}: Stat): boolean => (mode & 0o111) !== 0;
-
-const isScript = async (host: Reader, path: string): Promise<boolean> =>
-	((await ifTold(() => textOf(host, path))) ?? '').startsWith('#!');
 
 /** dpkg keeps files in /etc as those of a package's settings. */
 const isOfPackage = async (host: Reader, path: string): Promise<boolean> =>
