@@ -2,7 +2,17 @@
  * Removes a tree by descriptors: follows no link, leaves what is mounted in it, and has limits, because whoever owns it may move its
  * directories about meanwhile, or may have made it to keep root busy.
  */
-import {closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, rmdirSync, unlinkSync} from 'node:fs';
+import {
+	closeSync,
+	constants,
+	fstatSync,
+	lstatSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	rmdirSync,
+	unlinkSync,
+} from 'node:fs';
 import {setImmediate as breathe} from 'node:timers/promises';
 import {Fault} from '#model/fault.ts';
 import {syncHeld, unlessMissing} from './change.ts';
@@ -25,7 +35,7 @@ export const removeTreeAt = (path: string, was?: string): Promise<void> =>
 			if (!entry.stat.isDirectory()) unlinkSync(at(spot));
 			else {
 				await emptied(openLevel(entry.inode, spot.name, path, undefined));
-				rmdirSync(at(spot));
+				unlessFixed(path, () => rmdirSync(at(spot)));
 			}
 			await syncHeld(spot.dir);
 		}),
@@ -43,7 +53,9 @@ const emptied = async (top: Level): Promise<void> => {
 				if (levels.length === 1) return;
 				levels.pop();
 				closeSync(here.fd);
-				ignoring('ENOENT', () => rmdirSync(`/proc/self/fd/${levels.at(-1)!.fd}/${here.name}`));
+				unlessFixed(here.path, () =>
+					ignoring('ENOENT', () => rmdirSync(`/proc/self/fd/${levels.at(-1)!.fd}/${here.name}`)),
+				);
 				continue;
 			}
 			count += 1;
@@ -51,10 +63,9 @@ const emptied = async (top: Level): Promise<void> => {
 			if (count % 500 === 0) await breathe();
 			if (removed(here, name)) continue;
 			if (levels.length >= deepest) throw tooMuch(top.path, `directories ${deepest} deep`);
-			const next = ignoring('ENOENT', () =>
-				openLevel(`/proc/self/fd/${here.fd}/${name}`, name, `${here.path}/${name}`, mount),
-			);
-			if (next !== undefined) levels.push(next);
+			const next = nextLevel(here, name, mount);
+			if (next === 'no directory') here.todo.push(name);
+			else if (next !== undefined) levels.push(next);
 		}
 	} finally {
 		for (const {fd} of levels) closeSync(fd);
@@ -63,14 +74,43 @@ const emptied = async (top: Level): Promise<void> => {
 
 /** Removes a name that is no directory, and says whether that was so. */
 const removed = (here: Level, name: string): boolean => {
+	const inode = `/proc/self/fd/${here.fd}/${name}`;
 	try {
-		unlinkSync(`/proc/self/fd/${here.fd}/${name}`);
+		unlinkSync(inode);
 		return true;
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;
 		if (code === 'ENOENT') return true;
-		if (code === 'EISDIR' || code === 'EPERM') return false;
+		if (code === 'EISDIR' || lstatSync(inode, {throwIfNoEntry: false})?.isDirectory() === true) return false;
+		return unlessFixed(`${here.path}/${name}`, () => {
+			throw error;
+		});
+	}
+};
+
+/** Its owner may have put a file in its place meanwhile, which then goes as one. */
+const nextLevel = (here: Level, name: string, mount: string | undefined): Level | 'no directory' | undefined => {
+	try {
+		return openLevel(`/proc/self/fd/${here.fd}/${name}`, name, `${here.path}/${name}`, mount);
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		if (code === 'ENOENT') return undefined;
+		if (code === 'ENOTDIR') return 'no directory';
 		throw error;
+	}
+};
+
+/** Not even root removes what has the attribute i or a, or lies in such a directory. */
+const unlessFixed = <T>(path: string, act: () => T): T => {
+	try {
+		return act();
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+		throw new Fault(
+			'tree.fixed',
+			`${path} is not to be changed (lsattr names the attribute i or a)`,
+			'Find out who wanted that; chattr -i -a takes it away. Then run the same command again.',
+		);
 	}
 };
 

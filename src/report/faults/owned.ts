@@ -22,6 +22,14 @@ export const owned: Readonly<Record<string, FaultRow>> = {
 		says: 'DIRECTORY is no place for what setup did: WHO may write it',
 		hint: 'Name a directory with --state that only root can write, with every directory above it; or leave it out.',
 	},
+	'tree.changes': {
+		says: 'somebody writes in PATH while it is packed away',
+		hint: 'Nothing in it was removed. Find out who (fuser -vm PATH, lsof +D PATH), and end that; then run the same command again.',
+	},
+	'tree.fixed': {
+		says: 'PATH is not to be changed (lsattr names the attribute i or a)',
+		hint: 'Find out who wanted that; chattr -i -a takes it away. Then run the same command again.',
+	},
 	'tree.mounted': {
 		says: 'something is mounted at PATH',
 		hint: 'Unmount it (umount PATH), then run the same command again.',
