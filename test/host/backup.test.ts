@@ -11,6 +11,13 @@ import {hostTest, withTool} from './support/with-host.ts';
 
 const want = onInstalled(plain, {layer: withTool('restic', installed(plain))});
 
+/** What a copy of it needs beside that. */
+const inCopy = onInstalled(plain, {
+	layer: withTool('iptables', withTool('systemd-container', withTool('restic', installed(plain)))),
+	plain: ['/var/lib/docker', '/var/lib/containers', '/var/lib/host-setup/rehearse'],
+	network: {},
+});
+
 describe('backup', () => {
 	hostTest('init, now, list, forget; nothing is left but the store, and nobody else reads it', want, async host => {
 		writeFileSync(join(host.root, 'srv/ipynbsrv/data/homes/ada/thesis.txt'), 'years of work\n');
@@ -91,6 +98,20 @@ describe('restore', () => {
 		const {code, stderr} = await host.run([setup, 'restore', 'ipynbsrv', '--yes', '--without-backup']);
 		expect({code, stderr}).toEqual({code: 1, stderr: expect.stringContaining('[backup.damaged]')});
 		expect(text(host, late)).toBe('after the backup\n');
+		expect(await left(host)).toBe('');
+	});
+});
+
+describe('prove', () => {
+	hostTest('the newest snapshot comes back in a copy on fresh servers, and the result is remembered', inCopy, async host => {
+		await lived(host);
+		const before = await sql(host, 'SELECT count(*) FROM auth_user');
+		const proven = await ours(host, ['backup', 'prove']);
+		console.log(proven);
+		expect(proven).toMatch(/Snapshot [0-9a-f]{8} is proven/);
+		expect(JSON.parse(text(host, '/var/lib/host-setup/backup.json'))).toMatchObject({proof: {passed: true}});
+		expect(await ours(host, ['backup', 'list'])).toContain('(proven)');
+		expect(await sql(host, 'SELECT count(*) FROM auth_user')).toBe(before);
 		expect(await left(host)).toBe('');
 	});
 });

@@ -43,6 +43,15 @@ export const backupWords = (program: Command, run: Run, out: Output): void => {
 		.addOption(state())
 		.action(run(async options => (await import('./backup.ts')).forgetBackups(options, out)));
 
+	backup
+		.command('prove')
+		.description('put the newest snapshot back in a throw-away copy of this host, and have the stacks prove that they work')
+		.option('--snapshot <id>', 'another than the newest')
+		.option('--yes', 'install systemd-container on this host if it is missing, without asking', false)
+		.addOption(format('text', 'ndjson'))
+		.addOption(state())
+		.action(run(async options => (await import('./prove.ts')).proveBackup(options, out)));
+
 	program
 		.command('restore [stack]')
 		.description('put back what a snapshot has: made beside what is there, proven, and only then in its place')

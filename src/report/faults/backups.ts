@@ -22,6 +22,10 @@ export const backups: Readonly<Record<string, FaultRow>> = {
 		says: 'the repository PLACE gave no answer within MINUTES minutes',
 		hint: 'See whether its host is up and reached from here; then run the same command again.',
 	},
+	'backup.no-copy': {
+		says: 'a database server of this host cannot be had fresh in a copy: WHY',
+		hint: 'Mend what it says; a proof on the data that are there would prove nothing.',
+	},
 	'backup.no-repository': {
 		says: 'there is no repository at PLACE',
 		hint: 'See whether its disk is mounted or its server reached; setup backup init makes a new one.',
