@@ -103,17 +103,20 @@ describe('restore', () => {
 });
 
 describe('prove', () => {
-	hostTest('the newest snapshot comes back in a copy on fresh servers, and the result is remembered', inCopy, async host => {
-		await lived(host);
-		const before = await sql(host, 'SELECT count(*) FROM auth_user');
-		const proven = await ours(host, ['backup', 'prove']);
-		console.log(proven);
-		expect(proven).toMatch(/Snapshot [0-9a-f]{8} is proven/);
-		expect(JSON.parse(text(host, '/var/lib/host-setup/backup.json'))).toMatchObject({proof: {passed: true}});
-		expect(await ours(host, ['backup', 'list'])).toContain('(proven)');
-		expect(await sql(host, 'SELECT count(*) FROM auth_user')).toBe(before);
-		expect(await left(host)).toBe('');
-	});
+	hostTest(
+		'the newest snapshot comes back in a copy on fresh servers, and the result is remembered',
+		inCopy,
+		async host => {
+			await lived(host);
+			const before = await sql(host, 'SELECT count(*) FROM auth_user');
+			const proven = await ours(host, ['backup', 'prove']);
+			expect(proven).toMatch(/Snapshot [0-9a-f]{8} is proven/);
+			expect(JSON.parse(text(host, '/var/lib/host-setup/backup.json'))).toMatchObject({proof: {passed: true}});
+			expect(await ours(host, ['backup', 'list'])).toContain('(proven)');
+			expect(await sql(host, 'SELECT count(*) FROM auth_user')).toBe(before);
+			expect(await left(host)).toBe('');
+		},
+	);
 });
 
 /** With a store, some work in it, and one snapshot. */

@@ -45,7 +45,9 @@ export const backupWords = (program: Command, run: Run, out: Output): void => {
 
 	backup
 		.command('prove')
-		.description('put the newest snapshot back in a throw-away copy of this host, and have the stacks prove that they work')
+		.description(
+			'put the newest snapshot back in a throw-away copy of this host, and have the stacks prove that they work',
+		)
 		.option('--snapshot <id>', 'another than the newest')
 		.option('--yes', 'install systemd-container on this host if it is missing, without asking', false)
 		.addOption(format('text', 'ndjson'))

@@ -2,11 +2,12 @@
  * `setup backup prove`: the newest snapshot is put back in a throw-away copy of this host, whose database servers are fresh and empty, and the stacks' own proofs run
  * there. A backup that was never put back is a hope.
  */
+
+import {resolveSecrets} from '#answers/secrets/secrets.ts';
 import type {Item} from '#engine/order.ts';
 import {programRoot} from '#host/files/own-program.ts';
 import {createReader} from '#host/reader.ts';
 import {snapshotNamed, snapshotsIn} from '#host/restic/snapshots.ts';
-import {resolveSecrets} from '#answers/secrets/secrets.ts';
 import {Fault, faultData} from '#model/fault.ts';
 import {printable} from '#model/printable.ts';
 import {bring, programDir} from '#rehearse/program.ts';
@@ -27,35 +28,44 @@ export type ProveOptions = RunOptions & {readonly snapshot?: string; readonly ye
 /** Gives 0 where it is proven, 1 where not; either is remembered for the doctor. */
 export const proveBackup = async (options: ProveOptions, out: Output): Promise<number> => {
 	const what = 'setup backup prove';
-	return heldRun({what, state: options.state, format: options.format, again: 'Run it again: it begins anew.'}, out, async held => {
-		const {repository, settings} = await openBackup(held.place);
-		const all = await snapshotsIn(createReader(), repository);
-		const own = all.filter(({host, tags}) => host === settings.host && !tags.includes('before-restore'));
-		const snapshot = snapshotNamed(options.snapshot === undefined ? own : all, options.snapshot).id;
-		await prepareHost(options, out);
-		const stacks = await installedStacks(held.place, held.reader);
-		const began = performance.now();
-		const why = await proven(held, {stacks, snapshot, place: settings.place}).catch((error: unknown) => {
-			if (held.stopping()) return stopped;
-			return faultData(error).sentence;
-		});
-		if (why === stopped) {
-			held.emit({type: 'note', line: 'Stopped as asked: nothing is proven, and nothing was changed.'});
-			return 130;
-		}
-		const now = await readBackup(held.place.state);
-		const proof = {at: new Date().toISOString(), snapshot, passed: why === undefined, ...(why !== undefined && {why})};
-		if (now !== undefined) await writeBackup(held.place.state, {...now, proof});
-		const seconds = Math.round((performance.now() - began) / 1000);
-		held.emit({
-			type: 'note',
-			line:
-				why === undefined
-					? `Snapshot ${snapshot.slice(0, 8)} is proven: it came back in a copy of this host, and ${stacks.map(({opened}) => opened.stack.id).join(', ')} works from it (${seconds} s).`
-					: printable(`Snapshot ${snapshot.slice(0, 8)} is not proven: ${why}`),
-		});
-		return why === undefined ? 0 : 1;
-	});
+	return heldRun(
+		{what, state: options.state, format: options.format, again: 'Run it again: it begins anew.'},
+		out,
+		async held => {
+			const {repository, settings} = await openBackup(held.place);
+			const all = await snapshotsIn(createReader(), repository);
+			const own = all.filter(({host, tags}) => host === settings.host && !tags.includes('before-restore'));
+			const snapshot = snapshotNamed(options.snapshot === undefined ? own : all, options.snapshot).id;
+			await prepareHost(options, out);
+			const stacks = await installedStacks(held.place, held.reader);
+			const began = performance.now();
+			const why = await proven(held, {stacks, snapshot, place: settings.place}).catch((error: unknown) => {
+				if (held.stopping()) return stopped;
+				return faultData(error).sentence;
+			});
+			if (why === stopped) {
+				held.emit({type: 'note', line: 'Stopped as asked: nothing is proven, and nothing was changed.'});
+				return 130;
+			}
+			const now = await readBackup(held.place.state);
+			const proof = {
+				at: new Date().toISOString(),
+				snapshot,
+				passed: why === undefined,
+				...(why !== undefined && {why}),
+			};
+			if (now !== undefined) await writeBackup(held.place.state, {...now, proof});
+			const seconds = Math.round((performance.now() - began) / 1000);
+			held.emit({
+				type: 'note',
+				line:
+					why === undefined
+						? `Snapshot ${snapshot.slice(0, 8)} is proven: it came back in a copy of this host, and ${stacks.map(({opened}) => opened.stack.id).join(', ')} works from it (${seconds} s).`
+						: printable(`Snapshot ${snapshot.slice(0, 8)} is not proven: ${why}`),
+			});
+			return why === undefined ? 0 : 1;
+		},
+	);
 };
 
 const stopped = 'stopped';
@@ -74,10 +84,15 @@ const proven = async (held: Held, {stacks, snapshot, place}: About): Promise<str
 			'Mend what it says; a proof on the data that are there would prove nothing.',
 		);
 	const store = hostOfStore(place);
-	emit({type: 'note', line: 'A throw-away copy of this host, with fresh and empty database servers: nothing here changes.'});
+	emit({
+		type: 'note',
+		line: 'A throw-away copy of this host, with fresh and empty database servers: nothing here changes.',
+	});
 	await using host = await openHost({
 		lower: 'host',
-		network: {allow: [...stacks.flatMap(({opened}) => outgoingFor(opened.loaded)), ...(store === undefined ? [] : [store])]},
+		network: {
+			allow: [...stacks.flatMap(({opened}) => outgoingFor(opened.loaded)), ...(store === undefined ? [] : [store])],
+		},
 		unmask: stacks.flatMap(({items}) => unitsIn(items)),
 		servers,
 		binds: [bring(programRoot())],

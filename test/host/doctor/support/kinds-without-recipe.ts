@@ -30,6 +30,9 @@ const hours =
 const trusted =
 	'What others may write to is proven where root is asked to read it (test/host/hostile.test.ts, test/unit/checks).';
 
+const remembered =
+	'What setup remembers tells it: backups, a restore and a proof are made on a booted host in test/host/backup.test.ts, and it is judged over files (test/unit/checks/backup.test.ts).';
+
 const ofEveryService = 'The kinds of a service are the same for every service; Redis and MariaDB show them.';
 const services = [
 	'ldap.nslcd',
@@ -43,6 +46,9 @@ const services = [
 ];
 
 export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
+	...Object.fromEntries(
+		['none', 'old', 'failed', 'gone', 'refuted', 'unproven'].map(kind => [`backup.state ${kind}`, remembered]),
+	),
 	...Object.fromEntries(
 		services.flatMap(check =>
 			['loops', 'masked', 'stilled', 'unreached', 'conditional'].map(kind => [`${check} ${kind}`, ofEveryService]),

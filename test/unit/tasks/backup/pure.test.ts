@@ -7,6 +7,7 @@ import {elsewhere} from '#tasks/backup/put-back/ldap-back.ts';
 import {changed} from '#tasks/backup/put-back/tree-back.ts';
 import {asPattern, countOf, findIn} from '#tasks/backup/save/trees.ts';
 import {otherCounts, parseManifest} from '#tasks/backup/snapshot-manifest.ts';
+import {hostOfStore} from '#tasks/backup/store-host.ts';
 import {below} from '#tasks/backup/things.ts';
 
 describe('what is left out of a tree', () => {
@@ -148,4 +149,15 @@ describe('what changes places', () => {
 			'; x\n9; 1259 1 TABLE public a app\n',
 		);
 	});
+});
+
+test.each([
+	['/srv/store', undefined],
+	['sftp:me@box.example:/store', {host: 'box.example', port: 22}],
+	['sftp://me@box.example:2222//store', {host: 'box.example', port: 2222}],
+	['s3:https://s3.example:9000/bucket', {host: 's3.example', port: 9000}],
+	['rest:http://h.example/', {host: 'h.example', port: 80}],
+	['b2:bucket', undefined],
+])('where a store is reached: %s', (place, expected) => {
+	expect(hostOfStore(place)).toEqual(expected);
 });
