@@ -94,7 +94,11 @@ const faultNamed = async (id: string): Promise<readonly string[] | undefined> =>
 
 /** Of steps, stacks and checks only a check has a point in its name. */
 const checkNamed = async (id: string): Promise<AnyCheck | undefined> =>
-	id.includes('.') ? (await import('#tasks/doctor/look.ts')).allChecks().find(check => check.id === id) : undefined;
+	id.startsWith('before.')
+		? (await import('#tasks/doctor/before/select.ts')).beforeCheck(id)
+		: id.includes('.')
+			? (await import('#tasks/doctor/look.ts')).allChecks().find(check => check.id === id)
+			: undefined;
 
 const questionLines = (question: Question, dim: (text: string) => string): readonly string[] => [
 	`  ${question.path}${question.required ? ' (must be answered)' : ''}: ${question.title}`,

@@ -17,6 +17,8 @@ export type DoctorArgs = {
 	readonly state: string | undefined;
 	/** Milliseconds since the epoch that `--at` names. */
 	readonly at: number | undefined;
+	/** The release that comes next: what it takes away is looked at, and nothing else. */
+	readonly before: string | undefined;
 	/** Earlier reports, and folders of them, to be shown instead of a look. */
 	readonly from: readonly string[];
 	/** A file instead of stdout, replaced as a whole. */
@@ -50,6 +52,7 @@ export const doctorArgs = (argv: readonly string[]): DoctorArgs => {
 		root: values.root ?? '/',
 		state: values.state,
 		at: values.at === undefined ? undefined : timeOf('--at', values.at),
+		before: values.before,
 		// `--from one.json two.json`: what follows are reports as well.
 		from: values.from === undefined ? [] : [...values.from, ...(act === undefined ? positionals : [])],
 		output: values.output,
@@ -100,6 +103,11 @@ export const doctorOptions = {
 		about: 'look at an offline root file system: files answer, the rest is unknown',
 	},
 	at: {type: 'string', value: 'date', about: 'judge what ends (certificates, support, waivers) as of that day'},
+	before: {
+		type: 'string',
+		value: 'release',
+		about: 'what the next release (trixie) takes away from this host, to be mended before an upgrade',
+	},
 	from: {
 		type: 'string',
 		multiple: true,
@@ -194,6 +202,7 @@ export const helpText = `Usage: setup doctor [options] [CHECK|SUBJECT...]
        setup doctor unwaive CHECK[ITEM]
        setup doctor waivers
        setup doctor --from FILE|FOLDER...
+       setup doctor --before RELEASE
 
 Looks at this host, changing nothing. Names select before anything runs; setup list checks shows them, setup explain CHECK says what one reads.
 

@@ -36,13 +36,15 @@ export const doctorCommand = async (
 const look = async (args: DoctorArgs, out: Output, all?: readonly AnyCheck[]): Promise<number> => {
 	const {lookAt, selectHere} = await import('#tasks/doctor/look.ts');
 	optimizeNothing();
-	const {report, interrupted, place, stored} = await lookAt(
-		{...args, selection: await selectHere(args.words, all)},
-		out,
-	);
+	const selection =
+		args.before === undefined
+			? await selectHere(args.words, all)
+			: await (await import('#tasks/doctor/before/select.ts')).selectBefore(args.before, args.words, args.root);
+	const {report, interrupted, place, stored} = await lookAt({...args, selection}, out);
 	await show(report, args, out);
 	// What another day would bring, an image that does not run, and half a look are not what was found here.
-	if (report.isRoot && report.root === '/' && args.at === undefined && stored.memory !== undefined && !interrupted)
+	const ofNow = report.root === '/' && args.at === undefined && args.before === undefined;
+	if (report.isRoot && ofNow && stored.memory !== undefined && !interrupted)
 		await (await import('#tasks/doctor/store.ts')).keepRun(
 			place,
 			report,

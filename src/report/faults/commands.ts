@@ -214,6 +214,10 @@ export const commands: Readonly<Record<string, FaultRow>> = {
 		says: 'nobody is there to answer yes',
 		hint: 'Add --yes to do it without asking, or --plan to see only.',
 	},
+	'usage.before': {
+		says: 'what RELEASE takes away is not known, or it is not the release that comes next',
+		hint: 'setup doctor --before trixie, on Debian 12; --before bookworm, on Debian 11.',
+	},
 	'usage.no-check': {says: 'there is no check or subject WORD', hint: 'setup list checks names all of them.'},
 	'usage.no-reason': {
 		says: 'why KEY is accepted must be said',

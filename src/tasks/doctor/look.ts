@@ -43,6 +43,8 @@ export type LookOptions = {
 	readonly state: string | undefined;
 	/** Milliseconds since the epoch to judge by, instead of now. */
 	readonly at: number | undefined;
+	/** A release that comes next: what was seen in other looks is of no account there. */
+	readonly before?: string | undefined;
 };
 
 /** The checks that the words mean. Throws Fault usage.no-check. */
@@ -96,7 +98,10 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 		});
 		const report = withWaivers(withoutSecrets(plain), {stored, place, now, selection});
 		return {
-			report: stored.memory === undefined || root !== '/' ? report : compare(report, stored.memory),
+			report:
+				stored.memory === undefined || root !== '/' || args.before !== undefined
+					? report
+					: compare(report, stored.memory),
 			runs,
 			interrupted: stopping.signal.aborted,
 			place,
