@@ -4,7 +4,7 @@ import {rowsOf} from './fold.ts';
 import type {CheckRun} from './run-checks.ts';
 import type {Counts, Report, Row, RowState} from './types.ts';
 
-export type About = Pick<Report, 'version' | 'host' | 'at' | 'asOf' | 'root' | 'isRoot' | 'seconds'>;
+export type About = Pick<Report, 'version' | 'host' | 'at' | 'asOf' | 'root' | 'isRoot' | 'seconds' | 'tries'>;
 
 /** Of what was asked for; a check that was run only because others require it appears when it is why they are blocked. */
 export const reportOf = (runs: readonly CheckRun[], asked: readonly AnyCheck[], about: About): Report => {

@@ -2,12 +2,13 @@
  * Runs checks, all at once. What a check could not see is told as such here, not by its author's care: an ok without a layer it
  * declared becomes unknown, so does whatever ran out of time or met a fault of the host; only an error of our own is a crash.
  */
-import type {AnyCheck, Installed, Verdict} from '#model/check.ts';
+import type {AnyCheck, Installed, Trial, Verdict} from '#model/check.ts';
 import {Fault, faultData} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
 import {Blocked, showUnknown} from '#model/unknown.ts';
 import {said} from './kinds.ts';
+import {type Kept, knocksOf} from './knocks.ts';
 import {type BeforeAs, createPass, type Pass} from './pass.ts';
 
 export type CheckRun = {
@@ -25,6 +26,8 @@ export type RunChecksOptions = {
 	readonly now: number;
 	/** The ids that somebody named; undefined: all. A guide's wish that nobody named and no stack expects does not apply. */
 	readonly named?: ReadonlySet<string>;
+	/** The operator asked that doors be tried: told what will be, before any check looks. Without it those checks do not apply, and read nothing. */
+	readonly onTrials?: (trials: readonly Trial[]) => void;
 	/** Told as each one ends, in the order they end. */
 	readonly onEnd?: (run: CheckRun) => void;
 	/** The operator asked to stop: what runs is ended and unknown. */
@@ -41,17 +44,22 @@ const defaultDeadline = 5000;
 export const runChecks = async (options: RunChecksOptions): Promise<readonly CheckRun[]> => {
 	const pass = createPass(options.reader, options.beforeAs);
 	const runs = new Map<string, Promise<CheckRun>>();
+	/** Those that try a door and could not say which. */
+	const kept: Kept[] = [];
 	const byId = new Map(options.checks.map(check => [check.id, check]));
 	const begin = (check: AnyCheck): Promise<CheckRun> => {
 		const known = runs.get(check.id);
 		if (known !== undefined) return known;
 		const requires = (check.requires ?? []).flatMap(id => byId.get(id) ?? []);
 		// Its own promise stands before those it requires are begun: two that require each other would wait for ever, and a test forbids them.
-		const run = Promise.resolve().then(() => runOne(check, requires.map(begin), pass, options));
+		const run = Promise.resolve().then(() => runOne(check, requires.map(begin), pass, {...options, kept}));
 		runs.set(check.id, run);
 		return run;
 	};
 	try {
+		const knocks = options.onTrials === undefined ? undefined : await knocksOf(options, pass, readFacts);
+		options.onTrials?.(knocks?.said ?? []);
+		kept.push(...(knocks?.kept ?? []));
 		return await Promise.all(
 			options.checks.map(async check => {
 				const run = await begin(check);
@@ -71,10 +79,14 @@ const runOne = async (
 	check: AnyCheck,
 	requires: readonly Promise<CheckRun>[],
 	pass: Pass,
-	options: RunChecksOptions,
+	options: RunChecksOptions & {readonly kept: readonly Kept[]},
 ): Promise<CheckRun> => {
 	const stop = new AbortController();
 	const host = pass.readerFor(stop.signal);
+	if (check.tries !== undefined && options.onTrials === undefined)
+		return {check, verdict: {state: 'na', because: triedWords(check.id)}, seconds: 0};
+	const untold = options.kept.find(({id}) => id === check.id);
+	if (untold !== undefined) return {check, verdict: {state: 'unknown', why: untold.why}, seconds: 0};
 	const reading = readFacts(check, host);
 	const by = blockedBy(await Promise.all(requires));
 	const started = performance.now();
@@ -109,6 +121,10 @@ const runOne = async (
 /** Behind -v, and to whoever wonders where it is. */
 const wishWords = (id: string): string =>
 	`a wish of a guide, and no stack that setup installed here has it; setup doctor ${id} looks all the same`;
+
+/** Behind -v, and to whoever names it. */
+const triedWords = (id: string): string =>
+	`it knocks at doors, which may count against whoever knocks: setup doctor --try ${id} says what it tries, and does`;
 
 /** Two stacks may ask for the same. */
 const differing = (all: readonly Json[]): readonly Json[] => [

@@ -1,5 +1,6 @@
 /** A doctor's report as data: what every format is written from, what the memory keeps, and what `--from` reads again. */
 
+import type {Trial} from '#model/check.ts';
 import type {FaultData} from '#model/fault.ts';
 import type {Layers, Remedy} from '#model/finding.ts';
 import type {Json} from '#model/json.ts';
@@ -66,6 +67,8 @@ export type Report = {
 	readonly rows: readonly Row[];
 	/** "MariaDB is down: 6 checks blocked", one for each cause. `by`: the check that failed, or why several could not tell ('needs-root', 'timeout'). */
 	readonly causes: readonly {readonly by: string; readonly says: string; readonly checks: readonly string[]}[];
+	/** With `--try`: what was tried at doors of this host, as it was said before. */
+	readonly tries?: readonly Trial[];
 	/** What the last run found and this one does not. */
 	readonly fixed: readonly {readonly key: string; readonly was: 'warn' | 'fail'; readonly says: string}[];
 };

@@ -18,6 +18,16 @@ export type Verdict =
 	| {readonly state: 'unknown'; readonly why: Unknown}
 	| {readonly state: 'crash'; readonly fault: FaultData};
 
+/** One thing that `setup doctor --try` does at a door of this host, said before it is done. Sentences for people; the check knows the rest from its facts. */
+export type Trial = {
+	/** Where it knocks: `ssh 127.0.0.1:22`. */
+	readonly door: string;
+	/** What it does there: `offers a password as setup-nobody-3f2a91c0, who does not exist`. */
+	readonly does: string;
+	/** Whom that may count against. */
+	readonly leaves: string;
+};
+
 /** What `setup` installed on this host, from the state. */
 export type Installed = {
 	readonly stack: string;
@@ -59,6 +69,11 @@ export interface Check<F extends Facts, D = {}, A = true> {
 	 * step has its id), and where an operator names it: everywhere else it is silent.
 	 */
 	readonly wish?: true;
+	/**
+	 * It knocks at doors in a way that could count against somebody (fail2ban, a lock): it looks only with `--try`, where all that every check would try is said
+	 * before the first one does. Throws Blocked for what cannot be seen.
+	 */
+	tries?(context: {readonly facts: Values<F>}): readonly Trial[];
 	/** The ways in which it can be wrong, by name; each with the remedy and the repair for just that. `ok` needs no kind. */
 	readonly kinds?: Kinds<D>;
 	/**
@@ -73,8 +88,10 @@ export interface Check<F extends Facts, D = {}, A = true> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a check of any facts, where only the declaration matters
-export type AnyCheck = Omit<Check<any, any, any>, 'kinds' | 'inspect'> & {
+export type AnyCheck = Omit<Check<any, any, any>, 'kinds' | 'inspect' | 'tries'> & {
 	readonly kinds?: AnyKinds;
+	// biome-ignore lint/suspicious/noExplicitAny: as above
+	tries?(context: any): readonly Trial[];
 	// biome-ignore lint/suspicious/noExplicitAny: as above
 	inspect(context: any): Promise<readonly Said[]>;
 };

@@ -13,6 +13,8 @@ export type DoctorArgs = {
 	readonly format: Format;
 	readonly failOn: FailOn;
 	readonly verbose: boolean;
+	/** Also at doors where a knock could count against somebody; said before it is done. */
+	readonly tryDoors: boolean;
 	readonly root: string;
 	readonly state: string | undefined;
 	/** Milliseconds since the epoch that `--at` names. */
@@ -49,6 +51,7 @@ export const doctorArgs = (argv: readonly string[]): DoctorArgs => {
 		format: oneOf('--format', values.format ?? 'text', formats),
 		failOn: oneOf('--fail-on', values['fail-on'] ?? 'fail', ['new', 'warn', 'fail'] as const),
 		verbose: values.verbose ?? false,
+		tryDoors: values.try ?? false,
 		root: values.root ?? '/',
 		state: values.state,
 		at: values.at === undefined ? undefined : timeOf('--at', values.at),
@@ -69,9 +72,16 @@ export const doctorArgs = (argv: readonly string[]): DoctorArgs => {
 	};
 	if (args.until !== undefined) timeOf('--until', args.until);
 	refuseAlarm(args);
+	refuseTry(args);
 	if (args.act === 'fix' && args.root !== '/')
 		throw new Fault('usage.fix-root', 'an offline root cannot be mended', 'Run setup doctor fix on the host itself.');
 	return args;
+};
+
+/** Doors are tried in front of somebody who asked for it, on the host itself. */
+const refuseTry = ({tryDoors, act, root, from, installTimer}: DoctorArgs): void => {
+	if (!tryDoors || (act === 'look' && root === '/' && from.length === 0 && !installTimer)) return;
+	throw new Fault('usage.try', '--try is for a look at this host only', 'setup doctor --try, or --try CHECK.');
 };
 
 /** What becomes a word of a unit and of a sendmail. */
@@ -97,6 +107,10 @@ export const doctorOptions = {
 	format: {type: 'string', value: 'format', about: `${formats.join(', ')} (default text)`},
 	'fail-on': {type: 'string', value: 'what', about: 'new, warn or fail: what gives exit code 1 (default fail)'},
 	verbose: {type: 'boolean', short: 'v', about: 'also what is fine and what does not apply'},
+	try: {
+		type: 'boolean',
+		about: 'knock also where that could count against somebody (fail2ban, a lock); says first at which doors, and how',
+	},
 	root: {
 		type: 'string',
 		value: 'dir',

@@ -145,6 +145,7 @@ const report = object({
 	host: object({name: text, release: text}),
 	at: moment,
 	'asOf?': moment,
+	'tries?': list(object({door: text, does: text, leaves: text})),
 	root: text,
 	isRoot: yesNo,
 	seconds: figure,

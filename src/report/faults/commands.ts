@@ -266,6 +266,7 @@ export const commands: Readonly<Record<string, FaultRow>> = {
 		says: '--skip UNKNOWN: there is no such thing in this plan',
 		hint: '`setup explain STEP FILE` lists what a step has, by id.',
 	},
+	'usage.try': {says: '--try is for a look at this host only', hint: 'setup doctor --try, or --try CHECK.'},
 	'usage.which-stack': {
 		says: 'there are several stacks here: STACKS',
 		hint: 'Name the one that is meant: setup undo STACK, or --step STACK/STEP.',

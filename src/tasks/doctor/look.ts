@@ -17,10 +17,11 @@ import {createReader} from '#host/reader.ts';
 import {redact} from '#host/secrets/redact.ts';
 import {after} from '#host/system/patience.ts';
 import {refuseSilentNames} from '#host/units/silent-names.ts';
-import type {AnyCheck, Installed, Verdict} from '#model/check.ts';
+import type {AnyCheck, Installed, Trial, Verdict} from '#model/check.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import type {Json} from '#model/json.ts';
+import {trialLines} from '#report/doctor/trials.ts';
 import {liveLine} from '#report/live-line.ts';
 import packageJson from '../../../package.json' with {type: 'json'};
 import type {Output} from '../output.ts';
@@ -45,6 +46,8 @@ export type LookOptions = {
 	readonly at: number | undefined;
 	/** A release that comes next: what was seen in other looks is of no account there. */
 	readonly before?: string | undefined;
+	/** Doors are tried that may count against whoever knocks; what is tried is said on stderr before. Default no. */
+	readonly tryDoors?: boolean;
 };
 
 /** The checks that the words mean. Throws Fault usage.no-check. */
@@ -59,7 +62,7 @@ export const allChecks = (all: readonly AnyCheck[] = checks): readonly AnyCheck[
 	);
 
 /** Runs them; changes nothing on the host. Throws Fault usage.no-root. */
-export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Promise<Looked> => {
+export const lookAt = async ({selection, tryDoors = false, ...args}: LookOptions, out: Output): Promise<Looked> => {
 	const root = rootOf(args.root);
 	const place = doctorPlace(args.state, root);
 	const stored = await readStored(place);
@@ -69,6 +72,7 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 	const reader = createReader(root);
 	const toRun = await withoutLeft(bound(selection.run, ownChecks(place, stored), stored), place, reader);
 	const stopping = listenForInterrupt();
+	let tries: readonly Trial[] | undefined;
 	const live = liveLine(out.stderr, out.stdout.isTTY === true, toRun.length);
 	try {
 		const installed = await Promise.all(stored.installed.map(one => expecting(one, reader)));
@@ -82,6 +86,12 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 				now,
 				named: selection.named,
 				stop: stopping.signal,
+				...(tryDoors && {
+					onTrials: all => {
+						tries = all;
+						out.stderr.write(trialLines(all));
+					},
+				}),
 				onEnd: ({check}) => live.ended(check.id),
 			}),
 			reader.fact(release).catch(() => undefined),
@@ -92,6 +102,7 @@ export const lookAt = async ({selection, ...args}: LookOptions, out: Output): Pr
 			host: {name, release: system?.name ?? 'unknown'},
 			at: at.toISOString(),
 			...(args.at !== undefined && {asOf: new Date(args.at).toISOString()}),
+			...(tries !== undefined && {tries}),
 			root,
 			isRoot: process.getuid?.() === 0,
 			seconds: Math.round(performance.now() - started) / 1000,
