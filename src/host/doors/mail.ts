@@ -31,17 +31,17 @@ const talks: Readonly<Record<MailProtocol, (ask: Ask) => Promise<MailAnswer>>> =
 		return judged(`AUTH ${offered}`, answer, /^235/m, /^(530|538|523|454|503|502)/m);
 	},
 	async imap(ask) {
-		await ask(undefined, /^\* .*\n/m);
-		const can = await ask('a CAPABILITY', /^a .*\n/m);
+		await ask(undefined, /^\* [^\n]*\n/m);
+		const can = await ask('a CAPABILITY', /^a [^\n]*\n/m);
 		if (/\bLOGINDISABLED\b/i.test(can)) return {takes: 'nothing', said: 'LOGINDISABLED'};
-		const answer = await orSilent(() => ask(`b LOGIN ${nobody()} ${nobody()}`, /^b .*\n/m));
+		const answer = await orSilent(() => ask(`b LOGIN ${nobody()} ${nobody()}`, /^b [^\n]*\n/m));
 		return judged('no LOGINDISABLED', answer, /^b OK/m, /PRIVACYREQUIRED|disallowed|disabled/i);
 	},
 	async pop(ask) {
-		await ask(undefined, /^[+-].*\n/m);
-		const named = await ask(`USER ${nobody()}`, /^[+-].*\n/m);
+		await ask(undefined, /^[+-][^\n]*\n/m);
+		const named = await ask(`USER ${nobody()}`, /^[+-][^\n]*\n/m);
 		if (named.startsWith('-')) return {takes: 'nothing', said: firstLine(named)};
-		const answer = await orSilent(() => ask(`PASS ${nobody()}`, /^[+-].*\n/m));
+		const answer = await orSilent(() => ask(`PASS ${nobody()}`, /^[+-][^\n]*\n/m));
 		return judged(`USER: ${firstLine(named)}`, answer, /^\+OK/m, /disallowed|disabled|\[SYS\/PERM\]/i);
 	},
 };
@@ -63,6 +63,6 @@ const orSilent = async (ask: () => Promise<string>): Promise<string | undefined>
 };
 
 /** The last line of an answer has a space behind its number. */
-const smtpEnd = /^\d{3} .*\n/m;
+const smtpEnd = /^\d{3} [^\n]*\n/m;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const firstLine = (text: string): string => (text.split(/\r?\n/)[0] ?? '').slice(0, 120);

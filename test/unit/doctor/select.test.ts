@@ -44,6 +44,8 @@ describe('the words after setup doctor', () => {
 			failOn: 'warn',
 			at: Date.parse('2027-06-01'),
 		});
+		expect(doctorArgs(['--try', 'doors.ssh'])).toMatchObject({act: 'look', tryDoors: true, words: ['doors.ssh']});
+		expect(doctorArgs([])).toMatchObject({tryDoors: false});
 		expect(doctorArgs(['fix', 'redis', '--yes'])).toMatchObject({act: 'fix', words: ['redis'], yes: true});
 	});
 
@@ -55,6 +57,8 @@ describe('the words after setup doctor', () => {
 		[['--at', '2027-02-31']],
 		[['waive', 'x', '--until', '1.6.2027']],
 		[['fix', '--root', '/mnt']],
+		[['--try', '--root', '/mnt']],
+		[['fix', '--try']],
 	])('%j is a fault of usage', argv => {
 		expect(() => doctorArgs(argv)).toThrow(expect.objectContaining({code: expect.stringMatching(/^usage\./)}));
 	});

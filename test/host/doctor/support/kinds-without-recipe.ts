@@ -85,6 +85,8 @@ export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'doctor.waivers expired': rows,
 	'doctor.waivers matchesNothing': rows,
 	'doctor.waivers noCheck': rows,
+	'doors.mail letsIn': sibling,
+	'doors.ssh letsIn': 'It wants a module of the name service that makes accounts of any name, and Debian has none.',
 	'host.automatic-updates late': byHand,
 	'host.automatic-updates notInstalled': sibling,
 	'host.disk filling': sibling,

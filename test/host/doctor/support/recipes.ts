@@ -17,6 +17,8 @@ export type Recipe = {
 	readonly check: string;
 	readonly item?: string;
 	break(host: ThrowAway): Promise<void>;
+	/** Its check looks only where doors may be tried. */
+	readonly tries?: true;
 	readonly verdict: RowState;
 	/** The kind it causes, where its check declares kinds: its remedy must be the one that mends it. */
 	readonly is?: string;
@@ -81,9 +83,9 @@ const restartFreely = async (host: ThrowAway): Promise<void> => {
 export const withProgram = (want: Want): Want => ({...want, binds: [...(want.binds ?? []), bring(checkout)]});
 
 const follow = async (recipe: Recipe, host: ThrowAway): Promise<void> => {
-	expectHealthy(recipe, await doctorIn(host, recipe.check), 'before', recipe.before);
+	expectHealthy(recipe, await doctorIn(host, ...wordsOf(recipe)), 'before', recipe.before);
 	await recipe.break(host);
-	const broken = await doctorIn(host, recipe.check);
+	const broken = await doctorIn(host, ...wordsOf(recipe));
 	const row = rowOf(recipe, broken.report);
 	if (row === undefined)
 		throw new Error(`no row for ${recipe.item ?? 'it'} after the break; there are:\n${shown(broken.report.rows)}`);
@@ -94,13 +96,15 @@ const follow = async (recipe: Recipe, host: ThrowAway): Promise<void> => {
 		expect(valueOf(row, layer as Layer), `${layer}:\n${shown([row])}`).toEqual(value);
 	await mend(recipe, row, host);
 	const healthy = async (): Promise<true> => {
-		expectHealthy(recipe, await doctorIn(host, recipe.check), 'after it was mended', recipe.before);
+		expectHealthy(recipe, await doctorIn(host, ...wordsOf(recipe)), 'after it was mended', recipe.before);
 		return true;
 	};
 	// `systemctl reload` of the unit of nginx is a signal, and ends before it was taken up; a fix waits for that, a command does not.
 	if (recipe.mend === 'remedy') await until(healthy, {deadline: 5000, what: `${recipe.name}: healthy again`});
 	else await healthy();
 };
+
+const wordsOf = ({tries, check}: Recipe): readonly string[] => [...(tries ? ['--try'] : []), check];
 
 const mend = async ({mend: how = 'fix', check}: Recipe, row: Row, host: ThrowAway): Promise<void> => {
 	if (typeof how === 'function') return how(host);
