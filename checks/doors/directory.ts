@@ -1,5 +1,5 @@
 /** Programs log people in by binding to a directory as them. One that says yes to a name without a password logs everybody in, everywhere. */
-import {tryEmptyPassword} from '#host/doors/directory.ts';
+import {tryEmptyPassword} from '#host/doors/empty-password.ts';
 import {nobody} from '#host/doors/nobody.ts';
 import {ldapFacts} from '#host/ldap/config.ts';
 import {ifTold, see} from '#host/see.ts';

@@ -95,15 +95,17 @@ const doorsOf = (all: readonly Listener[], known: Interfaces): readonly MailDoor
 	const far = all.filter(
 		({protocol, address, port}) => protocol.startsWith('tcp') && ports.has(port) && reachOf(address, known) !== 'host',
 	);
-	return [...new Map(far.toReversed().map(one => [one.port, one])).values()].map(({address, port}) => {
-		const protocol = ports.get(port) ?? 'smtp';
-		const wild = address === '0.0.0.0' || address === '::';
-		const host = wild ? '127.0.0.1' : address;
-		return {
-			place: `${protocol} ${address}:${port}`,
-			protocol,
-			// Who comes from the address that he comes to is taken for somebody on the host, and trusted.
-			to: {host, port, ...(!host.includes(':') && {from: '127.0.0.2'})},
-		};
-	});
+	return [...new Map(far.toReversed().map(one => [one.port, one])).values()]
+		.toSorted((a, b) => a.port - b.port)
+		.map(({address, port}) => {
+			const protocol = ports.get(port) ?? 'smtp';
+			const wild = address === '0.0.0.0' || address === '::';
+			const host = wild ? '127.0.0.1' : address;
+			return {
+				place: `${protocol} ${address}:${port}`,
+				protocol,
+				// Who comes from the address that he comes to is taken for somebody on the host, and trusted.
+				to: {host, port, ...(!host.includes(':') && {from: '127.0.0.2'})},
+			};
+		});
 };

@@ -185,6 +185,8 @@ const ofFile = async (host: Reader, path: string): Promise<Found | undefined> =>
 		if (needed.includes(path)) return gone(path, 'is not there');
 		const link = await host.stat(path);
 		// systemd-resolved makes its file when it starts; what a package left behind is its own matter.
+		// Without tzdata every program takes UTC, which is what such a link says.
+		if (path === '/etc/localtime' && /\/(Etc\/)?(UTC|UCT|Universal|Zulu)$/.test(link?.target ?? '')) return undefined;
 		return link?.kind === 'symlink' && path !== '/etc/resolv.conf'
 			? gone(path, `leads to ${link.target ?? 'another place'}, where nothing is`)
 			: undefined;

@@ -1,11 +1,12 @@
 import {inherited, type Node} from '#host/nginx/config.ts';
 import {allServers, askedName, isRead, nameOf, nginxSites, type Server} from '#host/nginx/sites.ts';
-import {isSeen, see} from '#host/see.ts';
+import {isSeen, see, seeAs} from '#host/see.ts';
 import {type Listener, listeners} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
+import {besides, unauthorized} from '../shared/pattern-doors.ts';
 import {notListening, reachable, seen} from '../shared/seeing.ts';
 
 const kinds = defineKinds({
@@ -23,6 +24,21 @@ const kinds = defineKinds({
 		says: 'it has auth_basic and no auth_basic_user_file: nginx asks nobody then',
 		remedy: ({door, where}) => ({
 			sentence: `Add auth_basic_user_file to ${door} (${where}), or take auth_basic away where everybody may come in; test and reload.`,
+		}),
+	},
+	besides: {
+		state: 'fail',
+		example: {
+			door: 'example.org /private/',
+			path: '/private/x.html',
+			answer: 404,
+			other: '~ \\.html$',
+			where: '/etc/nginx/sites-enabled/default:20',
+		},
+		says: ({path, other, answer}) =>
+			`it asks nobody who asks for a name like ${path}: location ${other} takes that before it (${answer}, without a password)`,
+		remedy: ({door, other, where}) => ({
+			sentence: `Write ^~ before the path of ${door}, or put a location of its own for such names into it: a pattern (${other}, ${where}) comes before a plain path. Then test and reload.`,
 		}),
 	},
 	notAsked: {
@@ -47,7 +63,7 @@ export const check = defineCheck({
 	why: 'With satisfy any an allowed address is let in without a password, and allow all allows every address. auth_basic without a file of accounts asks nobody. All of this looks like a closed door in the file.',
 	reads: [
 		'every server and location with auth_basic: auth_basic_user_file, satisfy, allow and deny, with what is inherited',
-		'GET of such a location on this host without a password: must not be given',
+		'GET of such a location on this host without a password: must not be given; and of names below it that no file has, for each location with a pattern that could take them',
 	],
 	severity: 'fail',
 	layers: ['file'],
@@ -139,6 +155,16 @@ const findingOf = async (
 	// A redirect, or what is not there: nginx may say so before it comes to passwords.
 	const given = isSeen(runtime) && Number(runtime.value) >= 200 && Number(runtime.value) < 300;
 	const layers = {file, ...(isSeen(runtime) && {runtime})};
+	if (isSeen(runtime) && runtime.value === unauthorized) {
+		const past = await seeAs(() => besides(server.block, path, one => ask(server, one, sockets, root)));
+		if (past !== undefined && !('because' in past))
+			return {
+				...sight,
+				is: 'besides',
+				data: {door: item, ...past.data},
+				layers: {file, runtime: seen(past.data.answer, past.where)},
+			};
+	}
 	if (!given) return {...sight, is: 'ok', layers};
 	const {argv, unit} = server.nginx;
 	return {...sight, is: 'notAsked', data: {answer: Number(runtime.value), argv, unit}, layers};

@@ -3,7 +3,7 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
 import {redisNow} from '#host/redis/now.ts';
-import {seeAs, there} from '#host/see.ts';
+import {ifTold, seeAs, there} from '#host/see.ts';
 import {interfaces} from '#host/system/interfaces.ts';
 import {listeners} from '#host/system/listeners.ts';
 import {defineCheck} from '#model/check.ts';
@@ -16,18 +16,24 @@ import {kernelBound} from '../shared/kernel-bound.ts';
 const kinds = defineKinds({
 	open: {
 		state: exposureState,
-		example: exampleExposure,
+		example: {...exampleExposure, given: undefined as string | undefined},
 		says: exposureSays,
-		remedy: {
-			sentence: `Write bind 127.0.0.1 -::1 into ${redisConf}, with the containers' address behind it where they need it, then restart Redis.`,
-		},
-		fix: () => [
-			edit(
-				{path: redisConf, format: 'redis.conf', settings: [{key: 'bind', words: [['127.0.0.1'], ['-::1']]}]},
-				{id: `edit:${redisConf}:bind`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
-			),
-			unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]}),
-		],
+		remedy: ({given}) => ({
+			sentence:
+				given === undefined
+					? `Write bind 127.0.0.1 -::1 into ${redisConf}, with the containers' address behind it where they need it, then restart Redis.`
+					: `Take --bind out of what starts it (${given}), which counts after its file; then systemctl daemon-reload and restart Redis.`,
+		}),
+		fix: ({given}) =>
+			given !== undefined
+				? []
+				: [
+						edit(
+							{path: redisConf, format: 'redis.conf', settings: [{key: 'bind', words: [['127.0.0.1'], ['-::1']]}]},
+							{id: `edit:${redisConf}:bind`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
+						),
+						unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]}),
+					],
 	},
 });
 
@@ -67,9 +73,19 @@ export const check = defineCheck({
 			known: 'because' in known ? new Map() : known,
 			intended: expect.flat().map(String),
 		});
-		return [exposure === undefined ? {expected, layers, is: 'ok'} : {expected, layers, is: 'open', data: exposure}];
+		return [
+			exposure === undefined
+				? {expected, layers, is: 'ok'}
+				: {expected, layers, is: 'open', data: {...exposure, given: await givenAt(() => facts.file)}},
+		];
 	},
 });
+
+/** Where the command line of its unit says it. */
+const givenAt = async (file: () => RedisFile): Promise<string | undefined> => {
+	const line = await ifTold(() => redisLine(file(), 'bind'));
+	return line?.given ? line.where : undefined;
+};
 
 const portOf = (file: RedisFile): number => Number(redisLine(file, 'port')?.words[0] ?? 6379);
 

@@ -4,7 +4,7 @@ import {type RedisUser, usersIn} from '#host/redis/access-lists.ts';
 import {type RedisFile, redisConf, redisFile, redisLine} from '#host/redis/file.ts';
 import {type RedisNow, redisNow} from '#host/redis/now.ts';
 import {defaultUser} from '#host/redis/secrets.ts';
-import {isSeen, see, there} from '#host/see.ts';
+import {ifTold, isSeen, see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, findings, type Seen} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
@@ -16,17 +16,27 @@ import {unit} from '#resources/units/unit.ts';
 const again = (): Resource =>
 	unit({name: 'redis-server.service', running: true, files: [redisConf]}, {needs: [`path:${redisConf}`]});
 
+/** `given`: the command line of its unit says it, and counts after every file. */
+type Given = {readonly given: string | undefined};
+
 const protect = {
-	remedy: {
-		sentence: `Write protected-mode yes into ${redisConf}, or give Redis a password with requirepass, then restart it.`,
-	},
-	fix: () => [
-		edit(
-			{path: redisConf, format: 'redis.conf', settings: [{key: 'protected-mode', value: ['yes']}]},
-			{id: `edit:${redisConf}:protected-mode`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
-		),
-		again(),
-	],
+	example: {given: undefined as string | undefined},
+	remedy: ({given}: Given) => ({
+		sentence:
+			given === undefined
+				? `Write protected-mode yes into ${redisConf}, or give Redis a password with requirepass, then restart it.`
+				: `Take --protected-mode out of what starts it (${given}), which counts after its file; then systemctl daemon-reload and restart Redis.`,
+	}),
+	fix: ({given}: Given): readonly Resource[] =>
+		given !== undefined
+			? []
+			: [
+					edit(
+						{path: redisConf, format: 'redis.conf', settings: [{key: 'protected-mode', value: ['yes']}]},
+						{id: `edit:${redisConf}:protected-mode`, owes: [{unit: 'redis-server.service', do: 'restart'}]},
+					),
+					again(),
+				],
 };
 
 const kinds = defineKinds({
@@ -108,9 +118,14 @@ export const check = defineCheck({
 			data: {name, may, when},
 			expected: 'a password',
 		}));
-		if (running) return findings([{...sight, is: isSeen(file) && !written ? 'still' : 'open'}, ...users]);
+		const line = await ifTold(() => redisLine(facts.file, 'protected-mode'));
+		const data = {given: line?.given ? line.where : undefined};
+		// While the process cannot be asked, its file is all that is known of it, and nobody knows that they differ.
+		const when = isSeen(runtime) ? ('next' as const) : ('open' as const);
+		if (running)
+			return findings([isSeen(file) && !written ? {...sight, is: 'still'} : {...sight, is: 'open', data}, ...users]);
 		return written || users.length === 0
-			? findings([{...sight, is: written ? 'next' : 'ok'}, ...users])
+			? findings([written ? {...sight, is: when, data} : {...sight, is: 'ok'}, ...users])
 			: findings(users);
 	},
 });
@@ -136,7 +151,9 @@ const openUsers = (
 	const written = unguarded(file) ? usersIn(facts.file.lines).filter(open) : [];
 	return [
 		...now.map(one => ({...one, when: 'now' as const})),
-		...written.filter(one => !now.some(({name}) => name === one.name)).map(one => ({...one, when: 'next' as const})),
+		...written
+			.filter(one => !now.some(({name}) => name === one.name))
+			.map(one => ({...one, when: isSeen(runtime) ? ('next' as const) : ('now' as const)})),
 	];
 };
 

@@ -3,8 +3,9 @@ import {dirname} from 'node:path';
 import type {AppServer} from '#host/app-servers/app-server.ts';
 import {appServers} from '#host/app-servers/app-servers.ts';
 import {isContained, processTable, serviceOf} from '#host/system/process-table.ts';
+import {accountsHere} from '#host/units/accounts-here.ts';
 import {unitState} from '#host/units/units.ts';
-import {type WrittenService, writtenServices} from '#host/units/written.ts';
+import {serviceLine, type WrittenService, writtenServices} from '#host/units/written.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Reader} from '#model/host.ts';
@@ -27,6 +28,22 @@ const kinds = defineKinds({
 		remedy: ({program}) => ({
 			sentence: 'Give it back its mode; see what else was changed with it.',
 			commands: [['chmod', '755', program]],
+		}),
+	},
+	noAccount: {
+		state: 'fail',
+		example: {unit: 'site.service', name: 'site', where: '/etc/systemd/system/site.service:7'},
+		says: ({unit, name}) => `${unit} does not start again: it runs as ${name}, and there is no such account`,
+		remedy: ({name, where, unit}) => ({
+			sentence: `Make the account again with the number that owns its files (useradd --system --uid NUMBER ${name}), or name another one (${where}); then systemctl restart ${unit}.`,
+		}),
+	},
+	noEnvironment: {
+		state: 'fail',
+		example: {unit: 'site.service', path: '/etc/default/site', where: '/etc/systemd/system/site.service:8'},
+		says: ({unit, path}) => `${unit} does not start again: the file of its environment is not there (${path})`,
+		remedy: ({path, where}) => ({
+			sentence: `Bring ${path} back, with what its program wants in it; where it can do without, write EnvironmentFile=-${path} (${where}), then systemctl daemon-reload.`,
 		}),
 	},
 	plugin: {
@@ -52,7 +69,7 @@ export const check = defineCheck({
 	title: 'The programs of services are there for their next start',
 	why: 'What runs has its program in memory. A file that was moved, removed or lost its x bit since is noticed by nobody until the service is started anew.',
 	reads: [
-		'ExecStart= of the services that run or start at boot',
+		'ExecStart=, ExecStartPre=, User= and EnvironmentFile= of the services that run or start at boot',
 		'the programs that processes of services with an init script were started by',
 		'plugin= of each uwsgi, and /usr/lib/uwsgi/plugins',
 	],
@@ -76,13 +93,18 @@ export const check = defineCheck({
 		});
 		const all = new Map([...started, ...running].map(one => [`${one.unit} ${one.program}`, one]));
 		const found = await Promise.all([...all.values()].map(one => wrongOf(host, one)));
+		const isAccount = await accountsHere(host);
+		const needs = await Promise.all(facts.services.map(service => withoutNeeds(host, service, isAccount)));
 		const plugins = await Promise.all(facts.servers.map(server => withoutPlugin(host, server)));
-		return findings<FoundOf<typeof kinds>>([...found.filter(one => one !== undefined), ...plugins.flat()], {
-			is: 'ok',
-			says: `${all.size} programs`,
-			expected: [],
-			layers: {file: {value: all.size, where: 'ExecStart='}},
-		});
+		return findings<FoundOf<typeof kinds>>(
+			[...found.filter(one => one !== undefined), ...needs.flat(), ...plugins.flat()],
+			{
+				is: 'ok',
+				says: `${all.size} programs`,
+				expected: [],
+				layers: {file: {value: all.size, where: 'ExecStart='}},
+			},
+		);
 	},
 });
 
@@ -123,16 +145,56 @@ const programsOf = ({lines}: WrittenService): readonly string[] =>
 	lines.some(({key}) => /^Root(Directory|Image)$|^(BindPaths|BindReadOnlyPaths|MountImages|ExtensionImages)$/.test(key))
 		? []
 		: lines
-				.filter(({key, value}) => key === 'ExecStart' && !/^[@+!:|]*-/.test(value))
+				.filter(({key, value}) => (key === 'ExecStart' || key === 'ExecStartPre') && !/^[@+!:|]*-/.test(value))
 				.map(({value}) => value.replace(/^[@+!:|]+/, '').split(/\s/)[0] ?? '')
 				.filter(program => plain.test(program));
+
+/** An account that is gone, a file of variables that is gone: systemd gives up before the program is started. */
+const withoutNeeds = async (
+	host: Reader,
+	service: WrittenService,
+	isAccount: (name: string) => boolean,
+): Promise<readonly FoundOf<typeof kinds>[]> => {
+	const unit = service.name;
+	const user = serviceLine(service, 'User');
+	const dynamic = /^(yes|true|on|1)$/i.test(serviceLine(service, 'DynamicUser')?.value ?? '');
+	const nobodys = user !== undefined && !dynamic && /^[a-z_][\w-]*$/i.test(user.value) && !isAccount(user.value);
+	const files = service.lines.filter(({key, value}) => key === 'EnvironmentFile' && plain.test(value));
+	const stats = await Promise.all(files.map(({value}) => host.stat(value, {follow: true})));
+	const gone = files.filter((_one, at) => stats[at] === undefined);
+	if ((!nobodys && gone.length === 0) || !(await counts(unit, host))) return [];
+	return [
+		...(nobodys
+			? [
+					{
+						item: `${unit} ${user.value}`,
+						is: 'noAccount' as const,
+						data: {unit, name: user.value, where: user.where},
+						expected: 'there',
+						layers: {file: {value: 'no such account', where: user.where}},
+					},
+				]
+			: []),
+		...gone.map(({value: path, where}) => ({
+			item: `${unit} ${path}`,
+			is: 'noEnvironment' as const,
+			data: {unit, path, where},
+			expected: 'there',
+			layers: {file: {value: 'not there', where: path}},
+		})),
+	];
+};
+
+/** It runs, or a boot starts it. */
+const counts = async (unit: string, host: Reader): Promise<boolean> => {
+	const {active, enabled, files} = await unitState(unit, host);
+	return active === 'active' || (enabled === true && files.length > 0);
+};
 
 const wrongOf = async (host: Reader, {unit, program}: typeof example): Promise<FoundOf<typeof kinds> | undefined> => {
 	const at = await host.stat(program, {follow: true});
 	if (at?.kind === 'file' && (at.mode & 0o111) !== 0) return undefined;
-	const {active, enabled, files} = await unitState(unit, host);
-	if (active !== 'active' && enabled !== true) return undefined;
-	if (active !== 'active' && files.length === 0) return undefined;
+	if (!(await counts(unit, host))) return undefined;
 	const is = at === undefined ? 'gone' : 'notExecutable';
 	return {
 		item: `${unit} ${program}`,

@@ -18,7 +18,10 @@ const directory = '/etc/apt/sources.list.d';
 
 const read = async (host: Reader): Promise<readonly PackageSource[]> => {
 	const names = ((await host.list(directory)) ?? []).filter(name => /^[\w.-]+\.(list|sources)$/.test(name));
-	const paths = ['/etc/apt/sources.list', ...names.map(name => `${directory}/${name}`)];
+	// apt passes over what is no file, and so takes all the others.
+	const kinds = await Promise.all(names.map(name => host.stat(`${directory}/${name}`, {follow: true})));
+	const own = names.filter((_name, at) => kinds[at]?.kind === 'file');
+	const paths = ['/etc/apt/sources.list', ...own.map(name => `${directory}/${name}`)];
 	const texts = await Promise.all(paths.map(async path => ({path, text: (await textOf(host, path)) ?? ''})));
 	return texts.flatMap(({path, text}) => (path.endsWith('.sources') ? stanzasIn(text, path) : linesIn(text, path)));
 };

@@ -9,6 +9,7 @@ import {virtualHosts} from '../apache/sites.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
 import {inherited} from '../nginx/config.ts';
 import {isRead, type Listen, nginxSites} from '../nginx/sites.ts';
+import {filled, unknown} from './filled.ts';
 
 /** Who presents it, to whom, and where that is written. */
 export type Served = {
@@ -93,16 +94,17 @@ const fromNginx = async (host: Reader): Promise<readonly Named[]> =>
 			const listen = listens.find(({tls}) => tls);
 			const stands = inherited([block, http], 'ssl_certificate');
 			const path = stands?.args[0];
-			if (listen === undefined || stands === undefined || path === undefined || /\$|^data:/.test(path)) return [];
+			if (listen === undefined || stands === undefined || path === undefined) return [];
 			const key = inherited([block, http], 'ssl_certificate_key')?.args[0];
-			return [
-				{
-					path: resolve(base, path),
-					key: key === undefined || /\$|^(data|engine):/.test(key) ? undefined : resolve(base, key),
-					more: [],
-					served: [{by: 'nginx', where: stands.where, names: plainNames(names), listen, unit: nginx.unit}],
-				} satisfies Named,
-			];
+			return filled(path, plainNames(names)).map(
+				({file, of, fill}) =>
+					({
+						path: resolve(base, file),
+						key: key === undefined || unknown.test(fill(key)) ? undefined : resolve(base, fill(key)),
+						more: [],
+						served: [{by: 'nginx', where: stands.where, names: of, listen, unit: nginx.unit}],
+					}) satisfies Named,
+			);
 		});
 	});
 

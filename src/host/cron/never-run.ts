@@ -3,8 +3,7 @@ import type {Fact, Reader, Stat} from '#model/host.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
 import {textOf} from '../files/text-of.ts';
 import {ifTold} from '../see.ts';
-import {accounts} from '../system/accounts.ts';
-import {sourcesIn} from '../units/silent-names.ts';
+import {accountsHere} from '../units/accounts-here.ts';
 import {jobsOf, type WrongLine, wrongLine} from './table-lines.ts';
 import {inUserTables} from './user-tables.ts';
 
@@ -115,13 +114,6 @@ const ofTable = async (
 			return never({path, by: 'cron', why: 'program', line, program});
 	}
 	return {own, never: []};
-};
-
-/** Where others than this host's files name accounts, only what can be no name is none. */
-const accountsHere = async (host: Reader): Promise<(name: string) => boolean> => {
-	const known = (await host.fact(accounts)).users;
-	const remote = sourcesIn((await ifTold(() => textOf(host, '/etc/nsswitch.conf'))) ?? '').length > 0;
-	return name => known.has(name) || (remote && /^[\w.@\\-]+$/.test(name));
 };
 
 const inDirectories = async (host: Reader): Promise<CronFiles> => {

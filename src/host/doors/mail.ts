@@ -1,6 +1,6 @@
 /** Whether a mail server takes a name and a password before TLS: asked as nobody, because what its files say passes through several programs before a client sees it. */
 import {Blocked} from '#model/unknown.ts';
-import {type Ask, type Door, inLines} from './lines.ts';
+import {type Ask, type Door, inLines} from './line-talk.ts';
 import {nobody} from './nobody.ts';
 
 export type MailProtocol = 'smtp' | 'imap' | 'pop';

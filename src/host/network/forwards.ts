@@ -2,6 +2,8 @@
 import {basename} from 'node:path';
 import type {Fact, Reader} from '#model/host.ts';
 import {textOf} from '../files/text-of.ts';
+import type {Node} from '../nginx/config.ts';
+import {isRead, nginxSites} from '../nginx/sites.ts';
 import {ifTold} from '../see.ts';
 import {listeners} from '../system/listeners.ts';
 import {processTable} from '../system/process-table.ts';
@@ -24,7 +26,7 @@ export const forwards: Fact<readonly Forward[]> = {
 	id: 'forwards',
 	async read(host) {
 		if (host.root !== '/') return [];
-		const found = await Promise.all([fromPrograms(host), fromSockets(host), fromRules(host)]);
+		const found = await Promise.all([fromPrograms(host), fromSockets(host), fromRules(host), fromNginx(host)]);
 		return found.flat();
 	},
 };
@@ -78,6 +80,38 @@ const fromSockets = async (host: Reader): Promise<readonly Forward[]> => {
 		}),
 	);
 	return found.flat();
+};
+
+/** `stream { server { listen 6391; proxy_pass 127.0.0.1:6379; } }`, by an upstream of its own as well. */
+const fromNginx = async (host: Reader): Promise<readonly Forward[]> => {
+	const sites = (await ifTold(() => host.fact(nginxSites))) ?? [];
+	return sites.flatMap(({config}) => (isRead(config) ? streamsIn(config.top) : []));
+};
+
+/** Of the top of nginx's configuration. */
+export const streamsIn = (top: readonly Node[]): readonly Forward[] => {
+	const streams = top.filter(({name}) => name === 'stream').flatMap(({children = []}) => children);
+	const upstreams = new Map(
+		streams
+			.filter(({name}) => name === 'upstream')
+			.map(({args, children = []}) => [
+				args[0] ?? '',
+				children.filter(({name}) => name === 'server').map(one => one.args[0] ?? ''),
+			]),
+	);
+	return streams
+		.filter(({name}) => name === 'server')
+		.flatMap(({children = []}) => {
+			const pass = children.find(({name}) => name === 'proxy_pass');
+			const to = pass && lastPort(upstreams.get(pass.args[0] ?? '') ?? [pass.args[0] ?? ''], /^(.+):(\d+)$/);
+			if (pass === undefined || to === undefined) return [];
+			return children
+				.filter(({name, args}) => name === 'listen' && !args.includes('udp'))
+				.flatMap(({args}) => {
+					const port = Number(/(?:^|:)(\d+)$/.exec(args[0] ?? '')?.[1] ?? 0);
+					return port > 0 ? [{port, to, by: 'nginx', where: pass.where, isRule: false}] : [];
+				});
+		});
 };
 
 const fromRules = async (host: Reader): Promise<readonly Forward[]> => {

@@ -35,6 +35,7 @@ const names = [
 	'multi_instance_directories',
 	'multi_instance_enable',
 	'inet_interfaces',
+	'queue_directory',
 	'relay_domains',
 	'mydestination',
 ];

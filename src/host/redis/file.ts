@@ -9,6 +9,7 @@ import {isInstalled, packages} from '../apt/packages.ts';
 import {laterTime} from '../files/changed-since.ts';
 import {isGlob, matches, staticPart} from '../files/glob.ts';
 import {type Included, noneIncluded, readIncluded} from '../files/include-files.ts';
+import {givenByUnit} from './given.ts';
 import {type RedisLine, secretsIn, withoutSecrets} from './secrets.ts';
 
 export type RedisFile = {
@@ -35,7 +36,7 @@ export const redisFile: Fact<RedisFile | 'absent'> = {
 		const installed = (await host.fact(packages)).all.get('redis-server');
 		if (!isInstalled(installed)) return 'absent';
 		const read = await readConf(host, redisConf, {seen, depth: 0});
-		const lines = [...read.lines, ...(await accessLists(host, read.lines, seen))];
+		const lines = [...read.lines, ...(await accessLists(host, read.lines, seen)), ...(await givenByUnit(host))];
 		return {
 			path: redisConf,
 			...read,

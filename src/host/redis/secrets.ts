@@ -7,6 +7,8 @@ export type RedisLine = {
 	readonly words: readonly string[];
 	readonly where: string;
 	readonly secret?: Secret;
+	/** It stands on the command line of the unit, which counts after every file. */
+	readonly given?: true;
 };
 
 /** Settings whose value is a password, or holds one. */

@@ -2,6 +2,8 @@
 import {trimmed} from '#edit/blanks.ts';
 import type {Reader} from '#model/host.ts';
 import {textOf} from '../files/text-of.ts';
+import {ifTold} from '../see.ts';
+import {type Accounts, accounts, groupsOf} from './accounts.ts';
 import {aliasesIn, isElsewhere, type SudoLine, splitList, splitOnce, sudoLines, unquoted} from './sudoers-lines.ts';
 
 /** A rule that lets somebody run everything as root without a password. `who` is a user, `%group` or `+netgroup`, without escapes. */
@@ -23,6 +25,7 @@ export const sudoWithoutPassword = async (host: Reader): Promise<OpenSudo> =>
 		trimmed(
 			(await textOf(host, '/proc/sys/kernel/hostname')) ?? (await textOf(host, '/etc/hostname')) ?? '',
 		).toLowerCase(),
+		await ifTold(() => host.fact(accounts)),
 	);
 
 /** Of these files those that have a rule or a setting. */
@@ -52,12 +55,20 @@ const linesOf = async (host: Reader, path: string, within: readonly string[]): P
 	return parts.flat();
 };
 
-const judged = (lines: readonly Line[], hostname: string): OpenSudo => {
+const judged = (lines: readonly Line[], hostname: string, known: Accounts | undefined): OpenSudo => {
 	const expand = aliasesIn(lines, /^(?:User|Runas|Cmnd|Cmd)_Alias[ \t]+(.*)$/);
 	const hostsOf = aliasesIn(lines, /^Host_Alias[ \t]+(.*)$/);
-	const asks = new Map<string, boolean>();
-	for (const {text} of lines)
-		for (const [who, value] of authenticate(text)) for (const one of expand(who)) asks.set(one, value);
+	const asked = lines
+		.flatMap(({text}) => authenticate(text))
+		.flatMap(([who, value]) => expand(who).map(one => ({one, value})));
+	/** Of a user also what is said of its groups; what is said of all counts before that. */
+	const asks = (who: string): boolean => {
+		const own = asked.filter(({one}) => one === who || (isGroup(one) && isIn(known, who, one)));
+		return (own.at(-1) ?? asked.findLast(({one}) => one === 'ALL'))?.value ?? true;
+	};
+	/** A rule for a group is one for each member, and one of them may be asked nothing. */
+	const membersUnasked = (who: string): readonly string[] =>
+		isGroup(who) ? asked.map(({one}) => one).filter(one => !isGroup(one) && isIn(known, one, who) && !asks(one)) : [];
 	const unasked = new Set(lines.flatMap(({text}) => unaskedCommands(text)).flatMap(expand));
 	const found = new Map<string, WithoutPassword | undefined>();
 	let commands: readonly CommandWithoutPassword[] = [];
@@ -65,11 +76,10 @@ const judged = (lines: readonly Line[], hostname: string): OpenSudo => {
 		if (/^(Defaults|(User|Runas|Host|Cmnd|Cmd)_Alias)/.test(text)) continue;
 		const spec = userSpec(text);
 		if (spec === undefined || isElsewhere(spec.hosts.flatMap(hostsOf), hostname)) continue;
-		for (const who of spec.users.flatMap(expand)) {
+		for (const who of spec.users.flatMap(expand).flatMap(one => [one, ...membersUnasked(one)])) {
 			// root is root already.
 			if (who.startsWith('!') || who === 'root' || who === '#0') continue;
-			const open = (tag: string): boolean =>
-				tag === 'NOPASSWD' || (tag === '' && (asks.get(who) ?? asks.get('ALL') ?? true) === false);
+			const open = (tag: string): boolean => tag === 'NOPASSWD' || (tag === '' && !asks(who));
 			const allowed = asRoot(spec.commands, expand);
 			const rule = {who, rule: text, where: `${path}:${line}`};
 			const tag = everything(allowed);
@@ -93,6 +103,14 @@ const judged = (lines: readonly Line[], hostname: string): OpenSudo => {
 	}
 	const all = [...found.values()].filter(one => one !== undefined);
 	return {everything: all, commands: commands.filter(({who}) => !all.some(one => one.who === who))};
+};
+
+const isGroup = (who: string): boolean => who.startsWith('%') && !who.startsWith('%:');
+
+/** `%#27` is a group by its number. */
+const isIn = (known: Accounts | undefined, user: string, group: string): boolean => {
+	const name = group.slice(1);
+	return known !== undefined && groupsOf(known, user).some(one => one.name === name || `#${one.gid}` === name);
 };
 
 /** For whom a Defaults line sets or takes away `authenticate`: a user, or ALL. Those of hosts and commands are not for everything. */

@@ -94,6 +94,31 @@ recipes(
 			mend: 'remedy',
 		},
 		{
+			name: 'the socket is open to everybody',
+			check: 'docker.socket',
+			is: 'everybody',
+			item: 'everybody',
+			break: async host => void (await sh(host, 'chmod 666 /run/docker.sock')),
+			verdict: 'fail',
+			says: /every account of this host may talk to the engine/,
+			mend: 'remedy',
+		},
+		{
+			name: 'the user of the web server is in its group',
+			check: 'docker.socket',
+			is: 'service',
+			item: 'www-data',
+			async break(host) {
+				await sh(host, 'useradd -m -s /bin/bash anna; gpasswd -a anna docker');
+				const {report} = await doctorIn(host, 'docker.socket');
+				expect(shown(report.rows.filter(({state}) => state !== 'ok'))).toBe('');
+				await sh(host, 'gpasswd -a www-data docker');
+			},
+			verdict: 'fail',
+			says: /www-data, the account of a service/,
+			mend: async host => void (await sh(host, 'gpasswd -d www-data docker; userdel -r anna 2>/dev/null')),
+		},
+		{
 			name: 'the API is open to everybody',
 			check: 'docker.api',
 			is: 'open',

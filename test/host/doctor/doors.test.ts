@@ -171,7 +171,7 @@ hostTest('what is tried is said before, and nothing is without the word', withPr
 	expect(ran.stderr).toMatch(/^Tries now, at doors of this host:\n {2}ldap 0\.0\.0\.0:389: binds as cn=setup-nobody-/);
 	expect(said[0]).toBe('Tries now, at doors of this host:');
 	const {tries = []} = JSON.parse(ran.stdout) as Awaited<ReturnType<typeof doctorIn>>['report'];
-	expect(tries.map(({door}) => door.split(' ')[0])).toEqual(['ldap', 'imap', 'pop', 'mysql', 'postgres', 'ssh']);
+	expect(tries.map(({door}) => door.split(' ')[0])).toEqual(['ldap', 'pop', 'imap', 'mysql', 'postgres', 'ssh']);
 	// sshd writes a moment after it has answered.
 	await until(async () => Number(await sh(host, failed)) > 0, {what: 'the name in the log'});
 });

@@ -899,6 +899,17 @@ const list1: readonly Recipe[] = [
 		layers: {file: ['/etc/ssh/sshd_config.d/30-tries.conf'], runtime: 'started before its files'},
 	},
 	{
+		name: 'a group of sudo that is asked for no password',
+		check: 'host.sudoers',
+		is: 'noPassword',
+		item: 'grouped',
+		break: run(
+			"useradd -m grouped; printf 'Defaults:%%grouped !authenticate\\ngrouped ALL=(ALL) ALL\\n' > /etc/sudoers.d/grouped; chmod 440 /etc/sudoers.d/grouped; runuser -u grouped -- sudo -n true",
+		),
+		verdict: 'fail',
+		mend: run('rm /etc/sudoers.d/grouped; userdel -r grouped 2>/dev/null'),
+	},
+	{
 		name: 'a mistake in sudoers',
 		check: 'host.sudoers',
 		is: 'syntax',

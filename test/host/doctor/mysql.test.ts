@@ -238,6 +238,13 @@ const list: readonly Recipe[] = [
 		layers: {file: '42', runtime: '77'},
 		mend: script('mariadb -e "SET GLOBAL max_connections = 42"; systemctl restart mariadb'),
 	},
+	{
+		name: 'a plugin was installed a moment ago: its table is open, and no option is wrong',
+		check: 'mysql.config',
+		break: script(`mariadb -e "INSTALL SONAME 'auth_ed25519'"`),
+		verdict: 'ok',
+		mend: script(`mariadb -e "UNINSTALL SONAME 'auth_ed25519'; FLUSH TABLES"`),
+	},
 ];
 
 recipes('mysql: every check on a booted host', {layer: services, network: 'none', timeout: 400_000}, list, {

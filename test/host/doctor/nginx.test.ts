@@ -354,6 +354,20 @@ recipes(
 			mend: 'remedy',
 		},
 		{
+			name: 'a pattern that takes names before the location with the password',
+			check: 'nginx.protected',
+			is: 'besides',
+			item: 'door.example /door/',
+			async break(host) {
+				const text = doorText('auth_basic_user_file conf.d/htpasswd;').replace(/}\n$/, 'location ~ \\.gif$ { } }\n');
+				await put(host, doorFile, text);
+				await reloaded(host);
+			},
+			verdict: 'fail',
+			says: /\/door\/setup-asks-for-nothing\.gif: location ~ \\\.gif\$ takes that before it \(404/,
+			mend: closed,
+		},
+		{
 			name: 'an alias that lets everybody out of its directory',
 			check: 'nginx.paths',
 			is: 'above',

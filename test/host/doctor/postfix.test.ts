@@ -137,6 +137,18 @@ const list: readonly Recipe[] = [
 		says: /changed in the file, not in the process: it still listens beyond this host/,
 		layers: {file: 'loopback-only', kernel: ['0.0.0.0:25', '[::]:25 (IPv4 as well)']},
 	},
+	{
+		name: 'a second instance listens beyond this host, by settings of its own',
+		check: 'postfix.restart-pending',
+		break: script(
+			"postconf -e 'inet_interfaces = loopback-only'; systemctl restart postfix; ip addr add 10.9.9.9/32 dev lo; postmulti -e init; postmulti -I postfix-in -e create; postconf -c /etc/postfix-in -e inet_interfaces=10.9.9.9 master_service_disable=; postmulti -i postfix-in -e enable; postmulti -i postfix-in -p start",
+		),
+		verdict: 'ok',
+		layers: {file: 'loopback-only', kernel: ['127.0.0.1:25', '[::1]:25']},
+		mend: script(
+			'postmulti -i postfix-in -p stop; postmulti -i postfix-in -e disable; postmulti -i postfix-in -e destroy; ip addr del 10.9.9.9/32 dev lo; postconf -e inet_interfaces=all; systemctl restart postfix',
+		),
+	},
 ];
 
 /** The network of the containers of the OpenSlides guide is no finding: an interface of theirs is in it. */

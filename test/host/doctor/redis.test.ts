@@ -1,12 +1,24 @@
 /** The checks of Redis on a booted Debian 12: what its file, the process and the kernel show, before and after each break. */
 import {expect} from 'vitest';
 import {until} from '../support/until.ts';
-import {script, sh} from './support/inside.ts';
+import {put, script, sh} from './support/inside.ts';
 import {doctorIn, type Recipe, recipes, shown} from './support/recipes.ts';
 import {services} from './support/services.ts';
 
 const conf = '/etc/redis/redis.conf';
 const restart = 'systemctl restart redis-server';
+
+const unitDrop = '/etc/systemd/system/redis-server.service.d/words.conf';
+
+const given = async (host: Parameters<typeof sh>[0], words: string): Promise<void> => {
+	await sh(host, 'mkdir -p /etc/systemd/system/redis-server.service.d');
+	await put(
+		host,
+		unitDrop,
+		`[Service]\nExecStart=\nExecStart=/usr/bin/redis-server ${conf} --supervised systemd --daemonize no ${words}\n`,
+	);
+	await sh(host, `systemctl daemon-reload; ${restart}`);
+};
 
 const list: readonly Recipe[] = [
 	{
@@ -325,6 +337,25 @@ systemctl daemon-reload; systemctl restart --no-block redis-server`,
 		says: /may take 921600 MiB of the \d+ MiB/,
 		layers: {file: '200mb'},
 		mend: script('redis-cli config set maxmemory 200mb'),
+	},
+	{
+		name: 'the command line of its unit opens it, whatever its file says',
+		check: 'redis.bind',
+		is: 'open',
+		async break(host) {
+			await given(host, '--bind 0.0.0.0 --protected-mode no');
+			const {report} = await doctorIn(host, 'redis');
+			const rows = report.rows.filter(({state}) => state === 'fail' || state === 'warn');
+			expect(rows.map(({key, says}) => `${key}: ${says}`)).toEqual(
+				expect.arrayContaining([expect.stringMatching(/^redis\.protection: obeys everybody who reaches its port$/)]),
+			);
+			expect(shown(rows)).not.toMatch(/changed in the (file|process)/);
+			expect(rows.find(({check}) => check === 'redis.bind')?.remedy?.sentence).toContain(`(${unitDrop}:3)`);
+		},
+		verdict: 'fail',
+		says: /^answers from outside on 0\.0\.0\.0$/,
+		layers: {file: '0.0.0.0', runtime: '0.0.0.0'},
+		mend: script(`rm ${unitDrop}; systemctl daemon-reload; ${restart}`),
 	},
 ];
 

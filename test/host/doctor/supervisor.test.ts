@@ -27,6 +27,14 @@ const adding =
 const removing = (name: string): ((host: ThrowAway) => Promise<void>) =>
 	script(`rm ${confs}/${name}.conf; supervisorctl update`);
 
+/** Its own socket is made at its start. */
+const controlled =
+	(edit: string) =>
+	async (host: ThrowAway): Promise<void> => {
+		await sh(host, `sed -i '${edit}' /etc/supervisor/supervisord.conf; systemctl restart supervisor`);
+		await inState(host, 'worker:worker_01', 'RUNNING');
+	};
+
 const list: readonly Recipe[] = [
 	{
 		name: 'stopped',
@@ -196,6 +204,32 @@ const list: readonly Recipe[] = [
 		says: /\/var\/log\/chatty\.log grows without a limit/,
 		layers: {file: 0, runtime: 0},
 		mend: removing('chatty'),
+	},
+	{
+		name: 'everybody may tell it what to do',
+		check: 'supervisor.control',
+		is: 'socket',
+		item: '/var/run/supervisor.sock',
+		break: controlled('s/^chmod=0700/chmod=0777/'),
+		verdict: 'fail',
+		says: /every account of this host may tell supervisor what to do/,
+		mend: controlled('s/^chmod=0777/chmod=0700/'),
+	},
+	{
+		name: 'a port without a password',
+		check: 'supervisor.control',
+		is: 'port',
+		item: '127.0.0.1:9001',
+		async break(host) {
+			await put(host, `${confs}/port.conf`, '[inet_http_server]\nport=127.0.0.1:9001\n');
+			await controlled('')(host);
+		},
+		verdict: 'fail',
+		says: /whoever reaches 127\.0\.0\.1:9001/,
+		async mend(host) {
+			await sh(host, `rm ${confs}/port.conf`);
+			await controlled('')(host);
+		},
 	},
 ];
 

@@ -41,6 +41,30 @@ const refusedByCron = (words: string): string =>
 
 const list: readonly Recipe[] = [
 	{
+		name: 'a service whose account is gone runs on',
+		check: 'services.programs',
+		is: 'noAccount',
+		item: 'lone.service lone',
+		break: script(
+			`useradd --system lone; printf '[Service]\\nUser=lone\\nExecStart=/usr/bin/sleep 10000\\n' > /etc/systemd/system/lone.service; systemctl daemon-reload; systemctl start lone; sed -i '/^lone:/d' /etc/passwd`,
+		),
+		verdict: 'fail',
+		says: /lone\.service does not start again: it runs as lone, and there is no such account/,
+		mend: script('systemctl stop lone; rm /etc/systemd/system/lone.service; systemctl daemon-reload'),
+	},
+	{
+		name: 'a service whose file of variables is gone runs on; one that may do without is left alone',
+		check: 'services.programs',
+		is: 'noEnvironment',
+		item: 'vars.service /etc/default/vars',
+		break: script(
+			`touch /etc/default/vars; printf '[Service]\\nEnvironmentFile=/etc/default/vars\\nEnvironmentFile=-/etc/default/none\\nExecStart=/usr/bin/sleep 10000\\n' > /etc/systemd/system/vars.service; systemctl daemon-reload; systemctl start vars; rm /etc/default/vars`,
+		),
+		verdict: 'fail',
+		says: /the file of its environment is not there \(\/etc\/default\/vars\)/,
+		mend: script('systemctl stop vars; rm /etc/systemd/system/vars.service; systemctl daemon-reload'),
+	},
+	{
 		name: 'a script of every day whose name has a dot',
 		check: 'services.cron',
 		is: 'name',

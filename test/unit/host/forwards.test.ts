@@ -1,6 +1,7 @@
 /** Programs and rules that hand a port of the outside on to the loopback. */
 import {describe, expect, it} from 'vitest';
-import {handsOnTo, rulesIn} from '#host/network/forwards.ts';
+import {handsOnTo, rulesIn, streamsIn} from '#host/network/forwards.ts';
+import type {Node} from '#host/nginx/config.ts';
 
 describe('the words of a program', () => {
 	it.each([
@@ -29,4 +30,37 @@ describe('the rules of the kernel', () => {
 		['-A DOCKER ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:80', []],
 		['\t\ttcp dport 22 accept', []],
 	])('%s', (line, found) => expect(of(line)).toEqual(found));
+});
+
+describe('the streams of nginx', () => {
+	const node = (name: string, args: readonly string[], children?: readonly Node[]): Node =>
+		({
+			name,
+			args,
+			where: '/etc/nginx/nginx.conf:1',
+			...(children && {children}),
+		}) as Node;
+	const server = (listen: readonly string[], to: string): Node =>
+		node('server', [], [node('listen', listen), node('proxy_pass', [to])]);
+
+	it('hands a port on to the loopback, by an upstream as well; to others and by UDP it does not', () => {
+		const found = streamsIn([
+			node('http', [], [server(['80'], 'http://127.0.0.1:8000')]),
+			node(
+				'stream',
+				[],
+				[
+					node('upstream', ['db'], [node('server', ['127.0.0.1:3306'])]),
+					server(['6391'], '127.0.0.1:6379'),
+					server(['[::]:33061'], 'db'),
+					server(['53', 'udp'], '127.0.0.1:5353'),
+					server(['443'], '10.0.0.9:443'),
+				],
+			),
+		]);
+		expect(found.map(({port, to, by}) => [port, to, by])).toEqual([
+			[6391, 6379, 'nginx'],
+			[33061, 3306, 'nginx'],
+		]);
+	});
 });

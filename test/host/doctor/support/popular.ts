@@ -55,6 +55,16 @@ const known: Readonly<Record<string, string>> = {
 	'ldap.access': 'Without ldap-utils slapd cannot be asked: that is told once, as a cause.',
 	'ldap.base': 'As ldap.access.',
 	'ldap.server[answers]': 'As ldap.access.',
+	'host.release':
+		'Debian 11 has had no security updates since 2026-08-31: true from that day on, and the first thing to know of such a host.',
+	'mysql.version': 'As host.release: its MariaDB 10.5 ended with it.',
+	'postgres.version[13/main]': 'As host.release: its PostgreSQL 13 ended with it.',
+	...Object.fromEntries(
+		['all 127.0.0.1/32', 'all ::1/128', 'replication 127.0.0.1/32', 'replication ::1/128'].map(place => [
+			`postgres.hba[13/main host ${place.startsWith('all') ? 'all all' : 'replication all'} ${place.split(' ')[1]}]`,
+			'The package of Debian 11 writes md5, which takes hashes that can be replayed.',
+		]),
+	),
 	'redis.memory[overcommit]': 'Redis itself warns of it at each start: a snapshot may fail when memory is half full.',
 	...Object.fromEntries(
 		['tcp/25', 'tcp/53', 'udp/53', 'tcp/143', 'tcp/993', 'tcp/4949', 'tcp/9100'].map(port => [
