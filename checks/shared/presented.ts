@@ -2,6 +2,7 @@
 import {X509Certificate} from 'node:crypto';
 import type {Served} from '#host/certificates/certificates.ts';
 import {shortName} from '#host/certificates/chain.ts';
+import {ifTold} from '#host/see.ts';
 import type {Listener} from '#host/system/listeners.ts';
 import {askLocal} from '#host/web/ask-local.ts';
 import {smtpCertificate} from '#host/web/smtp-certificate.ts';
@@ -44,7 +45,9 @@ const presentedBy = async (
 	const host = root === '/' ? reachable(sockets, port, address) : undefined;
 	if (host === undefined) throw new Blocked(notListening(port, root));
 	const name = nameFor(one);
-	const raw = one.by === 'postfix' ? await smtpCertificate(host, port) : await httpsCertificate(host, port, name);
+	const first = one.by === 'postfix' ? await smtpCertificate(host, port) : await httpsCertificate(host, port, name);
+	const raw =
+		one.by === 'postfix' ? first : await ofItsKind(leaf, first, sigalgs => httpsCertificate(host, port, name, sigalgs));
 	const where = `TLS handshake with ${host}:${port}${name === undefined ? '' : ` for ${name}`}`;
 	if (raw.equals(leaf.raw)) return {seen: seen('the one in the file', where)};
 	const shown = new X509Certificate(raw);
@@ -52,8 +55,37 @@ const presentedBy = async (
 	return {seen: seen(other, where), other, unit: one.unit};
 };
 
-const httpsCertificate = async (host: string, port: number, name: string | undefined): Promise<Buffer> => {
-	const {certificates: raw} = await askLocal({host, port, tls: true, path: '/', ...(name !== undefined && {name})});
+/** A server may have a certificate for each kind of key, and shows the one that it likes best: then it is asked again by somebody who takes only this kind. */
+const ofItsKind = async (
+	leaf: X509Certificate,
+	first: Buffer,
+	ask: (sigalgs: string) => Promise<Buffer>,
+): Promise<Buffer> => {
+	const kind = leaf.publicKey.asymmetricKeyType ?? '';
+	const sigalgs = signatures[kind];
+	if (sigalgs === undefined || new X509Certificate(first).publicKey.asymmetricKeyType === kind) return first;
+	return (await ifTold(() => ask(sigalgs))) ?? first;
+};
+
+const signatures: Readonly<Record<string, string>> = {
+	rsa: 'RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512',
+	ec: 'ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512',
+};
+
+const httpsCertificate = async (
+	host: string,
+	port: number,
+	name: string | undefined,
+	sigalgs?: string,
+): Promise<Buffer> => {
+	const {certificates: raw} = await askLocal({
+		host,
+		port,
+		tls: true,
+		path: '/',
+		...(name !== undefined && {name}),
+		...(sigalgs !== undefined && {sigalgs}),
+	});
 	if (raw[0] === undefined) throw new Blocked({because: 'unreadable', need: `${host}:${port} presents no certificate`});
 	return raw[0];
 };

@@ -7,7 +7,7 @@ import {apacheConfig} from '../apache/config.ts';
 import {apacheRoot} from '../apache/logical-lines.ts';
 import {virtualHosts} from '../apache/sites.ts';
 import {isInstalled, packages} from '../apt/packages.ts';
-import {inherited} from '../nginx/config.ts';
+import {inherited, inheritedAll} from '../nginx/config.ts';
 import {isRead, type Listen, nginxSites} from '../nginx/sites.ts';
 import {filled, unknown} from './filled.ts';
 
@@ -92,18 +92,19 @@ const fromNginx = async (host: Reader): Promise<readonly Named[]> =>
 		const base = dirname(nginx.conf);
 		return servers.flatMap(({block, http, names, listens}) => {
 			const listen = listens.find(({tls}) => tls);
-			const stands = inherited([block, http], 'ssl_certificate');
-			const path = stands?.args[0];
-			if (listen === undefined || stands === undefined || path === undefined) return [];
-			const key = inherited([block, http], 'ssl_certificate_key')?.args[0];
-			return filled(path, plainNames(names)).map(
-				({file, of, fill}) =>
-					({
+			if (listen === undefined) return [];
+			const keys = inheritedAll([block, http], 'ssl_certificate_key').map(({args}) => args[0]);
+			// One for each kind of key: the first key is that of the first certificate.
+			return inheritedAll([block, http], 'ssl_certificate').flatMap(({args, where}, at) =>
+				filled(args[0] ?? '', plainNames(names)).map(({file, of, fill}) => {
+					const key = keys[at];
+					return {
 						path: resolve(base, file),
 						key: key === undefined || unknown.test(fill(key)) ? undefined : resolve(base, fill(key)),
 						more: [],
-						served: [{by: 'nginx', where: stands.where, names: of, listen, unit: nginx.unit}],
-					}) satisfies Named,
+						served: [{by: 'nginx', where, names: of, listen, unit: nginx.unit}],
+					} satisfies Named;
+				}),
 			);
 		});
 	});
@@ -114,20 +115,22 @@ const fromApache = async (host: Reader): Promise<readonly Named[]> => {
 	return virtualHosts(config).flatMap(({block, names, listens}) => {
 		const [listen] = listens.filter(({tls}) => tls);
 		const all = [block, {children: config.top}];
-		const stands = inherited(all, 'sslcertificatefile');
-		if (listen === undefined || stands?.args[0] === undefined) return [];
-		const [key, chain] = ['sslcertificatekeyfile', 'sslcertificatechainfile'].map(
-			name => inherited(all, name)?.args[0],
-		);
+		if (listen === undefined) return [];
+		const keys = inheritedAll(all, 'sslcertificatekeyfile').map(({args}) => args[0]);
+		const chain = inherited(all, 'sslcertificatechainfile')?.args[0];
 		const at = (path: string): string => resolve(apacheRoot, path);
-		return [
-			{
-				path: at(stands.args[0]),
-				key: at(key ?? stands.args[0]),
-				more: chain === undefined ? [] : [at(chain)],
-				served: [{by: 'apache', where: stands.where, names: plainNames(names), listen, unit: 'apache2.service'}],
-			} satisfies Named,
-		];
+		return inheritedAll(all, 'sslcertificatefile').flatMap(({args: [path], where}, nth) =>
+			path === undefined
+				? []
+				: [
+						{
+							path: at(path),
+							key: at(keys[nth] ?? path),
+							more: chain === undefined ? [] : [at(chain)],
+							served: [{by: 'apache', where, names: plainNames(names), listen, unit: 'apache2.service'}],
+						} satisfies Named,
+					],
+		);
 	});
 };
 

@@ -11,9 +11,14 @@ import {statThrough} from './stat-through.ts';
 /** When a thing last became what it is, by its own time or the kernel's; of a link also what it leads to. Milliseconds, 0 where nothing is there. */
 export const changeTime = async (host: Reader, path: string): Promise<number> => (await stateOf(host, path)).at;
 
-/** The later of the two times of one look at a file. */
-export const laterTime = (stat: Pick<Stat, 'mtimeMs' | 'ctimeMs'> | undefined): number =>
-	Math.max(stat?.mtimeMs ?? 0, stat?.ctimeMs ?? 0);
+/** The later of the two times of one look at a file. One that is still to come was set by hand, or by a host whose clock was wrong: every process is older than that, and the kernel's own tells. */
+export const laterTime = (stat: Pick<Stat, 'mtimeMs' | 'ctimeMs'> | undefined): number => {
+	const {mtimeMs = 0, ctimeMs = 0} = stat ?? {};
+	return mtimeMs > Date.now() + clockSlack ? ctimeMs : Math.max(mtimeMs, ctimeMs);
+};
+
+/** Milliseconds by which the clocks of a file system and of a program may differ. */
+const clockSlack = 2000;
 
 export type Changed = {readonly path: string; readonly at: number};
 

@@ -56,6 +56,10 @@ export const inherited = (blocks: readonly (Pick<Node, 'children'> | undefined)[
 	return undefined;
 };
 
+/** All of that name in the innermost block that has one: a word that may stand several times is inherited as a whole. */
+export const inheritedAll = (blocks: readonly Pick<Node, 'children'>[], name: string): readonly Node[] =>
+	blocks.map(({children = []}) => children.filter(one => one.name === name)).find(found => found.length > 0) ?? [];
+
 const nodesOf = async (
 	host: Reader,
 	file: string,

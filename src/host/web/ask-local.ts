@@ -12,6 +12,8 @@ export type LocalQuestion = {
 	/** The Host header, and the name asked for in TLS. null: no Host header, which a web server refuses by itself, so that no application behind it is troubled. */
 	readonly name?: string | null;
 	readonly path?: string;
+	/** The signatures that are taken, as OpenSSL names them: of a server with several certificates that decides which one it shows. */
+	readonly sigalgs?: string;
 	/** Milliseconds in all; default 2 s. */
 	readonly timeout?: number;
 };
@@ -27,7 +29,7 @@ export type LocalAnswer = {
 
 /** Follows nothing and checks no certificate. Throws Blocked: no answer in time, nobody there, nothing that is HTTP. */
 export const askLocal = async (question: LocalQuestion): Promise<LocalAnswer> => {
-	const {host, port, tls, name, path = '/', timeout = 2000} = question;
+	const {host, port, tls, name, path = '/', sigalgs, timeout = 2000} = question;
 	refuseWithoutLoopback(host);
 	const {request} = (tls ? await import('node:https') : await import('node:http')).default;
 	const place = `${host}:${port}`;
@@ -40,6 +42,7 @@ export const askLocal = async (question: LocalQuestion): Promise<LocalAnswer> =>
 			setHost: false,
 			headers: {...(name !== null && {Host: name ?? 'localhost'}), Connection: 'close'},
 			rejectUnauthorized: false,
+			...(sigalgs !== undefined && {sigalgs}),
 		};
 		const asked = request({
 			...options,

@@ -33,6 +33,18 @@ describe('without an earlier look', () => {
 		expect((await changedSince(createReader(), [path], since)).map(one => one.path)).toEqual([path]);
 		expect(await changeTime(createReader(), path)).toBeGreaterThan(since);
 	});
+	test('one with a time that is still to come, read since', async () => {
+		const path = join(directory, 'future');
+		writeFileSync(path, 'before\n');
+		utimesSync(path, new Date('2099-01-01'), new Date('2099-01-01'));
+		tick();
+		const since = Date.now();
+		expect(await changedSince(createReader(), [path], since)).toEqual([]);
+		tick();
+		writeFileSync(path, 'after\n');
+		utimesSync(path, new Date('2099-01-01'), new Date('2099-01-01'));
+		expect((await changedSince(createReader(), [path], since)).map(one => one.path)).toEqual([path]);
+	});
 });
 
 describe('after an earlier look', () => {
