@@ -81,6 +81,10 @@ const djangoFault = (code: string, sentence: string, {error}: Wrong): Fault => {
 export const hintFor = (line: string): string => {
 	if (/SERVER_DOWN|INVALID_CREDENTIALS|ldap\./.test(line))
 		return 'The directory did not answer as the settings expect: see that slapd runs, and the LDAP values in settings.py.';
+	if (/already exists|Duplicate (column|table|key) /i.test(line))
+		return 'What this migration makes is there already, and only its row in django_migrations is missing (manage.py showmigrations names the first one not applied). Compare the tables with it; where they are as it would make them, manage.py migrate --fake APP NAME writes that row, and the same command goes on from there.';
+	if (/relation .* does not exist|Table '.*' doesn't exist|no such (table|column)/i.test(line))
+		return 'A table that an earlier migration made is gone, though its row in django_migrations is there: bring the table back from a dump of the database. manage.py showmigrations says which are recorded.';
 	if (/OperationalError|could not connect|Connection refused|password authentication failed/.test(line))
 		return 'The database did not let the application in: see DATABASES in settings.py, and that PostgreSQL runs.';
 	if (/ImportError|ModuleNotFoundError/.test(line))

@@ -245,6 +245,8 @@ describe('asking', () => {
 		['ldap.SERVER_DOWN: {...}', 'slapd'],
 		['django.db.utils.OperationalError: connection to server', 'DATABASES'],
 		["ModuleNotFoundError: No module named 'x'", 'requirements'],
+		['django.db.utils.ProgrammingError: column "description" of relation "wui_share" already exists', '--fake'],
+		['django.db.utils.ProgrammingError: relation "wui_share" does not exist', 'dump'],
 	])('%s has a hint', (line, hint) => expect(hintFor(line)).toContain(hint));
 
 	const pythons = ['python3', 'python2.7'].filter(one => spawnSync(one, ['-V']).status === 0);
