@@ -1,5 +1,5 @@
 /** What an account of MariaDB asks for depends on its plugin, on wildcards and on which host is found first: the login tells. */
-import {mysqlDoors} from '#host/doors/databases.ts';
+import {mysqlDoors} from '#host/doors/database-doors.ts';
 import {tryMysql} from '#host/doors/mariadb.ts';
 import {see, there} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';

@@ -1,5 +1,5 @@
 /** pg_hba.conf is read from above, with includes, maps and words for groups: the server's first word to a name without a password says what came of it. */
-import {postgresDoors} from '#host/doors/databases.ts';
+import {postgresDoors} from '#host/doors/database-doors.ts';
 import {tryPostgres} from '#host/doors/postgres.ts';
 import {see} from '#host/see.ts';
 import {defineCheck} from '#model/check.ts';

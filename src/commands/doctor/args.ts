@@ -2,6 +2,7 @@
 import {parseArgs} from 'node:util';
 import type {FailOn} from '#doctor/exit-code.ts';
 import {Fault} from '#model/fault.ts';
+import {refuseAlarm, refuseTry} from './refuse-words.ts';
 
 export const formats = ['text', 'json', 'ndjson', 'junit', 'tap', 'nagios', 'prometheus', 'sarif', 'html'] as const;
 export type Format = (typeof formats)[number];
@@ -76,30 +77,6 @@ export const doctorArgs = (argv: readonly string[]): DoctorArgs => {
 	if (args.act === 'fix' && args.root !== '/')
 		throw new Fault('usage.fix-root', 'an offline root cannot be mended', 'Run setup doctor fix on the host itself.');
 	return args;
-};
-
-/** Doors are tried in front of somebody who asked for it, on the host itself. */
-const refuseTry = ({tryDoors, act, root, from, installTimer}: DoctorArgs): void => {
-	if (!tryDoors || (act === 'look' && root === '/' && from.length === 0 && !installTimer)) return;
-	throw new Fault('usage.try', '--try is for a look at this host only', 'setup doctor --try, or --try CHECK.');
-};
-
-/** What becomes a word of a unit and of a sendmail. */
-const refuseAlarm = ({mail, webhook, testAlarm}: DoctorArgs): void => {
-	const wrong =
-		mail !== undefined && !/^[A-Za-z0-9_][\w.+-]{0,63}(@[A-Za-z0-9][A-Za-z0-9.-]{0,250})?$/.test(mail)
-			? `--mail wants one address, and ${JSON.stringify(mail)} is none`
-			: webhook !== undefined && !/^\/[\w./+-]+$/.test(webhook)
-				? `--webhook wants the path of a file that holds its address, and ${JSON.stringify(webhook)} is none`
-				: testAlarm && mail === undefined && webhook === undefined
-					? '--test-alarm wants --mail or --webhook'
-					: undefined;
-	if (wrong !== undefined)
-		throw new Fault(
-			'usage.alarm',
-			wrong,
-			'setup doctor --test-alarm --mail root, or --webhook /etc/host-setup/webhook.',
-		);
 };
 
 /** Each with what it is for, and the word for its value. */
