@@ -162,6 +162,13 @@ const ofScript = async (host: Reader, path: string, named: boolean): Promise<Jud
 
 const isExecutable = ({mode}: Stat): boolean => (mode & 0o111) !== 0;
 
-/** dpkg keeps files in /etc as those of a package's settings. */
-const isOfPackage = async (host: Reader, path: string): Promise<boolean> =>
-	Buffer.from((await ifTold(() => host.read('/var/lib/dpkg/status'))) ?? '').includes(`\n ${path} `);
+/** What packages keep there: dpkg has files in /etc as those of a package's settings. */
+const ofPackages: Fact<ReadonlySet<string>> = {
+	id: 'cron-files-of-packages',
+	async read(host) {
+		const status = (await ifTold(() => textOf(host, '/var/lib/dpkg/status'))) ?? '';
+		return new Set([...status.matchAll(/^ (\/etc\/cron\S+) /gm)].map(([, path = '']) => path));
+	},
+};
+
+const isOfPackage = async (host: Reader, path: string): Promise<boolean> => (await host.fact(ofPackages)).has(path);

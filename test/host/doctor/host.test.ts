@@ -766,6 +766,16 @@ const list1: readonly Recipe[] = [
 		mend: run('ip route del default; cat /root/resolv > /etc/resolv.conf'),
 	},
 	{
+		name: 'no source of names but the file',
+		check: 'host.resolver',
+		is: 'unasked',
+		item: 'hosts',
+		break: run("ip route add default dev eth0; sed -i.was 's/^hosts:.*/hosts: files/' /etc/nsswitch.conf"),
+		verdict: 'fail',
+		says: /no name server is asked/,
+		mend: run('ip route del default; mv /etc/nsswitch.conf.was /etc/nsswitch.conf'),
+	},
+	{
 		name: 'package lists of last month',
 		check: 'host.updates',
 		is: 'oldLists',
