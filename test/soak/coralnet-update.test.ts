@@ -161,7 +161,7 @@ const installed = async (host: ThrowAway, name: string): Promise<string> =>
 const leftovers = (host: ThrowAway): readonly string[] => [
 	...readdirSync(join(host.root, 'srv/www')).filter(name => name.endsWith('~')),
 	...(existsSync(join(host.root, 'var/lib/host-setup/update.json')) ? ['update.json'] : []),
-	...readdirSync(join(host.root, 'tmp')).filter(name => name.startsWith('host-setup-news')),
+	...readdirSync(join(host.root, 'var/tmp')).filter(name => name.startsWith('host-setup-news')),
 ];
 
 const migration = (operation: string): string => `from django.db import migrations, models

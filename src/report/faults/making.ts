@@ -140,6 +140,10 @@ export const making: Readonly<Record<string, FaultRow>> = {
 		says: 'the branch NAME of URL does not come after COMMIT, which is checked out in DIRECTORY',
 		hint: 'Somebody rewrote it, or the checkout is of another one. See what became of it; to take it all the same, answer COMMIT as the commit.',
 	},
+	'git.too-much': {
+		says: 'URL has more than 4 GB for the branch NAME, or the disk of /var/tmp is full',
+		hint: 'See what was committed there. Nothing of it was kept.',
+	},
 	'git.unpushed': {
 		says: 'DIRECTORY has UNPUSHED commits that are nowhere else',
 		hint: 'Push them to a branch of the source, then run it again.',

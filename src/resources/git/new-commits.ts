@@ -28,19 +28,28 @@ export const newsOf = async (
 ): Promise<News | undefined> => {
 	if (kind !== 'branch' || from === commit) return undefined;
 	const as = {as: source.user};
-	const scratch = (await host.query(['mktemp', '-d', '/tmp/host-setup-news-XXXXXXXX'], as)).trim();
+	await host.probe(leftovers(source.user), as);
+	const scratch = (await host.query(['mktemp', '-d', `${place}/${prefix}XXXXXXXX`], as)).trim();
 	try {
-		const ask = (args: readonly string[], timeout = 120_000): Promise<string> =>
+		const ask = (args: readonly string[], timeout = 120_000, mostBytes?: number): Promise<string> =>
 			askGit(host, source, [`--git-dir=${scratch}`, ...args], {
 				timeout,
+				...(mostBytes !== undefined && {mostBytes}),
 				env: {GIT_ALTERNATE_OBJECT_DIRECTORIES: `${directory}/.git/objects`},
 			});
 		await ask(['init', '--quiet', '--bare']);
+		// One file, which can be bounded; else each small thing would be one of its own.
+		await ask(['config', 'fetch.unpackLimit', '1']);
 		await ask(['update-ref', 'refs/heads/here', from]);
 		await ask(
 			['fetch', '--quiet', '--no-tags', ...fromPath(source), '--', source.url, `+refs/heads/${name}:refs/heads/there`],
 			1_800_000,
-		);
+			largest,
+		).catch((error: unknown) => {
+			throw error instanceof Fault && /index-pack|File size limit|File too large/.test(error.details.join('\n'))
+				? tooMuch(source, name, error)
+				: error;
+		});
 		if ((await ask(['rev-list', '--max-count=1', from, '--not', commit])).trim() !== '')
 			throw new Fault(
 				'git.rewritten',
@@ -61,6 +70,25 @@ export const newsOf = async (
 		await host.query(['rm', '-rf', '--', scratch], as);
 	}
 };
+
+/** Not /tmp, which is memory on many hosts: whoever commits there says how much comes. */
+const place = '/var/tmp';
+const prefix = 'host-setup-news-';
+const largest = 4 * 2 ** 30;
+
+/** Of a plan that was ended on its way: older than any goes on. */
+const leftovers = (user: string): readonly string[] => [
+	...['find', place, '-maxdepth', '1', '-type', 'd', '-user', user, '-name', `${prefix}*`, '-mmin', '+60'],
+	...['-exec', 'rm', '-rf', '--', '{}', '+'],
+];
+
+const tooMuch = ({url}: Source, name: string, cause: Fault): Fault =>
+	new Fault(
+		'git.too-much',
+		`${url} has more than ${largest / 2 ** 30} GB for the branch ${name}, or the disk of ${place} is full`,
+		'See what was committed there. Nothing of it was kept.',
+		{details: cause.details, cause},
+	);
 
 /** As lines of a plan. */
 export const newsChanges = ({commits, count, migrations}: News, runs: Runs | undefined): readonly Change[] => [

@@ -13,18 +13,19 @@ export type Source = {
 	readonly user: string;
 };
 
-/** Looks only: git takes no lock on the index and refreshes nothing on disk. Throws Blocked at once where it kept somebody waiting in that checkout before. */
+/** Looks only: git takes no lock on the index and refreshes nothing on disk, and writes no file larger than `mostBytes`. Throws Blocked at once where it kept somebody waiting in that checkout before. */
 export const askGit = async (
 	host: Reader,
 	source: Source,
 	args: readonly string[],
-	options: ProgramOptions = {},
+	{mostBytes, ...options}: ProgramOptions & {readonly mostBytes?: number} = {},
 ): Promise<string> => {
 	const checkout = args[0] === '-C' && !usesNetwork(args) ? `${source.user} ${args[1]}` : undefined;
 	const before = checkout === undefined ? undefined : silent.get(checkout);
 	if (before !== undefined) throw before;
 	try {
-		return await host.query(argvOf(source, args), {
+		const limit = mostBytes === undefined ? [] : ['prlimit', `--fsize=${mostBytes}`, '--'];
+		return await host.query([...limit, ...argvOf(source, args)], {
 			as: source.user,
 			fetches: usesNetwork(args),
 			...options,
