@@ -1,6 +1,7 @@
 /** A job of cron that never runs looks like one that has nothing to say: the backup that it was is missed when it is needed. */
 
-import {cronFiles, type NeverRun} from '#host/cron/never-run.ts';
+import {cronFiles} from '#host/cron/never-run.ts';
+import type {NeverRun} from '#host/cron/types.ts';
 import {ifTold} from '#host/see.ts';
 import {unitState} from '#host/units/units.ts';
 import {defineCheck} from '#model/check.ts';

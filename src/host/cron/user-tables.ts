@@ -3,8 +3,8 @@ import type {Reader} from '#model/host.ts';
 import {textOf} from '../files/text-of.ts';
 import {ifTold} from '../see.ts';
 import {accounts} from '../system/accounts.ts';
-import type {CronFiles, NeverRun} from './never-run.ts';
 import {jobsOf, wrongLine} from './table-lines.ts';
+import type {CronFiles, NeverRun} from './types.ts';
 
 const directory = '/var/spool/cron/crontabs';
 
