@@ -2,7 +2,7 @@
 import {parseArgs} from 'node:util';
 import type {FailOn} from '#doctor/exit-code.ts';
 import {Fault} from '#model/fault.ts';
-import {refuseAlarm, refuseTry} from './refuse-words.ts';
+import {refuseAlarm, refuseBefore, refuseTry} from './refuse-words.ts';
 
 export const formats = ['text', 'json', 'ndjson', 'junit', 'tap', 'nagios', 'prometheus', 'sarif', 'html'] as const;
 export type Format = (typeof formats)[number];
@@ -74,6 +74,7 @@ export const doctorArgs = (argv: readonly string[]): DoctorArgs => {
 	if (args.until !== undefined) timeOf('--until', args.until);
 	refuseAlarm(args);
 	refuseTry(args);
+	refuseBefore(args);
 	if (args.act === 'fix' && args.root !== '/')
 		throw new Fault('usage.fix-root', 'an offline root cannot be mended', 'Run setup doctor fix on the host itself.');
 	return args;

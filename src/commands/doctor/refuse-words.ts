@@ -19,6 +19,17 @@ export const refuseTry = ({tryDoors, act, root, from, before, installTimer}: Tri
 	throw new Fault('usage.try', '--try is for a look at this host only', 'setup doctor --try, or --try CHECK.');
 };
 
+/** What a release takes away is seen on the host that goes to it, and mended there by hand: no report, alarm or fix is about it. */
+export const refuseBefore = ({act, from, before, installTimer, mail, webhook}: Tried & Told): void => {
+	const others = act !== 'look' || from.length > 0 || installTimer || mail !== undefined || webhook !== undefined;
+	if (before === undefined || !others) return;
+	throw new Fault(
+		'usage.before-alone',
+		'--before is for a look at this host, and tells nobody else',
+		'setup doctor --before trixie, or --before trixie before.packages.',
+	);
+};
+
 /** What becomes a word of a unit and of a sendmail. */
 export const refuseAlarm = ({mail, webhook, testAlarm}: Told): void => {
 	const wrong =

@@ -218,6 +218,10 @@ export const commands: Readonly<Record<string, FaultRow>> = {
 		says: 'what RELEASE takes away is not known, or it is not the release that comes next',
 		hint: 'setup doctor --before trixie, on Debian 12; --before bookworm, on Debian 11.',
 	},
+	'usage.before-alone': {
+		says: '--before is for a look at this host, and tells nobody else',
+		hint: 'setup doctor --before trixie, or --before trixie before.packages.',
+	},
 	'usage.no-check': {says: 'there is no check or subject WORD', hint: 'setup list checks names all of them.'},
 	'usage.no-reason': {
 		says: 'why KEY is accepted must be said',

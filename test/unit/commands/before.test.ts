@@ -3,6 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
+import {doctorArgs} from '#commands/doctor/args.ts';
 import {vanishedPackages} from '#host/apt/vanished/script.ts';
 import {createReader} from '#host/reader.ts';
 import {comingRelease} from '#tasks/doctor/before/coming-release.ts';
@@ -47,6 +48,15 @@ describe('the release that comes', () => {
 		expect(vanishedPackages('bookworm').has('postgresql-13')).toBe(true);
 	});
 });
+
+test.each([['fix'], ['--from', 'x.json'], ['--install-timer'], ['--mail', 'root']])(
+	'is not said together with %s',
+	(...words) => {
+		expect(() =>
+			doctorArgs(['--before', 'trixie', ...words].toSorted((a, b) => Number(b === 'fix') - Number(a === 'fix'))),
+		).toThrow('--before is for a look at this host');
+	},
+);
 
 test.each([
 	['nginx', {'/etc/nginx/nginx.conf': 'http {\n\tserver {\n\t\tlisten 443 ssl;\n\t\tssl on;\n\t}\n}\n'}, ['ssl on']],
