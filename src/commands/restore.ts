@@ -1,17 +1,13 @@
 /** `setup restore STACK`: puts back what a snapshot has, after a plan and a backup of what is there. On a terminal it shows the plan, and asks. */
-import {hostname} from 'node:os';
 import {createReader} from '#host/reader.ts';
-import {askRestic} from '#host/restic/restic.ts';
-import {snapshotNamed, snapshotsIn} from '#host/restic/snapshots.ts';
 import {Fault} from '#model/fault.ts';
 import type {Reader} from '#model/host.ts';
 import {printable, printableJson} from '#model/printable.ts';
 import {finishBegun, putBack, type Restoring, unitsOf} from '#tasks/backup/bring-back.ts';
 import {backUp} from '#tasks/backup/now.ts';
-import {backupPlaces} from '#tasks/backup/places.ts';
-import type {Source} from '#tasks/backup/put-back/tree-back.ts';
+import {openSnapshot} from '#tasks/backup/open-snapshot.ts';
 import {openBackup} from '#tasks/backup/remembered-store.ts';
-import {parseManifest, type SavedThing} from '#tasks/backup/snapshot-manifest.ts';
+import type {SavedThing} from '#tasks/backup/snapshot-manifest.ts';
 import {installedStacks, keptOf} from '#tasks/backup/things.ts';
 import {heldRun, mustBeRoot} from '#tasks/held-run.ts';
 import type {Output} from '#tasks/output.ts';
@@ -87,17 +83,8 @@ const planned = async (
 	place: Place,
 	reader: Reader,
 ): Promise<readonly Restoring[]> => {
-	const {repository, settings} = await openBackup(place);
-	const places = backupPlaces(place.state);
-	const all = await snapshotsIn(reader, repository);
-	const ownOnes = all.filter(({host}) => host === settings.host || host === hostname());
-	const snapshot = snapshotNamed(word === undefined && ownOnes.length > 0 ? ownOnes : all, word);
-	const manifest = parseManifest(
-		ofJson(await askRestic(reader, repository, ['dump', '--no-lock', snapshot.id, `${places.stage}/manifest.json`])),
-	);
-	const counted =
-		settings.last !== undefined && snapshot.id.startsWith(settings.last.snapshot) ? settings.last.files : {};
-	const source: Source = {repository, snapshot: snapshot.id, manifest, places, files: counted};
+	const source = await openSnapshot(place, word, reader);
+	const {manifest} = source;
 	const stacks = await installedStacks(place, reader);
 	const wanted = stacks.filter(({opened}) => stack === undefined || opened.stack.id === stack);
 	if (wanted.length === 0)
@@ -143,9 +130,6 @@ const refuseUnknown = (only: readonly string[], things: readonly SavedThing[]): 
 		`There are: ${things.map(({id}) => id).join(', ')}.`,
 	);
 };
-
-/** Before it stands where the password was read from. */
-const ofJson = (text: string): string => text.slice(Math.max(0, text.indexOf('{')));
 
 const planData = (plan: readonly Restoring[]) => ({
 	type: 'restore-plan' as const,

@@ -26,7 +26,11 @@ describe('backup', () => {
 
 		const made = await ours(host, ['backup', 'init', '--reveal']);
 		expect(made.trim().split('\n').at(-1)).toMatch(/^[\w-]{43}$/);
-		await ours(host, ['backup', 'now']);
+		await ours(host, ['backup', 'init', '--timer']);
+		expect((await host.must(['systemctl', 'is-active', 'host-setup-backup.timer'])).trim()).toBe('active');
+		await host.must(['systemctl', 'start', 'host-setup-backup.service']);
+		await ours(host, ['backup', 'init', '--no-timer']);
+		expect((await host.run(['systemctl', 'is-active', 'host-setup-backup.timer'])).stdout.trim()).toBe('inactive');
 		const saved = (await ours(host, ['backup', 'now'])).split('\n').filter(line => line.startsWith('ok'));
 		for (const thing of ['ldap:dc=ipynbsrv,dc=ldap', 'postgres:ipynbsrv', 'tree:/srv/ipynbsrv/data/homes'])
 			expect(saved.join('\n')).toContain(`save ${thing} `);
@@ -167,8 +171,8 @@ const thesis = 'srv/ipynbsrv/data/homes/ada/thesis.txt';
 const listed = async (host: ThrowAway): Promise<readonly unknown[]> =>
 	(JSON.parse(await ours(host, ['backup', 'list', '--format', 'json'])) as {snapshots: unknown[]}).snapshots;
 
-const ours = async (host: ThrowAway, words: readonly string[]): Promise<string> => {
-	const {code, stdout, stderr} = await host.run([setup, ...words]);
+const ours = async (host: ThrowAway, words: readonly string[], timeout = 600_000): Promise<string> => {
+	const {code, stdout, stderr} = await host.run([setup, ...words], {timeout});
 	if (code !== 0) throw new Error(`setup ${words.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
 	return stdout;
 };

@@ -17,6 +17,8 @@ export const backupWords = (program: Command, run: Run, out: Output): void => {
 		)
 		.option('--password-file <file>', 'the password of a store that is there, alone in a file of root')
 		.option('--environment-file <file>', 'NAME=value lines that its door wants, in a file of root')
+		.option('--timer', 'have a timer make a backup each night, and let old snapshots go')
+		.option('--no-timer', 'take that timer away')
 		.option('--reveal', 'show the password also where it is no terminal', false)
 		.addOption(format('text', 'ndjson'))
 		.addOption(state())

@@ -16,7 +16,7 @@ export type RunOptions = {readonly format: 'text' | 'ndjson'; readonly state?: s
 
 /** Makes or opens the store. Its password is shown on a terminal, or with `reveal`. Gives 0. */
 export const initBackup = async (
-	{reveal, ...options}: RunOptions & InitOptions & {readonly reveal: boolean},
+	{reveal, timer, ...options}: RunOptions & InitOptions & {readonly reveal: boolean; readonly timer?: boolean},
 	out: Output,
 ): Promise<number> => {
 	const place = placeOf(options.state);
@@ -28,7 +28,8 @@ export const initBackup = async (
 			type: 'note',
 			line: `The store ${settings.place} ${how === 'made' ? 'is made' : 'was there, and opens'}. setup backup now saves into it.`,
 		});
-		return 0;
+		if (timer === undefined) return 0;
+		return (await (await import('./nightly.ts')).setNightly(run, timer)) ? 0 : 1;
 	});
 	if (options.format === 'ndjson') return code;
 	if (out.stdout.isTTY !== true && !reveal) {

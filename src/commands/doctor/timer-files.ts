@@ -14,7 +14,7 @@ After=multi-user.target
 
 [Service]
 Type=oneshot
-ExecStart="${setup.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}" doctor --format prometheus --output ${metrics}/${timerName}.prom${alarmWords(alarm)}
+ExecStart=${startWord(setup)} doctor --format prometheus --output ${metrics}/${timerName}.prom${alarmWords(alarm)}
 SuccessExitStatus=1 2
 TimeoutStartSec=2min
 Nice=10
@@ -32,6 +32,10 @@ RandomizedDelaySec=60
 WantedBy=timers.target
 `,
 });
+
+/** A path as a unit file takes it for one word, whatever is in it. */
+export const startWord = (path: string): string =>
+	`"${path.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
 /** Both were refused unless they are plain words. */
 const alarmWords = ({mail, webhook}: Channels): string =>

@@ -17,7 +17,9 @@ export const rowCounts = async (
 		const answer = await askPostgres(host, server, [sql], database);
 		const lines = (answer ?? '').split('\n').filter(line => line.startsWith('['));
 		const rows = lines.map(line => JSON.parse(line) as [string, number | string]);
-		return rows.length === 0 ? undefined : Object.fromEntries(rows.map(([name, count]) => [name, Number(count)]));
+		const told = new Map(rows.map(([name, count]) => [name, Number(count)]));
+		// A name that no table has says that tables could be asked, also where there are none.
+		return told.delete('') ? Object.fromEntries(told) : undefined;
 	} catch (error) {
 		if (error instanceof Blocked && error.why.because === 'timeout') return undefined;
 		// A table may have gone between the list and the count.
@@ -28,6 +30,7 @@ export const rowCounts = async (
 
 const sql = `
 SELECT left(set_config(name, 'view, foreign-table', false), 0) FROM pg_settings WHERE name = 'restrict_nonsystem_relation_kind';
+SELECT json_build_array('', 0) WHERE current_setting('restrict_nonsystem_relation_kind', true) = 'view, foreign-table';
 SELECT json_build_array(n.nspname || '.' || c.relname, (xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM ONLY %I.%I', n.nspname, c.relname), false, true, '')))[1]::text)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')

@@ -29,12 +29,21 @@ export const tellRestic = async (
 	host: Host,
 	repository: Repository,
 	words: readonly string[],
-	{shown = [], onLine}: {readonly shown?: readonly Shown[]; readonly onLine?: (line: string) => void} = {},
+	{
+		shown = [],
+		onLine,
+		codes,
+	}: {
+		readonly shown?: readonly Shown[];
+		readonly onLine?: (line: string) => void;
+		readonly codes?: readonly number[];
+	} = {},
 ): Promise<void> => {
 	const last: string[] = [];
 	try {
 		await host.exec(withView(shown, resticArgv(repository, words)), {
 			...resticOptions(repository),
+			...(codes && {codes}),
 			onLine(line) {
 				last.push(line);
 				if (last.length > 20) last.shift();

@@ -25,14 +25,17 @@ export const withView = (shown: readonly Shown[], argv: readonly string[]): read
 		'--',
 		String(call.unshare),
 		String(call.mount),
+		String(call.umount),
 		...shown.flatMap(({at, path, id}) => [at, path, id]),
 		'--',
 		...argv,
 	];
 };
 
-/** unshare(2) and mount(2). */
-const calls: Partial<Record<NodeJS.Architecture, {readonly unshare: number; readonly mount: number}>> = {
-	x64: {unshare: 272, mount: 165},
-	arm64: {unshare: 97, mount: 40},
+/** unshare(2), mount(2) and umount2(2). */
+const calls: Partial<
+	Record<NodeJS.Architecture, {readonly unshare: number; readonly mount: number; readonly umount: number}>
+> = {
+	x64: {unshare: 272, mount: 165, umount: 166},
+	arm64: {unshare: 97, mount: 40, umount: 39},
 };

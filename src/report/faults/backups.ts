@@ -74,6 +74,10 @@ export const backups: Readonly<Record<string, FaultRow>> = {
 		says: 'the backup was stopped as asked',
 		hint: 'Run setup backup now again: it goes on.',
 	},
+	'backup.unread': {
+		says: 'N files could not be read, so this is no whole backup and was forgotten',
+		hint: 'The first of them are below: see what is wrong with them, then run it again.',
+	},
 	'backup.unreadable': {
 		says: 'PATH does not hold what setup wrote there',
 		hint: 'Move it away, and name the store again: setup backup init --to REPOSITORY. What is in the store stays.',

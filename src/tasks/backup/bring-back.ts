@@ -63,14 +63,18 @@ export const putBack = async (held: Held, restoring: Restoring): Promise<number>
 		failed = faultData(error).sentence;
 	}
 	if (failed === undefined) {
-		const outcome = await proven(held, stack);
+		let why = 'a proof failed';
+		const outcome = await proven(held, stack).catch((error: unknown): RunOutcome => {
+			why = faultData(error).sentence;
+			return 'failed';
+		});
 		if (outcome === 'done') {
 			await forgetBegun(places.begun);
 			for (const swap of begun.swaps) await accept(held.hostFor(swap.id), swap);
 			held.emit({type: 'note', line: `${begun.stack} is as it was in the snapshot, and was seen to work.`});
 			return 0;
 		}
-		failed = outcome === 'interrupted' ? 'it was stopped before it was proven' : 'a proof failed';
+		failed = outcome === 'interrupted' ? 'it was stopped before it was proven' : why;
 	}
 	held.emit({type: 'note', line: `${failed}: what was there before comes back.`});
 	await goBack(held, stack, begun);
@@ -91,7 +95,13 @@ const goBack = async (held: Held, stack: InstalledStack | undefined, begun: Begu
 	await standStill(held.hostFor('restore'), begun.units);
 	for (const swap of begun.swaps.toReversed()) await swapBack(held.hostFor(swap.id), swap);
 	await forgetBegun(backupPlaces(held.place.state).begun);
-	const outcome = stack === undefined ? 'failed' : await proven(held, stack);
+	const outcome =
+		stack === undefined
+			? 'failed'
+			: await proven(held, stack).catch((error: unknown): RunOutcome => {
+					held.emit({type: 'note', line: faultData(error).sentence});
+					return 'failed';
+				});
 	if (outcome !== 'done')
 		for (const unit of begun.units) await held.hostFor('restore').exec(['systemctl', 'start', '--no-block', unit]);
 	held.emit({

@@ -16,6 +16,7 @@ import {type BackupSettings, readBackup, writeBackup} from './remembered-store.t
 import {saveConfig, saveLdap} from './save/ldap-tree.ts';
 import {saveDatabase, sizeOfDatabase} from './save/postgres.ts';
 import {asPattern, countTree, type ShownTree, showTree} from './save/trees.ts';
+import {secretsElsewhere} from './secrets-elsewhere.ts';
 import type {SavedThing} from './snapshot-manifest.ts';
 import {clearStage, freshStage, needRoom} from './stage.ts';
 import {type InstalledStack, type Kept, keptOf} from './things.ts';
@@ -144,12 +145,20 @@ const send = async (
 	trees: readonly ShownTree[],
 ): Promise<string> => {
 	const {place} = held;
-	const {stage} = backupPlaces(place.state);
+	const {stage, view} = backupPlaces(place.state);
 	let snapshot: string | undefined;
+	const unread: string[] = [];
 	await work(held, {id: 'backup:store', step: 'backup', title: `into ${repository.place}`, n: 0, of: 0}, async host => {
 		const own: string[] = [];
-		for (const name of ['state.json', 'secrets.json', 'journal.jsonl', 'stash', 'answers', 'typed'])
+		for (const name of ['state.json', 'secrets.json', 'journal.jsonl', 'stash'])
 			if ((await host.stat(`${place.state}/${name}`)) !== undefined) own.push(`${place.state}/${name}`);
+		const elsewhere = await secretsElsewhere(stacks);
+		for (const why of elsewhere.lacking) held.emit({type: 'note', line: `Not in this backup: the secret ${why}`});
+		await host.replace(`${stage}/secrets-elsewhere.json`, [elsewhere.text], {
+			was: 'absent',
+			mode: 0o600,
+			owner: 'root:root',
+		});
 		await host.replace(`${stage}/packages.txt`, [await packageList(host)], {
 			was: 'absent',
 			mode: 0o600,
@@ -173,6 +182,9 @@ const send = async (
 				'--host',
 				settings.host,
 				...marks.flatMap(tag => ['--tag', tag]),
+				// What a restore that was cut off made beside things is no part of them.
+				'--exclude',
+				`${asPattern(view)}/*/.host-setup-*`,
 				'--exclude-file',
 				`${stage}/left-out`,
 				...(isLocal(repository.place) ? ['--exclude', asPattern(repository.place)] : []),
@@ -183,7 +195,11 @@ const send = async (
 			],
 			{
 				shown: trees,
+				// 3: something could not be read.
+				codes: [0, 3],
 				onLine(line) {
+					// What went between its name and its look is no part of this moment.
+					if (/^error: /.test(line) && !/no such file or directory$/.test(line)) unread.push(line);
 					snapshot = /^snapshot ([0-9a-f]{8,64}) saved$/.exec(line)?.[1] ?? snapshot;
 				},
 			},
@@ -195,6 +211,15 @@ const send = async (
 			'restic ended well and named no snapshot',
 			'Run it again; setup backup list says what is there.',
 		);
+	if (unread.length > 0) {
+		await tellRestic(held.hostFor('backup'), repository, ['forget', snapshot]);
+		throw new Fault(
+			'backup.unread',
+			`${unread.length} files could not be read, so this is no whole backup and was forgotten`,
+			'The first of them are below: see what is wrong with them, then run it again.',
+			{details: unread.slice(0, 20)},
+		);
+	}
 	return snapshot;
 };
 

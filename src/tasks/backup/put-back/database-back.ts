@@ -84,7 +84,8 @@ export const makeDatabase = async (
 	} finally {
 		await dropRole(host, swap);
 	}
-	const wrong = otherCounts(thing.counts, (await rowCounts(host, server, swap.fresh)) ?? {});
+	const rows = await rowCounts(host, server, swap.fresh);
+	const wrong = rows === undefined ? [] : otherCounts(thing.counts, rows);
 	if (wrong.length === 0) return swap;
 	throw new Fault(
 		'restore.counts',
