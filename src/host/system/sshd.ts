@@ -120,7 +120,9 @@ const settingsOf = async (host: Reader, {conf, words}: Started, of?: string): Pr
 	const ran = await runTest(host, argv);
 	if (ran.code === 0) return ran.stdout;
 	// Where its socket starts it, its directory is there from the first visitor on. From 9.3 on it tells its settings without looking for that.
-	const plain = argv.map(word => (word === '-T' ? '-G' : word));
+	const [program = '', ...asked] = argv;
+	// Beside -T, without which it takes no -C.
+	const plain = [program, '-G', ...asked];
 	const told = /Missing privilege separation directory/.test(ran.stderr) ? await runTest(host, plain) : ran;
 	if (told.code !== 0) throw programFault(argv, ran);
 	return told.stdout;
