@@ -73,7 +73,7 @@ const countOf = (nodes: readonly PlanNode[]): Plan['counts'] => {
 export const showLook = (look: Look): string => {
 	switch (look.state) {
 		case 'ok':
-			return 'as desired';
+			return look.stays ?? 'as desired';
 		case 'change':
 			return look.changes.map(change => change.what).join(', ');
 		case 'unknown':

@@ -64,6 +64,8 @@ export interface ResourceType<Spec, State> {
 	inspect(spec: Spec, host: Reader): Promise<State>;
 	/** Pure; empty means as desired. From 'absent' it gives what a fresh host will get, so that a plan is full before its makers ran. */
 	diff(spec: Spec, state: State | 'absent'): readonly Change[];
+	/** Pure, of what is as desired: what somebody else did there and is left to them, in a clause. A plan and the doctor tell it. Left out: nothing is. */
+	stays?(spec: Spec, state: State): string | undefined;
 	/** Pure, made from what inspect saw, journaled before apply. */
 	undoOf(spec: Spec, state: State): Undo;
 	/** Gets the state that was shown, so it can refuse when the host moved on. Looked at again afterwards: must be empty. */
@@ -140,7 +142,8 @@ export type Resource = Edges & {
 };
 
 export type Look =
-	| {readonly state: 'ok'}
+	/** `stays`: what is not as it was made, and is left as it is. */
+	| {readonly state: 'ok'; readonly stays?: string}
 	| {
 			readonly state: 'change';
 			readonly changes: readonly Change[];
@@ -160,6 +163,8 @@ export type Batch = {
 	readonly part: unknown;
 	run(parts: readonly unknown[], host: Host): Promise<void>;
 };
+
+const asDesired = (stays: string | undefined): Look => ({state: 'ok', ...(stays !== undefined && {stays})});
 
 /**
  * Binds a type, its edges and a spec (or a late one) into a resource the engine can hold.
@@ -184,7 +189,7 @@ export const resource = <Spec, State>(
 			const settled = known as Spec;
 			const state = await type.inspect(settled, host);
 			const changes = type.diff(settled, state);
-			if (changes.length === 0) return {state: 'ok'};
+			if (changes.length === 0) return asDesired(type.stays?.(settled, state));
 			return {
 				state: 'change',
 				changes,

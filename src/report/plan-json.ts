@@ -32,6 +32,7 @@ export const planJson = (
 				provides: resource.provides ?? [],
 				state: look.state,
 				...(look.state === 'change' && {changes: look.changes, undo: look.undo.can ? {can: true} : look.undo}),
+				...(look.state === 'ok' && look.stays !== undefined && {stays: look.stays}),
 				...(look.state === 'unknown' && {why: look.why, expected: look.expected}),
 				...(look.state === 'failed' && {fault: look.fault}),
 			})),

@@ -38,6 +38,7 @@ const nodeLines = (
 	const name = `${style.dim(`[${printable(step)}]`)} ${printable(resource.title ?? resource.id)}`;
 	switch (look.state) {
 		case 'ok':
+			if (look.stays !== undefined) return [`${style.green('=')} ${name}`, `    ${printable(look.stays)}`];
 			return verbose ? [`${style.green('=')} ${name}`] : [];
 		case 'change':
 			return [`${style.yellow('~')} ${name}`, ...changeLines(look.changes, style, diffs)];

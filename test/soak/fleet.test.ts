@@ -199,7 +199,7 @@ const doctors = async (controller: Controller): Promise<void> => {
 	expect(gathered.text).toMatch(/DOCTOR \*+\n\d of 3 hosts /);
 	const reports = join(controller.folder, 'reports');
 	const told = await execa(join(checkout, 'setup'), ['doctor', '--from', reports], {reject: false});
-	expect(told.stdout).toMatch(/^3 hosts: 3 Debian 12/);
+	expect(told.stdout).toMatch(/^3 hosts: 3 Debian GNU\/Linux 12 \(bookworm\)/);
 	expect(told.stdout).toMatch(/3 of 3 hosts: /);
 	const facts = await controller.run('ansible', ['fleet', '-m', 'setup', '-a', 'filter=ansible_local']);
 	expect(facts.text.match(/"verdict": "\w+"/g)?.length, facts.text).toBe(3);

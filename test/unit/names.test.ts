@@ -64,6 +64,8 @@ const meanings: Readonly<Record<string, string>> = {
 	'review.ts': 'the plan, shown for a decision: made, and drawn',
 	'run.ts': 'a run: what it does, and what a line-by-line screen shows of it',
 	'secrets.ts': 'secrets, and where they are kept',
+	'script.ts': 'the text of files that stand beside it',
+	'select.ts': 'which checks are meant',
 	'servers.ts': 'servers of this host that are looked at together',
 	'sites.ts': 'the sites that a server is told to serve',
 	'sql.ts': 'values written into SQL',

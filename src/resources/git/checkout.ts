@@ -128,6 +128,10 @@ export const gitCheckoutType: ResourceType<GitCheckoutSpec, GitState> = {
 				: []),
 		];
 	},
+	stays: (_spec, state) =>
+		state.at === 'checkout' && state.tree.edited.length > 0
+			? `changed by hand, and left so: ${firstOf(state.tree.edited)}`
+			: undefined,
 	undoOf(spec, state) {
 		const place = {directory: spec.directory, url: spec.url, user: spec.user, ours: spec.ours ?? []};
 		if (state.at === 'absent')

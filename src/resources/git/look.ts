@@ -11,6 +11,8 @@ export type Tree = {
 	readonly origin: string;
 	/** Changed, added or untracked files that no resource of ours makes. */
 	readonly foreign: readonly string[];
+	/** Those of them that git tracks. */
+	readonly edited: readonly string[];
 	/** Tracked files that are gone and are not ours. */
 	readonly missing: readonly string[];
 	/** Tracked files that are ours and differ from HEAD. */
@@ -52,6 +54,7 @@ export const lookAtTree = async (
 		branch: status.branch,
 		origin: originOf(Buffer.from(config ?? '').toString('utf8')),
 		foreign: status.files.filter(file => !mine(file.path) && file.kind !== 'missing').map(file => file.path),
+		edited: status.files.filter(file => !mine(file.path) && file.kind === 'changed').map(file => file.path),
 		missing: status.files.filter(file => !mine(file.path) && file.kind === 'missing').map(file => file.path),
 		ours: status.files.filter(file => mine(file.path) && file.kind !== 'untracked').map(file => file.path),
 	};

@@ -8,6 +8,7 @@ const severity = ({isProof}: {readonly isProof: boolean}): 'warn' | 'fail' => (i
 type Drift = {
 	changed: {readonly item: string; readonly shown: string; readonly isProof: boolean};
 	fault: {readonly item: string; readonly sentence: string; readonly hint: string; readonly isProof: boolean};
+	stays: {readonly item: string; readonly shown: string};
 	unfinished: {readonly why: string; readonly rest: string};
 };
 
@@ -31,6 +32,14 @@ export const kindsOver = (mending: ReadonlyMap<string, readonly Resource[]>): Ki
 				sentence: `If the change is wanted, answer so and run setup apply; else setup doctor fix stack.drift puts ${item} back to what was answered.`,
 			}),
 			fix: ({item}) => mending.get(item) ?? [],
+		},
+		stays: {
+			state: 'warn',
+			example: {item: 'git:/srv/app', shown: 'changed by hand, and left so: manage.py'},
+			says: ({shown}) => shown,
+			remedy: ({item}) => ({
+				sentence: `See what it is (git diff there), bring it to the source that the answers name, and put it back here (git checkout -- FILE, as the owner): an update of ${item} stops before it.`,
+			}),
 		},
 		fault: {
 			state: severity,

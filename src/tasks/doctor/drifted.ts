@@ -46,7 +46,7 @@ export const drifted = async (
 		const item = named(resource.id);
 		if (untold.has(node)) return [{item, is: 'ok', expected: 'as answered', layers: {file: why}}];
 		if (look.state === 'unknown') return [{item, is: 'ok', expected: 'as answered', layers: {file: look.why}}];
-		if (causes.get(resource.id) !== resource.id) return [];
+		if (look.state !== 'ok' && causes.get(resource.id) !== resource.id) return [];
 		const along = off.filter(other => other !== node && causes.get(other.resource.id) === resource.id);
 		const ids = [resource.id, ...along.map(each => each.resource.id)];
 		if (look.state === 'change') mending.set(item, withMakers(ids, plan.order.before, resources));
@@ -122,6 +122,10 @@ const driftOf = (
 		const {sentence, hint, code} = look.fault;
 		const data = {item, isProof, sentence: `${sentence}${more}`, hint};
 		return [{item, is: 'fault', data, expected: 'as answered', layers: {[layer]: {value: code, where}}}];
+	}
+	if (look.state === 'ok' && look.stays !== undefined) {
+		const data = {item, shown: look.stays};
+		return [{item, is: 'stays', data, expected: 'as committed', layers: {[layer]: {value: look.stays, where}}}];
 	}
 	if (look.state !== 'change') return [];
 	return [

@@ -1,11 +1,12 @@
 /** A no-op that is quick must not be blind: each thing that somebody may break is seen by the plan, as that thing alone, and mended by the next apply. */
 import {describe, expect} from 'vitest';
+import {doctorIn} from '../doctor/support/recipes.ts';
 import {plain} from '../support/answers.ts';
 import {breakages} from '../support/breakages.ts';
 import {brokenAndMended} from '../support/drift.ts';
 import {onInstalled} from '../support/installed.ts';
 import {expectLogins} from '../support/logins.ts';
-import {planIn} from '../support/setup.ts';
+import {answersFile, planIn, setup} from '../support/setup.ts';
 import {hostTest} from '../support/with-host.ts';
 
 describe('drift on ipynbsrv', () => {
@@ -27,4 +28,21 @@ describe('drift on ipynbsrv', () => {
 			expect((await planIn(host)).notOk).toEqual([]);
 		},
 	);
+
+	hostTest('a file of the source that somebody changed is told, and left to them', onInstalled(plain), async host => {
+		const file = '/srv/ipynbsrv/_repo/wui/manage.py';
+		await host.must(['sed', '-i', '$a # of somebody', file]);
+		expect((await planIn(host)).notOk).toEqual([]);
+		const plan = await host.must([setup, 'plan', answersFile]);
+		expect(plan).toMatch(/ {4}changed by hand, and left so: wui\/manage\.py\n/);
+		const {report} = await doctorIn(host, 'stack.drift');
+		expect(report.rows.map(({key, state, says}) => ({key, state, says}))).toEqual([
+			{
+				key: expect.stringMatching(/^stack\.drift\[git:/) as string,
+				state: 'warn',
+				says: 'changed by hand, and left so: wui/manage.py',
+			},
+		]);
+		expect(await host.must(['tail', '-n', '1', file])).toBe('# of somebody\n');
+	});
 });

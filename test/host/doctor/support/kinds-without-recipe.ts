@@ -163,6 +163,7 @@ export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	'redis.memory cannotFork': 'A container has the vm.overcommit_memory of its host.',
 	'stack.drift changed': breakages,
 	'stack.drift fault': breakages,
+	'stack.drift stays': 'test/host/ipynbsrv/drift.test.ts: a file of the source that somebody changed',
 	'stack.drift unfinished': 'test/host/unfinished.test.ts: an apply that fails half-way',
 	'supervisor.programs between': 'It lasts for a second.',
 	'tls.certificate unsure': 'Without ca-certificates nothing else of the recipes could be fetched.',

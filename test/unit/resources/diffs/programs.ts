@@ -19,7 +19,15 @@ const sum = 'a'.repeat(64);
 const stamp = {name: 'x', version: '1', archive: sum, flags: ['--a'], dropped: [], says: 'x 1', quick: 'q', files: {}};
 const build = {at: 'built', aside: false, stamp, archive: sum, damaged: []} as const;
 const commit = (letter: string): string => letter.repeat(40);
-const tree = {head: commit('a'), branch: 'main', origin: 'https://git/x', foreign: [], missing: [], ours: []};
+const tree = {
+	head: commit('a'),
+	branch: 'main',
+	origin: 'https://git/x',
+	foreign: [],
+	edited: [],
+	missing: [],
+	ours: [],
+};
 const pin = {url: 'https://git/x', ref: 'main', kind: 'branch', commit: commit('a')} as const;
 const running = {
 	load: 'loaded',
