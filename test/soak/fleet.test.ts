@@ -210,8 +210,14 @@ const undo = async (controller: Controller): Promise<void> => {
 	const count = (text: string, what: string): number => text.split(`"changed": ${what}`).length - 1;
 	const would = await controller.run('ansible', [...words, '--check']);
 	expect([would.code, count(would.text, 'true')], would.text).toEqual([0, 3]);
+	// On one of them somebody had edited a file before it was mended: with the mend taken back that is theirs again, and told.
+	const edited = (text: string): number =>
+		text.match(/"sentence": "1 things were edited since: file:\/etc\/fleet-words/g)?.length ?? 0;
 	const gone = await controller.run('ansible', words);
-	expect([gone.code, count(gone.text, 'true')], gone.text).toEqual([0, 3]);
+	expect([gone.code, count(gone.text, 'true')], gone.text).toEqual([2, 3]);
+	expect(new Set(gone.text.match(/^\w+ \| FAILED/gm)).size, gone.text).toBe(1);
+	expect(edited(gone.text), gone.text).toBeGreaterThan(0);
 	const again = await controller.run('ansible', words);
-	expect([again.code, count(again.text, 'true')], again.text).toEqual([0, 0]);
+	expect([again.code, count(again.text, 'true')], again.text).toEqual([2, 0]);
+	expect(new Set(again.text.match(/^\w+ \| FAILED/gm)).size, again.text).toBe(1);
 };
