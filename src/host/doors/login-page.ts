@@ -1,7 +1,7 @@
 /** What the login page of an application does with a name that does not exist: the way through its own form, its tokens and cookies, as a browser goes it. */
 import {Blocked} from '#model/unknown.ts';
 import {createCookieJar} from '../web/cookies.ts';
-import {type HttpAnswer, httpAsk} from '../web/http.ts';
+import type {HttpAnswer, httpAsk} from '../web/http.ts';
 import {nobody, tryPatience} from './nobody.ts';
 
 export type LoginAnswer = {
@@ -42,9 +42,11 @@ const asBrowser = {'X-Forwarded-Proto': 'https'};
 const urlOf = (name: string, path: string): string => `https://${name}${path}`;
 
 const formAt = async (address: string, name: string, path: string) => {
+	// Who starts the doctor without --try is spared what hangs on TLS.
+	const web = await import('../web/http.ts');
 	const jar = createCookieJar();
 	const ask = (more: Partial<Parameters<typeof httpAsk>[0]>): Promise<HttpAnswer> =>
-		httpAsk({
+		web.httpAsk({
 			url: urlOf(name, path),
 			address,
 			jar,
