@@ -8,7 +8,6 @@ import {insteadOf} from '../outgoing/way-out.ts';
 import {removeName} from '../owned/change.ts';
 import {newFile, readStreamAt} from '../owned/files.ts';
 import {identityOf} from '../owned/pinned.ts';
-import {httpFault, httpStream} from './http.ts';
 
 export type FetchOptions = {
 	/** http(s) URL or absolute local path. */
@@ -72,7 +71,8 @@ const fetchOnce = async ({from, to, limit, progress, timeout}: FetchOptions): Pr
 		await file.sync();
 		id = identityOf(await file.stat());
 	} catch (error) {
-		throw error instanceof Fault || from.startsWith('/') ? error : httpFault(error, from);
+		if (error instanceof Fault || from.startsWith('/')) throw error;
+		throw (await web()).httpFault(error, from);
 	} finally {
 		body.destroy();
 		await file.close();
@@ -86,10 +86,16 @@ const fetchOnce = async ({from, to, limit, progress, timeout}: FetchOptions): Pr
 	return {size, sha256: short.digest('hex'), sha512: long.digest('hex'), id};
 };
 
+/** What hangs on TLS is loaded by who goes out, not by who takes a file of this host. */
+const web = () => import('./http.ts');
+
 type Opened = {readonly body: Readable; readonly length: number | undefined};
 
 const openRemote = async (from: string, timeout: number | undefined): Promise<Opened> => {
-	const {status, body, length, url} = await httpStream({url: from, ...(timeout !== undefined && {timeout})});
+	const {status, body, length, url} = await (await web()).httpStream({
+		url: from,
+		...(timeout !== undefined && {timeout}),
+	});
 	if (status === 200) return {body, length};
 	body.destroy();
 	const hint =
