@@ -1,7 +1,7 @@
 /** A backup that was never made, is made no more, or was never put back is noticed on the day it is needed. What setup remembers tells it: the store is not opened. */
 import {textOf} from '#host/files/text-of.ts';
 import {defineCheck} from '#model/check.ts';
-import {defineKinds} from '#model/finding.ts';
+import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import type {Fact, Reader} from '#model/host.ts';
 
 const state = '/var/lib/host-setup';
@@ -55,6 +55,16 @@ const kinds = defineKinds({
 			],
 		},
 	},
+	partial: {
+		state: 'warn',
+		example: {unsaved: ['the MariaDB database WebLab'] as readonly string[]},
+		says: ({unsaved}) =>
+			`not in the backups of setup: ${unsaved.slice(0, 4).join(', ')}${unsaved.length > 4 ? ` and ${unsaved.length - 4} more` : ''}`,
+		remedy: {
+			sentence:
+				'Save it by its own means (mariadb-dump, mongodump, what the other host has), each night and on another host; waive this where that is done.',
+		},
+	},
 	unproven: {
 		state: 'warn',
 		example: {days: null as number | null},
@@ -71,7 +81,7 @@ const kinds = defineKinds({
 
 type Remembered = {
 	readonly place?: string;
-	readonly last?: {readonly at: string};
+	readonly last?: {readonly at: string; readonly unsaved?: readonly string[]};
 	readonly failed?: {readonly at: string; readonly code: string};
 	readonly proof?: {readonly at: string; readonly passed: boolean; readonly why?: string};
 };
@@ -123,8 +133,17 @@ export const check = defineCheck({
 		if (proof !== undefined && !proof.passed)
 			return [{...sight('not proven'), is: 'refuted', data: {why: (proof.why ?? '').slice(0, 300)}}];
 		const proven = proof === undefined ? null : Math.floor((now - Date.parse(proof.at)) / day);
-		if (proven === null || proven > provenFor) return [{...sight('not proven'), is: 'unproven', data: {days: proven}}];
-		return [{...sight('saved and proven'), is: 'ok', says: `last backup ${ago(days)}, last put back ${ago(proven)}`}];
+		const partial: readonly FoundOf<typeof kinds>[] =
+			last.unsaved === undefined || last.unsaved.length === 0
+				? []
+				: [{...sight('in part'), item: 'unsaved', is: 'partial', data: {unsaved: last.unsaved}}];
+		if (proven === null || proven > provenFor)
+			return [{...sight('not proven'), is: 'unproven', data: {days: proven}}, ...partial];
+		return findings<FoundOf<typeof kinds>>(partial, {
+			...sight('saved and proven'),
+			is: 'ok',
+			says: `last backup ${ago(days)}, last put back ${ago(proven)}`,
+		});
 	},
 });
 

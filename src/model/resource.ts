@@ -87,6 +87,8 @@ export interface ResourceType<Spec, State> {
 	fetches?(spec: Spec, host: Reader): readonly Fetch[] | Promise<readonly Fetch[]>;
 	/** What it holds that cannot be made again, for `setup backup`. Left out: nothing. */
 	keeps?(spec: Spec): readonly Keep[];
+	/** What it holds that cannot be made again and that `setup backup` does not save, a clause each: a backup tells it. Left out: nothing. */
+	unsaved?(spec: Spec): readonly string[];
 	/** Its undo honours `spare`; without this a resource of which another stack has a part is kept as a whole. */
 	readonly undoesParts?: true;
 	undo(record: Json, host: Host, options: UndoOptions): Promise<Undone>;
@@ -139,6 +141,8 @@ export type Resource = Edges & {
 	fetches?(host: Reader): Promise<readonly Fetch[]>;
 	/** What it holds that cannot be made again. Throws Blocked where a late spec cannot be known: then nobody may call a backup whole. */
 	keeps?(host: Reader): Promise<readonly Keep[]>;
+	/** What of that no backup of ours has. Throws as `keeps` does. */
+	unsaved?(host: Reader): Promise<readonly string[]>;
 };
 
 export type Look =
@@ -228,6 +232,10 @@ export const resource = <Spec, State>(
 	...(type.keeps && {
 		keeps: async (host: Reader): Promise<readonly Keep[]> =>
 			type.keeps!(typeof spec === 'function' ? await (spec as Late<Spec>)(host) : spec),
+	}),
+	...(type.unsaved && {
+		unsaved: async (host: Reader): Promise<readonly string[]> =>
+			type.unsaved!(typeof spec === 'function' ? await (spec as Late<Spec>)(host) : spec),
 	}),
 });
 

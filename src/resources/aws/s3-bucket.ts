@@ -78,6 +78,7 @@ export const s3BucketType: ResourceType<S3BucketSpec, S3BucketState> = {
 		];
 	},
 	holds: ({name}) => [{thing: `s3:${name}`}],
+	unsaved: ({name}) => [`the bucket ${name}`],
 	undoOf: (spec, state) => ({
 		can: true,
 		record: {

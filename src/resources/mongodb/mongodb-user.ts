@@ -75,6 +75,7 @@ export const mongodbUserType: ResourceType<MongodbUserSpec, MongodbUserState> = 
 		];
 	},
 	holds: ({user, database}) => [{thing: `role:mongodb/${database}/${user}`}],
+	unsaved: ({database}) => (database === 'admin' ? [] : [`the MongoDB database ${database}`]),
 	undoOf: ({host, port, database, user, administrator}, state) => ({
 		can: true,
 		record: {

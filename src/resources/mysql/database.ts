@@ -48,6 +48,7 @@ export const mysqlDatabaseType: ResourceType<MysqlDatabaseSpec, MysqlDatabaseSta
 
 	holds: ({name}) => [{thing: `database:mysql/${name}`}],
 
+	unsaved: ({name}) => [`the MariaDB database ${name}`],
 	undoOf: (spec, state) => ({
 		can: true,
 		record: {name: spec.name, was: state === 'absent' ? null : state, put: wantedOf(spec)} satisfies Journaled,

@@ -106,6 +106,9 @@ export const postgresDatabaseType: ResourceType<PostgresDatabaseSpec, State> = {
 			? [{kind: 'postgres', name, owner, ...(server.cluster !== undefined && {cluster: server.cluster})}]
 			: [],
 
+	unsaved: ({server = localPostgres, name}) =>
+		server.kind === 'local' ? [] : [`the database ${name} on ${server.host}`],
+
 	undoOf({server = localPostgres, name, owner, disposable = []}, state) {
 		const record: Journaled = {
 			server: serverRecord(server),

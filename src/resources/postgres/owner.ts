@@ -104,6 +104,7 @@ export const postgresOwnerType: ResourceType<PostgresOwnerSpec, PostgresOwnerSta
 				.map(([name, value]): Change => ({what: name, from: state.defaults[name] ?? null, to: value})),
 		];
 	},
+	unsaved: ({server, database}) => [`the database ${database} on ${server.host}`],
 	undoOf: ({server, role, database}) => ({
 		can: false,
 		why: `the role ${role} and the database ${database} stay on ${server.host}: its administrator takes them away, whose password setup does not keep`,

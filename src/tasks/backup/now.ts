@@ -19,7 +19,7 @@ import {asPattern, countTree, type ShownTree, showTree} from './save/trees.ts';
 import {secretsElsewhere} from './secrets-elsewhere.ts';
 import type {SavedThing} from './snapshot-manifest.ts';
 import {clearStage, freshStage, needRoom} from './stage.ts';
-import {type InstalledStack, type Kept, keptOf} from './things.ts';
+import {type InstalledStack, type Kept, keptOf, unsavedOf} from './things.ts';
 import {work} from './work.ts';
 
 export type Saved = {readonly snapshot: string; readonly seconds: number};
@@ -42,6 +42,8 @@ export const backUp = async (held: Held, saving: Saving): Promise<Saved> => {
 		if ((await readBegun(places.begun)) !== undefined) throw halfRestored();
 		await freshStage(host, places);
 		const things = await keptOf(saving.stacks, host);
+		const unsaved = await unsavedOf(saving.stacks, host);
+		for (const one of unsaved) held.emit({type: 'note', line: `Not in this backup: ${one}`});
 		await enoughRoom(host, things, places.stage);
 		const {saved, trees, owners} = await stageAll(held, things);
 		await stop(held);
@@ -57,7 +59,10 @@ export const backUp = async (held: Held, saving: Saving): Promise<Saved> => {
 			places,
 		);
 		const at = new Date().toISOString();
-		await remember(held, ({failed: _, ...before}) => ({...before, last: {at, snapshot, seconds, files}}));
+		await remember(held, ({failed: _, ...before}) => ({
+			...before,
+			last: {at, snapshot, seconds, files, unsaved: [...unsaved]},
+		}));
 		return {snapshot, seconds};
 	} catch (error) {
 		const {code} = faultData(error);

@@ -24,6 +24,8 @@ const settings = z.looseObject({
 			seconds: z.number(),
 			/** Of each tree the number of files in the snapshot. */
 			files: z.record(z.string(), z.number()),
+			/** What the stacks hold that is not in it. */
+			unsaved: z.array(z.string()).optional(),
 		})
 		.optional(),
 	/** What became of the last try, where that was no backup. */

@@ -51,6 +51,13 @@ export const keptOf = async (stacks: readonly InstalledStack[], reader: Reader):
 	}));
 };
 
+/** What they hold that no snapshot has, a clause each. Throws Blocked as keptOf does. */
+export const unsavedOf = async (stacks: readonly InstalledStack[], reader: Reader): Promise<readonly string[]> => {
+	const all: string[] = [];
+	for (const {items} of stacks) for (const {resource} of items) all.push(...((await resource.unsaved?.(reader)) ?? []));
+	return [...new Set(all)].toSorted();
+};
+
 /** Those below a directory, the upper ones alone, sorted. Exported for its test. */
 export const below = (directory: string, paths: readonly string[]): readonly string[] => {
 	const inside = [...new Set(paths)].filter(path => path.startsWith(`${directory}/`)).toSorted();

@@ -48,6 +48,11 @@ test.each([
 		['unproven', 'warn', expect.stringContaining('100 days')],
 	],
 	[
+		'in part',
+		{...store, last: {at: at(1), unsaved: ['the MariaDB database WebLab']}},
+		['partial', 'warn', 'not in the backups of setup: the MariaDB database WebLab'],
+	],
+	[
 		'refuted',
 		{...store, proof: {at: at(1), passed: false, why: 'rows'}},
 		['refuted', 'fail', expect.stringContaining('rows')],

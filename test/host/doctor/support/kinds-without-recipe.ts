@@ -47,7 +47,10 @@ const services = [
 
 export const kindsWithoutRecipe: Readonly<Record<string, string>> = {
 	...Object.fromEntries(
-		['none', 'old', 'failed', 'gone', 'refuted', 'unproven'].map(kind => [`backup.state ${kind}`, remembered]),
+		['none', 'old', 'failed', 'gone', 'refuted', 'partial', 'unproven'].map(kind => [
+			`backup.state ${kind}`,
+			remembered,
+		]),
 	),
 	...Object.fromEntries(
 		services.flatMap(check =>

@@ -1,6 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import {resticFault} from '#host/restic/restic.ts';
 import {snapshotNamed} from '#host/restic/snapshots.ts';
+import {s3BucketType} from '#resources/aws/s3-bucket.ts';
+import {mongodbUserType} from '#resources/mongodb/mongodb-user.ts';
+import {mysqlDatabaseType} from '#resources/mysql/database.ts';
+import {postgresDatabaseType} from '#resources/postgres/database.ts';
+import {postgresOwnerType} from '#resources/postgres/owner.ts';
 import {withoutServers} from '#tasks/backup/put-back/database-back.ts';
 import {movesFor} from '#tasks/backup/put-back/entries-back.ts';
 import {elsewhere} from '#tasks/backup/put-back/ldap-back.ts';
@@ -160,4 +165,29 @@ test.each([
 	['b2:bucket', undefined],
 ])('where a store is reached: %s', (place, expected) => {
 	expect(hostOfStore(place)).toEqual(expected);
+});
+
+test('what no backup has is named by what holds it', () => {
+	const server = {host: 'db.example.org', port: 5432} as const;
+	expect([
+		mysqlDatabaseType.unsaved?.({name: 'WebLab'}),
+		mongodbUserType.unsaved?.({database: 'ccdb'} as never),
+		mongodbUserType.unsaved?.({database: 'admin'} as never),
+		postgresDatabaseType.unsaved?.({name: 'app', owner: 'app'}),
+		postgresDatabaseType.unsaved?.({
+			name: 'app',
+			owner: 'app',
+			server: {...server, kind: 'remote', mayChange: false} as never,
+		}),
+		postgresOwnerType.unsaved?.({server, database: 'coralnet'} as never),
+		s3BucketType.unsaved?.({name: 'images'} as never),
+	]).toEqual([
+		['the MariaDB database WebLab'],
+		['the MongoDB database ccdb'],
+		[],
+		[],
+		['the database app on db.example.org'],
+		['the database coralnet on db.example.org'],
+		['the bucket images'],
+	]);
 });
