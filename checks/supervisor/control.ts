@@ -2,6 +2,7 @@
 import {isInstalled, packages} from '#host/apt/packages.ts';
 import {seeAs, there} from '#host/see.ts';
 import {type SupervisorFile, supervisorFile} from '#host/supervisor/file.ts';
+import {supervisorNow} from '#host/supervisor/now.ts';
 import {defineCheck} from '#model/check.ts';
 import {defineKinds, type FoundOf, findings} from '#model/finding.ts';
 import {Blocked} from '#model/unknown.ts';
@@ -34,7 +35,7 @@ export const check = defineCheck({
 	why: 'supervisord runs as root. Whoever may send it a request starts and stops its programs, reads their logs, and where one of them is started as root runs it anew: a socket open to everybody is enough.',
 	reads: [
 		'[unix_http_server] and [inet_http_server]: file, port, whether there is a name and a password',
-		'owner, mode and access list of the socket, and who that is',
+		'owner, mode and access list of the socket, and who that is; where others may write there: whether supervisor answers',
 	],
 	severity: 'fail',
 	layers: ['file'],
@@ -52,6 +53,8 @@ export const check = defineCheck({
 		const control = await seeAs(() => controlOf(host, place.socket));
 		const asks = place.user !== undefined;
 		const open = control === undefined || 'because' in control || asks ? [] : control.open;
+		// Whose socket it is the mode does not say: only what answers there as supervisor is told what to do.
+		if (open.length > 0) await host.fact(supervisorNow);
 		const file =
 			control === undefined ? {value: 'no socket', where: place.socket} : 'because' in control ? control : control.seen;
 		return findings(
