@@ -41,6 +41,7 @@ export const check = defineCheck({
 		'sshd -T -C: whether its files take passwords',
 		'with --try: what ssh is told as a name that does not exist, with a password',
 	],
+	deadline: 12_000,
 	severity: 'fail',
 	layers: ['runtime'],
 	source: 'sshd_config(5): PasswordAuthentication, AuthenticationMethods; RFC 4252',

@@ -1,7 +1,7 @@
 /** What sshd does with somebody who does not exist and offers a password: the answer counts whatever its files, its PAM and its own memory of both say. */
 import type {Reader} from '#model/host.ts';
 import {Blocked} from '#model/unknown.ts';
-import {nobody, tryPatience} from './nobody.ts';
+import {nobody} from './nobody.ts';
 
 export type SshAnswer = {
 	readonly letIn: boolean;
@@ -12,7 +12,7 @@ export type SshAnswer = {
 /** By the client of this host, without any file or key of root's. Throws Blocked. */
 export const trySsh = async (host: Reader, address: string, port: number): Promise<SshAnswer> => {
 	const ran = await host.probe(argv(address, port), {
-		timeout: tryPatience,
+		timeout: patience,
 		// It is handed the question, and answers with that: a password that nobody has.
 		env: {SSH_ASKPASS: '/bin/echo', SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0'},
 	});
@@ -24,6 +24,9 @@ export const trySsh = async (host: Reader, address: string, port: number): Promi
 		});
 	return {letIn: ran.code === 0, offers: offers?.split(',') ?? []};
 };
+
+/** Milliseconds. After a wrong password PAM waits two seconds, give or take half (pam_fail_delay(3)), and sshd may ask in two ways. */
+const patience = 9000;
 
 const argv = (address: string, port: number): readonly string[] => [
 	'ssh',
@@ -39,7 +42,7 @@ const argv = (address: string, port: number): readonly string[] => [
 		'GlobalKnownHostsFile=/dev/null',
 		'ProxyCommand=none',
 		'ControlPath=none',
-		`ConnectTimeout=${tryPatience / 1000}`,
+		`ConnectTimeout=${patience / 1000}`,
 	].flatMap(option => ['-o', option]),
 	'--',
 	`${nobody()}@${address}`,
